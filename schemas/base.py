@@ -1,0 +1,111 @@
+"""What every document on the wire has in common: frozen, strict, nothing unknown."""
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Annotated, NamedTuple
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from schemas import limits
+
+
+class Wire(BaseModel):
+    """A document, or a part of one: unknown fields, other types and infinities are refused."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
+
+
+class Finding(NamedTuple):
+    """One thing wrong with a document that its shape alone does not show."""
+
+    where: tuple[str | int, ...]
+    code: str
+    message: str
+
+
+def refuse(title: str, findings: Iterable[Finding]) -> None:
+    """Raise one ValidationError that points at every finding; none, and nothing happens.
+
+    Values are left out: they may be personal.
+    """
+    details = [
+        InitErrorDetails(
+            type=PydanticCustomError(finding.code, _literal(finding.message)),
+            loc=finding.where,
+            input=None,
+        )
+        for finding in findings
+    ]
+    if details:
+        raise ValidationError.from_exception_data(title, details)
+
+
+def _literal(message: str) -> str:
+    """Escape braces, which pydantic would take for placeholders."""
+    return message.replace("{", "{{").replace("}", "}}")
+
+
+def permille(value: float) -> int:
+    """Thousandths as a whole number; exact, since the wire allows three places only."""
+    return round(value * 1000)
+
+
+def _three_places(value: float) -> float:
+    if permille(value) / 1000 != value:
+        raise PydanticCustomError("three_places", "at most three decimal places are allowed")
+    return value + 0.0  # turns -0.0 into 0.0
+
+
+def _printable(value: str) -> str:
+    """Refuse control characters and direction overrides: they break logs, rows and screens."""
+    if value.isascii() and value.isprintable():
+        return value
+    for character in value:
+        if unicodedata.category(character) == "Cc" or character in _OVERRIDES:
+            raise PydanticCustomError(
+                "control_character", "control characters and direction overrides are not allowed"
+            )
+    return value
+
+
+def _not_dots(value: str) -> str:
+    if set(value) == {"."}:
+        raise PydanticCustomError("id_of_dots", "an id needs a character other than a dot")
+    return value
+
+
+_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+Thousandths = Annotated[float, Field(ge=0, le=1), AfterValidator(_three_places)]
+"""A number from 0 to 1 with at most three decimal places."""
+
+Id = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=limits.ID, pattern=r"^[^\s\p{C}/?#%\\]+$"),
+    AfterValidator(_not_dots),
+]
+"""A caller's own id: 1 to 64 characters, no white space, none of ``/ ? # % \\``; case matters."""
+
+Name = Annotated[str, StringConstraints(max_length=limits.NAME), AfterValidator(_printable)]
+Text = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=limits.TEXT, strip_whitespace=True),
+    AfterValidator(_printable),
+]
+Topic = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=limits.TAG, strip_whitespace=True),
+    AfterValidator(_printable),
+]
+RoundNumber = Annotated[int, Field(ge=1, le=limits.ROUNDS)]
+TableNumber = Annotated[int, Field(ge=1, le=limits.TABLES)]
+Seed = Annotated[int, Field(ge=0, le=limits.SEED)]
+Pair = tuple[Id, Id]

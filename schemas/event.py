@@ -1,0 +1,354 @@
+"""The event: who comes, what each offers and needs, the rounds, and the organiser's rules."""
+
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from itertools import islice, pairwise
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, Discriminator, Field, StringConstraints, Tag, model_validator
+
+from schemas import limits
+from schemas.base import (
+    Finding,
+    Id,
+    Name,
+    Pair,
+    RoundNumber,
+    Seed,
+    TableNumber,
+    Text,
+    Thousandths,
+    Topic,
+    Wire,
+    refuse,
+)
+from schemas.clock import TimeZone, WallTime, instant, misplaced, series
+from schemas.schedule import Schedule
+
+PLAIN, OBJECT = "(plain)", "(object)"
+"""Names of the two shapes a field may take; never part of a pointer shown to a caller."""
+
+Intent = Literal[
+    "clients", "suppliers", "referrals", "mentor", "mentee", "hiring", "job",
+    "investing", "raising", "learning", "teaching", "helping", "friends",
+]  # fmt: skip
+
+
+class Round(Wire):
+    """One slot of the day; without ``tables`` there are half as many as attendees."""
+
+    starts_at: WallTime | None = None
+    minutes: Annotated[int, Field(ge=1, le=limits.MINUTES)] = 10
+    tables: TableNumber | None = None
+    closed_tables: Annotated[tuple[TableNumber, ...], Field(max_length=10_000)] = ()
+
+
+class RoundSeries(Wire):
+    """Rounds of equal length, one after the other."""
+
+    count: Annotated[int, Field(ge=1, le=limits.ROUNDS)]
+    first_starts_at: WallTime | None = None
+    minutes: Annotated[int, Field(ge=1, le=limits.MINUTES)] = 10
+    break_minutes: Annotated[int, Field(ge=0, le=limits.MINUTES)] = 0
+    tables: TableNumber | None = None
+    closed_tables: Annotated[tuple[TableNumber, ...], Field(max_length=10_000)] = ()
+
+
+class Offer(Wire):
+    """What somebody brings, in their own words."""
+
+    text: Text
+
+
+class Need(Wire):
+    """What somebody looks for, how much it matters, and who may read it."""
+
+    text: Text
+    weight: Thousandths = 1.0
+    shown_to: Literal["partners", "nobody"] = "partners"
+
+
+def _plain_or_object(value: Any) -> str:
+    return PLAIN if isinstance(value, str) else OBJECT
+
+
+def _flag_or_list(value: Any) -> str:
+    return OBJECT if isinstance(value, list | tuple) else PLAIN
+
+
+def _offer(value: Offer | str) -> Offer:
+    return Offer(text=value) if isinstance(value, str) else value
+
+
+def _need(value: Need | str) -> Need:
+    return Need(text=value) if isinstance(value, str) else value
+
+
+OfferOrText = Annotated[
+    Annotated[Offer, Tag(OBJECT)] | Annotated[Text, Tag(PLAIN)],
+    Discriminator(_plain_or_object),
+    AfterValidator(_offer),
+]
+NeedOrText = Annotated[
+    Annotated[Need, Tag(OBJECT)] | Annotated[Text, Tag(PLAIN)],
+    Discriminator(_plain_or_object),
+    AfterValidator(_need),
+]
+Topics = Annotated[tuple[Topic, ...], Field(max_length=limits.TAGS)]
+Welcomes = Annotated[
+    Annotated[Topics, Tag(OBJECT)] | Annotated[bool, Tag(PLAIN)], Discriminator(_flag_or_list)
+]
+Email = Annotated[
+    str,
+    StringConstraints(
+        max_length=limits.EMAIL, pattern=r"^[^\s\p{C}@<>\",;:]+@[^\s\p{C}@<>\",;:]+$"
+    ),
+]
+
+
+class Attendee(Wire):
+    """A person. Only ``id`` is necessary; name and e-mail address play no part in solving."""
+
+    id: Id
+    name: Name | None = None
+    organisation: Name | None = None
+    email: Email | None = None
+    offers: Annotated[tuple[OfferOrText, ...], Field(max_length=limits.TEXTS)] = ()
+    needs: Annotated[tuple[NeedOrText, ...], Field(max_length=limits.TEXTS)] = ()
+    intents: Annotated[tuple[Intent, ...], Field(max_length=limits.TAGS)] = ()
+    interests: Topics = ()
+    client_types: Topics = ()
+    welcomes_pitches: Welcomes | None = None
+    already_served: Topics = ()
+    absent_rounds: Annotated[tuple[RoundNumber, ...], Field(max_length=limits.ROUNDS)] = ()
+    min_meetings: Annotated[int, Field(ge=0, le=limits.ROUNDS)] = 0
+    max_meetings: Annotated[int, Field(ge=0, le=limits.ROUNDS)] | None = None
+    table: TableNumber | None = None
+    avoid: Annotated[tuple[Id, ...], Field(max_length=limits.AVOID)] = ()
+    languages: Topics = ()
+    labels: Annotated[dict[Topic, Name], Field(max_length=limits.TAGS)] = Field(
+        default_factory=dict
+    )
+
+
+class Benefit(Wire):
+    """What ``attendee`` gains by meeting ``partner``; replaces the computed benefit."""
+
+    attendee: Id
+    partner: Id
+    value: Thousandths
+
+
+class PairRule(Wire):
+    """A pair that must not meet, must meet, or met at an earlier event."""
+
+    kind: Literal["forbid", "require", "met"]
+    pair: Pair
+    reason: Text | None = None
+
+
+class Weights(Wire):
+    """Prices in percent; what is left out takes the default of the event's size and policy."""
+
+    triangles: Annotated[int, Field(ge=0, le=limits.WEIGHT)] | None = None
+    fairness: Annotated[int, Field(ge=0, le=limits.WEIGHT)] | None = None
+    byes: Annotated[int, Field(ge=0, le=limits.WEIGHT)] | None = None
+
+
+class Policy(Wire):
+    """The organiser's choices; ``stability`` left out is free before round 1, then strict."""
+
+    idle: Literal["fill", "leave"] = "fill"
+    same_organisation: Literal["forbid", "allow"] = "forbid"
+    rematch: Literal["forbid", "allow"] = "forbid"
+    min_benefit: Thousandths = 0.05
+    stability: Literal["strict", "balanced", "free"] | None = None
+    max_changes: Annotated[int, Field(ge=0, le=10**9)] | None = None
+    publish: Literal["auto", "manual"] = "auto"
+
+
+Group = Annotated[tuple[Topic, ...], Field(max_length=limits.TAGS)]
+Groups = Annotated[tuple[Group, ...], Field(max_length=limits.MATCHING_ROWS)]
+
+
+class Matching(Wire):
+    """How texts become benefits: words that mean the same, pairs that do not, reason weights."""
+
+    synonyms: Groups = ()
+    vetoes: Groups = ()
+    contact_spheres: Groups = ()
+    reason_weights: Annotated[dict[Topic, Thousandths], Field(max_length=limits.TAGS)] = Field(
+        default_factory=dict
+    )
+
+
+def _rounds(value: tuple[Round, ...] | RoundSeries) -> tuple[Round, ...]:
+    if not isinstance(value, RoundSeries):
+        return value
+    starts = series(value.first_starts_at, value.count, value.minutes + value.break_minutes)
+    return tuple(
+        Round(
+            starts_at=start,
+            minutes=value.minutes,
+            tables=value.tables,
+            closed_tables=value.closed_tables,
+        )
+        for start in starts
+    )
+
+
+def _list_or_series(value: Any) -> str:
+    return OBJECT if isinstance(value, dict | RoundSeries) else PLAIN
+
+
+Rounds = Annotated[
+    Annotated[RoundSeries, Tag(OBJECT)]
+    | Annotated[tuple[Round, ...], Field(min_length=1, max_length=limits.ROUNDS), Tag(PLAIN)],
+    Discriminator(_list_or_series),
+    AfterValidator(_rounds),
+]
+
+
+class Event(Wire):
+    """An event as a tool sends it; only ``rounds`` and each attendee's ``id`` are needed.
+
+    A series of rounds is written out on arrival, so that ``rounds`` is always a list.
+    With ``published`` and ``held_rounds`` the event asks for a replan of that schedule.
+    """
+
+    name: Name = ""
+    timezone: TimeZone = "UTC"
+    rounds: Rounds
+    attendees: Annotated[tuple[Attendee, ...], Field(max_length=limits.ATTENDEES)] = ()
+    benefits: Annotated[tuple[Benefit, ...], Field(max_length=limits.BENEFITS)] = ()
+    pair_rules: Annotated[tuple[PairRule, ...], Field(max_length=limits.PAIR_RULES)] = ()
+    weights: Weights = Weights()
+    policy: Policy = Policy()
+    matching: Matching = Matching()
+    seed: Seed = 0
+    held_rounds: Annotated[int, Field(ge=0, le=limits.ROUNDS)] = 0
+    published: Schedule | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        refuse("Event", _findings(self))
+        return self
+
+
+MOST_FINDINGS = 20
+
+
+def _findings(event: Event) -> list[Finding]:
+    """The first findings of every kind of check; names of others are told by their place."""
+    found: list[Finding] = []
+    ids = {attendee.id for attendee in event.attendees}
+    for check in (_rounds_findings, _attendee_findings, _benefit_findings, _rule_findings):
+        found.extend(islice(check(event, ids), MOST_FINDINGS - len(found)))
+    found.extend(islice(_published_findings(event, ids), MOST_FINDINGS - len(found)))
+    return found
+
+
+def _rounds_findings(event: Event, _: AbstractSet[str]) -> Iterator[Finding]:
+    starts = [(k, r.starts_at) for k, r in enumerate(event.rounds) if r.starts_at is not None]
+    for k, start in starts:
+        if problem := misplaced(start, event.timezone):
+            yield Finding(("rounds", k, "starts_at"), "clock_change", problem)
+    in_order = [(k, instant(start, event.timezone)) for k, start in starts]
+    for (_, before), (k, after) in pairwise(in_order):
+        if after <= before:
+            yield Finding(
+                ("rounds", k, "starts_at"), "order", "a round must start after the one before it"
+            )
+
+
+def _attendee_findings(event: Event, ids: AbstractSet[str]) -> Iterator[Finding]:
+    seen: dict[str, int] = {}
+    for k, attendee in enumerate(event.attendees):
+        at = ("attendees", k)
+        first = seen.setdefault(attendee.id, k)
+        if first != k:
+            message = f"the id of /attendees/{first} again: ids must differ"
+            yield Finding((*at, "id"), "duplicate_id", message)
+        for place, number in enumerate(attendee.absent_rounds):
+            if number > len(event.rounds):
+                message = f"there are {len(event.rounds)} rounds"
+                yield Finding((*at, "absent_rounds", place), "unknown_round", message)
+        for place, other in enumerate(attendee.avoid):
+            if other == attendee.id:
+                yield Finding((*at, "avoid", place), "self", "nobody can avoid themselves")
+            elif other not in ids:
+                yield Finding((*at, "avoid", place), *UNKNOWN)
+        highest = attendee.max_meetings
+        if highest is not None and attendee.min_meetings > highest:
+            message = f"min_meetings must be at most max_meetings, {highest}"
+            yield Finding((*at, "min_meetings"), "above_maximum", message)
+
+
+def _benefit_findings(event: Event, ids: AbstractSet[str]) -> Iterator[Finding]:
+    seen: set[tuple[str, str]] = set()
+    for k, row in enumerate(event.benefits):
+        if row.attendee not in ids:
+            yield Finding(("benefits", k, "attendee"), *UNKNOWN)
+        if row.partner not in ids:
+            yield Finding(("benefits", k, "partner"), *UNKNOWN)
+        elif row.partner == row.attendee:
+            message = "attendee and partner must be two people"
+            yield Finding(("benefits", k, "partner"), "self", message)
+        direction = (row.attendee, row.partner)
+        if direction in seen:
+            message = "this attendee and partner have a benefit already; one row a direction"
+            yield Finding(("benefits", k), "duplicate_benefit", message)
+        seen.add(direction)
+
+
+def _rule_findings(event: Event, ids: AbstractSet[str]) -> Iterator[Finding]:
+    barred = _barred(event)
+    for k, rule in enumerate(event.pair_rules):
+        for place in (0, 1):
+            if rule.pair[place] not in ids:
+                yield Finding(("pair_rules", k, "pair", place), *UNKNOWN)
+        if rule.pair[0] == rule.pair[1]:
+            yield Finding(("pair_rules", k, "pair"), "self", "a pair must be two people")
+        elif rule.kind == "require" and frozenset(rule.pair) in barred:
+            other = barred[frozenset(rule.pair)]
+            message = f"this pair must meet by this rule and must not by {other}: drop one of them"
+            yield Finding(("pair_rules", k), "require_and_forbid", message)
+
+
+def _barred(event: Event) -> dict[frozenset[str], str]:
+    """The pairs that no requirement can bring together, with the pointer that says so."""
+    barred = {
+        frozenset((attendee.id, other)): f"/attendees/{k}/avoid/{place}"
+        for k, attendee in enumerate(event.attendees)
+        for place, other in enumerate(attendee.avoid)
+    }
+    for k, rule in enumerate(event.pair_rules):
+        if rule.kind == "forbid":
+            barred[frozenset(rule.pair)] = f"/pair_rules/{k}"
+    return barred
+
+
+def _published_findings(event: Event, ids: AbstractSet[str]) -> Iterator[Finding]:
+    if event.held_rounds > len(event.rounds):
+        yield Finding(("held_rounds",), "unknown_round", f"there are {len(event.rounds)} rounds")
+    if event.published is None:
+        if event.held_rounds:
+            message = "held rounds need the published schedule they are part of"
+            yield Finding(("held_rounds",), "no_published", message)
+        return
+    blocks = event.published.rounds
+    numbers = [block.round for block in blocks]
+    if numbers != list(range(1, len(numbers) + 1)) or len(numbers) < event.held_rounds:
+        message = "the published schedule must list its rounds in order, all held ones included"
+        yield Finding(("published", "rounds"), "rounds", message)
+    for k, block in enumerate(blocks):
+        for m, meeting in enumerate(block.meetings):
+            at = ("published", "rounds", k, "meetings", m, "attendees")
+            if meeting.attendees[0] == meeting.attendees[1]:
+                yield Finding(at, "self", "a meeting needs two people")
+            for place in (0, 1):
+                if meeting.attendees[place] not in ids:
+                    yield Finding((*at, place), *UNKNOWN)
+
+
+UNKNOWN = ("unknown_attendee", "no attendee of this event has this id")

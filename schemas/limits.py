@@ -1,0 +1,28 @@
+"""Every limit on what crosses the wire, in one place; `docs/api.md` repeats them."""
+
+ATTENDEES = 100_000
+ROUNDS = 100
+TABLES = 1_000_000_000
+MINUTES = 1_440
+
+ID = 64
+NAME = 200
+EMAIL = 254
+TEXT = 500
+TAG = 100
+
+TEXTS = 20
+"""Offers, or needs, of one attendee."""
+TAGS = 50
+"""Interests, client types, topics, languages or labels of one attendee."""
+AVOID = 1_000
+BENEFITS = 20_000_000
+PAIR_RULES = 1_000_000
+MATCHING_ROWS = 1_000
+INCIDENTS = 10_000
+
+WEIGHT = 1_000
+"""Percent."""
+SEED = 2**31 - 1
+SECONDS = 3_600
+WORK = 10**12

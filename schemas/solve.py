@@ -1,0 +1,62 @@
+"""Solves: what is asked, how far it is, and why it cannot be done."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas import limits
+from schemas.base import Id, Pair, Seed, Wire
+
+State = Literal["queued", "running", "done", "stopped", "infeasible", "failed"]
+
+
+class SolveRequest(Wire):
+    """How long to search: until ``seconds``, ``work`` steps or ``gap`` is reached.
+
+    With ``work`` alone the answer is the same bytes every time; ``seed`` replaces the event's.
+    """
+
+    seconds: Annotated[float, Field(gt=0, le=limits.SECONDS)] | None = None
+    work: Annotated[int, Field(ge=1, le=limits.WORK)] | None = None
+    gap: Annotated[float, Field(ge=0, le=1)] | None = None
+    seed: Seed | None = None
+
+
+class Conflict(Wire):
+    """One of a set of rules that cannot hold together; without any of them, the rest can."""
+
+    pointer: str
+    code: str
+    message: str
+
+
+class Waiver(Wire):
+    """A requirement or a minimum that an incident made impossible."""
+
+    pair: Pair | None = None
+    attendee: Id | None = None
+    reason: str
+
+
+class Progress(Wire):
+    """The incumbent at one moment."""
+
+    seconds: float
+    work: int
+    objective: float | None
+    upper_bound: float | None
+    gap: float | None
+
+
+class Solve(Wire):
+    """A solve as a durable job; ``version`` is the schedule it made."""
+
+    id: str
+    state: State
+    version: int | None = None
+    objective: float | None = None
+    upper_bound: float | None = None
+    gap: float | None = None
+    conflict: tuple[Conflict, ...] = ()
+    created_at: datetime | None = None

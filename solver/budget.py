@@ -1,0 +1,57 @@
+"""How long a search may go on: until a time, a number of steps or a gap, whichever comes first."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+Stop = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Limits of a search; with ``work`` alone the answer does not depend on the machine's speed.
+
+    ``seconds`` of wall time, ``work`` in steps (about one exact change of points each), ``gap``
+    as a share of the bound.
+    """
+
+    seconds: float | None = None
+    work: int | None = None
+    gap: float | None = None
+
+
+@dataclass
+class Meter:
+    """Counts the work done against a budget and knows why a search has to stop."""
+
+    budget: Budget
+    stop: Stop = lambda: False
+    work: int = 0
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds(self) -> float:
+        """Wall seconds since the start."""
+        return time.monotonic() - self.started
+
+    def spend(self, steps: int) -> None:
+        """Count ``steps`` as done."""
+        self.work += steps
+
+    def stopped_by(self) -> str | None:
+        """Name the limit that is used up, if any."""
+        if self.stop():
+            return "stopped"
+        if self.budget.work is not None and self.work >= self.budget.work:
+            return "work"
+        if self.budget.seconds is not None and self.seconds >= self.budget.seconds:
+            return "time"
+        return None
+
+    def seconds_left(self) -> float:
+        """Wall seconds that remain; infinite without a limit on time."""
+        return float("inf") if self.budget.seconds is None else self.budget.seconds - self.seconds
+
+    def work_left(self) -> float:
+        """Steps that remain; infinite without a limit on work."""
+        return float("inf") if self.budget.work is None else self.budget.work - self.work

@@ -1,0 +1,37 @@
+"""What can keep the solver from an answer."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+RuleKind = Literal[
+    "require", "min", "max", "absent", "tables", "forbid", "same_organisation", "language", "met",
+    "refused", "once", "leave",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, order=True)
+class Rule:
+    """A hard rule that takes part in a contradiction: its kind and whom or which round it is about."""
+
+    kind: RuleKind
+    who: tuple[int, ...] = ()
+
+
+class SolverError(Exception):
+    """Something the solver could not do."""
+
+
+class Infeasible(SolverError):  # noqa: N818 - the field's word
+    """The hard rules contradict each other; without any one of ``rules`` the others can hold."""
+
+    def __init__(self, rules: tuple[Rule, ...]) -> None:
+        super().__init__("these rules cannot all hold")
+        self.rules = rules
+
+
+class NoIncumbentError(SolverError):
+    """The budget ended before any schedule that obeys the hard rules was found."""
+
+
+class InvalidScheduleError(SolverError):
+    """The verifier refused a schedule: a defect of the optimiser, never the caller's."""
