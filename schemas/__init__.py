@@ -1,0 +1,1 @@
+"""What crosses the wire; imports nothing of ours."""

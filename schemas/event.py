@@ -5,7 +5,15 @@ from collections.abc import Set as AbstractSet
 from itertools import islice, pairwise
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Discriminator, Field, StringConstraints, Tag, model_validator
+from pydantic import (
+    AfterValidator,
+    Discriminator,
+    Field,
+    GetPydanticSchema,
+    StringConstraints,
+    Tag,
+    model_validator,
+)
 
 from schemas import limits
 from schemas.base import (
@@ -94,6 +102,14 @@ NeedOrText = Annotated[
     Discriminator(_plain_or_object),
     AfterValidator(_need),
 ]
+Offers = Annotated[
+    tuple[Annotated[Offer, GetPydanticSchema(lambda _, schema: schema(OfferOrText))], ...],
+    Field(max_length=limits.TEXTS),
+]
+Needs = Annotated[
+    tuple[Annotated[Need, GetPydanticSchema(lambda _, schema: schema(NeedOrText))], ...],
+    Field(max_length=limits.TEXTS),
+]
 Topics = Annotated[tuple[Topic, ...], Field(max_length=limits.TAGS)]
 Welcomes = Annotated[
     Annotated[Topics, Tag(OBJECT)] | Annotated[bool, Tag(PLAIN)], Discriminator(_flag_or_list)
@@ -113,8 +129,8 @@ class Attendee(Wire):
     name: Name | None = None
     organisation: Name | None = None
     email: Email | None = None
-    offers: Annotated[tuple[OfferOrText, ...], Field(max_length=limits.TEXTS)] = ()
-    needs: Annotated[tuple[NeedOrText, ...], Field(max_length=limits.TEXTS)] = ()
+    offers: Offers = ()
+    needs: Needs = ()
     intents: Annotated[tuple[Intent, ...], Field(max_length=limits.TAGS)] = ()
     interests: Topics = ()
     client_types: Topics = ()
@@ -201,12 +217,13 @@ def _list_or_series(value: Any) -> str:
     return OBJECT if isinstance(value, dict | RoundSeries) else PLAIN
 
 
-Rounds = Annotated[
+RoundsOrSeries = Annotated[
     Annotated[RoundSeries, Tag(OBJECT)]
     | Annotated[tuple[Round, ...], Field(min_length=1, max_length=limits.ROUNDS), Tag(PLAIN)],
     Discriminator(_list_or_series),
     AfterValidator(_rounds),
 ]
+Rounds = Annotated[tuple[Round, ...], GetPydanticSchema(lambda _, schema: schema(RoundsOrSeries))]
 
 
 class Event(Wire):
@@ -254,11 +271,10 @@ def _rounds_findings(event: Event, _: AbstractSet[str]) -> Iterator[Finding]:
         if problem := misplaced(start, event.timezone):
             yield Finding(("rounds", k, "starts_at"), "clock_change", problem)
     in_order = [(k, instant(start, event.timezone)) for k, start in starts]
-    for (_, before), (k, after) in pairwise(in_order):
+    for (_, before), (place, after) in pairwise(in_order):
         if after <= before:
-            yield Finding(
-                ("rounds", k, "starts_at"), "order", "a round must start after the one before it"
-            )
+            message = "a round must start after the one before it"
+            yield Finding(("rounds", place, "starts_at"), "order", message)
 
 
 def _attendee_findings(event: Event, ids: AbstractSet[str]) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ RuleKind = Literal[
 
 @dataclass(frozen=True, order=True)
 class Rule:
-    """A hard rule that takes part in a contradiction: its kind and whom or which round it is about."""
+    """A hard rule in a contradiction: its kind, and the people or the round it is about."""
 
     kind: RuleKind
     who: tuple[int, ...] = ()

@@ -1,0 +1,288 @@
+"""The prepared problem and its answer: attendees are numbers, every quantity is an integer.
+
+``n`` attendees ``0..n-1``, ``R`` rounds ``0..R-1`` of which the first ``held_rounds`` are over or
+running. Benefits are permille. Who may meet whom is kept in parts (organisations, languages,
+single pairs), never as an ``n x n`` table, so that 100,000 attendees fit.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Edge = tuple[int, int]
+"""Two attendees, the smaller number first."""
+Matchings = tuple[tuple[Edge, ...], ...]
+"""For every round its meetings, sorted."""
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Prices:
+    """What counts how much, in percent; ``floor``: from which benefit on a meeting is mutual."""
+
+    triangles: int
+    fairness: int
+    byes: int
+    floor: int
+
+
+@dataclass(frozen=True, eq=False)
+class Benefits:
+    """Directed benefits ``b(i, j)`` in permille, as parallel arrays sorted by ``(i, j)``."""
+
+    n: int
+    source: Ints
+    target: Ints
+    value: Ints
+
+    @classmethod
+    def of(cls, n: int, rows: Iterable[tuple[int, int, int]]) -> "Benefits":
+        """Sort ``(i, j, permille)`` rows and leave out what is worth nothing."""
+        table = np.array([row for row in rows if row[2] > 0], dtype=np.int64).reshape(-1, 3)
+        table = table[np.lexsort((table[:, 1], table[:, 0]))]
+        return cls(n, table[:, 0].copy(), table[:, 1].copy(), table[:, 2].copy())
+
+    @cached_property
+    def keys(self) -> Ints:
+        """One ascending number per row, ``i * n + j``."""
+        return self.source * self.n + self.target
+
+    @cached_property
+    def start(self) -> Ints:
+        """Where the rows of each attendee begin; ``start[i]..start[i + 1]`` are those of ``i``."""
+        return np.searchsorted(self.source, np.arange(self.n + 1)).astype(np.int64)
+
+    def of_pairs(self, i: Ints, j: Ints) -> Ints:
+        """``b(i, j)`` for parallel arrays of attendees."""
+        if not len(self.keys):
+            return np.zeros(len(i), np.int64)
+        wanted = np.asarray(i, np.int64) * self.n + j
+        at = np.minimum(np.searchsorted(self.keys, wanted), len(self.keys) - 1)
+        found = np.where(self.keys[at] == wanted, self.value[at], 0)
+        return found.astype(np.int64)
+
+    def get(self, i: int, j: int) -> int:
+        """``b(i, j)``."""
+        return self.lookup.get((i, j), 0)
+
+    @cached_property
+    def lookup(self) -> dict[Edge, int]:
+        """``b`` as a dictionary, for code that asks pair by pair."""
+        pairs = zip(self.source.tolist(), self.target.tolist(), strict=True)
+        return dict(zip(pairs, self.value.tolist(), strict=True))
+
+
+@dataclass(frozen=True, eq=False)
+class Permissions:
+    """Who may meet whom in an open round (H4).
+
+    ``barred`` never meet. ``required`` meet whatever their organisations or languages are.
+    Others do not when they share a number in ``organisation`` (-1: none), when their
+    ``language`` classes do not ``understand`` each other, or when they are in ``refused``.
+    """
+
+    organisation: Ints
+    language: Ints
+    understand: Flags
+    refused: frozenset[Edge]
+    barred: frozenset[Edge]
+    required: tuple[Edge, ...]
+
+    def may_meet(self, i: int, j: int) -> bool:
+        """Tell whether ``i`` and ``j`` may meet in an open round."""
+        pair = (i, j) if i < j else (j, i)
+        if i == j or pair in self.barred:
+            return False
+        return pair in self._required or self._by_default(pair)
+
+    def _by_default(self, pair: Edge) -> bool:
+        i, j = pair
+        together = self.organisation[i] >= 0 and self.organisation[i] == self.organisation[j]
+        understood = bool(self.understand[self.language[i], self.language[j]])
+        return not together and understood and pair not in self.refused
+
+    def of_pairs(self, i: Ints, j: Ints) -> Flags:
+        """``may_meet`` for parallel arrays of attendees."""
+        together = (self.organisation[i] >= 0) & (self.organisation[i] == self.organisation[j])
+        free = ~together & self.understand[self.language[i], self.language[j]] & (i != j)
+        low, high = np.minimum(i, j), np.maximum(i, j)
+        keys = low * len(self.organisation) + high
+        free &= ~np.isin(keys, self._keys(self.refused))
+        free |= np.isin(keys, self._keys(self._required))
+        free &= ~np.isin(keys, self._keys(self.barred))
+        return np.asarray(free, np.bool_)
+
+    @cached_property
+    def _required(self) -> frozenset[Edge]:
+        return frozenset(self.required)
+
+    def _keys(self, pairs: frozenset[Edge]) -> Ints:
+        table = np.array(sorted(pairs), np.int64).reshape(-1, 2)
+        return np.asarray(table[:, 0] * len(self.organisation) + table[:, 1], np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Instance:
+    """The problem of DESIGN section 3 in numbers.
+
+    ``present[v, r]``; ``tables[r]`` open tables; ``least[v]..most[v]`` meetings, where ``most`` is
+    at most the number of rounds ``v`` is present; ``met`` pairs of earlier events that may close
+    triangles; ``held[r]`` the meetings of a held round that count (its length is the number of
+    held rounds). ``pinned[r]`` must take place in open round ``r``; breaking a meeting of
+    ``promised[r]`` costs the search ``promise_price`` points. ``fill``: idle seats may be filled
+    with open conversations; otherwise every meeting has to support itself (H8).
+    """
+
+    present: Flags
+    tables: tuple[int, ...]
+    benefits: Benefits
+    permissions: Permissions
+    least: tuple[int, ...]
+    most: tuple[int, ...]
+    prices: Prices
+    fill: bool = True
+    met: tuple[Edge, ...] = ()
+    held: Matchings = ()
+    pinned: Matchings = ()
+    promised: Matchings = ()
+    promise_price: int = 0
+    seed: int = 0
+    excused: frozenset[int] = field(default_factory=frozenset)
+    waived: frozenset[Edge] = field(default_factory=frozenset)
+
+    @property
+    def n(self) -> int:
+        """Number of attendees."""
+        return int(self.present.shape[0])
+
+    @property
+    def rounds(self) -> int:
+        """Number of rounds, held ones included."""
+        return int(self.present.shape[1])
+
+    @property
+    def open_rounds(self) -> range:
+        """Rounds still to be solved."""
+        return range(len(self.held), self.rounds)
+
+    @cached_property
+    def held_pairs(self) -> frozenset[Edge]:
+        """Pairs that have met in a held round."""
+        return frozenset(edge for matching in self.held for edge in matching)
+
+    @cached_property
+    def required(self) -> tuple[Edge, ...]:
+        """Pairs that must still meet in an open round, sorted."""
+        wanted = set(self.permissions.required) - self.held_pairs - self.waived
+        return tuple(sorted(wanted))
+
+    @cached_property
+    def needed(self) -> tuple[int, ...]:
+        """Meetings each attendee must still have in open rounds (0 if excused)."""
+        had = self.held_counts
+        return tuple(
+            0 if v in self.excused else max(0, low - had[v]) for v, low in enumerate(self.least)
+        )
+
+    @cached_property
+    def capacity(self) -> tuple[int, ...]:
+        """Meetings each attendee may still have in open rounds."""
+        open_present = self.present[:, len(self.held) :].sum(axis=1).tolist()
+        had = self.held_counts
+        return tuple(
+            min(here, max(0, high - had[v]))
+            for v, (here, high) in enumerate(zip(open_present, self.most, strict=True))
+        )
+
+    @cached_property
+    def held_counts(self) -> tuple[int, ...]:
+        """Meetings each attendee had in held rounds."""
+        counts = [0] * self.n
+        for i, j in self.held_pairs:
+            counts[i] += 1
+            counts[j] += 1
+        return tuple(counts)
+
+    def value(self, i: int, j: int) -> int:
+        """Mutual value ``w(i, j)`` in permille."""
+        return self.values.get((i, j) if i < j else (j, i), 0)
+
+    @cached_property
+    def values(self) -> dict[Edge, int]:
+        """``w`` of every pair of mutual value, by edge."""
+        i, j, w = self.mutual_edges
+        return dict(zip(zip(i.tolist(), j.tolist(), strict=True), w.tolist(), strict=True))
+
+    @cached_property
+    def mutual_edges(self) -> tuple[Ints, Ints, Ints]:
+        """Pairs with ``w > 0`` as sorted arrays ``i < j`` and ``w``, allowed to meet or not."""
+        b = self.benefits
+        upper = b.source < b.target
+        i, j = b.source[upper], b.target[upper]
+        w = mutual_values(b.value[upper], b.of_pairs(j, i), self.prices.floor)
+        return i[w > 0], j[w > 0], w[w > 0]
+
+    def may_meet_in(self, i: int, j: int, r: int) -> bool:
+        """Tell whether ``i`` and ``j`` may meet in open round ``r``, other meetings aside."""
+        here = bool(self.present[i, r] and self.present[j, r])
+        return here and self.permissions.may_meet(i, j) and edge(i, j) not in self.held_pairs
+
+    @cached_property
+    def best(self) -> tuple[int, ...]:
+        """``best(v)``: the largest satisfaction sums the rules leave open, in permille."""
+        i, j, _ = self.mutual_edges
+        possible = self.permissions.of_pairs(i, j) & _share_a_round(self.present, i, j)
+        keys = np.array(sorted(a * self.n + b for a, b in self.held_pairs), np.int64)
+        possible |= np.isin(i * self.n + j, keys)
+        i, j = i[possible], j[possible]
+        gains = np.concatenate([self.benefits.of_pairs(i, j), self.benefits.of_pairs(j, i)])
+        return _sums_of_largest(self.n, np.concatenate([i, j]), gains, self.most)
+
+
+@dataclass(frozen=True)
+class Result:
+    """An answer: who meets in each round, its points, and a bound no answer can exceed.
+
+    ``bound`` is None when none was proven; ``stopped_by`` names the limit that ended the search.
+    """
+
+    matchings: Matchings
+    points: int
+    bound: int | None = None
+    work: int = 0
+    seconds: float = 0.0
+    stopped_by: str = "optimal"
+
+
+def edge(i: int, j: int) -> Edge:
+    """The pair with the smaller number first."""
+    return (i, j) if i < j else (j, i)
+
+
+def mutual_values(x: Ints, y: Ints, floor: int) -> Ints:
+    """``isqrt(x * y)`` where both reach ``floor``, else 0; exact for permille."""
+    # A float root of a whole number below 2^52 never rounds up to the next whole number.
+    roots = np.sqrt((x * y).astype(np.float64)).astype(np.int64)
+    return np.where(np.minimum(x, y) >= floor, roots, 0)
+
+
+def _share_a_round(present: Flags, i: Ints, j: Ints) -> Flags:
+    shared = np.zeros(len(i), np.bool_)
+    for r in range(present.shape[1]):
+        shared |= present[i, r] & present[j, r]
+    return shared
+
+
+def _sums_of_largest(n: int, owner: Ints, gains: Ints, most: tuple[int, ...]) -> tuple[int, ...]:
+    """For each owner the sum of its ``most`` largest gains."""
+    order = np.lexsort((-gains, owner))
+    owner, gains = owner[order], gains[order]
+    rank = np.arange(len(owner)) - np.searchsorted(owner, owner)
+    kept = rank < np.array(most, np.int64)[owner]
+    sums = np.zeros(n, np.int64)
+    np.add.at(sums, owner[kept], gains[kept])
+    return tuple(sums.tolist())
