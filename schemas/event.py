@@ -271,7 +271,7 @@ def _rounds_findings(event: Event, _: AbstractSet[str]) -> Iterator[Finding]:
         if problem := misplaced(start, event.timezone):
             yield Finding(("rounds", k, "starts_at"), "clock_change", problem)
     in_order = [(k, instant(start, event.timezone)) for k, start in starts]
-    for (_, before), (place, after) in pairwise(in_order):
+    for (__, before), (place, after) in pairwise(in_order):
         if after <= before:
             message = "a round must start after the one before it"
             yield Finding(("rounds", place, "starts_at"), "order", message)

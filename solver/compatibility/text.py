@@ -1,0 +1,63 @@
+"""How alike two texts are, in whole thousandths.
+
+An encoder gives every text a row of length 1; two texts are as alike as the cosine of their
+rows. Rows are rounded to multiples of 1/2048 before they are compared: a scalar product of such
+rows, and every part of it, is a whole number below 2^24, which float32 holds exactly. So neither
+the order of texts, nor the size of blocks, nor the matrix library in use changes anything.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Rows = npt.NDArray[np.float32]
+Integers = npt.NDArray[np.int64]
+
+STEPS = 2048
+"""Rows are compared in multiples of 1 / STEPS."""
+CELLS = 4_000_000
+"""At most so many similarities are in memory at once."""
+
+
+class Encoder(Protocol):
+    """Turns texts into rows whose cosines say how alike the texts are."""
+
+    def encode(self, texts: Sequence[str]) -> Rows:
+        """Give each text its unit row; a text has the same row in any company."""
+
+
+class Alike(NamedTuple):
+    """Pairs of alike texts: place in the left list, place in the right, similarity in permille."""
+
+    left: Integers
+    right: Integers
+    permille: Integers
+
+
+def plain(text: str) -> str:
+    """Spell a text in one way: what differs only in case, width or spaces is the same text."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def alike(encoder: Encoder, left: Sequence[str], right: Sequence[str], floor: int) -> Alike:
+    """All pairs at least ``floor`` permille alike, ordered by place."""
+    if not left or not right:
+        return Alike(*np.zeros((3, 0), np.int64))
+    blocks = list(_blocks(_whole(encoder.encode(left)), _whole(encoder.encode(right)), floor))
+    return Alike(*np.concatenate(blocks, axis=1))
+
+
+def _whole(rows: Rows) -> Rows:
+    return np.rint(rows * STEPS)
+
+
+def _blocks(left: Rows, right: Rows, floor: int) -> Iterator[Integers]:
+    height = max(1, CELLS // len(right))
+    for start in range(0, len(left), height):
+        products = left[start : start + height] @ right.T
+        i, j = np.nonzero(products >= floor * STEPS**2 / 1000)
+        permille = products[i, j].astype(np.int64) * 1000 // STEPS**2
+        yield np.stack([i + start, j, np.minimum(permille, 1000)])

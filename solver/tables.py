@@ -1,0 +1,104 @@
+"""Table numbers: fixed places first, then as few changes of table as a round allows.
+
+Each round is an assignment of its meetings to open tables of least cost, given where everybody
+sat last: exact (Hungarian method) up to ``EXACT_MEETINGS`` a round, greedy above.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from solver.instance import Edge
+
+EXACT_MEETINGS = 400
+PROMISED, FIXED, MOVED = 1_000_000, 10_000, 100
+"""What it costs to leave a published table, a fixed place, or the table one sat at last."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """The tables of one round: numbers ``1..count`` without the ``closed`` ones."""
+
+    count: int
+    closed: frozenset[int] = frozenset()
+
+    def open(self) -> Iterator[int]:
+        """Open table numbers, smallest first."""
+        return (table for table in range(1, self.count + 1) if table not in self.closed)
+
+    def has(self, table: int) -> bool:
+        """Tell whether the table is there and open."""
+        return 1 <= table <= self.count and table not in self.closed
+
+
+@dataclass
+class Seating:
+    """Where everybody sat last, as rounds are seated one after the other."""
+
+    fixed: Mapping[int, int]
+    last: dict[int, int]
+    changes: int = 0
+
+    def seat(
+        self, meetings: Sequence[Edge], room: Room, promised: Mapping[Edge, int]
+    ) -> dict[Edge, int]:
+        """Give each meeting of the next round a table of its own."""
+        tables = self._candidates(meetings, room, promised)
+        assign = _exact if len(meetings) <= EXACT_MEETINGS else _greedy
+        seats = assign([self._wishes(m, room, promised) for m in meetings], tables)
+        chosen = dict(zip(meetings, seats, strict=True))
+        self.follow(chosen)
+        return chosen
+
+    def follow(self, seats: Mapping[Edge, int]) -> None:
+        """Remember who sat where, and count who changed tables."""
+        for pair, table in sorted(seats.items()):
+            for v in pair:
+                self.changes += self.last.get(v, table) != table
+                self.last[v] = table
+
+    def _candidates(
+        self, meetings: Sequence[Edge], room: Room, promised: Mapping[Edge, int]
+    ) -> list[int]:
+        wished = {t for m in meetings for t in self._wishes(m, room, promised)}
+        lowest = (t for t in room.open() if t not in wished)
+        spare = [t for t, _ in zip(lowest, meetings, strict=False)]
+        return sorted([*wished, *spare])
+
+    def _wishes(self, pair: Edge, room: Room, promised: Mapping[Edge, int]) -> dict[int, int]:
+        """What is saved at each open table by seating the pair there."""
+        saved: dict[int, int] = {}
+        wishes = [(promised.get(pair), PROMISED)]
+        wishes += [(self.fixed.get(v), FIXED) for v in pair]
+        wishes += [(self.last.get(v), MOVED) for v in pair]
+        for table, saving in wishes:
+            if table is not None and room.has(table):
+                saved[table] = saved.get(table, 0) + saving
+        return saved
+
+
+def _exact(wishes: list[dict[int, int]], tables: list[int]) -> list[int]:
+    column = {table: c for c, table in enumerate(tables)}
+    # Among equals the lowest table numbers are taken.
+    cost = np.tile(np.arange(len(tables), dtype=np.float64) / (len(tables) + 1), (len(wishes), 1))
+    for row, saved in enumerate(wishes):
+        for table, saving in saved.items():
+            cost[row, column[table]] -= saving
+    _, seats = linear_sum_assignment(cost)
+    return [tables[c] for c in seats]
+
+
+def _greedy(wishes: list[dict[int, int]], tables: list[int]) -> list[int]:
+    ranked = sorted(
+        (-saving, row, table) for row, saved in enumerate(wishes) for table, saving in saved.items()
+    )
+    seats: dict[int, int] = {}
+    taken: set[int] = set()
+    for _, row, table in ranked:
+        if row not in seats and table not in taken:
+            seats[row] = table
+            taken.add(table)
+    free = (table for table in tables if table not in taken)
+    return [seats[row] if row in seats else next(free) for row in range(len(wishes))]

@@ -1,0 +1,1 @@
+"""Where ids become numbers and numbers become ids: the one way between schemas and solver."""

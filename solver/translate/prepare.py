@@ -1,0 +1,175 @@
+"""Event to Instance: ids become numbers, decimals become permille.
+
+Attendees are numbered in the order of their ids, so that the order in a document plays no part.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import networkx as nx
+import numpy as np
+
+from schemas.base import permille
+from schemas.event import Event
+from schemas.schedule import ScheduledRound
+from solver.instance import (
+    Benefits,
+    Edge,
+    Flags,
+    Instance,
+    Ints,
+    Matchings,
+    Permissions,
+    Prices,
+)
+from solver.tables import Room
+from solver.translate.numbering import Numbering
+
+BenefitRow = tuple[str, str, int]
+
+
+def benefit_rows(graph: "nx.DiGraph[str]") -> Iterable[BenefitRow]:
+    """The graph's benefits as ``(source, target, permille)``."""
+    return ((i, j, data["benefit"]) for i, j, data in graph.edges(data=True))
+
+
+def explicit_rows(event: Event) -> Iterable[BenefitRow]:
+    """The event's own benefits as ``(source, target, permille)``."""
+    return ((row.attendee, row.partner, permille(row.value)) for row in event.benefits)
+
+
+def instance_of(
+    event: Event, benefits: Iterable[BenefitRow], refused: Iterable[tuple[str, str]] = ()
+) -> Instance:
+    """Prepare the problem: ``refused`` pairs have only refused reasons to meet."""
+    names = Numbering.of(event)
+    rows = ((names.number[i], names.number[j], b) for i, j, b in benefits)
+    held = tuple(_counted(block, names) for block in held_rounds(event))
+    present = _presence(event, names)
+    return Instance(
+        present=present,
+        tables=tuple(room.count - len(room.closed) for room in rooms(event)),
+        benefits=Benefits.of(len(names.ids), rows),
+        permissions=_permissions(event, names, refused),
+        least=_least(event, names),
+        most=_most(event, names, present),
+        prices=_prices(event),
+        fill=event.policy.idle == "fill",
+        met=_earlier_meetings(event, names),
+        held=held,
+        seed=event.seed,
+    )
+
+
+def rooms(event: Event) -> list[Room]:
+    """The tables of every round; half as many as attendees where the event names none."""
+    half = len(event.attendees) // 2
+    counts = [half if r.tables is None else r.tables for r in event.rounds]
+    return [
+        Room(count, frozenset(t for t in r.closed_tables if t <= count))
+        for r, count in zip(event.rounds, counts, strict=True)
+    ]
+
+
+def _least(event: Event, names: Numbering) -> tuple[int, ...]:
+    least = {attendee.id: attendee.min_meetings for attendee in event.attendees}
+    return tuple(least[v] for v in names.ids)
+
+
+def _most(event: Event, names: Numbering, present: Flags) -> tuple[int, ...]:
+    here = present.sum(axis=1).tolist()
+    highest = {attendee.id: attendee.max_meetings for attendee in event.attendees}
+    limits = (highest[v] for v in names.ids)
+    return tuple(
+        count if limit is None else min(limit, count)
+        for limit, count in zip(limits, here, strict=True)
+    )
+
+
+def _presence(event: Event, names: Numbering) -> Flags:
+    present = np.ones((len(names.ids), len(event.rounds)), np.bool_)
+    for attendee in event.attendees:
+        for r in attendee.absent_rounds:
+            present[names.number[attendee.id], r - 1] = False
+    return present
+
+
+def _prices(event: Event) -> Prices:
+    weights, rounds = event.weights, len(event.rounds)
+    triangles = min(75, 300 // max(1, rounds - 1))
+    byes = 50 if weights.byes is None else weights.byes
+    return Prices(
+        triangles=triangles if weights.triangles is None else weights.triangles,
+        fairness=100 if weights.fairness is None else weights.fairness,
+        byes=byes if event.policy.idle == "fill" else 0,
+        floor=permille(event.policy.min_benefit),
+    )
+
+
+def _permissions(event: Event, names: Numbering, refused: Iterable[tuple[str, str]]) -> Permissions:
+    rules = _rules(event, names)
+    met = rules["met"] if event.policy.rematch == "forbid" else set()
+    language, understand = _languages(event, names)
+    return Permissions(
+        organisation=_organisations(event, names),
+        language=language,
+        understand=understand,
+        refused=frozenset(met | {names.edge(pair) for pair in refused}),
+        barred=frozenset(_blocked(event, names)),
+        required=tuple(sorted(rules["require"])),
+    )
+
+
+def _rules(event: Event, names: Numbering) -> dict[str, set[Edge]]:
+    rules: dict[str, set[Edge]] = {"forbid": set(), "require": set(), "met": set()}
+    for rule in event.pair_rules:
+        rules[rule.kind].add(names.edge(rule.pair))
+    return rules
+
+
+def _blocked(event: Event, names: Numbering) -> set[Edge]:
+    avoided = {
+        names.edge((attendee.id, other)) for attendee in event.attendees for other in attendee.avoid
+    }
+    return avoided | _rules(event, names)["forbid"]
+
+
+def _earlier_meetings(event: Event, names: Numbering) -> tuple[Edge, ...]:
+    return tuple(sorted(_rules(event, names)["met"] - _blocked(event, names)))
+
+
+def _organisations(event: Event, names: Numbering) -> Ints:
+    """One number for each organisation; -1 for none, or for everybody where it plays no part."""
+    if event.policy.same_organisation == "allow":
+        return np.full(len(names.ids), -1, np.int64)
+    folded = {a.id: (a.organisation or "").strip().casefold() for a in event.attendees}
+    known = {name: k for k, name in enumerate(sorted(set(folded.values()) - {""}))}
+    return np.array([known.get(folded[v], -1) for v in names.ids], np.int64)
+
+
+def _languages(event: Event, names: Numbering) -> tuple[Ints, Flags]:
+    """Classes of people who speak the same languages, and which classes understand each other."""
+    spoken = {a.id: frozenset(word.casefold() for word in a.languages) for a in event.attendees}
+    classes = sorted({*spoken.values()}, key=sorted)
+    number = {languages: k for k, languages in enumerate(classes)}
+    understand = [[not a or not b or bool(a & b) for b in classes] for a in classes]
+    language = np.array([number[spoken[v]] for v in names.ids], np.int64)
+    return language, np.array(understand, np.bool_).reshape(len(classes), len(classes))
+
+
+def _counted(block: ScheduledRound, names: Numbering) -> tuple[Edge, ...]:
+    """The meetings of a published round that count."""
+    kept = (meeting for meeting in block.meetings if meeting.outcome != "missed")
+    return tuple(sorted(names.edge(meeting.attendees) for meeting in kept))
+
+
+def published_meetings(event: Event) -> Matchings:
+    """The meetings of the published schedule, for as many rounds as the event has now."""
+    names = Numbering.of(event)
+    blocks = event.published.rounds[: len(event.rounds)] if event.published else ()
+    listed = tuple(_counted(block, names) for block in blocks)
+    return listed + ((),) * (len(event.rounds) - len(listed))
+
+
+def held_rounds(event: Event) -> Sequence[ScheduledRound]:
+    """The rounds of the published schedule that are over or running."""
+    return event.published.rounds[: event.held_rounds] if event.published else ()
