@@ -28,6 +28,7 @@ class Meter:
     stop: Stop = lambda: False
     work: int = 0
     started: float = field(default_factory=time.monotonic)
+    parent: "Meter | None" = None
 
     @property
     def seconds(self) -> float:
@@ -35,8 +36,10 @@ class Meter:
         return time.monotonic() - self.started
 
     def spend(self, steps: int) -> None:
-        """Count ``steps`` as done."""
+        """Count ``steps`` as done, here and in the budget this one is part of."""
         self.work += steps
+        if self.parent is not None:
+            self.parent.spend(steps)
 
     def stopped_by(self) -> str | None:
         """Name the limit that is used up, if any."""
@@ -47,6 +50,15 @@ class Meter:
         if self.budget.seconds is not None and self.seconds >= self.budget.seconds:
             return "time"
         return None
+
+    def spent(self) -> float:
+        """The share of the budget that is used up; 0 without one."""
+        shares = [0.0]
+        if self.budget.seconds is not None:
+            shares.append(self.seconds / self.budget.seconds)
+        if self.budget.work is not None:
+            shares.append(self.work / self.budget.work)
+        return max(shares)
 
     def seconds_left(self) -> float:
         """Wall seconds that remain; infinite without a limit on time."""

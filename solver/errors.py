@@ -1,7 +1,7 @@
 """What can keep the solver from an answer."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 RuleKind = Literal[
     "require", "min", "max", "absent", "tables", "forbid", "same_organisation", "language", "met",
@@ -22,11 +22,14 @@ class SolverError(Exception):
 
 
 class Infeasible(SolverError):  # noqa: N818 - the field's word
-    """The hard rules contradict each other; without any one of ``rules`` the others can hold."""
+    """The hard rules contradict each other; without any one of ``rules`` the others can hold.
 
-    def __init__(self, rules: tuple[Rule, ...]) -> None:
+    ``conflict`` says the same in the organiser's words, once the rules have been translated.
+    """
+
+    def __init__(self, rules: tuple[Rule, ...], conflict: tuple[Any, ...] = ()) -> None:
         super().__init__("these rules cannot all hold")
-        self.rules = rules
+        self.rules, self.conflict = rules, conflict
 
 
 class NoIncumbentError(SolverError):

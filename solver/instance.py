@@ -235,7 +235,7 @@ class Instance:
     def best(self) -> tuple[int, ...]:
         """``best(v)``: the largest satisfaction sums the rules leave open, in permille."""
         i, j, _ = self.mutual_edges
-        possible = self.permissions.of_pairs(i, j) & _share_a_round(self.present, i, j)
+        possible = self.permissions.of_pairs(i, j) & share_a_round(self.present, i, j)
         keys = np.array(sorted(a * self.n + b for a, b in self.held_pairs), np.int64)
         possible |= np.isin(i * self.n + j, keys)
         i, j = i[possible], j[possible]
@@ -270,7 +270,8 @@ def mutual_values(x: Ints, y: Ints, floor: int) -> Ints:
     return np.where(np.minimum(x, y) >= floor, roots, 0)
 
 
-def _share_a_round(present: Flags, i: Ints, j: Ints) -> Flags:
+def share_a_round(present: Flags, i: Ints, j: Ints) -> Flags:
+    """Which of the pairs are both present in one of the rounds of ``present[v, r]``."""
     shared = np.zeros(len(i), np.bool_)
     for r in range(present.shape[1]):
         shared |= present[i, r] & present[j, r]

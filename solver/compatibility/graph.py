@@ -1,7 +1,9 @@
 """The compatibility graph: who gains what from meeting whom, why, and who may not meet."""
 
+import gc
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
@@ -29,14 +31,27 @@ def compatibility_graph(event: Event, encoder: Encoder | None = None) -> Compati
 
     ``graph.graph["forbidden"]`` maps the pairs that may not meet to the codes that say so.
     """
-    given = _held(event) | _explicit(event)
-    computed, refused = _computed(event, encoder or default_encoder(), given)
     graph = Compatibility()
     graph.add_nodes_from(sorted(attendee.id for attendee in event.attendees))
-    graph.add_edges_from(_edges(given | computed))
+    with _no_garbage():
+        given = _held(event) | _explicit(event)
+        computed, refused = _computed(event, encoder or default_encoder(), given)
+        graph.add_edges_from(_edges(given | computed))
     graph.graph["refused"] = sorted(refused - required_pairs(event))
     graph.graph["forbidden"] = Forbidden(event, graph.graph["refused"])
     return graph
+
+
+@contextmanager
+def _no_garbage() -> Iterator[None]:
+    """Keep the collector from going over millions of new objects, none of them in a cycle."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def refused_pairs(graph: Compatibility) -> list[Pair]:
@@ -47,27 +62,22 @@ def refused_pairs(graph: Compatibility) -> list[Pair]:
 def node_link(graph: Compatibility) -> wire.Graph:
     """The graph as it crosses the wire."""
     forbidden: Mapping[Pair, list[str]] = graph.graph["forbidden"]
-    return wire.Graph(
-        nodes=tuple(wire.Node(id=i) for i in graph),
-        edges=tuple(_wire_edge(i, j, facts) for i, j, facts in graph.edges(data=True)),
-        forbidden=tuple(
-            wire.Forbidden(pair=key, codes=tuple(codes)) for key, codes in forbidden.items()
-        ),
+    return wire.Graph.model_validate(
+        {
+            "nodes": tuple({"id": i} for i in graph),
+            "edges": tuple(_wire_edge(i, j, facts) for i, j, facts in graph.edges(data=True)),
+            "forbidden": tuple(
+                {"pair": each, "codes": tuple(codes)} for each, codes in forbidden.items()
+            ),
+        }
     )
 
 
 def _explicit(event: Event) -> Reasons:
     return {
-        (row.attendee, row.partner): [
-            Reason(
-                row.attendee,
-                row.partner,
-                "explicit",
-                "given by the organiser",
-                permille(row.value),
-            )
-        ]
+        (i, j): [Reason(i, j, "explicit", "given by the organiser", permille(row.value))]
         for row in event.benefits
+        for i, j in ((row.attendee, row.partner),)
     }
 
 
@@ -109,19 +119,18 @@ def _profiled(attendee: Attendee) -> bool:
 def _edges(found: Reasons) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Networkx edges, in order, of the directions with a benefit."""
     for (source, target), why in sorted(found.items()):
-        if benefit := combined(reason.value for reason in why):
+        if benefit := combined([reason.value for reason in why]):
             yield source, target, {"benefit": benefit, "reasons": _told(why)}
 
 
-def _told(why: Iterable[Reason]) -> list[dict[str, Any]]:
+def _told(why: list[Reason]) -> list[dict[str, Any]]:
     """The reasons as attributes of an edge, the strongest first."""
-    ranked = sorted(why, key=lambda reason: (-reason.value, reason.kind, reason.evidence))
-    return [{"kind": r.kind, "evidence": r.evidence, "value": r.value} for r in ranked]
+    if len(why) > 1:
+        why = sorted(why, key=lambda reason: (-reason.value, reason.kind, reason.evidence))
+    return [{"kind": r.kind, "evidence": r.evidence, "value": r.value} for r in why]
 
 
-def _wire_edge(source: str, target: str, facts: Mapping[str, Any]) -> wire.Edge:
-    told = tuple(
-        wire.Reason(kind=r["kind"], evidence=r["evidence"], value=r["value"] / 1000)
-        for r in facts["reasons"]
-    )
-    return wire.Edge(source=source, target=target, benefit=facts["benefit"] / 1000, reasons=told)
+def _wire_edge(source: str, target: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    reasons = tuple(why | {"value": why["value"] / 1000} for why in facts["reasons"])
+    benefit = facts["benefit"] / 1000
+    return {"source": source, "target": target, "benefit": benefit, "reasons": reasons}

@@ -16,13 +16,13 @@ from typing import NamedTuple
 
 from schemas.base import permille
 from schemas.event import Attendee
-from solver.compatibility.supply import LEAST, Match, Supply
+from solver.compatibility.supply import LEAST, Match, Supply, quoted
 from solver.compatibility.text import Encoder, alike, plain
 
 CLIENT = 600
 """Somebody who may become a client is worth so many thousandths of what they would gain."""
 GOAL = 400
-REFERRAL = 250
+REFERRAL = 200
 """For each client type two people share, up to ``MOST_SHARED``."""
 INTEREST = 60
 """For each interest two people share, up to ``MOST_SHARED``."""
@@ -31,8 +31,6 @@ COMPETING = 600
 """Offers so similar compete."""
 CROWD = 300
 """What more people than that have in common says nothing about any two of them."""
-QUOTED = 80
-"""Longer texts are quoted in part."""
 
 ASSUMED = ("clients", "suppliers", "referrals")
 """The intents of somebody who declares none."""
@@ -88,18 +86,23 @@ def reasons(
 ) -> Iterator[Reason]:
     """All reasons, each kind scaled by its weight (1 if it has none)."""
     room = Room(sorted(attendees, key=lambda attendee: attendee.id), encoder)
-    for rule in RULES:
-        for reason in rule(room):
-            value = reason.value * permille(weights.get(reason.kind, 1)) // 1000
-            if value >= LEAST:
-                yield reason._replace(value=value)
+    for kind, rule in RULES.items():
+        weight = permille(weights.get(kind, 1))
+        found = rule(room) if weight == 1000 else _scaled(rule(room), weight)
+        yield from (reason for reason in found if reason.value >= LEAST)
 
 
-def combined(values: Iterable[int]) -> int:
+def _scaled(found: Iterable[Reason], weight: int) -> Iterator[Reason]:
+    for reason in found:
+        yield reason._replace(value=reason.value * weight // 1000)
+
+
+def combined(values: Sequence[int]) -> int:
     """Permille of all reasons together: 0 without any, never less for one more, at most 1000."""
-    missing = [1000 - value for value in values]
-    whole = prod(1000 for _ in missing)
-    return 1000 - -(-1000 * prod(missing) // whole)
+    if len(values) == 1:
+        return values[0]
+    missing, whole = prod(1000 - value for value in values), prod(1000 for _ in values)
+    return 1000 - -(-1000 * missing // whole)
 
 
 def served(room: Room) -> Iterator[Reason]:
@@ -151,7 +154,14 @@ def interest(room: Room) -> Iterator[Reason]:
 
 
 Rule = Callable[[Room], Iterator[Reason]]
-RULES: tuple[Rule, ...] = (served, client, referral, goal, interest)
+RULES: dict[str, Rule] = {
+    "served": served,
+    "client": client,
+    "referral": referral,
+    "goal": goal,
+    "interest": interest,
+}
+"""The kinds of reasons and their rules."""
 
 
 def _both(
@@ -169,8 +179,7 @@ def _met(room: Room, match: Match) -> str:
     needy, giver = _ids(room, match)
     if match.need.private:  # an offer quoted would tell what the need is
         return f"{giver} offers what {needy} looks for: a need they keep private"
-    offer, need = shortened(match.offer.text), shortened(match.need.text)
-    return f"{giver}'s offer '{offer}' meets {needy}'s need '{need}'"
+    return f"{giver}'s offer '{match.offer.quote}' meets {needy}'s need '{match.need.quote}'"
 
 
 def _shared(
@@ -202,10 +211,4 @@ def _offers(attendee: Attendee) -> list[str]:
 
 
 def _quote(topics: Sequence[str]) -> str:
-    return shortened(", ".join(topics))
-
-
-def shortened(text: str) -> str:
-    """The text, or its beginning if it is long."""
-    text = " ".join(text.split())
-    return text if len(text) <= QUOTED else f"{text[: QUOTED - 1].rstrip()}…"
+    return quoted(", ".join(topics))

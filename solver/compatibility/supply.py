@@ -18,12 +18,14 @@ from schemas.base import permille
 from schemas.event import Attendee, Need, Offer
 from solver.compatibility.text import Encoder, Integers, alike, plain
 
-CURVE = ((350, 0), (400, 200), (500, 550), (600, 800), (750, 1000))
+CURVE = ((400, 0), (500, 400), (600, 650), (750, 900), (900, 1000))
 """Similarity and worth, in permille; straight lines between."""
 ON_TOPIC = 450
 """An offer so similar to a topic is an offer on that topic."""
 LEAST = 50
 """What is worth less is not worth telling, and does not count."""
+QUOTED = 80
+"""Longer texts are quoted in part."""
 
 Flags = npt.NDArray[np.bool_]
 
@@ -33,7 +35,7 @@ class Wanted(NamedTuple):
 
     owner: int
     plain: str
-    text: str
+    quote: str
     weight: int
     private: bool
 
@@ -43,7 +45,7 @@ class Given(NamedTuple):
 
     owner: int
     plain: str
-    text: str
+    quote: str
 
 
 class Match(NamedTuple):
@@ -91,9 +93,10 @@ class Supply:
         sides = np.stack([self._need[order], giver[order]])
         first = np.ones(len(order), bool)
         first[1:] = (sides[:, 1:] != sides[:, :-1]).any(axis=0)
-        for k in order[first].tolist():
-            need, offer = self._needs[self._need[k]], self._offers[self._offer[k]]
-            yield Match(need, offer, int(self._worth[k]), bool(refused[k]))
+        best = order[first]
+        rows = (self._need[best], self._offer[best], self._worth[best], refused[best])
+        for need, offer, gain, no in zip(*(row.tolist() for row in rows), strict=True):
+            yield Match(self._needs[need], self._offers[offer], gain, no)
 
     @cached_property
     def _excluded(self) -> Flags:
@@ -158,14 +161,20 @@ def _needs(owner: int, needs: Iterable[Need]) -> Iterator[Wanted]:
     for words, group in sorted(same.items()):
         weight = max(permille(need.weight) for need in group)
         private = any(need.shown_to == "nobody" for need in group)
-        yield Wanted(owner, words, min(need.text for need in group), weight, private)
+        yield Wanted(owner, words, quoted(min(need.text for need in group)), weight, private)
 
 
 def _offers(owner: int, offers: Iterable[Offer]) -> Iterator[Given]:
     """The offers in order of their words, none twice."""
     same = {plain(offer.text): offer.text for offer in sorted(offers, key=lambda o: o.text)}
     for words, text in sorted(same.items()):
-        yield Given(owner, words, text)
+        yield Given(owner, words, quoted(text))
+
+
+def quoted(text: str) -> str:
+    """The text on one line, or its beginning if it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= QUOTED else f"{line[: QUOTED - 1].rstrip()}…"
 
 
 def _topics(welcomes: bool | tuple[str, ...] | None) -> tuple[str, ...]:

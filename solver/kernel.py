@@ -1,0 +1,682 @@
+"""The compiled inner loop: Kempe moves over whole schedules, in 64-bit integers.
+
+A move takes the meetings ``v-b`` of round ``s`` and ``c-d`` of round ``t`` (``b`` or ``d`` may be
+missing) and makes them ``v-c`` and ``b-d``. Where ``s`` and ``t`` differ, one *Kempe piece* of the
+two rounds is recoloured first: the meetings of the two rounds form paths and even cycles, and
+exchanging the rounds along one of them keeps every round a matching (A. B. Kempe's chains, as used
+for edge colouring). The change of points is exact and known before anything is touched, for two
+pairs that part and two that join share no triangle.
+
+Arrays are grouped in two named tuples: ``Problem`` never changes, ``State`` is the schedule with
+everything worth remembering about it. Columns of ``State.partner`` beyond the last round hold the
+pairs met at earlier events: they close triangles but never move.
+"""
+
+from typing import Any, NamedTuple
+
+import numba as nb
+import numpy as np
+
+FREE, KEPT, PINNED = 0, 1, 2
+"""A meeting may go; must stay in some round (required); must stay in its round."""
+NONE = -1
+
+
+class Problem(NamedTuple):
+    """What the search may not change; benefits are permille, prices are points."""
+
+    dense: Any  # int16[n, n] b(i, j), or empty when that would be too large
+    start: Any  # int64[n + 1] rows of target, value
+    target: Any  # int32[] partners with a benefit, ascending within a row
+    value: Any  # int16[] their benefits
+    allowed: Any  # uint8[n, n] who may meet, or empty
+    organisation: Any  # int64[n]
+    language: Any  # int64[n]
+    understand: Any  # bool[classes, classes]
+    barred_start: Any  # int64[n + 1] rows of barred
+    barred: Any  # int64[] partners one may not meet, ascending within a row
+    present: Any  # bool[n, R]
+    tables: Any  # int64[R]
+    open_rounds: Any  # int64[]
+    denominator: Any  # int64[n] max(best, 500), or 0 without satisfaction
+    worth: Any  # int64[1001] points of a satisfaction
+    triangle_price: int  # points per permille of g
+    bye_price: int  # points per squared bye
+    floor: int  # permille
+    fill: bool
+    rematch: bool  # some met pair may meet again: sums of triangles are not cached then
+    candidate_start: Any  # int64[n + 1]
+    candidate: Any  # int32[] whom to try first
+    promised: Any  # int32[n, R] published partner, or empty
+    promise_price: int
+
+
+class State(NamedTuple):
+    """A schedule and its running sums."""
+
+    partner: Any  # int32[n, R + m]
+    gain: Any  # int32[n, R + m] b(v, partner)
+    give: Any  # int32[n, R + m] b(partner, v)
+    closing: Any  # int64[n, R] sum of g over the triangles a meeting closes
+    lock: Any  # uint8[n, R]
+    satisfied: Any  # int64[n] u(v)
+    room: Any  # int64[n] meetings one may still take on
+    spare: Any  # int64[n] meetings one may lose
+    byes: Any  # int64[n]
+    filled: Any  # int64[R] meetings of each round
+    random: Any  # uint64[1]
+    chain: Any  # int64[n + 2] scratch
+
+
+# _nrt=False leaves out the counting of references to the arrays of the tuples at every call, which
+# costs ten times the work itself; nothing here allocates.
+compiled = nb.njit(cache=True, nogil=True, boundscheck=False, _nrt=False)
+
+
+# --- chance -------------------------------------------------------------------------------------
+
+
+@compiled
+def draw(random):  # type: ignore[no-untyped-def]
+    """Next number of Marsaglia's xorshift64."""
+    x = random[0]
+    x ^= x << np.uint64(13)
+    x ^= x >> np.uint64(7)
+    x ^= x << np.uint64(17)
+    random[0] = x
+    return x
+
+
+@compiled
+def below(random, k):  # type: ignore[no-untyped-def]
+    """A number from 0 to ``k - 1``."""
+    return np.int64((draw(random) >> np.uint64(33)) % np.uint64(k))
+
+
+@compiled
+def share(random):  # type: ignore[no-untyped-def]
+    """A number between 0 and 1, never 0."""
+    return (np.float64(draw(random) >> np.uint64(11)) + 1.0) * (1.0 / 9007199254740993.0)
+
+
+# --- values -------------------------------------------------------------------------------------
+
+
+@compiled
+def find(start, target, i, j):  # type: ignore[no-untyped-def]
+    """Where ``j`` stands in row ``i``, or -1."""
+    low, high = start[i], start[i + 1]
+    while low < high:
+        middle = (low + high) >> 1
+        if target[middle] < j:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < start[i + 1] and target[low] == j else np.int64(NONE)
+
+
+@compiled
+def benefit(p, i, j):  # type: ignore[no-untyped-def]
+    """``b(i, j)``."""
+    if p.dense.shape[0] > 0:
+        return np.int64(p.dense[i, j])
+    at = find(p.start, p.target, i, j)
+    return np.int64(p.value[at]) if at >= 0 else np.int64(0)
+
+
+@compiled
+def may_meet(p, i, j):  # type: ignore[no-untyped-def]
+    """H4; required pairs are placed before the search and never looked for."""
+    if i == j:
+        return False
+    if p.allowed.shape[0] > 0:
+        return p.allowed[i, j] != 0
+    if p.organisation[i] >= 0 and p.organisation[i] == p.organisation[j]:
+        return False
+    if not p.understand[p.language[i], p.language[j]]:
+        return False
+    return find(p.barred_start, p.barred, i, j) < 0
+
+
+@compiled
+def mutual(x, y, floor):  # type: ignore[no-untyped-def]
+    """``w`` of two benefits: the root of a product below 2^52 never rounds up."""
+    if x < floor or y < floor:
+        return np.int64(0)
+    return np.int64(np.sqrt(np.float64(x * y)))
+
+
+@compiled
+def weakest(ij, ji, jk, kj, ik, ki):  # type: ignore[no-untyped-def]
+    """``g`` of three pairs of benefits."""
+    return max(min(ij, min(jk, ki)), min(ji, min(kj, ik)))
+
+
+@compiled
+def worth(p, v, u):  # type: ignore[no-untyped-def]
+    """Points of satisfaction of ``v`` at gain ``u``."""
+    if p.denominator[v] == 0:
+        return np.int64(0)
+    return p.worth[min(1000, 1000 * u // p.denominator[v])]
+
+
+@compiled
+def has_met(s, i, j, columns):  # type: ignore[no-untyped-def]
+    """Tell whether ``j`` is among the partners of ``i`` in the first ``columns`` columns."""
+    for a in range(columns):  # noqa: SIM110 - any() over a generator does not compile
+        if s.partner[i, a] == j:
+            return True
+    return False
+
+
+# --- triangles ----------------------------------------------------------------------------------
+
+
+@compiled
+def triangles_closed(p, s, i, j, ij, ji, gone, away):  # type: ignore[no-untyped-def]
+    """Sum of ``g`` that a meeting ``i-j`` closes; ``gone`` and ``away`` count for nobody."""
+    columns, rounds = s.partner.shape[1], p.present.shape[1]
+    total = np.int64(0)
+    if ij == 0 and ji == 0:
+        return total
+    again = p.rematch and has_met_before(s, i, j, rounds)
+    for a in range(columns):
+        k = s.partner[i, a]
+        if k < 0 or k in (j, gone, away):
+            continue
+        if a >= rounds and p.rematch and has_met(s, i, k, rounds):
+            continue
+        for c in range(columns):
+            if s.partner[j, c] == k:
+                if not again or (a >= rounds and c >= rounds):
+                    total += weakest(ij, ji, s.gain[j, c], s.give[j, c], s.gain[i, a], s.give[i, a])
+                break
+    return total
+
+
+@compiled
+def has_met_before(s, i, j, rounds):  # type: ignore[no-untyped-def]
+    """Tell whether ``i`` and ``j`` met at an earlier event."""
+    for a in range(rounds, s.partner.shape[1]):  # noqa: SIM110
+        if s.partner[i, a] == j:
+            return True
+    return False
+
+
+@compiled
+def count_triangles(p, s, i, r, sign):  # type: ignore[no-untyped-def]
+    """Add (or take away) the triangles of the meeting of ``i`` in round ``r`` on all its sides."""
+    columns, rounds = s.partner.shape[1], p.present.shape[1]
+    j = s.partner[i, r]
+    ij, ji = np.int64(s.gain[i, r]), np.int64(s.give[i, r])
+    total = np.int64(0)
+    if p.rematch or (ij == 0 and ji == 0):
+        return  # with rematches a triangle's sides depend on each other: counted when asked for
+    for a in range(columns):
+        k = s.partner[i, a]
+        if k < 0 or k == j:
+            continue
+        for c in range(columns):
+            if s.partner[j, c] != k:
+                continue
+            g = weakest(ij, ji, s.gain[j, c], s.give[j, c], s.gain[i, a], s.give[i, a])
+            if g > 0:
+                total += g
+                if a < rounds:
+                    s.closing[i, a] += sign * g
+                    s.closing[k, a] += sign * g
+                if c < rounds:
+                    s.closing[j, c] += sign * g
+                    s.closing[k, c] += sign * g
+            break
+    s.closing[i, r] += sign * total
+    s.closing[j, r] += sign * total
+
+
+# --- changing the schedule ----------------------------------------------------------------------
+
+
+@compiled
+def join(p, s, i, j, r):  # type: ignore[no-untyped-def]
+    """Let two idle attendees meet in round ``r``."""
+    ij, ji = benefit(p, i, j), benefit(p, j, i)
+    s.partner[i, r], s.partner[j, r] = j, i
+    s.gain[i, r], s.give[i, r] = ij, ji
+    s.gain[j, r], s.give[j, r] = ji, ij
+    if mutual(ij, ji, p.floor) > 0:
+        s.satisfied[i] += ij
+        s.satisfied[j] += ji
+    for v in (i, j):
+        s.room[v] -= 1
+        s.spare[v] += 1
+        s.byes[v] -= 1
+    s.filled[r] += 1
+    count_triangles(p, s, i, r, 1)
+
+
+@compiled
+def part(p, s, i, r):  # type: ignore[no-untyped-def]
+    """End the meeting of ``i`` in round ``r``."""
+    j = np.int64(s.partner[i, r])
+    count_triangles(p, s, i, r, -1)
+    ij, ji = np.int64(s.gain[i, r]), np.int64(s.give[i, r])
+    if mutual(ij, ji, p.floor) > 0:
+        s.satisfied[i] -= ij
+        s.satisfied[j] -= ji
+    for v in (i, j):
+        s.partner[v, r] = NONE
+        s.gain[v, r] = 0
+        s.give[v, r] = 0
+        s.closing[v, r] = 0
+        s.room[v] += 1
+        s.spare[v] -= 1
+        s.byes[v] += 1
+    s.filled[r] -= 1
+
+
+@compiled
+def exchange_rounds(s, v, r, q):  # type: ignore[no-untyped-def]
+    """Swap what ``v`` does in two rounds."""
+    s.partner[v, r], s.partner[v, q] = s.partner[v, q], s.partner[v, r]
+    s.gain[v, r], s.gain[v, q] = s.gain[v, q], s.gain[v, r]
+    s.give[v, r], s.give[v, q] = s.give[v, q], s.give[v, r]
+    s.closing[v, r], s.closing[v, q] = s.closing[v, q], s.closing[v, r]
+    s.lock[v, r], s.lock[v, q] = s.lock[v, q], s.lock[v, r]
+
+
+@compiled
+def recolour(s, first, last, r, q):  # type: ignore[no-untyped-def]
+    """Exchange rounds ``r`` and ``q`` along ``chain[first:last]``."""
+    ends = 0
+    for a in range(first, last):
+        v = s.chain[a]
+        ends += np.int64(s.partner[v, q] >= 0) - np.int64(s.partner[v, r] >= 0)
+        exchange_rounds(s, v, r, q)
+    s.filled[r] += ends // 2
+    s.filled[q] -= ends // 2
+
+
+# --- Kempe pieces -------------------------------------------------------------------------------
+
+IMPOSSIBLE, WHOLE, INNER = 0, 1, 2
+LONGEST_CHAIN = 3000
+
+
+@compiled
+def walk(s, v, c, first, other, length):  # type: ignore[no-untyped-def]
+    """Follow the piece of two rounds from ``c``, by its meeting in round ``first``.
+
+    Returns the chain's length and how it ended: 0 at somebody idle, 1 back at ``c``, 2 at ``v``
+    by the meeting of round ``first``, 3 at ``v`` by the other round, 4 given up.
+    """
+    x, k = c, first
+    while True:
+        y = np.int64(s.partner[x, k])
+        if y < 0:
+            return length, 0
+        if y == c:
+            return length, 1
+        if length >= LONGEST_CHAIN or length >= s.chain.shape[0]:
+            return length, 4
+        s.chain[length] = y
+        length += 1
+        if y == v:
+            return length, 2 if k == first else 3
+        x, k = y, (other if k == first else first)
+
+
+@compiled
+def piece(p, s, v, c, r, q):  # type: ignore[no-untyped-def]
+    """Find what to recolour so that ``v`` (of round ``r``) and ``c`` (of ``q``) can meet.
+
+    ``WHOLE``: exchanging the rounds of ``chain[:length]`` brings the meeting of ``c`` to round
+    ``r``. ``INNER``: ``v`` lies on the way; after both meetings ended, exchanging
+    ``chain[1:length]`` frees ``v`` and ``c`` in round ``q``, their partners in ``r``.
+    """
+    s.chain[0] = c
+    length, end = walk(s, v, c, q, r, 1)
+    if end == 2:
+        for a in range(1, length):
+            w = s.chain[a]
+            if (a > 1 and s.lock[w, q] == PINNED) or (a < length - 1 and s.lock[w, r] == PINNED):
+                return length, IMPOSSIBLE
+        return length, INNER
+    if end >= 3:
+        return length, IMPOSSIBLE
+    if end == 0:
+        length, end = walk(s, v, c, r, q, length)
+        if end >= 2:
+            return length, IMPOSSIBLE
+    for a in range(length):
+        w = s.chain[a]
+        if s.partner[w, r] >= 0 and (not p.present[w, q] or s.lock[w, r] == PINNED):
+            return length, IMPOSSIBLE
+        if s.partner[w, q] >= 0 and (not p.present[w, r] or s.lock[w, q] == PINNED):
+            return length, IMPOSSIBLE
+    return length, WHOLE if p.present[c, r] else IMPOSSIBLE
+
+
+@compiled
+def tables_suffice(p, s, length, r, q, more):  # type: ignore[no-untyped-def]
+    """Tell whether both rounds have tables once ``chain[:length]`` is exchanged, ``more`` in r."""
+    ends = 0
+    for a in range(length):
+        v = s.chain[a]
+        ends += np.int64(s.partner[v, q] >= 0) - np.int64(s.partner[v, r] >= 0)
+    in_r = s.filled[r] + ends // 2 + more
+    in_q = s.filled[q] - ends // 2
+    return in_r <= p.tables[r] and in_q <= p.tables[q]
+
+
+# --- one move -----------------------------------------------------------------------------------
+
+
+@compiled
+def bye_change(p, s, v, change):  # type: ignore[no-untyped-def]
+    """Points won when the byes of ``v`` change by ``change``."""
+    return p.bye_price * (s.byes[v] * s.byes[v] - (s.byes[v] + change) * (s.byes[v] + change))
+
+
+@compiled
+def value_of(p, s, v, r):  # type: ignore[no-untyped-def]
+    """Points of mutual value that the meeting of ``v`` in round ``r`` is worth."""
+    return 100 * mutual(np.int64(s.gain[v, r]), np.int64(s.give[v, r]), p.floor)
+
+
+@compiled
+def mutual_gain(x, y, floor):  # type: ignore[no-untyped-def]
+    """What counts for satisfaction when one gains ``x`` and gives ``y``."""
+    return x if x >= floor and y >= floor and x * y > 0 else np.int64(0)
+
+
+@compiled
+def can_join(p, s, b, d):  # type: ignore[no-untyped-def]
+    """Tell whether the two who are left may meet each other, and should."""
+    if b < 0 or d < 0 or not may_meet(p, b, d) or has_met(s, b, d, p.present.shape[1]):
+        return False
+    return p.fill or benefit(p, b, d) > 0 or benefit(p, d, b) > 0
+
+
+@compiled
+def change(p, s, v, b, r, c, d, q, joined):  # type: ignore[no-untyped-def]
+    """Exact change of points of one move, before anything is touched."""
+    vc, cv = benefit(p, v, c), benefit(p, c, v)
+    won = 100 * mutual(vc, cv, p.floor)
+    of_v = s.satisfied[v] + mutual_gain(vc, cv, p.floor)
+    of_c = s.satisfied[c] + mutual_gain(cv, vc, p.floor)
+    of_b, of_d = np.int64(0), np.int64(0)
+    if b >= 0:
+        won -= value_of(p, s, v, r)
+        of_v -= mutual_gain(np.int64(s.gain[v, r]), np.int64(s.give[v, r]), p.floor)
+        of_b = s.satisfied[b] - mutual_gain(np.int64(s.give[v, r]), np.int64(s.gain[v, r]), p.floor)
+    else:
+        won += bye_change(p, s, v, -1)
+    if d >= 0:
+        won -= value_of(p, s, c, q)
+        of_c -= mutual_gain(np.int64(s.gain[c, q]), np.int64(s.give[c, q]), p.floor)
+        of_d = s.satisfied[d] - mutual_gain(np.int64(s.give[c, q]), np.int64(s.gain[c, q]), p.floor)
+    else:
+        won += bye_change(p, s, c, -1)
+    if joined:
+        bd, db = benefit(p, b, d), benefit(p, d, b)
+        won += 100 * mutual(bd, db, p.floor)
+        of_b += mutual_gain(bd, db, p.floor)
+        of_d += mutual_gain(db, bd, p.floor)
+    else:
+        if b >= 0:
+            won += bye_change(p, s, b, 1)
+        if d >= 0:
+            won += bye_change(p, s, d, 1)
+    won += worth(p, v, of_v) - worth(p, v, s.satisfied[v])
+    won += worth(p, c, of_c) - worth(p, c, s.satisfied[c])
+    if b >= 0:
+        won += worth(p, b, of_b) - worth(p, b, s.satisfied[b])
+    if d >= 0:
+        won += worth(p, d, of_d) - worth(p, d, s.satisfied[d])
+    return won + p.triangle_price * triangles_won(p, s, v, b, r, c, d, q, joined)
+
+
+@compiled
+def triangles_won(p, s, v, b, r, c, d, q, joined):  # type: ignore[no-untyped-def]
+    """Change of the sum of ``g``: the pairs that part and the pairs that join share no triangle."""
+    if p.rematch:
+        return triangles_won_counting(p, s, v, b, r, c, d, q, joined)
+    won = triangles_closed(p, s, v, c, benefit(p, v, c), benefit(p, c, v), b, d)
+    if joined:
+        won += triangles_closed(p, s, b, d, benefit(p, b, d), benefit(p, d, b), v, c)
+    if b >= 0:
+        won -= s.closing[v, r]
+    if d >= 0:
+        won -= s.closing[c, q]
+    return won
+
+
+@compiled
+def triangles_won_counting(p, s, v, b, r, c, d, q, joined):  # type: ignore[no-untyped-def]
+    """The same where a pair may count as met before and meet again: with both meetings away."""
+    meet_apart(s, v, b, r)
+    meet_apart(s, c, d, q)
+    won = triangles_of_pair(p, s, v, c)
+    if joined:
+        won += triangles_of_pair(p, s, b, d)
+    if b >= 0:
+        won -= triangles_of_pair(p, s, v, b)
+        s.partner[v, r], s.partner[b, r] = b, v
+    if d >= 0:
+        won -= triangles_of_pair(p, s, c, d)
+        s.partner[c, q], s.partner[d, q] = d, c
+    return won
+
+
+@compiled
+def meet_apart(s, v, b, r):  # type: ignore[no-untyped-def]
+    """Take the meeting of ``v`` and ``b``, if any, out of sight for a moment."""
+    if b >= 0:
+        s.partner[v, r] = NONE
+        s.partner[b, r] = NONE
+
+
+@compiled
+def triangles_of_pair(p, s, i, j):  # type: ignore[no-untyped-def]
+    """What a meeting of ``i`` and ``j`` would close now."""
+    none = np.int64(NONE)
+    return triangles_closed(p, s, i, j, benefit(p, i, j), benefit(p, j, i), none, none)
+
+
+@compiled
+def promises_kept(p, v, b, c, d, r, joined):  # type: ignore[no-untyped-def]
+    """Points of promises won by a move within one round."""
+    kept = np.int64(p.promised[v, r] == c)
+    if joined:
+        kept += np.int64(p.promised[b, r] == d)
+    if b >= 0:
+        kept -= np.int64(p.promised[v, r] == b)
+    if d >= 0:
+        kept -= np.int64(p.promised[c, r] == d)
+    return kept * p.promise_price
+
+
+@compiled
+def permitted(s, v, b, r, c, d, q, joined):  # type: ignore[no-untyped-def]
+    """Tell whether limits and locks of the four people allow the move."""
+    if b >= 0:
+        if s.lock[v, r] != FREE or (not joined and s.spare[b] < 1):
+            return False
+    elif s.room[v] < 1:
+        return False
+    if d >= 0:
+        if s.lock[c, q] != FREE or (not joined and s.spare[d] < 1):
+            return False
+    elif s.room[c] < 1:
+        return False
+    return True
+
+
+@compiled
+def carry_out(p, s, v, b, r, c, d, q, joined):  # type: ignore[no-untyped-def]
+    """Make the move if rounds and tables allow; tells whether it was made."""
+    more = 1 + np.int64(joined) - np.int64(b >= 0) - np.int64(d >= 0)
+    length, kind, first, home, away = np.int64(0), WHOLE, 0, r, r
+    if r != q:
+        length, kind = piece(p, s, v, c, r, q)
+        if kind == IMPOSSIBLE:
+            return False
+        if kind == INNER:
+            first, home, away = 1, q, r
+    if kind == WHOLE and not tables_suffice(p, s, length, r, q, more):
+        return False
+    if b >= 0:
+        part(p, s, v, r)
+    if d >= 0:
+        part(p, s, c, q)
+    recolour(s, first, length, r, q)
+    join(p, s, v, c, home)
+    if joined:
+        join(p, s, b, d, away)
+    return True
+
+
+@compiled
+def propose(p, s, guided, within):  # type: ignore[no-untyped-def]
+    """Draw two people and a round for each: ``v, r, c, q``."""
+    n, rounds = p.present.shape[0], p.open_rounds.shape[0]
+    v = below(s.random, n)
+    r = p.open_rounds[below(s.random, rounds)]
+    first, last = p.candidate_start[v], p.candidate_start[v + 1]
+    if last > first and share(s.random) < guided:
+        c = np.int64(p.candidate[first + below(s.random, last - first)])
+    else:
+        c = below(s.random, n)
+    q = r
+    if share(s.random) >= within:
+        q = p.open_rounds[below(s.random, rounds)]
+    return v, r, c, q
+
+
+@compiled
+def try_move(p, s, temperature, guided, within):  # type: ignore[no-untyped-def]
+    """Draw a move and make it if chance and rules allow; returns the points won."""
+    nothing = np.int64(0)
+    v, r, c, q = propose(p, s, guided, within)
+    if not p.present[v, r] or not p.present[c, q]:
+        return nothing
+    if not may_meet(p, v, c) or has_met(s, v, c, p.present.shape[1]):
+        return nothing
+    b, d = np.int64(s.partner[v, r]), np.int64(s.partner[c, q])
+    if b >= 0 and b == d:
+        return nothing
+    joined = can_join(p, s, b, d)
+    if not permitted(s, v, b, r, c, d, q, joined):
+        return nothing
+    won = change(p, s, v, b, r, c, d, q, joined)
+    if p.promise_price > 0:
+        won += promises_kept(p, v, b, c, d, r, joined)
+    if not accepted(s, won, temperature):
+        return nothing
+    return won if carry_out(p, s, v, b, r, c, d, q, joined) else nothing
+
+
+@compiled
+def accepted(s, won, temperature):  # type: ignore[no-untyped-def]
+    """Metropolis' rule; at temperature 0 only what wins something."""
+    if temperature <= 0:
+        return won > 0
+    return won >= 0 or won > temperature * np.log(share(s.random))
+
+
+@compiled
+def anneal(p, s, steps, temperature, guided, within):  # type: ignore[no-untyped-def]
+    """Try ``steps`` moves at one temperature (points); returns the points won, promises priced.
+
+    A share ``guided`` of the moves takes ``c`` from the candidates of ``v``; a share ``within``
+    stays in one round.
+    """
+    won = np.int64(0)
+    for _ in range(steps):
+        won += try_move(p, s, temperature, guided, within)
+    return won
+
+
+# --- starts -------------------------------------------------------------------------------------
+
+
+@compiled
+def first_common_round(p, s, i, j, turn):  # type: ignore[no-untyped-def]
+    """An open round, from the ``turn``-th on, in which both are free and a table is; or -1."""
+    count = p.open_rounds.shape[0]
+    for a in range(count):
+        r = p.open_rounds[(a + turn) % count]
+        idle = s.partner[i, r] < 0 and s.partner[j, r] < 0
+        if idle and p.present[i, r] and p.present[j, r] and s.filled[r] < p.tables[r]:
+            return r
+    return np.int64(NONE)
+
+
+@compiled
+def place_in_order(p, s, first, second, turn):  # type: ignore[no-untyped-def]
+    """Give the pairs, best first, a round each, looking from the ``turn``-th open round on."""
+    rounds = p.present.shape[1]
+    for k in range(first.shape[0]):
+        i, j = np.int64(first[k]), np.int64(second[k])
+        if s.room[i] < 1 or s.room[j] < 1:
+            continue
+        if not may_meet(p, i, j) or has_met(s, i, j, rounds):
+            continue
+        r = first_common_round(p, s, i, j, turn[k])
+        if r >= 0:
+            join(p, s, i, j, r)
+
+
+MOST_TRIES = 2000
+
+
+@compiled
+def fill_idle(p, s):  # type: ignore[no-untyped-def]
+    """Pair up whoever sits idle, round by round, with the first who may meet them."""
+    n, rounds = p.present.shape
+    idle = s.chain
+    for r in p.open_rounds:
+        count = 0
+        for v in range(n):
+            if p.present[v, r] and s.partner[v, r] < 0 and s.room[v] > 0:
+                idle[count] = v
+                count += 1
+        for a in range(count):
+            v = idle[a]
+            if s.partner[v, r] >= 0 or s.filled[r] >= p.tables[r]:
+                continue
+            for z in range(a + 1, min(count, a + MOST_TRIES)):
+                c = idle[z]
+                if s.partner[c, r] < 0 and may_meet(p, v, c) and not has_met(s, v, c, rounds):
+                    join(p, s, v, c, r)
+                    break
+
+
+# --- one round at a time ------------------------------------------------------------------------
+
+
+@compiled
+def worths_of_meeting(p, s, first, second, r, worths):  # type: ignore[no-untyped-def]
+    """Points that each pair would add to round ``r``, whoever they are now idle; -1 if barred."""
+    rounds = p.present.shape[1]
+    for k in range(first.shape[0]):
+        i, j = np.int64(first[k]), np.int64(second[k])
+        worths[k] = -1
+        free = s.partner[i, r] < 0 and s.partner[j, r] < 0
+        if not free or not p.present[i, r] or not p.present[j, r]:
+            continue
+        if s.room[i] < 1 or s.room[j] < 1:
+            continue
+        if not may_meet(p, i, j) or has_met(s, i, j, rounds):
+            continue
+        ij, ji = benefit(p, i, j), benefit(p, j, i)
+        worths[k] = (
+            100 * mutual(ij, ji, p.floor)
+            + p.triangle_price * triangles_of_pair(p, s, i, j)
+            + bye_change(p, s, i, -1)
+            + bye_change(p, s, j, -1)
+            + worth(p, i, s.satisfied[i] + mutual_gain(ij, ji, p.floor))
+            - worth(p, i, s.satisfied[i])
+            + worth(p, j, s.satisfied[j] + mutual_gain(ji, ij, p.floor))
+            - worth(p, j, s.satisfied[j])
+        )
