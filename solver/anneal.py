@@ -101,7 +101,7 @@ def _dense_permissions(instance: Instance) -> np.ndarray[tuple[int, int], np.dty
     allowed = ~same & rules.understand[rules.language[:, None], rules.language]
     for i, j in rules.barred | rules.refused:
         allowed[i, j] = allowed[j, i] = False
-    return allowed.astype(np.uint8)
+    return np.asarray(allowed, np.uint8)
 
 
 def _barred_rows(instance: Instance) -> tuple[Ints, Ints]:

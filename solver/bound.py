@@ -17,13 +17,13 @@ between two copies of the attendees. Everything is whole: values in sixths of a 
 from dataclasses import dataclass
 from functools import cached_property
 
-import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from solver.instance import Edge, Flags, Instance, Ints, Matchings, share_a_round
 from solver.objective import LEAST_BEST, parts
+from solver.triangles import triangle_shares
 
 SIXTHS = 6
 EVERY_PAIR = 150
@@ -92,7 +92,7 @@ class Relaxation:
         instance = self.instance
         open_certain = self.counts - np.array(instance.held_counts, np.int64)
         left = np.maximum(0, np.array(instance.capacity, np.int64) - open_certain)
-        return np.minimum(left, self._partners_left)
+        return np.asarray(np.minimum(left, self._partners_left), np.int64)
 
     @cached_property
     def _partners_left(self) -> Ints:
@@ -136,8 +136,9 @@ class Relaxation:
         i, j = self.open_pairs
         gain, give = instance.benefits.of_pairs(i, j), instance.benefits.of_pairs(j, i)
         mutual = np.where(self.mutual, np.sqrt((gain * give).astype(np.float64)), 0)
-        shares = _triangle_shares(*self._sides, self.capacity, i, j, gain, give, self._again)
-        return SIXTHS * 100 * mutual.astype(np.int64) + instance.prices.triangles * shares
+        shares = triangle_shares(*self._sides, self.capacity, i, j, gain, give, self._again)
+        worth = SIXTHS * 100 * mutual.astype(np.int64) + instance.prices.triangles * shares
+        return np.asarray(worth, np.int64)
 
     @cached_property
     def mutual(self) -> Flags:
@@ -221,7 +222,8 @@ class FlowBound:
         half = np.where(self.relaxation.mutual, flow / 2, 0)
         n = self.relaxation.instance.n
         here = np.bincount(i, half * b.of_pairs(i, j), n)
-        return here + np.bincount(j, half * b.of_pairs(j, i), n)
+        there = np.bincount(j, half * b.of_pairs(j, i), n)
+        return np.asarray(here + there, np.float64)
 
     def _intercepts(self) -> Ints:
         """``K(c)`` in sixths: the most that satisfaction exceeds ``c u``, rounded up."""
@@ -303,65 +305,6 @@ class _Network:
             raise ArithmeticError(f"minimum-cost flow ended with status {status}")
         arcs = np.arange(self.flow.num_arcs())
         return np.asarray(self.flow.flows(arcs), np.int64), -int(self.flow.optimal_cost())
-
-
-@nb.njit(cache=True, nogil=True)  # type: ignore[misc]
-def _triangle_shares(  # type: ignore[no-untyped-def]
-    start, partner, gain, give, known, capacity, first, second, gains, gives, again
-):
-    """For each pair the largest sum of its shares of triangles, in sixths of a permille."""
-    shares = np.zeros(first.shape[0], np.int64)
-    both = np.empty(partner.shape[0] + 1, np.int64)
-    near = np.empty(partner.shape[0] + 1, np.int64)
-    far = np.empty(partner.shape[0] + 1, np.int64)
-    for e in range(first.shape[0]):
-        i, j = first[e], second[e]
-        ij, ji = gains[e], gives[e]
-        if ij == 0 and ji == 0:
-            continue
-        x, y = start[i], start[j]
-        count, nears, fars, certain = 0, 0, 0, 0
-        while x < start[i + 1] and y < start[j + 1]:
-            if partner[x] < partner[y]:
-                x += 1
-                continue
-            if partner[x] > partner[y]:
-                y += 1
-                continue
-            g = max(min(ij, min(gain[y], give[x])), min(ji, min(give[y], gain[x])))
-            if known[x] and known[y]:
-                certain += g
-            elif again[e]:
-                pass
-            elif known[x]:
-                far[fars] = g
-                fars += 1
-            elif known[y]:
-                near[nears] = g
-                nears += 1
-            else:
-                both[count] = g
-                count += 1
-            x += 1
-            y += 1
-        most = min(capacity[i], capacity[j]) - 1
-        shares[e] = (
-            6 * certain
-            + 3 * _sum_of_largest(far, fars, capacity[j] - 1)
-            + 3 * _sum_of_largest(near, nears, capacity[i] - 1)
-            + 2 * _sum_of_largest(both, count, most)
-        )
-    return shares
-
-
-@nb.njit(cache=True, nogil=True)  # type: ignore[misc]
-def _sum_of_largest(values, count, most):  # type: ignore[no-untyped-def]
-    """Sum of the ``most`` largest of ``values[:count]``."""
-    if most <= 0:
-        return 0
-    if count <= most:
-        return values[:count].sum()
-    return np.sort(values[:count])[count - most :].sum()
 
 
 def _ceil(numerator: int, denominator: int) -> int:

@@ -70,14 +70,17 @@ class State(NamedTuple):
 
 # _nrt=False leaves out the counting of references to the arrays of the tuples at every call, which
 # costs ten times the work itself; nothing here allocates.
-compiled = nb.njit(cache=True, nogil=True, boundscheck=False, _nrt=False)
+OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "boundscheck": False, "_nrt": False}
+compiled = nb.njit(**OPTIONS)
+inline = nb.njit(forceinline=True, **OPTIONS)
+"""For what a move calls several times: a call would pass every array of the tuples by itself."""
 
 
 # --- chance -------------------------------------------------------------------------------------
 
 
-@compiled
-def draw(random):  # type: ignore[no-untyped-def]
+@inline
+def draw(random):
     """Next number of Marsaglia's xorshift64."""
     x = random[0]
     x ^= x << np.uint64(13)
@@ -87,14 +90,14 @@ def draw(random):  # type: ignore[no-untyped-def]
     return x
 
 
-@compiled
-def below(random, k):  # type: ignore[no-untyped-def]
+@inline
+def below(random, k):
     """A number from 0 to ``k - 1``."""
     return np.int64((draw(random) >> np.uint64(33)) % np.uint64(k))
 
 
-@compiled
-def share(random):  # type: ignore[no-untyped-def]
+@inline
+def share(random):
     """A number between 0 and 1, never 0."""
     return (np.float64(draw(random) >> np.uint64(11)) + 1.0) * (1.0 / 9007199254740993.0)
 
@@ -102,8 +105,8 @@ def share(random):  # type: ignore[no-untyped-def]
 # --- values -------------------------------------------------------------------------------------
 
 
-@compiled
-def find(start, target, i, j):  # type: ignore[no-untyped-def]
+@inline
+def find(start, target, i, j):
     """Where ``j`` stands in row ``i``, or -1."""
     low, high = start[i], start[i + 1]
     while low < high:
@@ -115,8 +118,8 @@ def find(start, target, i, j):  # type: ignore[no-untyped-def]
     return low if low < start[i + 1] and target[low] == j else np.int64(NONE)
 
 
-@compiled
-def benefit(p, i, j):  # type: ignore[no-untyped-def]
+@inline
+def benefit(p, i, j):
     """``b(i, j)``."""
     if p.dense.shape[0] > 0:
         return np.int64(p.dense[i, j])
@@ -124,8 +127,8 @@ def benefit(p, i, j):  # type: ignore[no-untyped-def]
     return np.int64(p.value[at]) if at >= 0 else np.int64(0)
 
 
-@compiled
-def may_meet(p, i, j):  # type: ignore[no-untyped-def]
+@inline
+def may_meet(p, i, j):
     """H4; required pairs are placed before the search and never looked for."""
     if i == j:
         return False
@@ -138,42 +141,42 @@ def may_meet(p, i, j):  # type: ignore[no-untyped-def]
     return find(p.barred_start, p.barred, i, j) < 0
 
 
-@compiled
-def mutual(x, y, floor):  # type: ignore[no-untyped-def]
+@inline
+def mutual(x, y, floor):
     """``w`` of two benefits: the root of a product below 2^52 never rounds up."""
     if x < floor or y < floor:
         return np.int64(0)
     return np.int64(np.sqrt(np.float64(x * y)))
 
 
-@compiled
-def weakest(ij, ji, jk, kj, ik, ki):  # type: ignore[no-untyped-def]
+@inline
+def weakest(ij, ji, jk, kj, ik, ki):
     """``g`` of three pairs of benefits."""
     return max(min(ij, min(jk, ki)), min(ji, min(kj, ik)))
 
 
-@compiled
-def worth(p, v, u):  # type: ignore[no-untyped-def]
+@inline
+def worth(p, v, u):
     """Points of satisfaction of ``v`` at gain ``u``."""
     if p.denominator[v] == 0:
         return np.int64(0)
     return p.worth[min(1000, 1000 * u // p.denominator[v])]
 
 
-@compiled
-def has_met(s, i, j, columns):  # type: ignore[no-untyped-def]
+@inline
+def has_met(s, i, j, columns):
     """Tell whether ``j`` is among the partners of ``i`` in the first ``columns`` columns."""
-    for a in range(columns):  # noqa: SIM110 - any() over a generator does not compile
-        if s.partner[i, a] == j:
-            return True
-    return False
+    wanted, found = np.int32(j), False
+    for a in range(columns):  # without an early exit the loop runs several columns at once
+        found |= s.partner[i, a] == wanted
+    return found
 
 
 # --- triangles ----------------------------------------------------------------------------------
 
 
-@compiled
-def triangles_closed(p, s, i, j, ij, ji, gone, away):  # type: ignore[no-untyped-def]
+@inline
+def triangles_closed(p, s, i, j, ij, ji, gone, away):
     """Sum of ``g`` that a meeting ``i-j`` closes; ``gone`` and ``away`` count for nobody."""
     columns, rounds = s.partner.shape[1], p.present.shape[1]
     total = np.int64(0)
@@ -186,6 +189,8 @@ def triangles_closed(p, s, i, j, ij, ji, gone, away):  # type: ignore[no-untyped
             continue
         if a >= rounds and p.rematch and has_met(s, i, k, rounds):
             continue
+        if not has_met(s, j, k, columns):
+            continue
         for c in range(columns):
             if s.partner[j, c] == k:
                 if not again or (a >= rounds and c >= rounds):
@@ -194,8 +199,8 @@ def triangles_closed(p, s, i, j, ij, ji, gone, away):  # type: ignore[no-untyped
     return total
 
 
-@compiled
-def has_met_before(s, i, j, rounds):  # type: ignore[no-untyped-def]
+@inline
+def has_met_before(s, i, j, rounds):
     """Tell whether ``i`` and ``j`` met at an earlier event."""
     for a in range(rounds, s.partner.shape[1]):  # noqa: SIM110
         if s.partner[i, a] == j:
@@ -204,7 +209,7 @@ def has_met_before(s, i, j, rounds):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def count_triangles(p, s, i, r, sign):  # type: ignore[no-untyped-def]
+def count_triangles(p, s, i, r, sign):
     """Add (or take away) the triangles of the meeting of ``i`` in round ``r`` on all its sides."""
     columns, rounds = s.partner.shape[1], p.present.shape[1]
     j = s.partner[i, r]
@@ -214,7 +219,7 @@ def count_triangles(p, s, i, r, sign):  # type: ignore[no-untyped-def]
         return  # with rematches a triangle's sides depend on each other: counted when asked for
     for a in range(columns):
         k = s.partner[i, a]
-        if k < 0 or k == j:
+        if k < 0 or k == j or not has_met(s, j, k, columns):
             continue
         for c in range(columns):
             if s.partner[j, c] != k:
@@ -237,7 +242,7 @@ def count_triangles(p, s, i, r, sign):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def join(p, s, i, j, r):  # type: ignore[no-untyped-def]
+def join(p, s, i, j, r):
     """Let two idle attendees meet in round ``r``."""
     ij, ji = benefit(p, i, j), benefit(p, j, i)
     s.partner[i, r], s.partner[j, r] = j, i
@@ -255,7 +260,7 @@ def join(p, s, i, j, r):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def part(p, s, i, r):  # type: ignore[no-untyped-def]
+def part(p, s, i, r):
     """End the meeting of ``i`` in round ``r``."""
     j = np.int64(s.partner[i, r])
     count_triangles(p, s, i, r, -1)
@@ -275,7 +280,7 @@ def part(p, s, i, r):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def exchange_rounds(s, v, r, q):  # type: ignore[no-untyped-def]
+def exchange_rounds(s, v, r, q):
     """Swap what ``v`` does in two rounds."""
     s.partner[v, r], s.partner[v, q] = s.partner[v, q], s.partner[v, r]
     s.gain[v, r], s.gain[v, q] = s.gain[v, q], s.gain[v, r]
@@ -285,9 +290,9 @@ def exchange_rounds(s, v, r, q):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def recolour(s, first, last, r, q):  # type: ignore[no-untyped-def]
+def recolour(s, first, last, r, q):
     """Exchange rounds ``r`` and ``q`` along ``chain[first:last]``."""
-    ends = 0
+    ends = np.int64(0)
     for a in range(first, last):
         v = s.chain[a]
         ends += np.int64(s.partner[v, q] >= 0) - np.int64(s.partner[v, r] >= 0)
@@ -303,7 +308,7 @@ LONGEST_CHAIN = 3000
 
 
 @compiled
-def walk(s, v, c, first, other, length):  # type: ignore[no-untyped-def]
+def walk(s, v, c, first, other, length):
     """Follow the piece of two rounds from ``c``, by its meeting in round ``first``.
 
     Returns the chain's length and how it ended: 0 at somebody idle, 1 back at ``c``, 2 at ``v``
@@ -326,7 +331,7 @@ def walk(s, v, c, first, other, length):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def piece(p, s, v, c, r, q):  # type: ignore[no-untyped-def]
+def piece(p, s, v, c, r, q):
     """Find what to recolour so that ``v`` (of round ``r``) and ``c`` (of ``q``) can meet.
 
     ``WHOLE``: exchanging the rounds of ``chain[:length]`` brings the meeting of ``c`` to round
@@ -357,9 +362,9 @@ def piece(p, s, v, c, r, q):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def tables_suffice(p, s, length, r, q, more):  # type: ignore[no-untyped-def]
+def tables_suffice(p, s, length, r, q, more):
     """Tell whether both rounds have tables once ``chain[:length]`` is exchanged, ``more`` in r."""
-    ends = 0
+    ends = np.int64(0)
     for a in range(length):
         v = s.chain[a]
         ends += np.int64(s.partner[v, q] >= 0) - np.int64(s.partner[v, r] >= 0)
@@ -371,34 +376,34 @@ def tables_suffice(p, s, length, r, q, more):  # type: ignore[no-untyped-def]
 # --- one move -----------------------------------------------------------------------------------
 
 
-@compiled
-def bye_change(p, s, v, change):  # type: ignore[no-untyped-def]
+@inline
+def bye_change(p, s, v, change):
     """Points won when the byes of ``v`` change by ``change``."""
     return p.bye_price * (s.byes[v] * s.byes[v] - (s.byes[v] + change) * (s.byes[v] + change))
 
 
-@compiled
-def value_of(p, s, v, r):  # type: ignore[no-untyped-def]
+@inline
+def value_of(p, s, v, r):
     """Points of mutual value that the meeting of ``v`` in round ``r`` is worth."""
     return 100 * mutual(np.int64(s.gain[v, r]), np.int64(s.give[v, r]), p.floor)
 
 
-@compiled
-def mutual_gain(x, y, floor):  # type: ignore[no-untyped-def]
+@inline
+def mutual_gain(x, y, floor):
     """What counts for satisfaction when one gains ``x`` and gives ``y``."""
     return x if x >= floor and y >= floor and x * y > 0 else np.int64(0)
 
 
-@compiled
-def can_join(p, s, b, d):  # type: ignore[no-untyped-def]
+@inline
+def can_join(p, s, b, d):
     """Tell whether the two who are left may meet each other, and should."""
     if b < 0 or d < 0 or not may_meet(p, b, d) or has_met(s, b, d, p.present.shape[1]):
         return False
     return p.fill or benefit(p, b, d) > 0 or benefit(p, d, b) > 0
 
 
-@compiled
-def change(p, s, v, b, r, c, d, q, joined):  # type: ignore[no-untyped-def]
+@inline
+def change(p, s, v, b, r, c, d, q, joined):
     """Exact change of points of one move, before anything is touched."""
     vc, cv = benefit(p, v, c), benefit(p, c, v)
     won = 100 * mutual(vc, cv, p.floor)
@@ -436,8 +441,8 @@ def change(p, s, v, b, r, c, d, q, joined):  # type: ignore[no-untyped-def]
     return won + p.triangle_price * triangles_won(p, s, v, b, r, c, d, q, joined)
 
 
-@compiled
-def triangles_won(p, s, v, b, r, c, d, q, joined):  # type: ignore[no-untyped-def]
+@inline
+def triangles_won(p, s, v, b, r, c, d, q, joined):
     """Change of the sum of ``g``: the pairs that part and the pairs that join share no triangle."""
     if p.rematch:
         return triangles_won_counting(p, s, v, b, r, c, d, q, joined)
@@ -452,7 +457,7 @@ def triangles_won(p, s, v, b, r, c, d, q, joined):  # type: ignore[no-untyped-de
 
 
 @compiled
-def triangles_won_counting(p, s, v, b, r, c, d, q, joined):  # type: ignore[no-untyped-def]
+def triangles_won_counting(p, s, v, b, r, c, d, q, joined):
     """The same where a pair may count as met before and meet again: with both meetings away."""
     meet_apart(s, v, b, r)
     meet_apart(s, c, d, q)
@@ -469,7 +474,7 @@ def triangles_won_counting(p, s, v, b, r, c, d, q, joined):  # type: ignore[no-u
 
 
 @compiled
-def meet_apart(s, v, b, r):  # type: ignore[no-untyped-def]
+def meet_apart(s, v, b, r):
     """Take the meeting of ``v`` and ``b``, if any, out of sight for a moment."""
     if b >= 0:
         s.partner[v, r] = NONE
@@ -477,14 +482,14 @@ def meet_apart(s, v, b, r):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def triangles_of_pair(p, s, i, j):  # type: ignore[no-untyped-def]
+def triangles_of_pair(p, s, i, j):
     """What a meeting of ``i`` and ``j`` would close now."""
     none = np.int64(NONE)
     return triangles_closed(p, s, i, j, benefit(p, i, j), benefit(p, j, i), none, none)
 
 
-@compiled
-def promises_kept(p, v, b, c, d, r, joined):  # type: ignore[no-untyped-def]
+@inline
+def promises_kept(p, v, b, c, d, r, joined):
     """Points of promises won by a move within one round."""
     kept = np.int64(p.promised[v, r] == c)
     if joined:
@@ -496,8 +501,8 @@ def promises_kept(p, v, b, c, d, r, joined):  # type: ignore[no-untyped-def]
     return kept * p.promise_price
 
 
-@compiled
-def permitted(s, v, b, r, c, d, q, joined):  # type: ignore[no-untyped-def]
+@inline
+def permitted(s, v, b, r, c, d, q, joined):
     """Tell whether limits and locks of the four people allow the move."""
     if b >= 0:
         if s.lock[v, r] != FREE or (not joined and s.spare[b] < 1):
@@ -513,10 +518,10 @@ def permitted(s, v, b, r, c, d, q, joined):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def carry_out(p, s, v, b, r, c, d, q, joined):  # type: ignore[no-untyped-def]
+def carry_out(p, s, v, b, r, c, d, q, joined):
     """Make the move if rounds and tables allow; tells whether it was made."""
     more = 1 + np.int64(joined) - np.int64(b >= 0) - np.int64(d >= 0)
-    length, kind, first, home, away = np.int64(0), WHOLE, 0, r, r
+    length, kind, first, home, away = 0, WHOLE, 0, r, r
     if r != q:
         length, kind = piece(p, s, v, c, r, q)
         if kind == IMPOSSIBLE:
@@ -536,8 +541,8 @@ def carry_out(p, s, v, b, r, c, d, q, joined):  # type: ignore[no-untyped-def]
     return True
 
 
-@compiled
-def propose(p, s, guided, within):  # type: ignore[no-untyped-def]
+@inline
+def propose(p, s, guided, within):
     """Draw two people and a round for each: ``v, r, c, q``."""
     n, rounds = p.present.shape[0], p.open_rounds.shape[0]
     v = below(s.random, n)
@@ -554,7 +559,7 @@ def propose(p, s, guided, within):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def try_move(p, s, temperature, guided, within):  # type: ignore[no-untyped-def]
+def try_move(p, s, temperature, guided, within):
     """Draw a move and make it if chance and rules allow; returns the points won."""
     nothing = np.int64(0)
     v, r, c, q = propose(p, s, guided, within)
@@ -576,8 +581,8 @@ def try_move(p, s, temperature, guided, within):  # type: ignore[no-untyped-def]
     return won if carry_out(p, s, v, b, r, c, d, q, joined) else nothing
 
 
-@compiled
-def accepted(s, won, temperature):  # type: ignore[no-untyped-def]
+@inline
+def accepted(s, won, temperature):
     """Metropolis' rule; at temperature 0 only what wins something."""
     if temperature <= 0:
         return won > 0
@@ -585,7 +590,7 @@ def accepted(s, won, temperature):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def anneal(p, s, steps, temperature, guided, within):  # type: ignore[no-untyped-def]
+def anneal(p, s, steps, temperature, guided, within):
     """Try ``steps`` moves at one temperature (points); returns the points won, promises priced.
 
     A share ``guided`` of the moves takes ``c`` from the candidates of ``v``; a share ``within``
@@ -601,7 +606,7 @@ def anneal(p, s, steps, temperature, guided, within):  # type: ignore[no-untyped
 
 
 @compiled
-def first_common_round(p, s, i, j, turn):  # type: ignore[no-untyped-def]
+def first_common_round(p, s, i, j, turn):
     """An open round, from the ``turn``-th on, in which both are free and a table is; or -1."""
     count = p.open_rounds.shape[0]
     for a in range(count):
@@ -613,7 +618,7 @@ def first_common_round(p, s, i, j, turn):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def place_in_order(p, s, first, second, turn):  # type: ignore[no-untyped-def]
+def place_in_order(p, s, first, second, turn):
     """Give the pairs, best first, a round each, looking from the ``turn``-th open round on."""
     rounds = p.present.shape[1]
     for k in range(first.shape[0]):
@@ -631,7 +636,7 @@ MOST_TRIES = 2000
 
 
 @compiled
-def fill_idle(p, s):  # type: ignore[no-untyped-def]
+def fill_idle(p, s):
     """Pair up whoever sits idle, round by round, with the first who may meet them."""
     n, rounds = p.present.shape
     idle = s.chain
@@ -656,7 +661,7 @@ def fill_idle(p, s):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def worths_of_meeting(p, s, first, second, r, worths):  # type: ignore[no-untyped-def]
+def worths_of_meeting(p, s, first, second, r, worths):
     """Points that each pair would add to round ``r``, whoever they are now idle; -1 if barred."""
     rounds = p.present.shape[1]
     for k in range(first.shape[0]):

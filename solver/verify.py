@@ -8,7 +8,7 @@ makes schedules, so that a mistake there is caught here before anybody sees it.
 from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
-from itertools import combinations, pairwise
+from itertools import combinations, islice, pairwise
 from math import isqrt
 
 from schemas.base import permille
@@ -48,8 +48,15 @@ class _Check:
             frozenset((v, other)) for v, a in self.people.items() for other in a.avoid
         } | self._ruled("forbid")
         self.required = self._ruled("require")
-        self.refused = {frozenset(pair) for pair in refused}
         self.met = self._ruled("met") - self.blocked
+        self.floor = permille(event.policy.min_benefit)
+        self.houses = {v: _folded(a.organisation) for v, a in self.people.items()}
+        self.spoken = {v: {word.casefold() for word in a.languages} for v, a in self.people.items()}
+        rematch = event.policy.rematch == "forbid"
+        self.refused = {frozenset(pair) for pair in refused} | (
+            self._ruled("met") if rematch else set()
+        )
+        self.apart = event.policy.same_organisation == "forbid"
         self.round_of: dict[Pair, int] = {}
         self.partners: dict[str, set[str]] = {v: set() for v in self.people}
 
@@ -57,8 +64,9 @@ class _Check:
         return {frozenset(rule.pair) for rule in self.event.pair_rules if rule.kind == kind}
 
     def all(self) -> Iterator[str]:
-        yield from self._structure()
-        if list(self._structure()):
+        faults = list(self._structure())
+        yield from faults
+        if faults:
             return
         for block in self.schedule.rounds:
             yield from self._round(block)
@@ -74,7 +82,8 @@ class _Check:
             yield f"rounds are numbered {numbers}, not 1..{len(self.event.rounds)}"
         for block in self.schedule.rounds:
             for meeting in block.meetings:
-                if len(set(meeting.attendees)) < 2 or not set(meeting.attendees) <= {*self.people}:
+                known = all(v in self.people for v in meeting.attendees)
+                if not known or meeting.attendees[0] == meeting.attendees[1]:
                     yield f"round {block.round}: a meeting without two attendees of this event"
 
     # --- rules of one round ---------------------------------------------------------------------
@@ -131,20 +140,12 @@ class _Check:
             return False
         if pair in self.required:
             return True
-        a, b = (self.people[v] for v in pair)
-        policy = self.event.policy
-        house = _folded(a.organisation)
-        if policy.same_organisation == "forbid" and house and house == _folded(b.organisation):
+        a, b = pair
+        if self.apart and self.houses[a] and self.houses[a] == self.houses[b]:
             return False
-        spoken = [{word.casefold() for word in x.languages} for x in (a, b)]
-        if all(spoken) and not spoken[0] & spoken[1]:
+        if self.spoken[a] and self.spoken[b] and not self.spoken[a] & self.spoken[b]:
             return False
-        rematch = policy.rematch == "forbid" and pair in self._ruled_met
-        return not rematch and pair not in self.refused
-
-    @cached_property
-    def _ruled_met(self) -> set[Pair]:
-        return self._ruled("met")
+        return pair not in self.refused
 
     # --- rules of the whole day -----------------------------------------------------------------
 
@@ -210,8 +211,10 @@ class _Check:
 
     def _value(self, pair: Pair) -> int:
         a, b = pair
-        x, y = self._b(a, b), self._b(b, a)
-        return isqrt(x * y) if min(x, y) >= permille(self.event.policy.min_benefit) else 0
+        return self._worth_of(self._b(a, b), self._b(b, a))
+
+    def _worth_of(self, x: int, y: int) -> int:
+        return isqrt(x * y) if x >= self.floor and y >= self.floor else 0
 
     def _triangle(self, i: str, j: str, k: str) -> int:
         b = self._b
@@ -240,18 +243,19 @@ class _Check:
 
     def _best(self, v: str) -> int:
         """What the rules let ``v`` gain at most."""
-        within = sorted(
-            (b for p, b in self.gains.get(v, {}).items() if b and self._within_reach(v, p)),
-            reverse=True,
-        )
-        return sum(within[: self._most(v)])
+        mutual = [
+            (b, p)
+            for p, b in self.gains.get(v, {}).items()
+            if b and self._worth_of(b, self._b(p, v)) > 0
+        ]
+        within = (b for b, p in sorted(mutual, reverse=True) if self._within_reach(v, p))
+        return sum(islice(within, self._most(v)))
 
     def _within_reach(self, v: str, p: str) -> bool:
-        pair = frozenset((v, p))
-        if self._value(pair) == 0:
-            return False
-        together = bool(self.present[v] & self.present[p])
-        return p in self.partners[v] or (together and self._may_meet(pair))
+        if p in self.partners[v]:
+            return True
+        together = not self.present[v].isdisjoint(self.present[p])
+        return together and self._may_meet(frozenset((v, p)))
 
     def _gain(self, v: str) -> int:
         return sum(self._b(v, p) for p in self.partners[v] if self._value(frozenset((v, p))) > 0)

@@ -77,8 +77,8 @@ class Table:
 
     BATCH = 500
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, patience: float = 5.0) -> None:
+        self._path, self._patience = path, patience
 
     def read(self, keys: Iterable[bytes]) -> Known:
         """Give the rows of the keys that are there."""
@@ -102,7 +102,7 @@ class Table:
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(self._path, timeout=5)) as connection:
+        with closing(sqlite3.connect(self._path, timeout=self._patience)) as connection:
             connection.execute(
                 "CREATE TABLE IF NOT EXISTS embedding (hash BLOB PRIMARY KEY, row BLOB NOT NULL)"
                 " WITHOUT ROWID"

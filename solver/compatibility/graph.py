@@ -62,15 +62,16 @@ def refused_pairs(graph: Compatibility) -> list[Pair]:
 def node_link(graph: Compatibility) -> wire.Graph:
     """The graph as it crosses the wire."""
     forbidden: Mapping[Pair, list[str]] = graph.graph["forbidden"]
-    return wire.Graph.model_validate(
-        {
-            "nodes": tuple({"id": i} for i in graph),
-            "edges": tuple(_wire_edge(i, j, facts) for i, j, facts in graph.edges(data=True)),
-            "forbidden": tuple(
-                {"pair": each, "codes": tuple(codes)} for each, codes in forbidden.items()
-            ),
-        }
-    )
+    with _no_garbage():
+        return wire.Graph.model_validate(
+            {
+                "nodes": tuple({"id": i} for i in graph),
+                "edges": tuple(_wire_edge(i, j, facts) for i, j, facts in graph.edges(data=True)),
+                "forbidden": tuple(
+                    {"pair": each, "codes": tuple(codes)} for each, codes in forbidden.items()
+                ),
+            }
+        )
 
 
 def _explicit(event: Event) -> Reasons:

@@ -129,7 +129,7 @@ def goal(room: Room) -> Iterator[Reason]:
         seekers, givers = room.among(seeking), room.among(giving)
         if len(seekers) * len(givers) <= CROWD**2:
             for seeker, giver in product(seekers, givers):
-                if seeker != giver:
+                if seeker.id != giver.id:
                     evidence = f"{seeker.id} came {CAME[seeking]}, {giver.id} {CAME[giving]}"
                     yield from _both("goal", seeker.id, giver.id, evidence, GOAL)
 

@@ -1,0 +1,1 @@
+"""Profiles to benefits: what attendees gain from each other, why, and who may not meet."""

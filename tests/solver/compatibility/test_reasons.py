@@ -1,0 +1,288 @@
+"""Each reason on a room small enough to judge by eye, and how reasons add up."""
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from solver.compatibility import reasons
+from solver.compatibility.reasons import CLIENT, GOAL, INTEREST, REFERRAL, RULES, combined
+from solver.compatibility.supply import CURVE, WORTH, worth
+from tests.solver.compatibility.words import benefit, evidence, graph_of, kinds, person
+
+SERVED = {4: 1000, 3: 900, 2: 400}
+"""Worth of an offer by the words, of four, that it shares with the need."""
+
+
+def test_worth_never_falls_and_stays_within_permille() -> None:
+    assert all(x <= y for x, y in pairwise(WORTH))
+    assert (worth(0), worth(1000)) == (0, 1000)
+    assert [worth(similarity) for similarity, _ in CURVE] == [gain for _, gain in CURVE]
+    assert worth(550) == 525  # half way from 400 to 650
+
+
+@pytest.mark.parametrize(("shared", "gain"), SERVED.items())
+def test_who_needs_something_gains_from_who_offers_it(shared: int, gain: int) -> None:
+    need = " ".join(["new", "web", "site", "built"][:shared] + ["x", "y"][: 4 - shared])
+    graph = graph_of(person("a", needs=[need]), person("b", offers=["new web site built"]))
+    assert benefit(graph, "a", "b") == gain
+    assert kinds(graph, "a", "b") == ["served"]
+    assert evidence(graph, "a", "b") == [f"b's offer 'new web site built' meets a's need '{need}'"]
+
+
+def test_who_offers_gains_a_client_unless_selling_is_not_why_they_came() -> None:
+    needy = person("a", needs=["flowers"])
+    graph = graph_of(needy, person("b", offers=["flowers"]))
+    assert benefit(graph, "b", "a") == CLIENT
+    assert kinds(graph, "b", "a") == ["client"]
+    friendly = graph_of(needy, person("b", offers=["flowers"], intents=["friends"]))
+    assert benefit(friendly, "b", "a") == 0
+    assert benefit(friendly, "a", "b") == 1000
+
+
+def test_a_need_that_matters_half_is_worth_half() -> None:
+    graph = graph_of(
+        person("a", needs=[{"text": "flowers", "weight": 0.5}]), person("b", offers=["flowers"])
+    )
+    assert benefit(graph, "a", "b") == 500
+    assert benefit(graph, "b", "a") == CLIENT // 2
+
+
+def test_a_match_worth_next_to_nothing_does_not_count() -> None:
+    graph = graph_of(
+        person("a", needs=[{"text": "flowers", "weight": 0.049}]), person("b", offers=["flowers"])
+    )
+    assert not graph.edges
+
+
+def test_only_the_best_offer_for_a_need_counts_but_every_need_does() -> None:
+    graph = graph_of(
+        person("a", needs=["new web site built", "van hire per day"]),
+        person("b", offers=["web site built new", "cheap web site hosting", "van hire per week"]),
+    )
+    assert sorted(why["value"] for why in graph.edges["a", "b"]["reasons"]) == [900, 1000]
+    assert benefit(graph, "a", "b") == 1000
+
+
+def test_the_same_need_twice_is_one_need() -> None:
+    graph = graph_of(person("a", needs=["a b c d", "A  b c d"]), person("b", offers=["c d e f"]))
+    assert benefit(graph, "a", "b") == 400
+
+
+def test_nobody_serves_themselves() -> None:
+    assert not graph_of(person("a", needs=["vans"], offers=["vans"])).edges
+
+
+def test_a_private_need_counts_and_is_never_quoted() -> None:
+    need = {"text": "insolvency", "shown_to": "nobody"}
+    graph = graph_of(person("a", needs=[need]), person("b", offers=["insolvency"]))
+    assert (benefit(graph, "a", "b"), benefit(graph, "b", "a")) == (1000, CLIENT)
+    told = evidence(graph, "a", "b") + evidence(graph, "b", "a")
+    assert all("a need they keep private" in text for text in told)
+    assert not any("insolvency" in text for text in told)  # an offer quoted would tell the need
+
+
+def test_a_need_said_openly_and_privately_stays_private() -> None:
+    needs = ["vans", {"text": "VANS", "shown_to": "nobody"}]
+    graph = graph_of(person("a", needs=needs), person("b", offers=["vans"]))
+    assert "vans" not in str(graph.edges(data=True))
+
+
+def test_long_texts_are_quoted_in_part() -> None:
+    long = " ".join(letter * 60 for letter in "wxyz")
+    graph = graph_of(person("a", needs=[long]), person("b", offers=[long]))
+    (text,) = evidence(graph, "a", "b")
+    assert len(text) < 220
+    assert "…" in text
+
+
+def test_names_and_organisations_never_reach_the_graph() -> None:
+    graph = graph_of(
+        person("a", name="Ada Thimble", organisation="Thimble & Co", needs=["vans"]),
+        person("b", name="Bram Clover", email="bram@example.org", offers=["vans"]),
+    )
+    told = str(list(graph.edges(data=True)))
+    assert not any(word in told for word in ("Ada", "Thimble", "Bram", "Clover", "example.org"))
+
+
+@pytest.mark.parametrize(
+    ("welcomes", "gain"),
+    [(None, CLIENT), (True, CLIENT), (False, 0), (["vans"], CLIENT), (["web"], 0), ([], 0)],
+)
+def test_a_pitch_needs_consent(welcomes: Any, gain: int) -> None:
+    graph = graph_of(
+        person("a", needs=["vans"], welcomes_pitches=welcomes), person("b", offers=["vans"])
+    )
+    assert benefit(graph, "b", "a") == gain
+    assert benefit(graph, "a", "b") == 1000  # they asked for it
+
+
+def test_the_best_offer_that_is_welcome_is_the_one_pitched() -> None:
+    needy = person("a", needs=["van hire per day"], welcomes_pitches=["cheap"])
+    graph = graph_of(needy, person("b", offers=["van hire per day", "cheap van hire here"]))
+    assert benefit(graph, "a", "b") == 1000
+    assert benefit(graph, "b", "a") == SERVED[2] * CLIENT // 1000
+    assert "cheap van hire here" in evidence(graph, "b", "a")[0]
+
+
+def test_who_has_a_supplier_already_is_served_and_pitched_by_no_other() -> None:
+    needy = person("a", needs=["public liability cover now"], already_served=["liability"])
+    graph = graph_of(needy, person("b", offers=["public liability cover now"]))
+    assert not graph.edges
+    assert graph.graph["forbidden"] == {("a", "b"): ["refused"]}
+
+
+def test_another_offer_may_still_serve_who_has_a_supplier() -> None:
+    needy = person("a", needs=["van hire per day"], already_served=["lease"])
+    graph = graph_of(needy, person("b", offers=["van hire on lease", "van hire by hour"]))
+    assert benefit(graph, "a", "b") == SERVED[2]
+    assert "by hour" in evidence(graph, "a", "b")[0]
+
+
+def test_partners_serve_the_same_clients_with_different_offers() -> None:
+    graph = graph_of(
+        person("a", offers=["flowers"], client_types=["Hotels", "shops"]),
+        person("b", offers=["vans"], client_types=["hotels"]),
+    )
+    assert benefit(graph, "a", "b") == benefit(graph, "b", "a") == REFERRAL
+    assert evidence(graph, "a", "b") == ["a and b both serve hotels with different offers"]
+
+
+def test_more_clients_in_common_make_better_partners_up_to_three() -> None:
+    types = ["hotels", "shops", "schools", "farms"]
+    gains = []
+    for count in range(1, 5):
+        graph = graph_of(
+            person("a", offers=["flowers"], client_types=types[:count]),
+            person("b", offers=["vans"], client_types=types),
+        )
+        gains.append(benefit(graph, "a", "b"))
+    assert gains == [200, 360, 488, 488]
+
+
+def test_competitors_are_no_partners_and_do_not_meet_for_that() -> None:
+    graph = graph_of(
+        person("a", offers=["van hire per day"], client_types=["hotels"]),
+        person("b", offers=["van hire per week"], client_types=["hotels"]),
+    )
+    assert not graph.edges
+    assert graph.graph["forbidden"] == {("a", "b"): ["refused"]}
+
+
+@pytest.mark.parametrize("fields", [{"intents": ["friends"], "offers": ["vans"]}, {"offers": []}])
+def test_partners_come_for_referrals_and_have_something_to_offer(fields: dict[str, Any]) -> None:
+    graph = graph_of(
+        person("a", offers=["flowers"], client_types=["hotels"]),
+        person("b", client_types=["hotels"], **fields),
+    )
+    assert not graph.edges
+
+
+@pytest.mark.parametrize(
+    ("seeking", "giving"),
+    [("mentee", "mentor"), ("job", "hiring"), ("raising", "investing"), ("learning", "teaching")],
+)
+def test_complementary_intents_are_a_reason_for_both(seeking: str, giving: str) -> None:
+    graph = graph_of(
+        person("a", intents=[seeking]), person("b", intents=[giving]), person("c", intents=[giving])
+    )
+    assert {(i, j) for i, j in graph.edges} == {("a", "b"), ("b", "a"), ("a", "c"), ("c", "a")}
+    assert benefit(graph, "a", "b") == benefit(graph, "b", "a") == GOAL
+
+
+def test_nobody_mentors_themselves() -> None:
+    assert not graph_of(person("a", intents=["mentor", "mentee"])).edges
+
+
+def test_assumed_intents_are_no_goals() -> None:
+    assert not graph_of(person("a", interests=["golf"]), person("b", intents=["mentor"])).edges
+
+
+def test_shared_interests_are_worth_a_little() -> None:
+    graph = graph_of(
+        person("a", interests=["Sailing", "chess", "golf"]),
+        person("b", interests=["golf", "sailing "]),
+    )
+    assert benefit(graph, "a", "b") == combined([INTEREST, INTEREST]) == 116
+    assert evidence(graph, "b", "a") == ["a and b share an interest in golf, sailing"]
+
+
+def test_what_a_crowd_shares_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    people = [person(v, interests=["golf"], intents=["mentor", "mentee"]) for v in "abc"]
+    assert graph_of(*people).number_of_edges() == 6
+    monkeypatch.setattr(reasons, "CROWD", 2)
+    assert not graph_of(*people).edges
+
+
+@pytest.mark.parametrize("kind", RULES)
+def test_reason_weights_scale_one_kind_and_no_other(kind: str) -> None:
+    people = (
+        person("a", needs=["vans"], offers=["cakes"], interests=["golf"], client_types=["hotels"]),
+        person("b", offers=["vans"], interests=["golf"], client_types=["hotels"]),
+        person("c", intents=["mentor"]),
+        person("d", intents=["mentee"]),
+    )
+    plainly = graph_of(*people)
+    without = graph_of(*people, matching={"reason_weights": {kind: 0.0}})
+    half = graph_of(*people, matching={"reason_weights": {kind: 0.9}})
+    for i, j, facts in plainly.edges(data=True):
+        others = [why for why in facts["reasons"] if why["kind"] != kind]
+        mine = [why["value"] * 9 // 10 for why in facts["reasons"] if why["kind"] == kind]
+        left = without.edges[i, j]["reasons"] if without.has_edge(i, j) else []
+        assert left == others
+        assert [w["value"] for w in half.edges[i, j]["reasons"] if w["kind"] == kind] == mine
+    assert any(kind in kinds(plainly, i, j) for i, j in plainly.edges)
+
+
+permilles = st.lists(st.integers(0, 1000), max_size=8)
+
+
+@given(permilles, st.integers(0, 1000), st.randoms())
+def test_more_evidence_never_lowers_a_benefit(values: list[int], more: int, rng: Any) -> None:
+    together = combined([*values, more])
+    assert max([0, *values]) <= combined(values) <= together <= 1000
+    shuffled = [*values, more]
+    rng.shuffle(shuffled)
+    assert combined(shuffled) == together
+
+
+def test_no_evidence_is_no_benefit_and_one_reason_is_the_benefit() -> None:
+    assert combined([]) == 0
+    assert [combined([value]) for value in (1, 77, 1000)] == [1, 77, 1000]
+    assert combined([500, 500]) == 750
+    assert combined([400, 360]) == 616
+
+
+TEXTS = ("a b c d", "a b c e", "c d e f", "x", "a", "x y z w")
+TAGS = ("golf", "chess", "x")
+INTENTS = ("clients", "referrals", "mentor", "mentee", "friends")
+some_texts = st.lists(st.sampled_from(TEXTS), max_size=3)
+some_tags = st.lists(st.sampled_from(TAGS), max_size=3)
+profiles = st.fixed_dictionaries(
+    {
+        "offers": some_texts,
+        "needs": some_texts,
+        "interests": some_tags,
+        "client_types": some_tags,
+        "intents": st.lists(st.sampled_from(INTENTS), min_size=1, max_size=3),
+    }
+)
+
+
+@given(
+    st.lists(profiles, min_size=2, max_size=4),
+    st.sampled_from(["needs", "interests", "intents"]),
+    st.data(),
+)
+def test_telling_more_never_lowers_what_anybody_gains(
+    rooms: list[dict[str, Any]], field: str, data: st.DataObject
+) -> None:
+    """Needs, interests and intents are evidence only; an offer may also make a competitor."""
+    pool = {"needs": TEXTS, "interests": TAGS, "intents": INTENTS}[field]
+    told = [*rooms[0][field], data.draw(st.sampled_from(pool))]
+    richer = [rooms[0] | {field: told}, *rooms[1:]]
+    before = graph_of(*(person("abcd"[k], **p) for k, p in enumerate(rooms)))
+    after = graph_of(*(person("abcd"[k], **p) for k, p in enumerate(richer)))
+    assert all(benefit(after, i, j) >= benefit(before, i, j) for i, j in before.edges)
