@@ -1,0 +1,1 @@
+"""An invented event and the day it has."""

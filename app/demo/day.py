@@ -1,0 +1,120 @@
+"""The main job on an invented event: solve, hold some rounds, lose some people, mend, verify."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from importlib import resources
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+from rich.console import Console
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from app.documents import write
+from app.failure import Failure
+from app.incidents import apply_incidents, to_replan
+from app.plan import complaints
+from app.summary import Names, agenda, names, replan_summary, summary
+from app.watch import watched_plan
+from schemas.event import Event
+from schemas.graph import Graph
+from schemas.incident import Incident, Incidents
+from schemas.schedule import Schedule
+from solver.budget import Budget
+from solver.compatibility.graph import compatibility_graph, node_link
+
+Document = TypeVar("Document", bound=BaseModel)
+
+
+def play(folder: Path, budget: Budget, console: Console) -> None:
+    """Play the day through in front of ``console``, leaving every document in ``folder``."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Failure(f"{folder}: {error.strerror}") from None
+    event, incidents = shipped(Event, "event.json"), shipped(Incidents, "incidents.json")
+
+    console.print(Rule("1  The event, and who gains from whom"), _event(event))
+    graph = node_link(compatibility_graph(event))
+    console.print(_graph(graph))
+
+    console.print(Rule("2  The schedule"))
+    schedule = watched_plan(event, budget, console)
+    console.print(summary(event, schedule))
+    console.print(agenda(event, schedule, _busiest(schedule)))
+
+    after = apply_incidents(to_replan(event, schedule, held=0), incidents.incidents)
+    console.print(Rule(f"3  {after.held_rounds} rounds later"))
+    console.print(_told(incidents.incidents, names(event)))
+    mended = watched_plan(after, budget, console)
+    console.print(replan_summary(after, mended))
+
+    console.print(Rule("4  Verified, by code that shares nothing with the optimiser"))
+    console.print(_verified(event, schedule), _verified(after, mended), sep="\n")
+
+    console.print(Rule("5  The documents"))
+    documents: dict[str, tuple[BaseModel, str]] = {
+        "event.json": (event, "the event: people, rounds, rules"),
+        "graph.json": (graph, "who gains from whom and why, and who may not meet"),
+        "schedule.json": (schedule, "the schedule, with its bound and gap"),
+        "incidents.json": (incidents, "what happened on the day"),
+        "event-after.json": (after, "the event after it, with what was published and held"),
+        "replanned.json": (mended, "the mended schedule"),
+    }
+    console.print(_written(folder, documents))
+
+
+def shipped(model: type[Document], name: str) -> Document:
+    """A document that comes with the package."""
+    file = resources.files("app.demo") / name
+    return model.model_validate_json(file.read_bytes())
+
+
+def _event(event: Event) -> Text:
+    people, day = len(event.attendees), event.rounds
+    when = f", the first at {day[0].starts_at:%H:%M}" if day[0].starts_at else ""
+    return Text(
+        f"{event.name}: {people} invented people, {len(day)} rounds of {day[0].minutes} minutes"
+        f"{when}, {event.timezone}"
+    )
+
+
+def _graph(graph: Graph) -> Text:
+    codes = Counter(code for row in graph.forbidden for code in row.codes)
+    why = ", ".join(f"{code.replace('_', ' ')} {count}" for code, count in sorted(codes.items()))
+    return Text(
+        f"{len(graph.edges)} benefits found in what they offer and need; "
+        f"{len(graph.forbidden)} pairs may not meet ({why})"
+    )
+
+
+def _busiest(schedule: Schedule) -> str:
+    """Whose day shows most of why people meet."""
+    told: Counter[str] = Counter()
+    for block in schedule.rounds:
+        for meeting in block.meetings:
+            told.update({attendee: len(meeting.why) for attendee in meeting.attendees})
+    return max(sorted(told), key=told.__getitem__)
+
+
+def _told(incidents: Iterable[Incident], name: Names) -> Text:
+    gone = [name(row.attendee or "") for row in incidents if row.kind == "drop_out"]
+    return Text.assemble("Dropped out: ", (", ".join(gone), "bold"))
+
+
+def _verified(event: Event, schedule: Schedule) -> Text:
+    """Say that the schedule holds; a demo that shows a schedule that does not is no demo."""
+    if found := complaints(event, compatibility_graph(event), schedule):
+        raise Failure("the schedule is not valid:", *found)
+    held = f"; rounds 1 to {event.held_rounds} as they were published" if event.published else ""
+    return Text(f"  valid: every rule holds and every figure is true{held}")
+
+
+def _written(folder: Path, documents: Mapping[str, tuple[BaseModel, str]]) -> Table:
+    table = Table.grid(padding=(0, 2))
+    for name, (document, what) in documents.items():
+        write(document, folder / name)
+        table.add_row(f"  {folder / name}", Text(what, style="dim"))
+    return table
