@@ -1,0 +1,1 @@
+"""Measurements: generated and real events, what the optimiser reaches on them, and how long."""

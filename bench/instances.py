@@ -1,0 +1,74 @@
+"""Every event that can be measured, by name.
+
+`room-60-s1` and `sellers-60-s1` are generated (attendees, seed) · `wave-01-yes-r3`,
+`wave-01-shared-r3` and `wave-01-liking-r3` are speed-dating waves · `trades` are those of the
+input-output tables · `timebank-NAME` is a community.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from bench.generate import ROUNDS, Room, generate
+from bench.real.shared import absent
+from bench.real.speed_dating import Scoring, exact_optimum, wave_event, waves
+from bench.real.timebanks import communities, community_event
+from bench.real.trades import trades_event
+from schemas.event import Event
+
+ROOMS: dict[str, Room] = {"room": "mixed", "sellers": "sellers"}
+SCORINGS: dict[str, Scoring] = {
+    "yes": "mutual_yes",
+    "shared": "shared_liking",
+    "liking": "liking",
+}
+WAVE_ROUNDS = (1, 2, 3, 5)
+USUAL_SIZES = tuple(size for size in ROUNDS if size <= 1000)
+
+
+@dataclass(frozen=True)
+class Instance:
+    """An event that is built when it is measured, and its exact optimum where known."""
+
+    name: str
+    build: Callable[[], Event]
+    optimum: float | None = None
+
+
+def named(name: str) -> Instance:
+    """The instance of this exact name."""
+    family, *rest = name.split("-", 1)
+    if family in ROOMS:
+        size, seed = rest[0].split("-s")
+        return _room(family, int(size), int(seed))
+    return next(instance for instance in real() if instance.name == name)
+
+
+def chosen(prefixes: Sequence[str], sizes: Sequence[int], seeds: Sequence[int]) -> list[Instance]:
+    """The instances whose names begin with one of the prefixes; generated ones of these sizes."""
+    rooms = [_room(family, size, seed) for family in ROOMS for size in sizes for seed in seeds]
+    known = [*rooms, *(() if absent() else real())]
+    return [instance for instance in known if instance.name.startswith(tuple(prefixes))]
+
+
+def real() -> Iterator[Instance]:
+    """Everything that is built from shared data."""
+    for wave in waves():
+        for label, scoring in SCORINGS.items():
+            for rounds in WAVE_ROUNDS:
+                yield _wave(wave, label, scoring, rounds)
+    yield Instance("trades", trades_event)
+    for community in communities():
+        yield Instance(f"timebank-{community}", partial(community_event, community))
+
+
+def _room(family: str, size: int, seed: int) -> Instance:
+    return Instance(f"{family}-{size}-s{seed}", lambda: generate(size, seed, room=ROOMS[family]))
+
+
+def _wave(wave: int, label: str, scoring: Scoring, rounds: int) -> Instance:
+    return Instance(
+        f"wave-{wave:02d}-{label}-r{rounds}",
+        partial(wave_event, wave, rounds, scoring),
+        exact_optimum(wave, rounds, scoring),
+    )

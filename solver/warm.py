@@ -1,0 +1,43 @@
+"""Compile what is compiled: once after installing, and in every process before somebody waits.
+
+The compiled code is cached beside the modules; loading it takes half a second, making it half a
+minute.
+
+    python -m solver.warm
+"""
+
+import numpy as np
+
+from solver.bound import FlowBound, Relaxation
+from solver.budget import Budget, Meter
+from solver.instance import Benefits, Instance, Permissions, Prices
+from solver.solve import solve
+
+
+def warm() -> None:
+    """Solve a small event with every method that is compiled."""
+    instance = _smallest()
+    solve(instance, Meter(Budget(work=200_000)))
+    FlowBound(Relaxation(instance)).improve(1)
+
+
+def _smallest() -> Instance:
+    """An event too large to be proven at once, with triangles and byes."""
+    n, rounds = 13, 4
+    rows = [(i, j, 200 + 37 * (i * j % 20)) for i in range(n) for j in range(n) if i != j]
+    nobody = np.full(n, -1, np.int64)
+    return Instance(
+        present=np.ones((n, rounds), np.bool_),
+        tables=(n // 2,) * rounds,
+        benefits=Benefits.of(n, rows),
+        permissions=Permissions(
+            nobody, np.zeros(n, np.int64), np.ones((1, 1), np.bool_), frozenset(), frozenset(), ()
+        ),
+        least=(0,) * n,
+        most=(rounds,) * n,
+        prices=Prices(triangles=75, fairness=100, byes=50, floor=50),
+    )
+
+
+if __name__ == "__main__":
+    warm()

@@ -1,0 +1,54 @@
+"""What tests of the service share: databases, the running app, a client for each organisation."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from app.logs import configure
+from tests.app.api import Api, running
+from tests.app.databases import postgres_server, settings_on
+
+KEYS = ",".join(
+    (
+        "organiser:acme:acme-organiser-key",
+        "reader:acme:acme-reader-key-1",
+        "organiser:other:other-organiser-key",
+    )
+)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quiet() -> None:
+    configure("error")
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """One event loop for the session, so that the app may outlive a test."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with postgres_server(tmp_path_factory.mktemp("server")) as address:
+        yield address
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest) -> str:
+    """``sqlite``, then the address of a Postgres server."""
+    if request.param == "sqlite":
+        return "sqlite"
+    address: str = request.getfixturevalue("postgres")
+    return address
+
+
+@pytest.fixture(scope="module")
+async def api(
+    anyio_backend: str, database: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Api]:
+    """The service on an empty database, and the organiser of acme as its client."""
+    folder: Path = tmp_path_factory.mktemp("data")
+    async with running(settings_on(database, folder, keys=KEYS)) as api:
+        yield api

@@ -1,0 +1,428 @@
+"""The commands: what they write, what they say, and how they end."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from app import documents
+from app.cli import commands
+from app.failure import Failure
+from bench.real.shared import shared
+from schemas.event import Event
+from schemas.graph import Graph
+from schemas.schedule import Schedule
+from tests.builders import event_of
+from tests.checker import needs_shared
+
+TERTIUS = [sys.executable, "-m", "app.cli"]
+GAINS = {"ab": 0.8, "ba": 0.2, "cd": 0.5, "dc": 0.5, "ac": 0.3, "ca": 0.9, "bd": 0.4, "db": 0.1}
+HAPPENED = {"incidents": [{"id": "i-1", "kind": "drop_out", "attendee": "d"}]}
+
+
+def run(*arguments: object, stdin: str | None = None) -> Result:
+    return CliRunner().invoke(commands, [str(argument) for argument in arguments], input=stdin)
+
+
+@pytest.fixture
+def event(tmp_path: Path) -> Path:
+    """Four people, three rounds."""
+    return written(tmp_path / "event.json", event_of("abcd", 3, GAINS))
+
+
+@pytest.fixture
+def schedule(event: Path) -> Path:
+    path = event.with_name("schedule.json")
+    assert run("solve", event, "--out", path).exit_code == 0
+    return path
+
+
+@pytest.fixture
+def happened(tmp_path: Path) -> Path:
+    path = tmp_path / "incidents.json"
+    path.write_text(json.dumps(HAPPENED))
+    return path
+
+
+def written(path: Path, event: Event) -> Path:
+    path.write_text(event.model_dump_json())
+    return path
+
+
+def schedule_in(text: str) -> Schedule:
+    return Schedule.model_validate_json(text)
+
+
+# --- solve --------------------------------------------------------------------------------------
+
+
+def test_solve_writes_a_schedule_and_tells_how_good_it_is(event: Path, tmp_path: Path) -> None:
+    result = run("solve", event, "--out", tmp_path / "schedule.json")
+    assert result.exit_code == 0, result.stderr
+    quality = schedule_in((tmp_path / "schedule.json").read_text()).quality
+    assert quality is not None
+    assert quality.proof == "optimal"
+    assert f"objective {quality.objective:,.5f}" in result.stdout
+    assert "proved optimal" in result.stdout
+
+
+def test_standard_output_holds_the_schedule_and_nothing_else(event: Path) -> None:
+    result = run("solve", "-", "--out", "-", stdin=event.read_text())
+    assert schedule_in(result.stdout).quality is not None
+    assert "proved optimal" in result.stderr
+
+
+def test_the_same_work_and_seed_give_the_same_schedule(event: Path) -> None:
+    def solved() -> dict[str, Any]:
+        result = run("solve", event, "--work", 20_000, "--seed", 3, "--out", "-")
+        return schedule_in(result.stdout).model_dump(exclude={"quality": {"seconds"}})
+
+    assert solved() == solved()
+    assert solved()["seed"] == 3
+
+
+def test_names_are_shown_on_the_screen_and_ids_where_there_are_none(tmp_path: Path) -> None:
+    document = json.loads(event_of("abc", 3, {"ab": 0.9, "ba": 0.9}).model_dump_json())
+    document["attendees"][0]["name"] = "Ada [bold]Thimble[/bold]"
+    path = tmp_path / "event.json"
+    path.write_text(json.dumps(document))
+    shown = run("solve", path, "--out", tmp_path / "schedule.json").stdout
+    assert "Ada [bold]Thimble[/bold] 100 %, b 100 %" in shown
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ('{"rounds": [{}],', "Invalid JSON: EOF while parsing a value at line 1 column 16"),
+        ("", "Invalid JSON"),
+        ("[" * 100_000, "Invalid JSON: recursion limit exceeded"),
+        ('{"attendees": []}', "/rounds: Field required"),
+        ('{"rounds": [{}], "secret": 1}', "/secret: Extra inputs are not permitted"),
+        ('{"rounds": [{}], "rounds": [{}]}', "/rounds: this key is given twice"),
+        ('{"rounds": [{}], "seed": 1e999}', "/seed: "),
+        (
+            '{"rounds": [{}], "attendees": [{"id": "a"}, {"id": "a"}]}',
+            "/attendees/1/id: the id of /attendees/0 again: ids must differ",
+        ),
+        (
+            '{"rounds": [{}], "attendees": [{"id": "a", "email": "Jo Secret"}]}',
+            "/attendees/0/email: ",
+        ),
+    ],
+)
+def test_bad_input_is_told_by_its_place_and_never_repeated(
+    tmp_path: Path, content: str, told: str
+) -> None:
+    path = tmp_path / "event.json"
+    path.write_text(content)
+    result = run("solve", path, "--out", tmp_path / "schedule.json")
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"{path}: {told}")
+    assert "Jo Secret" not in result.output
+    assert not (tmp_path / "schedule.json").exists()
+
+
+def test_every_fault_has_a_line(tmp_path: Path) -> None:
+    path = tmp_path / "event.json"
+    path.write_text('{"rounds": [{"minutes": 0}], "attendees": [{"id": "a b"}, {}]}')
+    lines = run("solve", path, "--out", "-").stderr.splitlines()
+    places = {line.split(": ")[1] for line in lines}
+    assert places >= {"/rounds/0/minutes", "/attendees/0/id", "/attendees/1/id"}
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--seconds", "0"], "--seconds: "),
+        (["--seconds", "nan"], "--seconds: "),
+        (["--seconds", "3601"], "--seconds: "),
+        (["--work", "0"], "--work: "),
+        (["--gap", "2"], "--gap: "),
+        (["--seed", "-1"], "--seed: "),
+        (["--seconds", "soon"], "Invalid value for '--seconds'"),
+        (["--speed", "3"], "No such option: --speed"),
+    ],
+)
+def test_options_out_of_range_are_bad_usage(event: Path, options: list[str], told: str) -> None:
+    result = run("solve", event, "--out", "-", *options)
+    assert result.exit_code == 2
+    assert told in result.stderr
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    result = run("solve", tmp_path / "none.json", "--out", "-")
+    assert (result.exit_code, "No such file" in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("out", ["", "none/schedule.json"])
+def test_a_place_that_cannot_be_written_is_told_before_any_work(
+    event: Path, tmp_path: Path, out: str
+) -> None:
+    result = run("solve", event, "--seconds", 3600, "--out", tmp_path / out)
+    assert result.exit_code == 2
+    assert "folder" in result.stderr
+
+
+def test_rules_that_contradict_each_other_are_named_with_what_could_give_way(
+    tmp_path: Path,
+) -> None:
+    rules = [{"kind": "require", "pair": pair} for pair in (["a", "b"], ["a", "c"])]
+    people = [{"id": v} for v in "abcd"]
+    path, out = tmp_path / "event.json", tmp_path / "schedule.json"
+    path.write_text(json.dumps({"rounds": [{}], "attendees": people, "pair_rules": rules}))
+    result = run("solve", path, "--out", out)
+    assert result.exit_code == 3
+    assert "/pair_rules/0: a and b must meet" in result.stderr
+    assert "/pair_rules/1: a and c must meet" in result.stderr
+    assert "drop a required pair" in result.stderr
+    assert not out.exists()
+
+
+def test_ctrl_c_keeps_the_best_schedule_found(tmp_path: Path) -> None:
+    path = written(tmp_path / "event.json", crowd(40, 8))
+    out = tmp_path / "schedule.json"
+    command = [*TERTIUS, "solve", str(path), "--seconds", "100", "--out", str(out)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stderr is not None
+        assert b"objective" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        shown, _ = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert b"stopped by hand" in shown
+    quality = schedule_in(out.read_text()).quality
+    assert quality is not None
+    assert quality.stopped_by == "stopped"
+
+
+def crowd(people: int, rounds: int) -> Event:
+    """More than can be proved in a minute."""
+    ids = [f"a{k:02}" for k in range(people)]
+    benefits = [
+        {"attendee": i, "partner": j, "value": (7 * k + 11 * m) % 101 / 100}
+        for k, i in enumerate(ids)
+        for m, j in enumerate(ids)
+        if i != j
+    ]
+    document = {"attendees": [{"id": i} for i in ids], "benefits": benefits}
+    return Event.model_validate_json(json.dumps({"rounds": {"count": rounds}} | document))
+
+
+# --- replan -------------------------------------------------------------------------------------
+
+
+def test_replan_mends_what_a_drop_out_broke_and_tells_whom(
+    event: Path, schedule: Path, happened: Path, tmp_path: Path
+) -> None:
+    out, after = tmp_path / "new.json", tmp_path / "event-after.json"
+    arguments = [event, schedule, happened, "--held", 1, "--out", out, "--event-out", after]
+    result = run("replan", *arguments)
+    assert result.exit_code == 0, result.stderr
+    published, mended = (schedule_in(path.read_text()) for path in (schedule, out))
+    assert pairs(mended)[0] == pairs(published)[0]
+    assert all("d" in block.absent for block in mended.rounds[1:])
+    assert re.search(r"^tell +b, c", result.stdout, re.MULTILINE)
+    asked = Event.model_validate_json(after.read_text())
+    assert (asked.held_rounds, asked.published) == (1, published)
+    assert run("verify", after, out).exit_code == 0
+
+
+def pairs(schedule: Schedule) -> list[list[tuple[str, str]]]:
+    return [[meeting.attendees for meeting in block.meetings] for block in schedule.rounds]
+
+
+def test_verify_checks_a_replan_against_what_was_published(
+    event: Path, schedule: Path, happened: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "new.json"
+    assert run("replan", event, schedule, happened, "--held", 1, "--out", out).exit_code == 0
+    context = ["--from", schedule, "--incidents", happened, "--held"]
+    assert run("verify", event, out, *context, 1).exit_code == 0
+    assert run("verify", event, out).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("incidents", "held", "told"),
+    [
+        ([{"id": "i", "kind": "drop_out", "attendee": "x"}], 1, "/incidents/0/attendee: "),
+        ([{"id": "i", "kind": "no_show", "attendee": "a"}], 1, "/incidents/0/kind: "),
+        ([], 1, "/incidents: "),
+        (HAPPENED["incidents"], 4, "--held: there are 3 rounds"),
+    ],
+)
+def test_a_replan_that_makes_no_sense_is_refused_with_its_place(
+    event: Path, schedule: Path, tmp_path: Path, incidents: object, held: int, told: str
+) -> None:
+    happened = tmp_path / "incidents.json"
+    happened.write_text(json.dumps({"incidents": incidents}))
+    result = run("replan", event, schedule, happened, "--held", held, "--out", "-")
+    assert result.exit_code == 2
+    assert told in result.stderr
+
+
+def test_a_schedule_of_another_event_is_refused_by_its_own_places(
+    event: Path, schedule: Path, happened: Path
+) -> None:
+    event.write_text(event_of("abc", 3, {}).model_dump_json())
+    result = run("replan", event, schedule, happened, "--held", 1, "--out", "-")
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"{schedule}: /rounds/0/meetings/")
+
+
+# --- graph and verify ---------------------------------------------------------------------------
+
+
+def test_graph_says_who_gains_from_whom(event: Path) -> None:
+    result = run("graph", event, "--out", "-")
+    edges = Graph.model_validate_json(result.stdout).edges
+    assert {edge.source + edge.target: edge.benefit for edge in edges} == GAINS
+    assert "4 attendees, 8 benefits, 0 pairs that may not meet" in result.stderr
+
+
+def test_verify_passes_what_solve_wrote(event: Path, schedule: Path, tmp_path: Path) -> None:
+    run("graph", event, "--out", tmp_path / "graph.json")
+    result = run("verify", event, schedule, "--graph", tmp_path / "graph.json")
+    assert (result.exit_code, result.stdout) == (0, "valid\n")
+
+
+def break_figure(document: dict[str, Any]) -> None:
+    document["quality"]["mutual"] += 1
+
+
+def seat_twice(document: dict[str, Any]) -> None:
+    document["rounds"][1]["meetings"] = document["rounds"][0]["meetings"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"), [(break_figure, "quality.mutual is false"), (seat_twice, "H2 ")]
+)
+def test_verify_names_what_is_wrong(
+    event: Path, schedule: Path, spoil: Callable[[dict[str, Any]], None], told: str
+) -> None:
+    document = json.loads(schedule.read_text())
+    spoil(document)
+    schedule.write_text(json.dumps(document))
+    result = run("verify", event, schedule)
+    assert result.exit_code == 2
+    assert told in result.stdout
+    assert "not valid" in result.stderr
+
+
+# --- files --------------------------------------------------------------------------------------
+
+
+def test_a_write_that_fails_leaves_the_old_file_and_nothing_beside_it(
+    schedule: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, beside = schedule.read_text(), sorted(schedule.parent.iterdir())
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(Failure, match="No space left on device"):
+        documents.write(schedule_in(before), schedule)
+    assert schedule.read_text() == before
+    assert sorted(schedule.parent.iterdir()) == beside
+
+
+def test_a_link_stays_a_link(schedule: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link.json"
+    link.symlink_to(schedule)
+    documents.write(event_of("ab", 1, {}), link)
+    assert link.is_symlink()
+    assert Event.model_validate_json(schedule.read_text()).attendees[0].id == "a"
+
+
+def test_a_pipe_is_written_in_place(tmp_path: Path) -> None:
+    pipe, read = tmp_path / "pipe", []
+    os.mkfifo(pipe)
+    reader = threading.Thread(target=lambda: read.append(pipe.read_text()))
+    reader.start()
+    documents.write(event_of("ab", 1, {}), pipe)
+    reader.join(timeout=10)
+    assert len(Event.model_validate_json(read[0]).attendees) == 2
+    assert pipe.is_fifo()
+
+
+# --- the program --------------------------------------------------------------------------------
+
+
+def test_help_comes_without_the_solver_or_the_service() -> None:
+    heavy = "numpy", "pydantic", "fastapi", "sqlalchemy", "ortools", "app.plan"
+    code = f"import sys, app.cli; print([m for m in {heavy!r} if m in sys.modules])"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert loaded.stdout == "[]\n"
+
+
+def test_the_program_ends_with_the_exit_code_of_its_command(tmp_path: Path) -> None:
+    ended = ended_with("solve", str(tmp_path / "none.json"), "--out", "-")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "Traceback" not in ended.stderr
+
+
+def ended_with(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*TERTIUS, *arguments], capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The demo, played through once: its folder and what it showed."""
+    folder = tmp_path_factory.mktemp("demo") / "files"
+    result = run("demo", "--dir", folder, "--seconds", 2)
+    assert result.exit_code == 0, result.output
+    return folder, result.stdout
+
+
+def test_the_demo_shows_the_day_and_leaves_its_documents(played: tuple[Path, str]) -> None:
+    folder, shown = played
+    names = "event", "graph", "schedule", "incidents", "event-after", "replanned"
+    assert sorted(path.name for path in folder.iterdir()) == sorted(f"{n}.json" for n in names)
+    assert "Dropped out: " in shown
+    assert shown.count("valid: every rule holds") == 2
+
+
+def test_the_demo_can_be_repeated_by_hand(played: tuple[Path, str], tmp_path: Path) -> None:
+    folder, _ = played
+    files = [folder / f"{name}.json" for name in ("event", "schedule", "incidents")]
+    assert run("verify", *files[:2], "--graph", folder / "graph.json").exit_code == 0
+    assert run("verify", folder / "event-after.json", folder / "replanned.json").exit_code == 0
+    new = tmp_path / "new.json"
+    assert run("replan", *files, "--held", 4, "--seconds", 1, "--out", new).exit_code == 0
+    after = json.loads((folder / "replanned.json").read_text())
+    assert json.loads(new.read_text())["rounds"][:4] == after["rounds"][:4]
+
+
+@needs_shared
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["event.json", "schedule.json", "--graph", "graph.json"],
+        ["event-after.json", "replanned.json", "--from", "schedule.json", "--held", "4"],
+    ],
+)
+def test_an_independent_checker_passes_the_demo(
+    played: tuple[Path, str], arguments: Sequence[str]
+) -> None:
+    folder, _ = played
+    if "--from" in arguments:
+        run("graph", folder / "event-after.json", "--out", folder / "graph-after.json")
+        arguments = [*arguments, "--graph", "graph-after.json"]
+    checked = subprocess.run(
+        [sys.executable, shared("check_schedule.py").resolve(), *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stdout
