@@ -204,7 +204,7 @@ def test_ctrl_c_keeps_the_best_schedule_found(tmp_path: Path) -> None:
 
 
 def crowd(people: int, rounds: int) -> Event:
-    """More than can be proved in a minute."""
+    """More than can be proved in a minute; the required pair brings CP-SAT into play."""
     ids = [f"a{k:02}" for k in range(people)]
     benefits = [
         {"attendee": i, "partner": j, "value": (7 * k + 11 * m) % 101 / 100}
@@ -212,8 +212,13 @@ def crowd(people: int, rounds: int) -> Event:
         for m, j in enumerate(ids)
         if i != j
     ]
-    document = {"attendees": [{"id": i} for i in ids], "benefits": benefits}
-    return Event.model_validate_json(json.dumps({"rounds": {"count": rounds}} | document))
+    document = {
+        "rounds": {"count": rounds},
+        "attendees": [{"id": i} for i in ids],
+        "benefits": benefits,
+        "pair_rules": [{"kind": "require", "pair": ids[:2]}],
+    }
+    return Event.model_validate_json(json.dumps(document))
 
 
 # --- replan -------------------------------------------------------------------------------------

@@ -59,7 +59,8 @@ def test_secrets_come_from_outside_and_the_database_stays_inside(compose: Any) -
     for name in ("api", "worker"):
         assert required in services[name]["environment"]["TERTIUS_DATABASE_URL"]
     assert "ports" not in services["postgres"]
-    assert set(compose["volumes"]) == {"postgres"}
+    assert services["postgres"]["volumes"] == ["postgres:/var/lib/postgresql"]
+    assert set(compose["volumes"]) == {"api", "worker", "postgres"}
 
 
 @pytest.fixture(scope="module")

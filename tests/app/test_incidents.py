@@ -55,7 +55,7 @@ def test_held_rounds_stay_as_they_were(client: Client) -> None:
     event = client.event(**crowd(12, 4))
     client.published(event)
     before = client.get(f"{event}/schedule")
-    answer = client.report(event, started(1), drop_out("a000"), started(2)).json()
+    answer = client.report(event, started(1), started(2), drop_out("a000")).json()
     after = client.get(f"{event}/schedule")
     assert after["version"] == answer["version"] == 2
     for old, new in zip(before["rounds"][:2], after["rounds"][:2], strict=True):
@@ -66,9 +66,7 @@ def test_held_rounds_stay_as_they_were(client: Client) -> None:
         assert {m["outcome"] for m in new["meetings"]} == {"held"}
     assert {change["round"] for change in answer["changes"]} <= {3, 4}
     assert client.get(event)["held_rounds"] == 2
-    assert client.get(f"{event}/attendees/a000")["absent_rounds"] == [3, 4] or (
-        client.get(f"{event}/attendees/a000")["absent_rounds"] == [2, 3, 4]
-    )
+    assert client.get(f"{event}/attendees/a000")["absent_rounds"] == [3, 4]
 
 
 def test_a_round_that_starts_needs_no_repair(client: Client) -> None:

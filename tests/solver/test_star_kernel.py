@@ -26,7 +26,9 @@ class Star:
 
 def random_star(rng: np.random.Generator) -> Star:
     slots, most = int(rng.integers(1, 13)), int(rng.integers(1, 7))
-    gain = np.where(rng.random(slots) < 0.3, 0, rng.integers(0, rng.choice([150, 400, 1001]), slots))
+    gain = np.where(
+        rng.random(slots) < 0.3, 0, rng.integers(0, rng.choice([150, 400, 1001]), slots)
+    )
     density = rng.choice([0.0, 0.2, 0.6, 1.0])
     return Star(
         most=min(most, slots),
@@ -53,7 +55,9 @@ def value(star: Star, chosen: tuple[int, ...]) -> int:
 def best_value(star: Star) -> int:
     sizes = range(star.most + 1)
     return max(
-        value(star, chosen) for size in sizes for chosen in combinations(range(len(star.worth)), size)
+        value(star, chosen)
+        for size in sizes
+        for chosen in combinations(range(len(star.worth)), size)
     )
 
 
