@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from solver import kernel
-from solver.instance import Edge, Instance, Ints, Matchings
+from solver.instance import Edge, Instance, Ints, Matchings, share_a_round
 from solver.objective import LEAST_BEST, phi, points
 
 DENSE = 5_000
@@ -45,9 +45,7 @@ def scored_pairs(instance: Instance) -> tuple[Ints, Ints, Ints]:
     held = np.array(sorted(i * instance.n + j for i, j in instance.held_pairs), np.int64)
     keys = keys[~np.isin(keys, held)]
     i, j = keys // instance.n, keys % instance.n
-    open_present = instance.present[:, len(instance.held) :]
-    possible = instance.permissions.of_pairs(i, j)
-    possible &= (open_present[i] & open_present[j]).any(axis=1)
+    possible = instance.permissions.of_pairs(i, j) & share_a_round(instance.free, i, j)
     i, j = i[possible], j[possible]
     gain, give = b.of_pairs(i, j), b.of_pairs(j, i)
     mutual = np.sqrt((gain * give).astype(np.float64)).astype(np.int64)

@@ -92,6 +92,7 @@ class Relaxation:
         instance = self.instance
         open_certain = self.counts - np.array(instance.held_counts, np.int64)
         left = np.maximum(0, np.array(instance.capacity, np.int64) - open_certain)
+        left = np.minimum(left, instance.free.sum(axis=1))
         return np.asarray(np.minimum(left, self._partners_left), np.int64)
 
     @cached_property
@@ -126,7 +127,7 @@ class Relaxation:
             i, j = keys // n, keys % n
         settled = np.array(sorted(a * n + b for a, b in self.met), np.int64)
         possible = instance.permissions.of_pairs(i, j) & ~np.isin(i * n + j, settled)
-        possible &= share_a_round(instance.present[:, len(instance.held) :], i, j)
+        possible &= share_a_round(instance.free, i, j)
         return i[possible], j[possible]
 
     @cached_property

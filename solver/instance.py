@@ -170,6 +170,15 @@ class Instance:
         return range(len(self.held), self.rounds)
 
     @cached_property
+    def free(self) -> Flags:
+        """``free[v, r]``: present in an open round that no pinned meeting takes."""
+        free = self.present.copy()
+        free[:, : len(self.held)] = False
+        for r, matching in enumerate(self.pinned):
+            free[[v for pair in matching for v in pair], r] = False
+        return free
+
+    @cached_property
     def held_pairs(self) -> frozenset[Edge]:
         """Pairs that have met in a held round."""
         return frozenset(edge for matching in self.held for edge in matching)

@@ -7,6 +7,7 @@
    exactly after each. The best schedule and the best bound are reported as they improve.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -192,10 +193,13 @@ class _Solve:
 
     def _anneal(self, search: Search) -> None:
         """Cycles of cooling, each three times as long, until the budget is spent."""
-        steps = FIRST_CYCLE * self.instance.n
+        steps = min(FIRST_CYCLE * self.instance.n, LONGEST_FIRST_CYCLE)
+        speed = math.inf
         while self.best.settled() is None:
-            last = 1.5 * steps > _steps_left(self.meter)
+            last = 1.5 * steps > _steps_left(self.meter, speed)
+            begun = self.meter.seconds
             self._cycle(search, None if last else steps)
+            speed = steps / max(self.meter.seconds - begun, 1e-6)
             self.best.offer(search.matchings())
             if self.instance.n <= REMATCH_UP_TO and self.best.settled() is None:
                 Rematching.of(search).improve(self.meter)
@@ -221,11 +225,13 @@ class _Solve:
 
 FIRST_CYCLE = 2_000
 """Steps for each attendee in the first cycle of annealing."""
+LONGEST_FIRST_CYCLE = 4_000_000
 
 
-def _steps_left(meter: Meter) -> float:
-    """Steps that the budget still allows, at the speed so far."""
-    speed = meter.work / max(meter.seconds, 1e-3)
+def _steps_left(meter: Meter, speed: float) -> float:
+    """Steps that the budget still allows at ``speed`` steps a second; the clock alone knows it."""
+    if meter.budget.seconds is None:
+        return meter.work_left()
     return min(meter.work_left(), max(0.0, meter.seconds_left()) * speed)
 
 

@@ -180,13 +180,16 @@ def desk(slots: int, corners: int, most: int) -> Desk:
 
 
 # Counting references to the arrays of the tuples at every call would cost more than the work.
-compiled = nb.njit(cache=True, nogil=True, boundscheck=False, _nrt=False)
+OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "boundscheck": False, "_nrt": False}
+compiled = nb.njit(**OPTIONS)
+inline = nb.njit(forceinline=True, **OPTIONS)
+"""For what happens at every node: a call would pass every array of the tuples by itself."""
 
 
 # --- satisfaction -------------------------------------------------------------------------------
 
 
-@compiled
+@inline
 def satisfaction(p, v, gained):  # type: ignore[no-untyped-def]
     """Points of what ``v`` gains in all."""
     if p.fairness[v] == 0:
@@ -194,13 +197,13 @@ def satisfaction(p, v, gained):  # type: ignore[no-untyped-def]
     return p.fairness[v] * p.phi[min(1000, 1000 * gained // p.denominator[v])]
 
 
-@compiled
+@inline
 def along(p, v, slope, gain):  # type: ignore[no-untyped-def]
     """What a line of this slope rises over a gain, rounded up."""
     return -(-(p.fairness[v] * slope * gain) // p.denominator[v])
 
 
-@compiled
+@inline
 def start_of_line(p, v, slope):  # type: ignore[no-untyped-def]
     """Where the lowest line of this slope above ``F phi`` begins, rounded up."""
     highest = np.int64(0)
@@ -209,7 +212,7 @@ def start_of_line(p, v, slope):  # type: ignore[no-untyped-def]
     return (highest + 3) // 4
 
 
-@compiled
+@inline
 def direction(p, v, slope, gained):  # type: ignore[no-untyped-def]
     """-1 if a flatter line fits better where ``gained`` is, 1 for a steeper one, else 0."""
     low, high = 0, 0
@@ -247,7 +250,7 @@ def lay_out(p, m, d, v):  # type: ignore[no-untyped-def]
             enter(d, d.row[b], a, q, d.row[a], m.share[q] - held)
 
 
-@compiled
+@inline
 def enter(d, at, neighbour, corner, twin, part):  # type: ignore[no-untyped-def]
     """Write one end of a corner."""
     d.neighbour[at] = neighbour
@@ -299,7 +302,7 @@ def best_known(p, m, known, d, v):  # type: ignore[no-untyped-def]
 # --- the root -----------------------------------------------------------------------------------
 
 
-@compiled
+@inline
 def slide_in(values, places, count, most, value, place):  # type: ignore[no-untyped-def]
     """Put a value into a falling list of at most ``most``; return how many there are."""
     if count == most:
@@ -316,7 +319,7 @@ def slide_in(values, places, count, most, value, place):  # type: ignore[no-unty
     return count + 1
 
 
-@compiled
+@inline
 def largest_parts(d, a, most):  # type: ignore[no-untyped-def]
     """Sum of the ``most`` largest parts that a slot holds with active ones; marks them."""
     count = 0
@@ -375,7 +378,7 @@ def keep_parts(d, slots):  # type: ignore[no-untyped-def]
         d.kept[at] = d.part[at]
 
 
-@compiled
+@inline
 def one_sided(d, at, b):  # type: ignore[no-untyped-def]
     """Tell whether only this end of a corner counts its part, so that less of it is better."""
     return d.used[at] and not (d.chosen[b] and d.used[d.twin[at]])
@@ -520,19 +523,19 @@ def prepare_search(p, d, v, cap):  # type: ignore[no-untyped-def]
 # --- the search ---------------------------------------------------------------------------------
 
 
-@compiled
+@inline
 def threshold(d, tolerance):  # type: ignore[no-untyped-def]
     """What a node must promise to be worth a visit."""
     return max(d.tally[BEST] + tolerance, d.tally[FLOOR])
 
 
-@compiled
+@inline
 def prune(d, bound):  # type: ignore[no-untyped-def]
     """Record the bound of what is cut off."""
     d.tally[PRUNED] = max(d.tally[PRUNED], bound)
 
 
-@compiled
+@inline
 def count_node(d, cap, at_once):  # type: ignore[no-untyped-def]
     """Count a node; past the limit raise the floor, at the last stage over everything."""
     d.tally[NODES] += 1
@@ -547,7 +550,7 @@ def count_node(d, cap, at_once):  # type: ignore[no-untyped-def]
         d.tally[FLOOR] = d.tally[BEST] + d.tally[STAGE] * rest // STAGES
 
 
-@compiled
+@inline
 def take_leaves(p, d, found, v, k):  # type: ignore[no-untyped-def]
     """Value the choice at a node, and those with one slot more if no further one fits."""
     better, last = False, -1
@@ -566,7 +569,7 @@ def take_leaves(p, d, found, v, k):  # type: ignore[no-untyped-def]
         write_down(p, d, found, v, k, last)
 
 
-@compiled
+@inline
 def write_down(p, d, found, v, k, last):  # type: ignore[no-untyped-def]
     """Keep the choice; the newest overwrite the oldest."""
     at = d.tally[WRITTEN] % found.slots.shape[1]
@@ -577,7 +580,7 @@ def write_down(p, d, found, v, k, last):  # type: ignore[no-untyped-def]
         found.slots[v, at, k] = d.name[last]
 
 
-@compiled
+@inline
 def slots_alone(d, k, most):  # type: ignore[no-untyped-def]
     """What every open slot is worth at most, its line left out."""
     for z in range(d.length[k]):
@@ -592,7 +595,7 @@ def slots_alone(d, k, most):  # type: ignore[no-untyped-def]
         d.alone[i] = total
 
 
-@compiled
+@inline
 def sort_by_hope(d, k, s):  # type: ignore[no-untyped-def]
     """Order the open slots by what they are worth at most with line ``s``."""
     for z in range(d.length[k]):
@@ -607,7 +610,7 @@ def sort_by_hope(d, k, s):  # type: ignore[no-untyped-def]
         d.order[k, at] = i
 
 
-@compiled
+@inline
 def sum_of_hopes(p, d, v, k, s, most):  # type: ignore[no-untyped-def]
     """The node's bound with line ``s``, its ground, and the gain behind it."""
     ground = d.value[k] + d.base[s] + along(p, v, SLOPES[s], d.had[k])
@@ -620,7 +623,7 @@ def sum_of_hopes(p, d, v, k, s, most):  # type: ignore[no-untyped-def]
     return bound, ground, gained
 
 
-@compiled
+@inline
 def bound_node(p, d, v, k, cut):  # type: ignore[no-untyped-def]
     """The node's bound with the best of a few lines; the slots end up in its order."""
     most = p.most[v] - k
@@ -643,7 +646,7 @@ def bound_node(p, d, v, k, cut):  # type: ignore[no-untyped-def]
     return best
 
 
-@compiled
+@inline
 def visit(p, d, found, v, k, tolerance):  # type: ignore[no-untyped-def]
     """Value a node and bound it; what cannot be better is left out of its slots."""
     d.turn[k] = 0
@@ -668,7 +671,7 @@ def visit(p, d, found, v, k, tolerance):  # type: ignore[no-untyped-def]
         d.hope_of[k, d.order[k, z]] = d.hopes[k, z]
 
 
-@compiled
+@inline
 def hope_from(d, k, most):  # type: ignore[no-untyped-def]
     """The node's bound when slots before the present turn are out."""
     bound = d.ground[k]
@@ -679,7 +682,7 @@ def hope_from(d, k, most):  # type: ignore[no-untyped-def]
     return bound
 
 
-@compiled
+@inline
 def hope_with(d, k, i, most):  # type: ignore[no-untyped-def]
     """Bound of choosing slot ``i`` and ``most`` more, and the least of these (0 if fewer fit).
 
@@ -705,7 +708,7 @@ def hope_with(d, k, i, most):  # type: ignore[no-untyped-def]
     return bound, d.top[count - 1] if count == most and count > 0 else np.int64(0)
 
 
-@compiled
+@inline
 def open_child(d, k, i, bound, least, cut):  # type: ignore[no-untyped-def]
     """Choose slot ``i``; slots that are hopeless together with it stay out of the child."""
     count, size = 0, d.length[k] - d.turn[k]
@@ -733,7 +736,7 @@ def open_child(d, k, i, bound, least, cut):  # type: ignore[no-untyped-def]
     d.opened[k + 1] = size
 
 
-@compiled
+@inline
 def next_child(p, d, v, k, tolerance):  # type: ignore[no-untyped-def]
     """Open the next child of a node worth a visit, if there is one."""
     most = p.most[v] - k

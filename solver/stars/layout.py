@@ -167,6 +167,11 @@ class Layout:
         """How many open pairs there are."""
         return len(self.pair_low)
 
+    @property
+    def size(self) -> int:
+        """How much there is to look at: attendees, slots and corners."""
+        return self.n + 2 * self.pairs + 3 * len(self.triangle_worth) + len(self.wedge_worth)
+
     @cached_property
     def _slot_order(self) -> Ints:
         owner = np.concatenate([self.pair_low, self.pair_high])

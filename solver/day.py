@@ -1,0 +1,225 @@
+"""The hard rules as a CP-SAT model: which pairs meet, and in which open round.
+
+A pair that may meet has a Boolean and a round; together they make an optional interval one round
+long. The intervals of an attendee do not overlap (H1) and at no time outnumber the open tables
+(H3); a pair has one interval (H2). Points and limits ask only *whether* a pair meets, so the
+linear relaxation knows no rounds: with one Boolean a pair and round, proofs took ten to a hundred
+times as long.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import combinations
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from solver.instance import Edge, Instance, Matchings
+from solver.objective import Trio, triangle_value
+
+Search = cp_model.CpSolver | cp_model.CpSolverSolutionCallback
+
+
+@dataclass
+class Day:
+    """The model as it is built: ``meets`` and ``begins`` by pair, ``closes`` by triangle."""
+
+    instance: Instance
+    model: cp_model.CpModel = field(default_factory=cp_model.CpModel)
+    meets: dict[Edge, cp_model.IntVar] = field(default_factory=dict)
+    begins: dict[Edge, cp_model.IntVar] = field(default_factory=dict)
+    lasts: dict[Edge, cp_model.IntervalVar] = field(default_factory=dict)
+    closes: dict[Trio, cp_model.IntVar] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, instance: Instance, pairs: Iterable[Edge]) -> "Day":
+        """State every hard rule; in open rounds nobody meets but these pairs."""
+        day = cls(instance)
+        for pair, rounds in rounds_of(instance, pairs):
+            day._offer(pair, rounds)
+        day._one_meeting_a_round()
+        day._open_tables()
+        day._limits()
+        for pair in instance.required:
+            day._demand(pair)
+        for r, matching in enumerate(instance.pinned):
+            for pair in matching:
+                day._demand(pair, r)
+        if not instance.fill:
+            day._stand()
+        return day
+
+    @cached_property
+    def pairs_of(self) -> list[list[Edge]]:
+        """The pairs of each attendee."""
+        listed: list[list[Edge]] = [[] for _ in range(self.instance.n)]
+        for pair in self.meets:
+            for v in pair:
+                listed[v].append(pair)
+        return listed
+
+    @cached_property
+    def known(self) -> frozenset[Edge]:
+        """Pairs acquainted whatever happens in the open rounds."""
+        return known(self.instance)
+
+    def closing(self, trio: Trio) -> cp_model.IntVar:
+        """Whether the triangle closes: true only if it does."""
+        if trio not in self.closes:
+            self.closes[trio] = self._closing(trio)
+        return self.closes[trio]
+
+    def suggest(self, hint: Matchings) -> None:
+        """Offer the schedule as a start of the search."""
+        round_of = {pair: r for r in self.instance.open_rounds for pair in hint[r]}
+        for pair, meets in self.meets.items():
+            self.model.add_hint(meets, pair in round_of)
+            if pair in round_of:
+                self.model.add_hint(self.begins[pair], round_of[pair])
+
+    def matchings(self, search: Search) -> Matchings:
+        """Who meets in each round of the solution found, held rounds included."""
+        rounds: list[list[Edge]] = [[] for _ in range(self.instance.rounds)]
+        for pair, meets in self.meets.items():
+            if search.boolean_value(meets):
+                rounds[search.value(self.begins[pair])].append(pair)
+        held = self.instance.held
+        return held + tuple(tuple(sorted(pairs)) for pairs in rounds[len(held) :])
+
+    def _offer(self, pair: Edge, rounds: list[int]) -> None:
+        model = self.model
+        meets = self.meets[pair] = model.new_bool_var("")
+        domain = cp_model.Domain.from_values(rounds)
+        begins = self.begins[pair] = model.new_int_var_from_domain(domain, "")
+        self.lasts[pair] = model.new_optional_fixed_size_interval_var(begins, 1, meets, "")
+
+    def _one_meeting_a_round(self) -> None:
+        for pairs in self.pairs_of:
+            if len(pairs) > 1:
+                self.model.add_no_overlap(self.lasts[pair] for pair in pairs)
+
+    def _open_tables(self) -> None:
+        """At most ``seats[r]`` meetings in round r; tables it lacks are taken by nobody's."""
+        seats = seats_of(self.instance)
+        if len(self.meets) > sum(seats.values()):
+            self.model.add(total(self.meets.values()) <= sum(seats.values()))
+        if seats == halves_of(self.instance) or not self.meets:
+            return
+        most = max(seats.values())
+        short = {r: most - count for r, count in seats.items() if count < most}
+        nobody = [self.model.new_fixed_size_interval_var(r, 1, "") for r in short]
+        demands = [1] * len(self.lasts) + list(short.values())
+        self.model.add_cumulative([*self.lasts.values(), *nobody], demands, most)
+
+    def _limits(self) -> None:
+        for v, pairs in enumerate(self.pairs_of):
+            low, high = self.instance.needed[v], self.instance.capacity[v]
+            if low > min(high, len(pairs)):
+                self._contradict()
+            elif low > 0 or len(pairs) > high:
+                meetings = total(self.meets[pair] for pair in pairs)
+                self.model.add_linear_constraint(meetings, low, high)
+
+    def _demand(self, pair: Edge, r: int | None = None) -> None:
+        """The pair meets, in round ``r`` if one is named."""
+        if pair not in self.meets:
+            self._contradict()
+            return
+        self.model.add_bool_and(self.meets[pair])
+        if r is not None:
+            self.model.add(self.begins[pair] == r)
+
+    def _contradict(self) -> None:
+        self.model.add_bool_or([])
+
+    def _stand(self) -> None:
+        """A meeting that is neither mutual nor required belongs to a closed triangle (H8)."""
+        alone = one_sided(self.instance, self.meets)
+        closing: dict[Edge, list[cp_model.IntVar]] = {pair: [] for pair in alone}
+        for trio in trios(self.instance, self.meets):
+            for pair in closing.keys() & set(combinations(trio, 2)):
+                closing[pair].append(self.closing(trio))
+        for pair in alone:
+            self.model.add_bool_or([*closing[pair], ~self.meets[pair]])
+
+    def _closing(self, trio: Trio) -> cp_model.IntVar:
+        sides = list(combinations(trio, 2))
+        if all(pair in self.known for pair in sides):
+            return self._closing_again(sides)
+        closes = self.model.new_bool_var("")
+        for pair in sides:
+            if pair not in self.known:
+                self.model.add_implication(closes, self.meets[pair])
+        return closes
+
+    def _closing_again(self, sides: list[Edge]) -> cp_model.IntVar:
+        """All three are acquainted: they need one meeting at this event, held or to come."""
+        if not self.instance.held_pairs.isdisjoint(sides):
+            return self.model.new_constant(1)
+        closes = self.model.new_bool_var("")
+        again = [self.meets[pair] for pair in sides if pair in self.meets]
+        self.model.add_bool_or([*again, ~closes])
+        return closes
+
+
+def total(variables: Iterable[cp_model.IntVar]) -> cp_model.LinearExprT:
+    """The sum of the variables."""
+    return cp_model.LinearExpr.sum(list(variables))
+
+
+def rounds_of(instance: Instance, pairs: Iterable[Edge]) -> Iterator[tuple[Edge, list[int]]]:
+    """Of pairs that may meet in an open round with an open table: in which, pairs in order."""
+    listed = sorted(set(pairs) - instance.held_pairs)
+    i, j = np.array(listed, np.int64).reshape(-1, 2).T
+    open_to = instance.present & (np.array(instance.tables) > 0)
+    open_to[:, : len(instance.held)] = False
+    together = open_to[i] & open_to[j] & instance.permissions.of_pairs(i, j)[:, None]
+    for pair, row in zip(listed, together, strict=True):
+        if rounds := np.flatnonzero(row).tolist():
+            yield pair, rounds
+
+
+def halves_of(instance: Instance) -> dict[int, int]:
+    """How many meetings those present in each open round could have with tables enough."""
+    halves = (instance.present.sum(axis=0) // 2).tolist()
+    return {r: halves[r] for r in instance.open_rounds}
+
+
+def seats_of(instance: Instance) -> dict[int, int]:
+    """How many meetings each open round has room for."""
+    return {r: min(half, instance.tables[r]) for r, half in halves_of(instance).items()}
+
+
+def one_sided(instance: Instance, pairs: Iterable[Edge]) -> list[Edge]:
+    """The pairs that need a closed triangle to stand by themselves (H8)."""
+    required = set(instance.permissions.required)
+    return [pair for pair in pairs if pair not in required and not instance.value(*pair)]
+
+
+def trios(instance: Instance, pairs: Collection[Edge]) -> list[Trio]:
+    """Triangles of value that meetings of these pairs can close, sorted."""
+    acquainted, open_rounds = known(instance), len(instance.open_rounds)
+    near: list[set[int]] = [set() for _ in range(instance.n)]
+    for i, j in acquainted.union(pairs):
+        near[i].add(j)
+        near[j].add(i)
+    found = {trio_of(*pair, k) for pair in pairs for k in near[pair[0]] & near[pair[1]]}
+    return sorted(
+        trio
+        for trio in found
+        # the meetings of a triangle share people, so no two of them are in one round
+        if sum(pair not in acquainted for pair in combinations(trio, 2)) <= open_rounds
+        and triangle_value(instance, *trio) > 0
+    )
+
+
+def known(instance: Instance) -> frozenset[Edge]:
+    """Pairs that have met at an earlier event or in a held round."""
+    return instance.held_pairs.union(instance.met)
+
+
+def trio_of(i: int, j: int, k: int) -> Trio:
+    """Three attendees in order."""
+    a, b, c = sorted((i, j, k))
+    return a, b, c

@@ -1,0 +1,328 @@
+"""The whole day as one CP-SAT model with the points as its objective: small events are proven.
+
+The objective is DESIGN's, in whole numbers:
+
+- ``closing(t)`` implies the meetings of triangle ``t``. For each meeting and each of its ends, the
+  triangles that need another meeting of that attendee are at most its other meetings. Without
+  these sums the linear relaxation is useless (three times the truth at 12 attendees).
+- satisfaction: ``max(best, 500) s <= 1000 u`` floors it; ``phi`` is concave and so the least of
+  its four lines, floored: ``5 phi <= 8 s``, ``5 phi <= 6 s + 500``, ...
+- byes: the l-th bye of a person costs ``2 l - 1`` units, so that ``k`` of them cost ``k^2``.
+
+CP-SAT is trusted while every sum, the objective included, stays below 2^31: ``fits`` tells.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import combinations
+from math import floor, gcd
+
+from ortools.sat.python import cp_model
+
+from solver import objective
+from solver.budget import Meter
+from solver.conflict import explain
+from solver.day import Day, one_sided, rounds_of, total, trios
+from solver.errors import Infeasible
+from solver.instance import Edge, Instance, Matchings, Result
+from solver.search import FOUND, new_solver, run
+
+Report = Callable[[Result], None]
+Terms = list[tuple[int, cp_model.IntVar]]
+
+PAIRS, TRIANGLES = 280, 250
+"""How many pairs and triangles of value an event may have for a proof to be within reach."""
+WIDEST = 2**31
+PHI = ((8, 0), (6, 500), (4, 1500), (2, 3000))
+"""Five times ``phi`` is the least of the lines ``slope * s + start``."""
+
+
+def fits(instance: Instance) -> bool:
+    """Tell whether the event is small enough to be proven, and its sums to be trusted."""
+    if instance.n * (instance.n - 1) // 2 > 2 * PAIRS:
+        return False
+    pairs = useful_pairs(instance)
+    if len(pairs) > PAIRS or len(trios(instance, pairs)) > TRIANGLES:
+        return False
+    return widest(Whole.of(instance).day.model) < WIDEST
+
+
+def prove(
+    instance: Instance, hint: Matchings | None, meter: Meter, report: Report
+) -> Result | None:
+    """Improve ``hint``, an answer, until optimal or out of budget; None if nothing is found.
+
+    Reports every better schedule and every lower bound. Points are recomputed from the meetings,
+    and the result is no worse than ``hint``. Raises Infeasible if the hard rules contradict
+    each other.
+    """
+    whole = Whole.of(instance)
+    solver = new_solver(instance.seed, linear=2)
+    watch = _Watch(whole, meter, report, solver)
+    solver.best_bound_callback = watch.limit
+    if hint is not None:
+        watch.offer(hint)
+        whole.suggest(hint)
+    status = run(solver, whole.day.model, meter, watch)
+    if status == cp_model.INFEASIBLE:
+        raise Infeasible(explain(instance, meter))
+    if status in FOUND:  # else the bound that the solver states means nothing
+        watch.offer(whole.day.matchings(solver))
+        watch.limit(solver.best_objective_bound)
+    return watch.result("optimal" if status == cp_model.OPTIMAL else watch.ended_by())
+
+
+@dataclass
+class Whole:
+    """The model with its objective; ``unit`` divides every coefficient before CP-SAT sees it.
+
+    Its own objective is the *aim*: points, less ``promise_price`` for every broken promise.
+    """
+
+    day: Day
+    terms: Terms = field(default_factory=list)
+    constant: int = 0
+    unit: int = 1
+    shares: dict[int, tuple[cp_model.IntVar, cp_model.IntVar]] = field(default_factory=dict)
+    levels: dict[int, list[cp_model.IntVar]] = field(default_factory=dict)
+    kept: dict[tuple[Edge, int], cp_model.IntVar] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, instance: Instance) -> "Whole":
+        """State the problem."""
+        whole = cls(Day.of(instance, useful_pairs(instance)))
+        whole._mutual_value()
+        whole._triangles()
+        whole._fairness()
+        whole._byes()
+        whole._promises()
+        whole._maximize()
+        return whole
+
+    @property
+    def instance(self) -> Instance:
+        """The problem stated."""
+        return self.day.instance
+
+    def aim(self, matchings: Matchings) -> int:
+        """What the search maximises, of a schedule."""
+        meetings = [set(matching) for matching in matchings]
+        broken = sum(pair not in meetings[r] for pair, r in _promised(self.instance))
+        return objective.points(self.instance, matchings) - broken * self.instance.promise_price
+
+    def bound_on_points(self, reported: float) -> int:
+        """What no schedule's points exceed, given CP-SAT's bound on the model's objective.
+
+        The objective is whole and below 2^31, so its bound comes as a float within a millionth of
+        a whole number; rounding down may not lose a whole unit to ``...999996``. A schedule may
+        have more points than its aim: at most the price of all promises.
+        """
+        aim = floor(reported + 0.001) * self.unit + self.constant
+        return aim + len(_promised(self.instance)) * self.instance.promise_price
+
+    def suggest(self, hint: Matchings) -> None:
+        """Offer a schedule to start from, with the value of every variable."""
+        add_hint = self.day.model.add_hint
+        self.day.suggest(hint)
+        closed = objective.closed_triangles(self.instance, hint)
+        for trio, closes in self.day.closes.items():
+            add_hint(closes, trio in closed)
+        shares = objective.satisfactions(self.instance, hint)
+        for v, (share, worth) in self.shares.items():
+            add_hint(share, shares[v] or 0)
+            add_hint(worth, objective.phi(shares[v] or 0))
+        byes = objective.byes(self.instance, hint)
+        for v, levels in self.levels.items():
+            for level, missed in enumerate(levels):
+                add_hint(missed, level < byes[v])
+        for (pair, r), kept in self.kept.items():
+            add_hint(kept, pair in hint[r])
+
+    def _mutual_value(self) -> None:
+        self.constant += objective.parts(self.instance, _held_only(self.instance)).mutual
+        for pair, meets in self.day.meets.items():
+            self.terms.append((100 * self.instance.value(*pair), meets))
+
+    def _triangles(self) -> None:
+        price = self.instance.prices.triangles
+        if price == 0:
+            return
+        closed = objective.closed_triangles(self.instance, _held_only(self.instance))
+        self.constant += price * sum(closed.values())
+        for trio in trios(self.instance, self.day.meets):
+            if trio not in closed:
+                value = objective.triangle_value(self.instance, *trio)
+                self.terms.append((price * value, self.day.closing(trio)))
+        self._triangles_at_each_meeting()
+
+    def _triangles_at_each_meeting(self) -> None:
+        """What the meetings of each end leave room for; implied, but the relaxation needs it."""
+        around: dict[tuple[Edge, int], list[cp_model.IntVar]] = {}
+        for trio, closes in self.day.closes.items():
+            for pair, v in _corners(trio):
+                other = trio[0] + trio[1] + trio[2] - pair[0] - pair[1]
+                side = (v, other) if v < other else (other, v)
+                if not {pair, side} & self.day.known:
+                    around.setdefault((pair, v), []).append(closes)
+        for (pair, v), closing in around.items():
+            most = self.instance.capacity[v] - 1
+            if len(closing) > most:
+                self.day.model.add(total(closing) <= most * self.day.meets[pair])
+
+    def _fairness(self) -> None:
+        price, model = self.instance.prices.fairness, self.day.model
+        gains = objective.gains(self.instance, _held_only(self.instance))
+        for v, best in enumerate(self.instance.best):
+            if price == 0 or best == 0:
+                continue
+            share, worth = model.new_int_var(0, 1000, ""), model.new_int_var(0, 1000, "")
+            self.shares[v] = share, worth
+            gain = [(-1000 * b, meets) for b, meets in self._gains(v)]
+            full = max(best, objective.LEAST_BEST)
+            model.add(_weighted([(full, share), *gain]) <= 1000 * gains[v])
+            for slope, start in PHI:
+                model.add(5 * worth <= slope * share + start)
+            self.terms.append((price, worth))
+
+    def _gains(self, v: int) -> Terms:
+        benefit = self.instance.benefits.get
+        mutual = (pair for pair in self.day.pairs_of[v] if self.instance.value(*pair))
+        return [(benefit(v, sum(pair) - v), self.day.meets[pair]) for pair in mutual]
+
+    def _byes(self) -> None:
+        price, model = 1000 * self.instance.prices.byes, self.day.model
+        most_byes = objective.byes(self.instance, _held_only(self.instance))
+        for v, most in enumerate(most_byes):
+            if price == 0 or most == 0:
+                continue
+            missed = self.levels[v] = [model.new_bool_var("") for _ in range(most)]
+            meetings = [self.day.meets[pair] for pair in self.day.pairs_of[v]]
+            model.add(total([*missed, *meetings]) >= most)
+            self.terms += [(-price * (2 * k + 1), level) for k, level in enumerate(missed)]
+
+    def _promises(self) -> None:
+        price, model = self.instance.promise_price, self.day.model
+        for pair, r in _promised(self.instance):
+            self.constant -= price
+            if pair in self.day.meets and price:
+                kept = self.kept[pair, r] = model.new_bool_var("")
+                model.add_implication(kept, self.day.meets[pair])
+                model.add(self.day.begins[pair] == r).only_enforce_if(kept)
+                self.terms.append((price, kept))
+
+    def _maximize(self) -> None:
+        self.terms = [(factor, variable) for factor, variable in self.terms if factor]
+        self.unit = gcd(*(factor for factor, _ in self.terms)) or 1
+        self.day.model.maximize(_weighted((f // self.unit, x) for f, x in self.terms))
+
+
+def useful_pairs(instance: Instance) -> list[Edge]:
+    """The pairs that a best schedule may need, sorted.
+
+    Where byes cost something or somebody needs meetings, any pair may fill two idle seats. Else a
+    meeting without value, demand or triangle can be left out of a schedule at no loss.
+    """
+    possible = {pair for pair, _ in rounds_of(instance, combinations(range(instance.n), 2))}
+    if instance.fill and (instance.prices.byes or any(instance.needed)):
+        return sorted(possible)
+    alone = set(one_sided(instance, possible))
+    supported = {p for trio in trios(instance, possible) for p in combinations(trio, 2)}
+    demanded = {pair for matching in instance.pinned for pair in matching}
+    promised = {pair for pair, _ in _promised(instance)}
+    return sorted(possible & ((possible - alone) | supported | demanded | promised))
+
+
+def widest(model: cp_model.CpModel) -> int:
+    """The largest sum of coefficients times ranges in the model, its objective included."""
+    ranges: list[int] = [max(-v.domain[0], v.domain[-1]) for v in model.proto.variables]
+    linear = [c.linear for c in model.proto.constraints if c.has_linear()]
+    sums: list[int] = [
+        sum(abs(factor) * ranges[x] for factor, x in zip(one.coeffs, one.vars, strict=True))
+        for one in [model.proto.objective, *linear]
+    ]
+    return max(sums)
+
+
+@dataclass
+class _Incumbent:
+    matchings: Matchings
+    points: int
+    aim: int
+
+
+class _Watch(cp_model.CpSolverSolutionCallback):
+    """Keeps the best schedule and the lowest bound, reports both, and ends at the gap wanted."""
+
+    def __init__(
+        self, whole: Whole, meter: Meter, report: Report, solver: cp_model.CpSolver
+    ) -> None:
+        super().__init__()
+        self._whole, self._meter, self._report, self._solver = whole, meter, report, solver
+        self._best: _Incumbent | None = None
+        self._bound: int | None = None
+        self._close_enough = False
+
+    def on_solution_callback(self) -> None:
+        self.offer(self._whole.day.matchings(self))
+
+    def offer(self, matchings: Matchings) -> None:
+        """Keep the schedule if it is better."""
+        aim = self._whole.aim(matchings)
+        if self._best is None or aim > self._best.aim:
+            points = objective.points(self._whole.instance, matchings)
+            self._best = _Incumbent(matchings, points, aim)
+            self._tell()
+
+    def limit(self, reported: float) -> None:
+        """Keep the bound if it is lower."""
+        bound = self._whole.bound_on_points(reported)
+        if self._bound is None or bound < self._bound:
+            self._bound = bound
+            self._tell()
+
+    def ended_by(self) -> str:
+        """Why a search ended that is not over."""
+        limit = "work" if self._meter.budget.seconds is None else "time"
+        return "gap" if self._close_enough else self._meter.stopped_by() or limit
+
+    def result(self, stopped_by: str) -> Result | None:
+        """The answer as it stands."""
+        if self._best is None:
+            return None
+        matchings, points = self._best.matchings, self._best.points
+        meter = self._meter
+        return Result(matchings, points, self._bound, meter.work, meter.seconds, stopped_by)
+
+    def _tell(self) -> None:
+        if result := self.result("time"):
+            self._report(result)
+            if self._within_gap(result):
+                self._close_enough = True
+                self._solver.stop_search()
+
+    def _within_gap(self, result: Result) -> bool:
+        wanted = self._meter.budget.gap
+        if result.bound is None or wanted is None:
+            return False
+        return result.bound - result.points <= wanted * max(abs(result.bound), 1)
+
+
+def _held_only(instance: Instance) -> Matchings:
+    """The schedule as it would be if nobody met any more."""
+    return instance.held + ((),) * len(instance.open_rounds)
+
+
+def _promised(instance: Instance) -> list[tuple[Edge, int]]:
+    """Every promise of an open round."""
+    rounds = instance.open_rounds
+    return [(p, r) for r, row in enumerate(instance.promised) if r in rounds for p in row]
+
+
+def _corners(trio: objective.Trio) -> Iterator[tuple[Edge, int]]:
+    """Every side of a triangle with each of its two ends."""
+    return ((pair, v) for pair in combinations(trio, 2) for v in pair)
+
+
+def _weighted(terms: Iterable[tuple[int, cp_model.IntVar]]) -> cp_model.LinearExprT:
+    listed = list(terms)
+    return cp_model.LinearExpr.weighted_sum([x for _, x in listed], [f for f, _ in listed])
