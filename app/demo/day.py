@@ -64,6 +64,7 @@ def play(folder: Path, budget: Budget, console: Console) -> None:
         "replanned.json": (mended, "the mended schedule"),
     }
     console.print(_written(folder, documents))
+    console.print("Next: tertius solve EVENT.json --out schedule.json, or tertius serve")
 
 
 def shipped(model: type[Document], name: str) -> Document:
@@ -115,6 +116,6 @@ def _verified(event: Event, schedule: Schedule) -> Text:
 def _written(folder: Path, documents: Mapping[str, tuple[BaseModel, str]]) -> Table:
     table = Table.grid(padding=(0, 2))
     for name, (document, what) in documents.items():
-        write(document, folder / name)
+        write(document, folder / name, as_given=isinstance(document, Event))
         table.add_row(f"  {folder / name}", Text(what, style="dim"))
     return table

@@ -1,0 +1,69 @@
+# `make demo` shows the main job, `make test` checks everything; both start from a bare clone.
+# Needed: Python 3.11 or newer with its venv module. All else goes into .venv, as the lock says.
+
+VENV := .venv
+BIN := $(VENV)/bin
+CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11
+IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for python in $(CANDIDATES); do \
+	"$$python" -c '$(IS_NEW_ENOUGH)' 2>/dev/null && { echo "$$python"; break; }; done)
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	--constraint requirements.lock --editable
+
+.PHONY: demo serve test format soak bench lock clean
+
+demo: $(VENV)/runtime # solve an invented event, lose some people, mend the schedule
+	@$(BIN)/tertius demo $(ARGS)
+
+serve: $(VENV)/runtime # the service on this machine; ARGS="--port 9000" and the like
+	@$(BIN)/tertius serve $(ARGS)
+
+test: $(VENV)/dev # all that must hold before a change goes in
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n 2 $(ARGS)
+
+format: $(VENV)/dev # lay the code out as the checks want it
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+soak: $(VENV)/dev # the tests with their long campaigns at full figures
+	TERTIUS_SOAK=1 $(BIN)/pytest -n 2 $(ARGS)
+
+bench: $(VENV)/dev # how good and how fast, in one table
+	$(BIN)/python -m bench.run $(ARGS)
+
+lock: $(VENV)/dev # take up new releases of what pyproject.toml asks for
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --upgrade --universal --no-header --no-annotate --all-extras \
+		--output-file requirements.lock pyproject.toml
+
+clean: # remove what the other targets made
+	rm -rf $(VENV) tertius-demo build dist
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find app bench schemas solver tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/runtime: pyproject.toml requirements.lock | $(VENV)/made
+	@echo "Installing what Tertius needs into $(VENV) (a few minutes the first time)"
+	@$(INSTALL) .
+	@echo "Compiling the search (once)"
+	@$(BIN)/python -m solver.warm
+	@touch $@
+
+$(VENV)/dev: $(VENV)/runtime
+	@echo "Installing the checks into $(VENV)"
+	@$(INSTALL) '.[dev]'
+	@touch $@
+
+$(VENV)/made:
+	@test -n "$(PYTHON)" || { \
+		echo "Tertius needs Python 3.11 or newer. Install one, or name it: make PYTHON=..."; exit 1; }
+	@"$(PYTHON)" -c '$(IS_NEW_ENOUGH)' || { \
+		echo "$(PYTHON) is not Python 3.11 or newer. Name another: make PYTHON=..."; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) cannot make environments: its venv module is not installed."; \
+		echo "On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	@"$(PYTHON)" -m venv $(VENV)
+	@touch $@

@@ -1,0 +1,301 @@
+"""The command line: files in, files out, and an account of it for people.
+
+Exit codes: 0 done; 2 bad input or usage, or a schedule that is not valid; 3 infeasible; 1 for a
+defect of our own.
+Commands import what they need when they run, so that help comes at once.
+"""
+
+import sys
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from app.failure import BAD_INPUT, Failure
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from schemas.event import Event
+    from schemas.problem import ProblemError
+    from solver.budget import Budget
+
+STANDARD = Path("-")
+DEFAULT_SECONDS = 10.0
+MOST_SHOWN = 20
+
+
+class Commands(TyperGroup):
+    """Every command; a failure is told on standard error and ends with its exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except Failure as failure:
+            for line in failure.lines:
+                typer.echo(line, err=True)
+            raise typer.Exit(failure.exit_code) from None
+
+
+commands = typer.Typer(
+    name="tertius",
+    cls=Commands,
+    help="Rounds of one-to-one meetings in which both gain, with a proof of how good they are.",
+    epilog="Exit codes: 0 done, 2 bad input or usage, 3 infeasible.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Input = Annotated[
+    Path, typer.Argument(metavar="INPUT", help="The event as JSON; - is standard input.")
+]
+EventFile = Annotated[Path, typer.Argument(metavar="EVENT", help="The event as JSON.")]
+ScheduleFile = Annotated[Path, typer.Argument(metavar="SCHEDULE", help="A schedule as JSON.")]
+IncidentsFile = Annotated[Path, typer.Argument(metavar="INCIDENTS", help="What happened.")]
+Out = Annotated[Path, typer.Option(help="Where to write it; - is standard output.")]
+Seconds = Annotated[float | None, typer.Option(help="Search for so long (10 without --work).")]
+Work = Annotated[
+    int | None, typer.Option(help="Search for so many steps: the same answer every time.")
+]
+Gap = Annotated[float | None, typer.Option(help="Stop once so close to the bound: 0.01 is 1 %.")]
+Seed = Annotated[int | None, typer.Option(help="Instead of the event's own seed.")]
+Held = Annotated[int | None, typer.Option(min=0, help="So many rounds are over or running.")]
+Data = Annotated[
+    Path | None, typer.Option(help="The folder of the databases, instead of TERTIUS_DATA.")
+]
+
+
+@commands.command()
+def solve(
+    input_file: Input,
+    out: Out,
+    seconds: Seconds = None,
+    work: Work = None,
+    gap: Gap = None,
+    seed: Seed = None,
+) -> None:
+    """Schedule an event. Ctrl-C stops the search and keeps the best schedule found."""
+    from app.documents import check_writable, read, write
+    from schemas.event import Event
+
+    budget = _budget(seconds, work, gap, seed)
+    check_writable(out)
+    event = _seeded(read(Event, input_file), seed)
+
+    from app.summary import summary
+    from app.watch import watched_plan  # the solver takes a second to load: bad input is told first
+
+    schedule = watched_plan(event, budget, _console(stderr=True))
+    write(schedule, out)
+    _account(out).print(summary(event, schedule))
+
+
+@commands.command()
+def replan(
+    event_file: EventFile,
+    schedule_file: ScheduleFile,
+    incidents_file: IncidentsFile,
+    out: Out,
+    held: Held = None,
+    event_out: Annotated[
+        Path | None, typer.Option(help="Also write the event with the incidents applied.")
+    ] = None,
+    seconds: Seconds = None,
+    work: Work = None,
+    gap: Gap = None,
+    seed: Seed = None,
+) -> None:
+    """Mend a published schedule after incidents; held rounds stay as they were."""
+    from app.documents import check_writable, write
+
+    budget = _budget(seconds, work, gap, seed)
+    for path in filter(None, (out, event_out)):
+        check_writable(path)
+    event = _seeded(_to_replan(event_file, schedule_file, held, incidents_file), seed)
+
+    from app.summary import replan_summary
+    from app.watch import watched_plan
+
+    schedule = watched_plan(event, budget, _console(stderr=True))
+    write(schedule, out)
+    if event_out is not None:
+        write(event, event_out, as_given=True)
+    _account(out).print(replan_summary(event, schedule))
+
+
+@commands.command()
+def graph(input_file: Input, out: Out) -> None:
+    """Write the compatibility graph: who gains from whom and why, and who may not meet."""
+    from app.documents import check_writable, read, write
+    from schemas.event import Event
+    from solver.compatibility.graph import compatibility_graph, node_link
+
+    check_writable(out)
+    document = node_link(compatibility_graph(read(Event, input_file)))
+    write(document, out)
+    size = f"{len(document.nodes)} attendees, {len(document.edges)} benefits"
+    _account(out).print(f"{size}, {len(document.forbidden)} pairs that may not meet")
+
+
+@commands.command()
+def verify(
+    event_file: EventFile,
+    schedule_file: ScheduleFile,
+    graph_file: Annotated[
+        Path | None, typer.Option("--graph", help="An exported graph, instead of a new one.")
+    ] = None,
+    published: Annotated[
+        Path | None, typer.Option("--from", help="The published schedule that was replanned.")
+    ] = None,
+    incidents: Annotated[
+        Path | None, typer.Option(help="The incidents it was replanned for.")
+    ] = None,
+    held: Held = None,
+) -> None:
+    """Check a schedule against every rule and recount its figures: 0 valid, 2 not."""
+    from app.check import faults
+    from app.documents import read
+    from app.plan import complaints
+    from schemas.event import Event
+    from schemas.graph import Graph
+    from schemas.schedule import Schedule
+    from solver.compatibility.graph import compatibility_graph
+
+    if published is not None:
+        event = _to_replan(event_file, published, held, incidents)
+    elif incidents is None and held is None:
+        event = read(Event, event_file)
+    else:
+        raise Failure("--incidents and --held say what happened to a schedule: name it by --from")
+    schedule = read(Schedule, schedule_file)
+    if graph_file:
+        found = faults(event, read(Graph, graph_file), schedule)
+    else:
+        found = complaints(event, compatibility_graph(event), schedule)
+    if found:
+        print(*found[:MOST_SHOWN], sep="\n")
+        raise Failure(f"not valid: {len(found)} broken rules or false figures")
+    print("valid")
+
+
+@commands.command()
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65_535)] = 8000,
+    data: Data = None,
+    workers: Annotated[
+        int, typer.Option(min=0, help="Processes that solve, started beside the service.")
+    ] = 1,
+) -> None:
+    """Run the service."""
+    from app.serve import serve as run
+
+    try:
+        run(host, port, data, workers)
+    except SystemExit as ended:  # the server's own exit code could be read as infeasible
+        raise typer.Exit(BAD_INPUT if ended.code else 0) from None
+
+
+@commands.command()
+def worker(data: Data = None) -> None:
+    """Run one process that solves for a service started with the same data or database."""
+    from app.worker import main as run
+
+    run(data)
+
+
+@commands.command()
+def demo(
+    folder: Annotated[Path, typer.Option("--dir", help="Where to write its files.")] = Path(
+        "tertius-demo"
+    ),
+    seconds: Annotated[float, typer.Option(help="Search for so long.")] = 5.0,
+) -> None:
+    """Show the main job on an invented event: solve, drop-outs, replan, verify."""
+    from app.demo.day import play
+
+    play(folder, _budget(seconds, None, None, None), _console())
+
+
+def main() -> None:
+    """Run the command line; what a terminal cannot show is replaced, not refused."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    commands()
+
+
+def _budget(
+    seconds: float | None, work: int | None, gap: float | None, seed: int | None
+) -> "Budget":
+    """The limits that were asked for, within the limits of every solve."""
+    from pydantic import ValidationError
+
+    from app.errors import from_validation
+    from schemas.solve import SolveRequest
+    from solver.budget import Budget
+
+    if seconds is None and work is None:
+        seconds = DEFAULT_SECONDS
+    try:
+        SolveRequest(seconds=seconds, work=work, gap=gap, seed=seed)
+    except ValidationError as error:
+        found = from_validation(error).errors
+        raise Failure(*(f"--{e.pointer[1:]}: {e.message}" for e in found)) from None
+    return Budget(seconds, work, gap)
+
+
+def _seeded(event: "Event", seed: int | None) -> "Event":
+    return event if seed is None else event.model_copy(update={"seed": seed})
+
+
+def _to_replan(
+    event_file: Path, schedule_file: Path, held: int | None, incidents_file: Path | None
+) -> "Event":
+    """The event with the incidents applied, asking for a replan of the schedule."""
+    from pydantic import ValidationError
+
+    from app.documents import read, refused
+    from app.errors import Refused, from_validation
+    from app.incidents import apply_incidents, to_replan
+    from schemas.event import Event
+    from schemas.incident import Incidents
+    from schemas.schedule import Schedule
+
+    event, schedule = read(Event, event_file), read(Schedule, schedule_file)
+    happened = read(Incidents, incidents_file).incidents if incidents_file else ()
+    try:
+        event = to_replan(event, schedule, event.held_rounds if held is None else held)
+    except ValidationError as error:
+        lines = (_of_schedule(e, schedule_file) for e in from_validation(error).errors)
+        raise Failure(*lines) from None
+    try:
+        return apply_incidents(event, happened)
+    except Refused as refusal:
+        raise refused(incidents_file or STANDARD, refusal) from None
+
+
+def _of_schedule(error: "ProblemError", schedule_file: Path) -> str:
+    """Where the fault of an event with a published schedule lies on the command line."""
+    if error.pointer == "/held_rounds":
+        return f"--held: {error.message}"
+    return f"{schedule_file}: {error.pointer.removeprefix('/published')}: {error.message}"
+
+
+def _account(out: Path) -> "Console":
+    """Where the account for people goes: not where the document goes."""
+    return _console(stderr=out == STANDARD)
+
+
+def _console(stderr: bool = False) -> "Console":
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False, markup=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""Documents as files: read with every fault told in words, written whole or not at all.
+
+``-`` is standard input and standard output. What is told never repeats a value of a document.
+"""
+
+import os
+import sys
+from codecs import BOM_UTF8
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, TypeAdapter
+
+from app.body import parse
+from app.errors import Refused
+from app.failure import Failure
+
+Document = TypeVar("Document", bound=BaseModel)
+STANDARD = Path("-")
+
+
+def read(model: type[Document], path: Path) -> Document:
+    """The document in ``path``, valid."""
+    try:
+        return parse(TypeAdapter(model), _bytes(path).removeprefix(BOM_UTF8))
+    except Refused as refusal:
+        raise refused(path, refusal) from None
+
+
+def refused(path: Path, refusal: Refused) -> Failure:
+    """What is wrong with the document in ``path``, a line for each error."""
+    lines = [f"{place(path)}: {_line(error.pointer, error.message)}" for error in refusal.errors]
+    return Failure(*lines)
+
+
+def place(path: Path) -> str:
+    """A file as people call it."""
+    return "standard input" if path == STANDARD else str(path)
+
+
+def check_writable(path: Path) -> None:
+    """Refuse a place that cannot be written before any work is done for it."""
+    if path == STANDARD:
+        return
+    target = path.resolve()
+    folder = target.parent
+    if target.is_dir():
+        raise Failure(f"{path}: is a folder; a file is needed")
+    if not folder.is_dir():
+        raise Failure(f"{path}: there is no folder {folder}")
+    if not os.access(target if target.exists() else folder, os.W_OK):
+        raise Failure(f"{path}: may not be written")
+
+
+def write(document: BaseModel, path: Path, as_given: bool = False) -> None:
+    """Write ``document`` as JSON; a reader of ``path`` sees the old file or the whole new one.
+
+    With ``as_given`` defaults that nobody stated are left out.
+    """
+    text = document.model_dump_json(by_alias=True, indent=2, exclude_unset=as_given) + "\n"
+    if path == STANDARD:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+        return
+    try:
+        _replace(path.resolve(), text)
+    except OSError as error:
+        raise Failure(f"{path}: {error.strerror}") from None
+
+
+def _bytes(path: Path) -> bytes:
+    if path == STANDARD:
+        return sys.stdin.buffer.read()
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Failure(f"{path}: {error.strerror}") from None
+
+
+def _replace(target: Path, text: str) -> None:
+    """Write beside the target and rename; what is no plain file (a pipe) is written in place."""
+    if target.exists() and not target.is_file():
+        target.write_text(text, encoding="utf-8")
+        return
+    new = target.with_name(f".{target.name}.{os.getpid()}.new")
+    try:
+        with new.open("x", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(target)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def _line(where: str, message: str) -> str:
+    return f"{where}: {message}" if where else message

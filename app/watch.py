@@ -1,0 +1,128 @@
+"""The search as it goes, on the organiser's screen: one live line, or a plain one now and then."""
+
+import signal
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from types import FrameType
+
+from rich.console import Console
+from rich.live import Live
+from rich.spinner import Spinner
+
+from app.failure import DEFECT, INFEASIBLE, Failure
+from app.plan import plan
+from app.summary import percent, points
+from schemas.event import Event
+from schemas.schedule import Schedule
+from schemas.solve import Conflict, Progress
+from solver.budget import Budget, Stop
+from solver.errors import Infeasible, InvalidScheduleError, NoIncumbentError
+
+SECONDS_BETWEEN_LINES = 1.0
+REFRESHES = 5
+
+
+class Watcher:
+    """Shows the newest progress, with the seconds that have passed."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._started = time.monotonic()
+        self._newest: Progress | None = None
+        self._spinner = Spinner("dots")
+        self._next_line = 0.0
+
+    def report(self, progress: Progress) -> None:
+        """Take up ``progress``."""
+        self._newest = progress
+        if not self._console.is_terminal and self._seconds() >= self._next_line:
+            self._next_line = self._seconds() + SECONDS_BETWEEN_LINES
+            self._console.print(self._line())
+
+    def shown(self) -> AbstractContextManager[object]:
+        """Keep a live line on a terminal while the context lasts; elsewhere nothing."""
+        if not self._console.is_terminal:
+            return nullcontext()
+        return Live(
+            console=self._console,
+            get_renderable=self._live,
+            refresh_per_second=REFRESHES,
+            transient=True,
+        )
+
+    def _live(self) -> Spinner:
+        self._spinner.update(text=self._line())
+        return self._spinner
+
+    def _line(self) -> str:
+        seconds, newest = f"{self._seconds():5.1f} s", self._newest
+        if newest is None:
+            return f"{seconds}  reading what people offer and need"
+        return (
+            f"{seconds}  objective {points(newest.objective)}"
+            f"  bound {points(newest.upper_bound)}  gap {percent(newest.gap)}"
+        )
+
+    def _seconds(self) -> float:
+        return time.monotonic() - self._started
+
+
+def watched_plan(event: Event, budget: Budget, console: Console) -> Schedule:
+    """Plan on the organiser's screen: progress as it comes, Ctrl-C to stop, no tracebacks."""
+    watcher = Watcher(console)
+    try:
+        with interruptible() as stop, watcher.shown():
+            return plan(event, budget, watcher.report, stop)
+    except Infeasible as error:
+        raise Failure(*_told(error.conflict), exit_code=INFEASIBLE) from None
+    except NoIncumbentError as error:
+        raise Failure(f"{error}: give it more") from None
+    except InvalidScheduleError as error:
+        lines = "The verifier refused what the optimiser made; this is a defect.", str(error)
+        raise Failure(*lines, exit_code=DEFECT) from None
+
+
+def _told(conflict: Sequence[Conflict]) -> Iterator[str]:
+    """Contradicting rules for people, and what could be relaxed."""
+    yield "Infeasible: these rules cannot all hold; without any one of them the others can."
+    for rule in conflict:
+        yield f"  {rule.pointer}: {rule.message}"
+    hints = dict.fromkeys(RELAXED[rule.code] for rule in conflict if rule.code in RELAXED)
+    yield "To get a schedule, do one of these:"
+    for hint in hints:
+        yield f"  {hint}"
+
+
+RELAXED = {
+    "require": "drop a required pair",
+    "min": "lower a minimum of meetings",
+    "max": "raise a maximum of meetings",
+    "absent": "have somebody present in more rounds",
+    "tables": "open more tables, or add a round",
+    "forbid": "drop a forbidden pair",
+    "same_organisation": "allow meetings within an organisation",
+    "language": "require the pair: that overrides languages",
+    "met": "allow rematches",
+    "refused": "give the pair a benefit of its own",
+    "once": "drop a required pair",
+    "leave": "fill idle seats: idle fill",
+}
+"""What can give way, by the code of the rule."""
+
+
+@contextmanager
+def interruptible() -> Iterator[Stop]:
+    """Let the first Ctrl-C ask the search to stop and keep its best; a second one ends it all."""
+    asked = threading.Event()
+
+    def ask(_signal: int, _frame: FrameType | None) -> None:
+        asked.set()
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield asked.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
