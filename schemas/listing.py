@@ -1,14 +1,19 @@
 """What the service says about stored things: receipts, summaries, pages."""
 
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Literal
+from itertools import islice
+from typing import Annotated, Literal, Self
 
-from schemas.base import Id, Wire
-from schemas.event import Attendee
-from schemas.incident import Change
+from pydantic import Field, model_validator
+
+from schemas import limits
+from schemas.base import Finding, Id, Wire, refuse
+from schemas.event import MOST_FINDINGS, Attendee
+from schemas.incident import Change, Incident
 from schemas.problem import ProblemError
 from schemas.schedule import Proof
-from schemas.solve import Conflict
+from schemas.solve import Conflict, Solve
 
 
 class EventReceipt(Wire):
@@ -37,6 +42,26 @@ class EventPage(Wire):
 
     events: tuple[EventSummary, ...]
     next: str | None
+
+
+class Attendees(Wire):
+    """A list of attendees, as a whole event has it."""
+
+    attendees: Annotated[tuple[Attendee, ...], Field(max_length=limits.ATTENDEES)]
+
+    @model_validator(mode="after")
+    def _different(self) -> Self:
+        refuse("Attendees", islice(_duplicates(self.attendees), MOST_FINDINGS))
+        return self
+
+
+def _duplicates(attendees: tuple[Attendee, ...]) -> Iterator[Finding]:
+    seen: dict[str, int] = {}
+    for k, attendee in enumerate(attendees):
+        first = seen.setdefault(attendee.id, k)
+        if first != k:
+            message = f"the id of /attendees/{first} again: ids must differ"
+            yield Finding(("attendees", k, "id"), "duplicate_id", message)
 
 
 class AttendeePage(Wire):
@@ -70,6 +95,18 @@ class ScheduleList(Wire):
     """Every version, newest first."""
 
     schedules: tuple[ScheduleSummary, ...]
+
+
+class SolveList(Wire):
+    """Every solve of an event, repairs included, newest first."""
+
+    solves: tuple[Solve, ...]
+
+
+class IncidentLog(Wire):
+    """Every incident that was accepted, oldest first."""
+
+    incidents: tuple[Incident, ...]
 
 
 class Difference(Wire):

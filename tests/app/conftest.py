@@ -30,8 +30,9 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with postgres_server(tmp_path_factory.mktemp("server")) as address:
+def postgres() -> Iterator[str]:
+    """The address of a Postgres server."""
+    with postgres_server() as address:
         yield address
 
 

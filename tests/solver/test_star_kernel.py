@@ -90,7 +90,7 @@ def solved(star: Star, rng: np.random.Generator, cap: int, tolerance: int, at_on
     members = np.zeros(1, np.int64)
     solve_stars(stars, multipliers, known, scratch, found, members, cap, tolerance, steps, at_once)
     assert not scratch.table.any()
-    assert ((0 <= multipliers.held) & (multipliers.held <= share)).all()
+    assert ((multipliers.held >= 0) & (multipliers.held <= share)).all()
     return found
 
 

@@ -1,0 +1,17 @@
+# One image for api and worker; docker-compose.yml says which of the two a container is.
+FROM python:3.11-slim
+
+RUN useradd --create-home --uid 10001 tertius && install --directory --owner tertius /data
+WORKDIR /tertius
+
+COPY pyproject.toml requirements.lock README.md ./
+COPY schemas schemas
+COPY solver solver
+COPY app app
+RUN pip install --no-cache-dir --constraint requirements.lock .
+
+USER tertius
+ENV PYTHONUNBUFFERED=1 TERTIUS_DATA=/data
+EXPOSE 8000
+ENTRYPOINT ["tertius"]
+CMD ["serve", "--host", "0.0.0.0"]

@@ -1,0 +1,68 @@
+"""Conditional requests: ETag on reads, If-None-Match, and If-Match where something changes."""
+
+import re
+from typing import Annotated
+
+from fastapi import Depends, Header, Request, Response
+from pydantic import BaseModel
+
+from app.errors import Refused
+
+JSON = "application/json"
+TAGS = re.compile(r'\s*(W/)?("[\x21\x23-\x7e]*")\s*(?:,|$)')
+
+
+class Stale(Refused):
+    """The caller changes something that is no longer as they saw it."""
+
+    status, title = 412, "it has changed since it was read; read it again"
+
+
+def document(
+    content: BaseModel | str,
+    etag: str | None = None,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """A JSON answer; `null` where a model has nothing to say."""
+    text = content if isinstance(content, str) else content.model_dump_json(by_alias=True)
+    tag = {} if etag is None else {"ETag": etag}
+    return Response(text, status, {**tag, **(headers or {})}, media_type=JSON)
+
+
+def unchanged(request: Request, etag: str) -> Response | None:
+    """The 304 for a caller who has this already."""
+    asked = request.headers.get("If-None-Match")
+    if asked is None or not (asked.strip() == "*" or etag in _tags(asked, weak=True)):
+        return None
+    return Response(status_code=304, headers={"ETag": etag})
+
+
+class Match:
+    """What the caller believes to change."""
+
+    def __init__(self, header: str) -> None:
+        self._header = header
+
+    def check(self, etag: str) -> None:
+        """Raise Stale unless ``etag`` is among the tags the caller named."""
+        if self._header.strip() != "*" and etag not in _tags(self._header, weak=False):
+            raise Stale
+
+
+def match_of(
+    if_match: Annotated[str | None, Header(description="The ETag of the event.")] = None,
+) -> Match:
+    """The If-Match header, which a change cannot do without."""
+    if if_match is None:
+        message = "send the ETag that reading the event gave"
+        raise Refused.at("header:If-Match", "missing", message, status=428)
+    return Match(if_match)
+
+
+MatchDep = Annotated[Match, Depends(match_of)]
+
+
+def _tags(header: str, *, weak: bool) -> set[str]:
+    """The tags of a header; weak ones only where they count as equal."""
+    return {tag for mark, tag in TAGS.findall(header) if weak or not mark}

@@ -1,0 +1,93 @@
+"""Around every request: one log line, headers that narrow what a browser does, no bare failure."""
+
+import re
+import time
+from typing import Any
+
+import structlog
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.logs import whereabouts
+from app.problems import answer, defect
+from schemas.problem import Problem
+
+HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cache-control", b"private, no-cache"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+)
+
+LARGEST_HEADERS = 32 * 1024
+LONGEST_ADDRESS = 8 * 1024
+HIDDEN = re.compile(rb"%2f|%00", re.IGNORECASE)
+"""Never part of an id of ours or of a caller's; a proxy may read it in another way than we do."""
+
+log = structlog.get_logger("tertius.http")
+
+
+class Guard:
+    """ASGI middleware; a failure of ours becomes a plain 500 and a log line without messages."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass an HTTP request on and see to its answer."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        answered = _Answered(send)
+        started = time.monotonic()
+        refusal = _refusal(scope)
+        try:
+            await (refusal or self._app)(scope, receive, answered)
+        except Exception as error:
+            log.error("defect", **_line(scope), **whereabouts(error))
+            if answered.status is None:
+                await defect()(scope, receive, answered)
+        milliseconds = round((time.monotonic() - started) * 1000)
+        log.info("request", **_line(scope), status=answered.status, milliseconds=milliseconds)
+
+
+def _refusal(scope: Scope) -> Response | None:
+    """The answer to a request that no route should see."""
+    names = [name for name, _ in scope["headers"]]
+    if b"transfer-encoding" in names and b"content-length" in names:
+        return _problem(400, "a length and chunks together")
+    if sum(len(name) + len(value) for name, value in scope["headers"]) > LARGEST_HEADERS:
+        return _problem(431, "the headers are too large")
+    path: bytes = scope.get("raw_path") or scope["path"].encode()
+    if len(path) + len(scope["query_string"]) > LONGEST_ADDRESS:
+        return _problem(414, "the address is too long")
+    if HIDDEN.search(path):
+        return _problem(404, "not found")
+    return None
+
+
+def _problem(status: int, title: str) -> Response:
+    """A refusal after which the connection ends: how it would go on cannot be told."""
+    return answer(Problem(title=title, status=status), {"Connection": "close"})
+
+
+class _Answered:
+    """A ``send`` that adds the headers and remembers the status."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.status: int | None = None
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            present = {name.lower() for name, _ in message.get("headers", ())}
+            more = [pair for pair in HEADERS if pair[0] not in present]
+            message = {**message, "headers": [*message.get("headers", ()), *more]}
+        await self._send(message)
+
+
+def _line(scope: Scope) -> dict[str, Any]:
+    """The verb and the route's pattern: a real path may hold an attendee's id."""
+    route = scope.get("route")
+    return {"method": scope["method"], "route": getattr(route, "path", None)}

@@ -1,0 +1,92 @@
+"""Idempotency-Key: a POST sent again with its key has one effect and the same answer.
+
+Key, effect and answer are one transaction, so that no crash leaves one without the others, and a
+refused request leaves no trace of its key.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+from fastapi import Depends, Header, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.access import Caller
+from app.body import Sent
+from app.deps import CallerDep, SettingsDep, StoreDep
+from app.errors import Invalid
+from app.settings import Settings
+from app.store.engine import Store
+from app.store.idempotency import Remembered, claim, remember
+
+Effect = Callable[[AsyncConnection], Awaitable[Response]]
+LONGEST_KEY = 255
+
+
+def key_of(
+    request: Request,
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            description="1 to 255 visible ASCII characters.",
+            json_schema_extra={"pattern": "^[!-~]{1,255}$"},
+        ),
+    ] = None,
+) -> str | None:
+    """The key, if one was sent and it is well formed."""
+    del idempotency_key  # declared for the documentation; read below to see it sent twice
+    keys = request.headers.getlist("Idempotency-Key")
+    if not keys:
+        return None
+    visible = all("!" <= character <= "~" for character in keys[0])
+    if len(keys) > 1 or not visible or not 1 <= len(keys[0]) <= LONGEST_KEY:
+        message = f"1 to {LONGEST_KEY} visible ASCII characters, once"
+        raise Invalid.at("header:Idempotency-Key", "invalid_key", message, status=400)
+    return keys[0]
+
+
+class Once:
+    """Has an effect once for each key of the caller's organisation."""
+
+    def __init__(self, store: Store, settings: Settings, caller: Caller, key: str | None) -> None:
+        self._store = store
+        self._hours = settings.idempotency_hours
+        self._organisation = caller.organisation
+        self._key = key
+
+    async def __call__(self, sent: Sent[object], effect: Effect) -> Response:
+        """Run ``effect`` in one transaction, or give the answer it had; another body is refused."""
+        async with self._store.write() as connection:
+            if self._key is None:
+                return await effect(connection)
+            before = await claim(
+                connection, self._organisation, self._key, sent.digest, self._hours
+            )
+            if before is not None:
+                return _again(before, sent.digest)
+            response = await effect(connection)
+            await remember(connection, self._organisation, self._key, _kept(sent.digest, response))
+            return response
+
+
+def _again(before: Remembered, digest: str) -> Response:
+    if before.request != digest:
+        message = "this key was used for another request"
+        raise Invalid.at("header:Idempotency-Key", "key_of_another_request", message)
+    return Response(before.body, before.status, before.headers)
+
+
+def _kept(digest: str, response: Response) -> Remembered:
+    return Remembered(digest, response.status_code, dict(response.headers), bytes(response.body))
+
+
+def once_of(
+    store: StoreDep,
+    settings: SettingsDep,
+    caller: CallerDep,
+    key: Annotated[str | None, Depends(key_of)],
+) -> Once:
+    """What a POST runs its effect through."""
+    return Once(store, settings, caller, key)
+
+
+OnceDep = Annotated[Once, Depends(once_of)]

@@ -1,0 +1,99 @@
+"""The service: what is mounted where, and what lives as long as the process."""
+
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic.json_schema import models_json_schema
+
+from app import problems
+from app.access import Keys
+from app.errands import Errands
+from app.guard import Guard
+from app.jobs import jobs_of
+from app.routes import attendees, events, graph, health, incidents, schedules, solves, stateless
+from app.settings import Settings
+from app.store.engine import Store
+from schemas.event import Attendee, Event
+from schemas.incident import Incidents
+from schemas.listing import Attendees
+from schemas.problem import Problem
+from schemas.solve import SolveRequest
+
+DESCRIPTION = """Event in, schedule out: rounds of one-to-one meetings in which both gain.
+
+Every refusal is `application/problem+json` and points at what was wrong."""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The whole service; its database is opened and brought up to date when it starts."""
+    app = FastAPI(
+        title="Tertius",
+        version="1",
+        description=DESCRIPTION,
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        separate_input_output_schemas=False,
+        lifespan=_lifespan,
+    )
+    app.state.settings = settings
+    app.state.keys = Keys(settings.access)
+    app.state.store = Store(settings.store_url)
+    app.state.errands, app.state.graphs = Errands(), Errands()
+    for module in (health, stateless, events, attendees, graph, solves, schedules, incidents):
+        app.include_router(module.router)
+    problems.install(app)
+    app.add_middleware(Guard)
+    app.openapi = lambda: app.openapi_schema or _openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+GARBAGE = (100_000, 50, 100)
+"""Documents hold no cycles: looking for them at the usual pace takes half the time of reading."""
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    gc.set_threshold(*GARBAGE)
+    store: Store = app.state.store
+    await store.migrate()
+    try:
+        async with jobs_of(app.state.settings, store) as app.state.jobs:
+            yield
+    finally:
+        app.state.errands.close()
+        app.state.graphs.close()
+        await store.close()
+
+
+SENT = (Attendee, Attendees, Event, Incidents, SolveRequest)
+"""Documents that bodies hold; they are read raw, so the framework does not know them."""
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    """The framework's OpenAPI, with the bodies' schemas and the one shape of every refusal."""
+    described: dict[str, Any] = FastAPI.openapi(app)
+    known: dict[str, Any] = described["components"]["schemas"]
+    modes: list[Any] = [(model, "validation") for model in (*SENT, Problem)]
+    _, definitions = models_json_schema(modes, ref_template="#/components/schemas/{model}")
+    for name, schema in definitions["$defs"].items():
+        known.setdefault(name, schema)
+    for name in ("HTTPValidationError", "ValidationError"):
+        known.pop(name, None)
+    for path in described["paths"].values():
+        for operation in path.values():
+            operation["responses"].pop("422", None)
+            operation["responses"]["4XX"] = REFUSAL
+            for parameter in operation.get("parameters", ()):
+                parameter["required"] |= parameter["name"] == "if-match"
+    return described
+
+
+REFUSAL = {
+    "description": "Refused, and why",
+    "content": {problems.PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}

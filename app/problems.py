@@ -1,0 +1,101 @@
+"""The one handler: every failure becomes a problem (RFC 9457) that tells only what is safe."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy import exc
+from starlette.exceptions import HTTPException
+from starlette.routing import Match
+
+from app.errors import MOST_ERRORS, Invalid, Refused, clip
+from schemas.problem import Problem, ProblemError
+
+PROBLEM_JSON = "application/problem+json"
+MOST_BYTES = 16_000
+
+log = structlog.get_logger(__name__)
+
+
+def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    """The problem as a response: pure ASCII and small, whatever was sent."""
+    body = problem.model_dump_json(ensure_ascii=True)
+    while len(body) > MOST_BYTES and (problem.errors or problem.conflict):
+        problem = _halved(problem)
+        body = problem.model_dump_json(ensure_ascii=True)
+    return Response(body, problem.status, headers, media_type=PROBLEM_JSON)
+
+
+def _halved(problem: Problem) -> Problem:
+    """The problem with the first half of what it lists."""
+    errors, conflict = problem.errors, problem.conflict
+    return problem.model_copy(
+        update={"errors": errors[: len(errors) // 2], "conflict": conflict[: len(conflict) // 2]}
+    )
+
+
+def install(app: FastAPI) -> None:
+    """Answer every failure of ``app`` with a problem."""
+    app.add_exception_handler(Refused, _answer_refused)
+    app.add_exception_handler(HTTPException, _answer_http)
+    app.add_exception_handler(RequestValidationError, _answer_parameters)
+    app.add_exception_handler(exc.OperationalError, _answer_busy)
+    app.add_exception_handler(exc.TimeoutError, _answer_busy)
+
+
+def defect() -> Response:
+    """The answer to a failure that is ours; says nothing about it."""
+    return answer(Problem(title="something went wrong on our side", status=500))
+
+
+async def _answer_refused(_: Request, refused: Exception) -> Response:
+    assert isinstance(refused, Refused)  # noqa: S101 - registered for this class
+    problem = Problem(
+        title=refused.title,
+        status=refused.status,
+        errors=refused.errors,
+        conflict=refused.conflict,
+    )
+    return answer(problem, refused.headers)
+
+
+async def _answer_http(request: Request, error: Exception) -> Response:
+    """No such path, or not this verb; the framework's own words may hold the caller's."""
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class
+    headers = {"Allow": _allowed(request)} if error.status_code == 405 else error.headers
+    title = HTTPStatus(error.status_code).phrase.lower()
+    return answer(Problem(title=title, status=error.status_code), headers)
+
+
+def _allowed(request: Request) -> str:
+    """Every verb of the address; the framework names those of the first route alone."""
+    return ", ".join(
+        verb
+        for verb in ("DELETE", "GET", "PATCH", "POST", "PUT")
+        if any(
+            route.matches({**request.scope, "method": verb})[0] is Match.FULL
+            for route in request.app.routes
+        )
+    )
+
+
+async def _answer_busy(_: Request, error: Exception) -> Response:
+    """The database is away, locked, or has no connection to spare."""
+    log.warning("no database", error=type(error).__name__)
+    return answer(Problem(title="try again in a moment", status=503), {"Retry-After": "5"})
+
+
+async def _answer_parameters(_: Request, error: Exception) -> Response:
+    """Query, header and path parameters, as the framework checked them."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class
+    errors = tuple(
+        ProblemError(
+            pointer=":".join(str(part) for part in row["loc"][:2]),
+            code=row["type"],
+            message=clip(row["msg"]),
+        )
+        for row in error.errors()[:MOST_ERRORS]
+    )
+    return answer(Problem(title=Invalid.title, status=422, errors=errors))

@@ -1,0 +1,243 @@
+"""Attendees of an event: all of them, or one; every change is a new revision of the event."""
+
+import re
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import Discriminator, Tag
+from pydantic_core import to_json
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.body import Sent, accepts, accepts_patch, body, merge_patch, merged
+from app.conditional import MatchDep, document, unchanged
+from app.cursor import Cursor, opened, sealed
+from app.departures import depart
+from app.deps import ErrandsDep, EventDep, JobsDep, StoreDep
+from app.errors import Clashing, Invalid, NotFound
+from app.idempotency import OnceDep
+from app.revising import (
+    Blame,
+    Revision,
+    RevisionDep,
+    document_in,
+    event_of,
+    keep,
+    locked,
+    refuse_contradictions,
+)
+from app.routes.events import receipt
+from app.store.events import StoredEvent
+from schemas.event import OBJECT, PLAIN, Attendee, Event
+from schemas.listing import AttendeePage, Attendees, Departure, EventReceipt
+from schemas.problem import ProblemError
+
+router = APIRouter(prefix="/v1/events/{event_id}/attendees", tags=["attendees"])
+
+MOST_IN_PAGE = 10_000
+
+
+def _one_or_list(value: Any) -> str:
+    return OBJECT if isinstance(value, dict) and "id" in value else PLAIN
+
+
+OneOrList = Annotated[
+    Annotated[Attendee, Tag(OBJECT)] | Annotated[Attendees, Tag(PLAIN)],
+    Discriminator(_one_or_list),
+]
+AttendeeId = Annotated[str, Path(description="Your own id, percent-encoded.")]
+ListBody = Annotated[Sent[Attendees], Depends(body(Attendees, "event_bytes"))]
+OneOrListBody = Annotated[Sent[Attendee | Attendees], Depends(body(OneOrList, "event_bytes"))]
+OneBody = Annotated[Sent[Attendee], Depends(body(Attendee))]
+PatchBody = Annotated[Sent[Any], Depends(merge_patch)]
+
+
+@router.post(
+    "", status_code=201, response_model=EventReceipt, openapi_extra=accepts(Attendee, Attendees)
+)
+async def add_attendees(
+    event: EventDep, errands: ErrandsDep, once: OnceDep, sent: OneOrListBody
+) -> Response:
+    """Add attendees: `{"attendees": [...]}`, or one; an id that is there already is refused."""
+    new = sent.document
+    if event.published_version is None and _demanding(new) and not await _known(event, new):
+        await refuse_contradictions(errands, await _grown(event, new))
+
+    async def add(connection: AsyncConnection) -> Response:
+        stored = await locked(connection, event)
+        if known := await _known(stored, new):
+            raise Clashing(errors=known)
+        return receipt(await keep(connection, stored, await _grown(stored, new)), 201)
+
+    return await once(sent, add)
+
+
+@router.get("", response_model=AttendeePage)
+async def list_attendees(
+    request: Request,
+    event: EventDep,
+    limit: Annotated[int, Query(ge=1, le=MOST_IN_PAGE)] = 1_000,
+    cursor: Cursor = None,
+) -> Response:
+    """The event's attendees, in its order."""
+    scope = f"attendees of {event.id}"
+    first = 0 if cursor is None else int(opened(scope, cursor))
+    if same := unchanged(request, event.etag):
+        return same
+    everybody = (await document_in(event))["attendees"]
+    following = sealed(scope, str(first + limit)) if first + limit < len(everybody) else None
+    page = to_json({"attendees": everybody[first : first + limit], "next": following})
+    return document(page.decode(), event.etag)
+
+
+@router.put("", response_model=EventReceipt, openapi_extra=accepts(Attendees))
+async def replace_attendees(event: EventDep, revision: RevisionDep, sent: ListBody) -> Response:
+    """Replace the whole list; nobody who is in the published schedule may be missing from it."""
+    revision.check(event)
+    whole = await document_in(event)
+    whole["attendees"] = _rows(sent.document.attendees)
+    new = await event_of(whole, len(event.document), _in_list)
+    return receipt(await revision.store(event, new))
+
+
+@router.get("/{attendee_id}", response_model=Attendee)
+async def get_attendee(request: Request, event: EventDep, attendee_id: AttendeeId) -> Response:
+    """One attendee; the ETag is the event's."""
+    everybody = (await document_in(event))["attendees"]
+    found = everybody[_place(everybody, attendee_id)]
+    if same := unchanged(request, event.etag):
+        return same
+    return document(to_json(found).decode(), event.etag)
+
+
+@router.put("/{attendee_id}", response_model=EventReceipt, openapi_extra=accepts(Attendee))
+async def put_attendee(
+    event: EventDep, attendee_id: AttendeeId, revision: RevisionDep, sent: OneBody
+) -> Response:
+    """Replace an attendee, or add one under this id."""
+    revision.check(event)
+    whole = await document_in(event)
+    ids = [row["id"] for row in whole["attendees"]]
+    place = ids.index(attendee_id) if attendee_id in ids else len(ids)
+    whole["attendees"][place : place + 1] = _rows((sent.document,))
+    return await _revise_one(revision, event, whole, place, attendee_id)
+
+
+@router.patch(
+    "/{attendee_id}",
+    response_model=EventReceipt,
+    openapi_extra=accepts_patch(),
+)
+async def patch_attendee(
+    event: EventDep, attendee_id: AttendeeId, revision: RevisionDep, sent: PatchBody
+) -> Response:
+    """Change an attendee by a JSON Merge Patch."""
+    whole = await document_in(event)
+    place = _place(whole["attendees"], attendee_id)
+    revision.check(event)
+    whole["attendees"][place] = merged(whole["attendees"][place], sent.document)
+    return await _revise_one(revision, event, whole, place, attendee_id)
+
+
+@router.delete("/{attendee_id}", response_model=Departure)
+async def delete_attendee(
+    event: EventDep,
+    attendee_id: AttendeeId,
+    match: MatchDep,
+    store: StoreDep,
+    jobs: JobsDep,
+    erase: Annotated[bool, Query(description="Also forget everything but the id.")] = False,
+) -> Response:
+    """Remove an attendee with all rules about them; who is published drops out instead."""
+    async with store.write() as connection:
+        stored = await locked(connection, event)
+        match.check(stored.etag)
+        departure = await depart(connection, stored, attendee_id, erase=erase)
+        etag = (await locked(connection, event)).etag
+    await jobs.enqueue(departure.solve)
+    return document(departure, etag)
+
+
+async def _revise_one(
+    revision: Revision, event: StoredEvent, whole: Any, place: int, attendee_id: str
+) -> Response:
+    """Store the event whose attendee at ``place`` was replaced."""
+    new = await event_of(whole, len(event.document), _at(place))
+    if new.attendees[place].id != attendee_id:
+        raise Invalid.at("/id", "other_id", "an id stays: it must be the one in the path")
+    return receipt(await revision.store(event, new))
+
+
+def _rows(attendees: tuple[Attendee, ...]) -> list[dict[str, Any]]:
+    return [attendee.model_dump(mode="json") for attendee in attendees]
+
+
+def _place(everybody: list[dict[str, Any]], attendee_id: str) -> int:
+    """Where the attendee stands in the list; NotFound when nowhere."""
+    for place, row in enumerate(everybody):
+        if row["id"] == attendee_id:
+            return place
+    raise NotFound
+
+
+def _listed(sent: Attendee | Attendees) -> tuple[Attendee, ...]:
+    return (sent,) if isinstance(sent, Attendee) else sent.attendees
+
+
+def _demanding(sent: Attendee | Attendees) -> bool:
+    """Whether any of them brings a rule that may contradict the others."""
+    return any(attendee.min_meetings for attendee in _listed(sent))
+
+
+async def _known(stored: StoredEvent, sent: Attendee | Attendees) -> list[ProblemError]:
+    """An error for each id that the event has already."""
+    ids = {row["id"] for row in (await document_in(stored))["attendees"]}
+    return [
+        ProblemError(
+            pointer="/id" if isinstance(sent, Attendee) else f"/attendees/{k}/id",
+            code="known_attendee",
+            message="an attendee of this event has this id already",
+        )
+        for k, attendee in enumerate(_listed(sent))
+        if attendee.id in ids
+    ]
+
+
+async def _grown(stored: StoredEvent, sent: Attendee | Attendees) -> Event:
+    """The event with what was sent at the end of the list."""
+    whole = await document_in(stored)
+    blame = _added(len(whole["attendees"]), alone=isinstance(sent, Attendee))
+    whole["attendees"] += _rows(_listed(sent))
+    return await event_of(whole, len(stored.document), blame)
+
+
+def _in_list(pointer: str) -> str | None:
+    """A pointer into a whole list that was sent."""
+    return pointer if pointer.startswith("/attendees") else None
+
+
+def _at(place: int) -> Blame:
+    """Pointers into the one attendee that was sent."""
+
+    def blame(pointer: str) -> str | None:
+        found = IN_LIST.match(pointer)
+        return pointer[found.end() :] if found and int(found[1]) == place else None
+
+    return blame
+
+
+def _added(first: int, *, alone: bool) -> Blame:
+    """Pointers into attendees that were added at ``first``."""
+    if alone:
+        return _at(first)
+
+    def blame(pointer: str) -> str | None:
+        found = IN_LIST.match(pointer)
+        if found is None:
+            return pointer if pointer == "/attendees" else None
+        place = int(found[1]) - first
+        return f"/attendees/{place}{pointer[found.end() :]}" if place >= 0 else None
+
+    return blame
+
+
+IN_LIST = re.compile(r"/attendees/([0-9]+)")

@@ -1,0 +1,132 @@
+"""Events: keep one, read it, change it, delete it."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.body import Sent, accepts, accepts_patch, body, merge_patch, merged, no_body
+from app.conditional import MatchDep, document, unchanged
+from app.cursor import Cursor, opened, sealed
+from app.deps import CallerDep, ErrandsDep, EventDep, StoreDep
+from app.errors import Invalid
+from app.idempotency import OnceDep
+from app.revising import (
+    RevisionDep,
+    contradictions,
+    document_in,
+    errors_of,
+    event_of,
+    locked,
+    refuse_contradictions,
+)
+from app.store import events, schedules
+from app.store.events import StoredEvent
+from schemas.event import Event
+from schemas.listing import EventPage, EventReceipt, Validation
+
+router = APIRouter(prefix="/v1/events", tags=["events"])
+
+MOST_IN_PAGE = 200
+EventBody = Annotated[Sent[Event], Depends(body(Event, "event_bytes"))]
+PatchBody = Annotated[Sent[Any], Depends(merge_patch)]
+
+
+@router.post("", status_code=201, response_model=EventReceipt, openapi_extra=accepts(Event))
+async def create_event(
+    caller: CallerDep, errands: ErrandsDep, once: OnceDep, sent: EventBody
+) -> Response:
+    """Keep an event; rules that contradict each other are refused at once."""
+    if sent.document.published is not None:
+        raise _server_owned("published")
+    await refuse_contradictions(errands, sent.document)
+
+    async def add(connection: AsyncConnection) -> Response:
+        stored = await events.add(connection, caller.organisation, sent.document)
+        return receipt(stored, 201)
+
+    return await once(sent, add)
+
+
+@router.get("", response_model=EventPage)
+async def list_events(
+    caller: CallerDep,
+    store: StoreDep,
+    limit: Annotated[int, Query(ge=1, le=MOST_IN_PAGE)] = 50,
+    cursor: Cursor = None,
+) -> Response:
+    """The organisation's events, newest first."""
+    scope = f"events of {caller.organisation}"
+    before = None if cursor is None else opened(scope, cursor)
+    async with store.read() as connection:
+        rows = await events.page(connection, caller.organisation, before, limit + 1)
+    following = sealed(scope, rows[limit - 1].id) if len(rows) > limit else None
+    return document(EventPage(events=tuple(rows[:limit]), next=following))
+
+
+@router.get("/{event_id}", response_model=Event)
+async def get_event(request: Request, event: EventDep, store: StoreDep) -> Response:
+    """The event with all incidents applied; as it stands it is a body for `POST /v1/solve`."""
+    if same := unchanged(request, event.etag):
+        return same
+    async with store.read() as connection:
+        published = await schedules.find(connection, event.id, event.published_version or 0)
+    return document(event.whole(published.whole() if published else None), event.etag)
+
+
+@router.put("/{event_id}", response_model=EventReceipt, openapi_extra=accepts(Event))
+async def replace_event(event: EventDep, revision: RevisionDep, sent: EventBody) -> Response:
+    """Replace the event; what the server owns may be left out, or sent back as it was read."""
+    revision.check(event)
+    new = sent.document
+    if new.published is not None and new.published.version != event.published_version:
+        raise _server_owned("published")
+    if "held_rounds" in new.model_fields_set and new.held_rounds != event.held_rounds:
+        raise _server_owned("held_rounds")
+    return receipt(await revision.store(event, new))
+
+
+@router.patch("/{event_id}", response_model=EventReceipt, openapi_extra=accepts_patch())
+async def patch_event(event: EventDep, revision: RevisionDep, sent: PatchBody) -> Response:
+    """Change the event by a JSON Merge Patch; the result must be valid as a whole."""
+    revision.check(event)
+    for owned in sorted(events.SERVER_OWNED):
+        if isinstance(sent.document, dict) and owned in sent.document:
+            raise _server_owned(owned)
+    changed = merged(await document_in(event), sent.document)
+    new = await event_of(changed, len(event.document))
+    return receipt(await revision.store(event, new))
+
+
+@router.delete("/{event_id}", status_code=204)
+async def delete_event(event: EventDep, match: MatchDep, store: StoreDep) -> Response:
+    """Delete the event with its schedules, solves and incidents; a running solve ends."""
+    async with store.write() as connection:
+        stored = await locked(connection, event)
+        match.check(stored.etag)
+        await events.remove(connection, event.id)
+    return Response(status_code=204)
+
+
+@router.post("/{event_id}/validate", response_model=Validation)
+async def validate_event(
+    event: EventDep,
+    errands: ErrandsDep,
+    _once: OnceDep,
+    _sent: Annotated[Sent[None], Depends(no_body)],
+) -> Response:
+    """Contradictions that show without solving; changes nothing."""
+    conflict = await contradictions(errands, await event.event())
+    errors = tuple(errors_of(conflict))
+    return document(Validation(valid=not conflict, errors=errors, conflict=conflict), event.etag)
+
+
+def receipt(stored: StoredEvent, status: int = 200) -> Response:
+    """What a change of the event is answered with."""
+    place = {"Location": f"/v1/events/{stored.id}"} if status == 201 else {}
+    answer = EventReceipt(id=stored.id, revision=stored.revision, attendees=stored.attendees)
+    return document(answer, stored.etag, status, place)
+
+
+def _server_owned(name: str) -> Invalid:
+    return Invalid.at(f"/{name}", "server_owned", "the server alone says this of a stored event")

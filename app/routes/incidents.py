@@ -1,0 +1,90 @@
+"""Incidents: what happened on the day, and the schedule that makes the best of it."""
+
+import re
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app import repairs
+from app.body import Sent, accepts, body
+from app.conditional import document
+from app.deps import EventDep, JobsDep, StoreDep
+from app.errors import NotFound
+from app.idempotency import OnceDep
+from app.revising import locked
+from app.routes.solves import id_in
+from app.store import incidents
+from schemas.incident import Incidents, Repair
+from schemas.listing import IncidentLog
+
+router = APIRouter(prefix="/v1/events/{event_id}/incidents", tags=["incidents"])
+
+DEFAULT_WAIT, LONGEST_WAIT = 10, 60
+WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*\"?([0-9]{1,6})\"?\s*(?:$|[,;])", re.IGNORECASE)
+
+
+def patience(
+    prefer: Annotated[
+        str | None,
+        Header(description=f"`wait=N`: seconds to wait for the schedule, at most {LONGEST_WAIT}."),
+    ] = None,
+) -> int:
+    """How many seconds the caller waits for the repaired schedule (RFC 7240)."""
+    found = WAIT.search(prefer or "")
+    return min(int(found[1]), LONGEST_WAIT) if found else DEFAULT_WAIT
+
+
+@router.post(
+    "",
+    response_model=Repair,
+    responses={202: {"model": Repair, "description": "Recorded; the repair goes on"}},
+    openapi_extra=accepts(Incidents),
+)
+async def report_incidents(
+    event: EventDep,
+    jobs: JobsDep,
+    once: OnceDep,
+    sent: Annotated[Sent[Incidents], Depends(body(Incidents))],
+    seconds: Annotated[int, Depends(patience)],
+) -> Response:
+    """Record a batch, whole or not at all, and repair the published schedule.
+
+    Incidents sent again under their ids change nothing and have the answer they had. A repair
+    that takes longer than the caller waits is answered with 202 and goes on.
+    """
+
+    async def take_them(connection: AsyncConnection) -> Response:
+        stored = await locked(connection, event)
+        solve_id = await repairs.take(connection, stored, sent.document.incidents)
+        if solve_id is None:
+            return document(repairs.untouched(stored.published_version))
+        place = f"/v1/events/{event.id}/solves/{solve_id}"
+        return document(repairs.PENDING, status=202, headers={"Location": place})
+
+    response = await once(sent, take_them)
+    if "Location" not in response.headers:
+        return response
+    return await _repaired(jobs, response.headers["Location"], seconds)
+
+
+@router.get("", response_model=IncidentLog)
+async def list_incidents(event: EventDep, store: StoreDep) -> Response:
+    """Every incident that was accepted, oldest first."""
+    async with store.read() as connection:
+        rows = await incidents.log(connection, event.id)
+    return Response(
+        IncidentLog(incidents=tuple(rows)).model_dump_json(exclude_none=True),
+        media_type="application/json",
+    )
+
+
+async def _repaired(jobs: JobsDep, place: str, seconds: int) -> Response:
+    """What the repair at ``place`` has come to within ``seconds``."""
+    await jobs.enqueue(id_in(place))
+    solve = await jobs.ended(id_in(place), seconds)
+    if solve is None:
+        raise NotFound
+    repair = repairs.outcome(solve)
+    status = 202 if repair.status == "pending" else 200
+    return document(repair, status=status, headers={"Location": place})

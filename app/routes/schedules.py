@@ -1,0 +1,132 @@
+"""Schedules of an event: immutable versions, read, compared and published."""
+
+import re
+import unicodedata
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.body import Sent, no_body
+from app.changes import changes
+from app.conditional import document, unchanged
+from app.deps import EventDep, StoreDep
+from app.errors import NotFound
+from app.idempotency import OnceDep
+from app.publishing import publish
+from app.revising import locked
+from app.store import schedules
+from app.store.engine import Store
+from app.store.events import StoredEvent
+from app.store.schedules import StoredSchedule
+from app.threads import beside
+from schemas.listing import Difference, ScheduleList
+from schemas.schedule import Schedule
+
+router = APIRouter(prefix="/v1/events/{event_id}", tags=["schedules"])
+
+MOST_VERSIONS = 2**31 - 1
+Version = Annotated[int, Path(ge=1, le=MOST_VERSIONS)]
+Download = Annotated[bool, Query(description="As a file, with a name.")]
+
+
+@router.get("/schedule", response_model=Schedule)
+async def get_current_schedule(
+    request: Request, event: EventDep, store: StoreDep, download: Download = False
+) -> Response:
+    """The published version, else the newest."""
+    async with store.read() as connection:
+        found = await schedules.current(connection, event.id)
+    return _shown(request, event, found, download)
+
+
+@router.get("/schedules", response_model=ScheduleList)
+async def list_schedules(event: EventDep, store: StoreDep) -> Response:
+    """Every version, newest first, without its rounds."""
+    async with store.read() as connection:
+        rows = await schedules.listing(connection, event.id)
+    return document(ScheduleList(schedules=tuple(rows)))
+
+
+@router.get("/schedules/{version}", response_model=Schedule)
+async def get_schedule(
+    request: Request, event: EventDep, version: Version, store: StoreDep, download: Download = False
+) -> Response:
+    """One version; only its status ever changes."""
+    async with store.read() as connection:
+        found = await schedules.find(connection, event.id, version)
+    return _shown(request, event, found, download)
+
+
+@router.post("/schedules/{version}/publish", response_model=Schedule)
+async def publish_schedule(
+    event: EventDep,
+    version: Version,
+    once: OnceDep,
+    sent: Annotated[Sent[None], Depends(no_body)],
+) -> Response:
+    """Publish a version; the one before is superseded. Publishing it again changes nothing.
+
+    A version that no longer fits the day, because somebody left or a round was held, is refused.
+    """
+
+    async def publish_it(connection: AsyncConnection) -> Response:
+        stored = await locked(connection, event)
+        found = await schedules.find(connection, event.id, version)
+        if found is None:
+            raise NotFound
+        now = await publish(connection, stored, found)
+        return document(now.whole(), now.etag)
+
+    return await once(sent, publish_it)
+
+
+@router.get("/schedules/{version}/diff", response_model=Difference)
+async def compare_schedules(
+    event: EventDep,
+    version: Version,
+    store: StoreDep,
+    earlier: Annotated[
+        int, Query(alias="from", ge=1, le=MOST_VERSIONS, description="The version to compare with.")
+    ],
+) -> Response:
+    """What changes for whom from one version to another."""
+    before = await _version(store, event, earlier)
+    after = await _version(store, event, version)
+    schedules_of = await before.schedule(), await after.schedule()
+    changed = await beside(len(after.document), changes, *schedules_of)
+    return document(Difference(from_version=earlier, version=version, changes=changed))
+
+
+async def _version(store: Store, event: StoredEvent, version: int) -> StoredSchedule:
+    async with store.read() as connection:
+        found = await schedules.find(connection, event.id, version)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _shown(
+    request: Request, event: StoredEvent, found: StoredSchedule | None, download: bool
+) -> Response:
+    if found is None:
+        raise NotFound
+    if same := unchanged(request, found.etag):
+        return same
+    name = f"{event.name or 'schedule'} v{found.version}"
+    headers = {"Content-Disposition": attachment(name, "json")} if download else {}
+    return document(found.whole(), found.etag, headers=headers)
+
+
+LONGEST_FILE_NAME = 100
+
+
+def attachment(name: str, suffix: str) -> str:
+    """A Content-Disposition that saves under ``name``, whatever characters it has (RFC 6266)."""
+    safe = re.sub(r"[^\w. -]+", "-", unicodedata.normalize("NFC", name))[:LONGEST_FILE_NAME]
+    safe = safe.strip(". -") or "schedule"
+    ascii_only = unicodedata.normalize("NFKD", safe).encode("ascii", "ignore").decode()
+    plain = ascii_only.strip(". -") or "schedule"
+    encoded = quote(safe, safe="")
+    return f"attachment; filename=\"{plain}.{suffix}\"; filename*=UTF-8''{encoded}.{suffix}"

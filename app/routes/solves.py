@@ -1,0 +1,127 @@
+"""Solves: start one, watch it improve, stop it and keep the best."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.body import Sent, accepts, body, digest
+from app.conditional import document
+from app.deps import EventDep, JobsDep, SettingsDep, StoreDep
+from app.errors import NotFound
+from app.idempotency import OnceDep
+from app.jobs import ask, within_limits
+from app.revising import locked
+from app.store import solves
+from app.store.solves import StoredSolve
+from schemas.listing import SolveList
+from schemas.solve import Solve, SolveRequest
+
+router = APIRouter(prefix="/v1/events/{event_id}/solves", tags=["solves"])
+
+STOP_SECONDS = 5.0
+"""How long a stop waits for the best schedule to be kept before it answers."""
+LONGEST_NUMBER = 9
+
+
+async def asked(request: Request) -> Sent[SolveRequest]:
+    """The request in the body; no body asks for the default."""
+    announced = request.headers.get("Content-Length", "0")
+    if announced == "0" and "Transfer-Encoding" not in request.headers:
+        return Sent(SolveRequest(), digest(request, b""))
+    return await body(SolveRequest)(request)
+
+
+async def solve_of(event: EventDep, solve_id: str, store: StoreDep) -> StoredSolve:
+    """The solve of the path, if it is of the event of the path."""
+    async with store.read() as connection:
+        found = await solves.find(connection, solve_id, event.id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+SolveDep = Annotated[StoredSolve, Depends(solve_of)]
+
+
+@router.post(
+    "",
+    status_code=202,
+    response_model=Solve,
+    openapi_extra=accepts(SolveRequest, required=False),
+)
+async def start_solve(
+    event: EventDep,
+    settings: SettingsDep,
+    jobs: JobsDep,
+    once: OnceDep,
+    sent: Annotated[Sent[SolveRequest], Depends(asked)],
+) -> Response:
+    """Queue a solve of the event as it stands; an equal one that is unfinished is joined."""
+    request = within_limits(sent.document, settings)
+
+    async def queue_it(connection: AsyncConnection) -> Response:
+        stored = await locked(connection, event)
+        solve = await ask(connection, stored, request, settings.open_solves)
+        return document(solve.solve(), status=202, headers={"Location": place_of(solve)})
+
+    response = await once(sent, queue_it)
+    await jobs.enqueue(id_in(response.headers["Location"]))
+    return response
+
+
+@router.get("", response_model=SolveList)
+async def list_solves(event: EventDep, store: StoreDep) -> Response:
+    """Every solve of the event, newest first."""
+    async with store.read() as connection:
+        rows = await solves.of_event(connection, event.id)
+    return document(SolveList(solves=tuple(row.solve() for row in rows)))
+
+
+@router.get("/{solve_id}", response_model=Solve)
+async def get_solve(solve: SolveDep) -> Response:
+    """How far a solve is."""
+    return document(solve.solve())
+
+
+@router.get("/{solve_id}/progress", response_class=EventSourceResponse)
+async def watch_progress(
+    solve: SolveDep,
+    jobs: JobsDep,
+    last_event_id: Annotated[
+        str | None, Header(description="The id of the last event that was received.")
+    ] = None,
+) -> AsyncIterator[ServerSentEvent]:
+    """Send each progress as it is made; the last event is `end`, with the solve as it came out."""
+    last = _number(last_event_id)
+    async for number, progress in jobs.watch(solve.id, last):
+        last = number
+        yield ServerSentEvent(data=progress, id=str(last))
+    ended = await jobs.ended(solve.id, 0)
+    if ended is not None:
+        yield ServerSentEvent(data=ended.solve(), event="end", id=str(last))
+
+
+@router.delete("/{solve_id}", response_model=Solve)
+async def stop_solve(solve: SolveDep, jobs: JobsDep) -> Response:
+    """Stop now and keep the best schedule found; stopping twice changes nothing."""
+    return document((await jobs.stop(solve, STOP_SECONDS)).solve())
+
+
+def place_of(solve: StoredSolve) -> str:
+    """Where the solve can be read."""
+    return f"/v1/events/{solve.event_id}/solves/{solve.id}"
+
+
+def id_in(place: str) -> str:
+    """The id of the solve at ``place``."""
+    return place.rpartition("/")[2]
+
+
+def _number(event_id: str | None) -> int:
+    """The number of an event; before the first one if it is none of ours."""
+    if event_id and event_id.isascii() and event_id.isdigit() and len(event_id) <= LONGEST_NUMBER:
+        return int(event_id)
+    return -1

@@ -1,0 +1,105 @@
+"""Event in, schedule out: nothing is kept."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Annotated, Any
+
+import structlog
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import ConfigDict
+
+from app.body import Sent, accepts, body
+from app.child import Answer, Contradicted, Exhausted, Failed, Order, Planned, TooBusyError
+from app.conditional import document
+from app.deps import CallerDep, JobsDep, SettingsDep
+from app.errors import Invalid, Refused
+from app.jobs import Jobs, within_limits
+from app.settings import Settings
+from app.solving import NO_SCHEDULE
+from schemas.event import Event
+from schemas.schedule import Schedule
+from schemas.solve import Progress, SolveRequest
+from solver.budget import Budget
+
+router = APIRouter(prefix="/v1/solve", tags=["solve"])
+
+BUSY = {"Retry-After": "5"}
+
+log = structlog.get_logger(__name__)
+
+
+class SolveQuery(SolveRequest):
+    """The same request in the address, where numbers are text."""
+
+    model_config = ConfigDict(strict=False)
+
+
+@router.post("", response_model=Schedule, openapi_extra=accepts(Event))
+async def solve_event(
+    request: Request,
+    _caller: CallerDep,
+    settings: SettingsDep,
+    jobs: JobsDep,
+    sent: Annotated[Sent[Event], Depends(body(Event, "event_bytes"))],
+    query: Annotated[SolveQuery, Query()],
+) -> Response:
+    """Schedule an event, or replan it when it has `published`; a caller who leaves ends it."""
+    asked = within_limits(query, settings, "query:seconds")
+    order = Order(
+        event=await asyncio.to_thread(sent.document.model_dump_json),
+        budget=Budget(asked.seconds, asked.work, asked.gap),
+        seed=asked.seed,
+    )
+    return _response(await _unless_gone(request, _plan(jobs, settings, order)))
+
+
+async def _plan(jobs: Jobs, settings: Settings, order: Order) -> Answer:
+    """Have a child plan, for at most as long as any solve may take."""
+
+    async def unwatched(_: Progress) -> None:
+        """Nobody hears of the progress."""
+
+    try:
+        async with jobs.children.one(settings.stateless_patience) as child:
+            clock = asyncio.get_running_loop()
+            end = clock.call_later(settings.longest_solve_seconds, child.stop)
+            try:
+                return await child.plan(order, unwatched)
+            finally:
+                end.cancel()
+    except TooBusyError:
+        raise Refused(503, "every place to solve is taken", headers=BUSY) from None
+
+
+async def _unless_gone(request: Request, planning: Coroutine[Any, Any, Answer]) -> Answer:
+    """The answer, unless the caller leaves first: then the planning is cancelled."""
+    work, leaving = asyncio.create_task(planning), asyncio.create_task(_gone(request))
+    try:
+        await asyncio.wait((work, leaving), return_when=asyncio.FIRST_COMPLETED)
+        if not work.done():
+            raise Refused(400, "the caller left")
+        return work.result()
+    finally:
+        work.cancel()
+        leaving.cancel()
+        await asyncio.wait((work, leaving))
+
+
+async def _gone(request: Request) -> None:
+    """Wait until the caller has closed the connection; the body is read already."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def _response(answer: Answer) -> Response:
+    """The answer as the caller sees it."""
+    match answer:
+        case Contradicted(conflict):
+            raise Refused(422, "these rules contradict each other", conflict=conflict)
+        case Exhausted():
+            raise Invalid.at("query:seconds", "no_schedule_in_time", NO_SCHEDULE.message)
+        case Failed(whereabouts):
+            log.error("failed", **whereabouts)
+            raise Refused(500, "something went wrong on our side")
+        case Planned():
+            return document(answer.schedule)

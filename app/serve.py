@@ -1,0 +1,108 @@
+"""The service in one command: the api in this process, and workers that it keeps running."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import structlog
+import uvicorn
+
+from app.child import remember_in
+from app.configured import configured
+from app.connection import Connection
+from app.failure import Failure
+from app.logs import configure
+from app.main import create_app
+from app.settings import OpenServerError, Settings
+
+KEEP_ALIVE_SECONDS = 15
+GRACE_SECONDS = 3
+"""How long open answers, progress streams among them, may hold up the end."""
+LARGEST_HEAD_BYTES = 32 * 1024
+MOST_CONNECTIONS = 1_000
+RESTART_SECONDS = 1.0
+
+WORKER = "from app.worker import main; main(supervised=True)"
+"""Run with ``-c``: with no main module to load again, children of the worker are born faster."""
+
+log = structlog.get_logger(__name__)
+
+
+def serve(host: str, port: int, data: Path | None = None, workers: int = 1) -> None:
+    """Run the api until it is told to stop, and ``workers`` processes that solve."""
+    settings = configured(data)
+    try:
+        settings.check_access(host)
+    except OpenServerError as error:
+        raise Failure(str(error)) from None
+    configure(settings.log_level)
+    remember_in(settings.data)
+    server = uvicorn.Server(configuration(settings, host, port))
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_run(server, settings, workers))
+
+
+def configuration(settings: Settings, host: str, port: int) -> uvicorn.Config:
+    """How the api is served: heads, connections and waits are limited, nothing is logged twice."""
+    return uvicorn.Config(
+        create_app(settings),
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        http=Connection,
+        ws="none",
+        h11_max_incomplete_event_size=LARGEST_HEAD_BYTES,
+        limit_concurrency=MOST_CONNECTIONS,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+
+
+async def _run(server: uvicorn.Server, settings: Settings, workers: int) -> None:
+    # uvicorn raises the signal that ended it once more, for whoever handled it before.
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    async with _supervised(settings, workers):
+        await server.serve()
+
+
+@asynccontextmanager
+async def _supervised(settings: Settings, workers: int) -> AsyncIterator[None]:
+    """Workers that are started again whenever they end, until the context does."""
+    supervisors = [asyncio.create_task(_supervise(settings)) for _ in range(workers)]
+    try:
+        yield
+    finally:
+        for supervisor in supervisors:
+            supervisor.cancel()
+        await asyncio.gather(*supervisors, return_exceptions=True)
+
+
+async def _supervise(settings: Settings) -> None:
+    """Keep one worker running; it ends with this process, however that ends."""
+    while True:
+        worker = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-P", "-c", WORKER),
+            stdin=asyncio.subprocess.PIPE,
+            env=_environment(settings),
+            start_new_session=True,  # Ctrl-C in a terminal is for the api to handle
+        )
+        try:
+            code = await worker.wait()
+        finally:
+            if worker.returncode is None:
+                worker.terminate()
+                await worker.wait()
+        log.warning("worker ended", code=code)
+        await asyncio.sleep(RESTART_SECONDS)
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """Ours, with the same data and the same modules."""
+    ours = {"TERTIUS_DATA": str(settings.data.absolute()), "PYTHONPATH": os.pathsep.join(sys.path)}
+    return os.environ | ours

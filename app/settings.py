@@ -1,0 +1,128 @@
+"""Every environment variable (``TERTIUS_…``), typed, with its default."""
+
+from functools import cached_property
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Literal, NamedTuple, Self
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+
+Role = Literal["organiser", "reader"]
+MIB = 2**20
+
+
+class Key(NamedTuple):
+    """A bearer key: what it may do, for whom."""
+
+    role: Role
+    organisation: str
+    secret: str
+
+
+class OpenServerError(Exception):
+    """The server would be reachable from other machines without any key."""
+
+
+class Settings(BaseSettings):
+    """How one process of Tertius is set up; the same for api, worker and command line."""
+
+    model_config = SettingsConfigDict(env_prefix="TERTIUS_", frozen=True, extra="ignore")
+
+    data: Path = Path("data")
+    """The folder of the embedded databases."""
+    database_url: SecretStr | None = None
+    """``postgresql://…`` for a server of its own; SQLite in ``data`` without it."""
+    keys: SecretStr = SecretStr("")
+    """``role:organisation:key`` separated by commas; role is organiser or reader."""
+    keys_file: Path | None = None
+    """The same, one a line; lines that start with ``#`` are comments."""
+
+    event_bytes: int = Field(default=64 * MIB, ge=1)
+    """The largest body of an event or a list of attendees."""
+    body_bytes: int = Field(default=1 * MIB, ge=1)
+    """The largest of every other body."""
+    body_seconds: float = Field(default=30.0, gt=0)
+    """How long a body may take, besides one second for each 64 KiB that has come."""
+    idempotency_hours: int = Field(default=48, ge=1)
+    """How long the answer to an Idempotency-Key is remembered."""
+
+    solve_seconds: float = Field(default=10.0, gt=0)
+    """How long a solve searches that names no budget of its own."""
+    longest_solve_seconds: float = Field(default=600.0, gt=0)
+    """The most a solve may ask for; one that names ``work`` alone is stopped after this long."""
+    repair_seconds: float = Field(default=0.2, gt=0)
+    """How long a repair after incidents searches before it is published; it starts from what was
+    published, and people wait."""
+    open_solves: int = Field(default=4, ge=1)
+    """How many solves of one event may be queued or running."""
+    solves_at_once: int = Field(default=1, ge=1)
+    """How many solves one worker runs at a time; repairs have a place of their own beside them."""
+    stateless_solves: int = Field(default=2, ge=1)
+    """How many stateless solves one api process runs at a time."""
+    stateless_patience: float = Field(default=5.0, ge=0)
+    """How many seconds a stateless solve waits for its turn before it is refused."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("database_url")
+    @classmethod
+    def _postgres(cls, url: SecretStr | None) -> SecretStr | None:
+        if url and make_url(url.get_secret_value()).get_backend_name() != "postgresql":
+            raise ValueError("only postgresql:// is supported; leave it out for SQLite")
+        return url
+
+    @property
+    def store_url(self) -> str:
+        """Where our own tables live, as SQLAlchemy's address."""
+        if self.database_url is None:
+            return f"sqlite+aiosqlite:///{self.data / 'tertius.db'}"
+        url = make_url(self.database_url.get_secret_value())
+        return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+    @property
+    def jobs_url(self) -> str:
+        """Where the tables of the durable jobs live."""
+        if self.database_url is None:
+            return f"sqlite:///{self.data / 'dbos.db'}"
+        url = make_url(self.database_url.get_secret_value())
+        return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+    @cached_property
+    def access(self) -> tuple[Key, ...]:
+        """Every key that is set; an ill-formed one raises ValueError without showing it."""
+        rows = self.keys.get_secret_value().split(",")
+        if self.keys_file is not None:
+            rows += self.keys_file.read_text(encoding="utf-8").splitlines()
+        kept = [row.strip() for row in rows]
+        return tuple(_key(row) for row in kept if row and not row.startswith("#"))
+
+    def check_access(self, host: str) -> Self:
+        """Raise OpenServerError unless ``host`` is a loopback address or keys are set."""
+        if not self.access and not is_loopback(host):
+            raise OpenServerError(
+                f"{host} can be reached from other machines: set TERTIUS_KEYS or TERTIUS_KEYS_FILE"
+            )
+        return self
+
+
+SHORTEST_KEY = 16
+
+
+def _key(row: str) -> Key:
+    role, _, rest = row.partition(":")
+    organisation, _, secret = rest.partition(":")
+    if role not in ("organiser", "reader") or not organisation:
+        raise ValueError("a key is written role:organisation:key, role being organiser or reader")
+    if len(secret) < SHORTEST_KEY or not (secret.isascii() and secret.isprintable()):
+        raise ValueError(f"a key needs at least {SHORTEST_KEY} printable ASCII characters")
+    return Key("organiser" if role == "organiser" else "reader", organisation, secret)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a name or an address can only mean this machine."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,109 @@
+"""Slots: each live worker holds one, and its number is the worker's name.
+
+Whoever can take a worker's slot knows that the worker is dead, and while it holds the slot that it
+stays so. The system gives a slot back when its holder ends, however that came about.
+"""
+
+import fcntl
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+from typing import IO, Protocol
+
+import psycopg
+
+from app.settings import Settings
+
+LOCK_SPACE = 0x7E27106
+"""The first half of our advisory locks' keys; the second is the slot's number."""
+
+
+class Slot(Protocol):
+    """A slot that is held."""
+
+    def held(self) -> bool:
+        """Whether it still is."""
+
+    def give_back(self) -> None:
+        """Let others have it."""
+
+
+class Slots(Protocol):
+    """The slots of all workers that share a database."""
+
+    def take(self, number: int) -> Slot | None:
+        """Hold slot ``number``, unless somebody does."""
+
+
+def slots_of(settings: Settings) -> Slots:
+    """Files beside the embedded database, or advisory locks of the server."""
+    if settings.database_url is None:
+        return _Files(settings.data)
+    return _Locks(settings.jobs_url)
+
+
+def lowest(slots: Slots) -> tuple[int, Slot]:
+    """The free slot with the lowest number: a worker that returns is likely to be itself again."""
+    for number in count(1):
+        slot = slots.take(number)
+        if slot is not None:
+            return number, slot
+    raise AssertionError("there is no last number")
+
+
+class _Files:
+    """Slots on one machine: a locked file each."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def take(self, number: int) -> "_File | None":
+        self._folder.mkdir(parents=True, exist_ok=True)
+        file = (self._folder / f"worker-{number}.lock").open("ab")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            return None
+        return _File(file)
+
+
+class _File:
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def held(self) -> bool:
+        return True
+
+    def give_back(self) -> None:
+        self._file.close()
+
+
+class _Locks:
+    """Slots on any number of machines: an advisory lock each, held by a connection."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def take(self, number: int) -> "_Lock | None":
+        connection = psycopg.connect(self._url, autocommit=True)
+        row = connection.execute(
+            "SELECT pg_try_advisory_lock(%s, %s)", (LOCK_SPACE, number)
+        ).fetchone()
+        if row == (True,):
+            return _Lock(connection)
+        connection.close()
+        return None
+
+
+class _Lock:
+    def __init__(self, connection: "psycopg.Connection[tuple[object, ...]]") -> None:
+        self._connection = connection
+
+    def held(self) -> bool:
+        with suppress(psycopg.Error):
+            self._connection.execute("SELECT 1")
+        return not self._connection.closed
+
+    def give_back(self) -> None:
+        self._connection.close()

@@ -1,0 +1,297 @@
+"""One solve in a worker: taken up, planned by a child, kept in one transaction.
+
+Every step may be cut short by a crash and is simply done again: a solve that has ended is never
+taken up, and its end and its schedule are one transaction. An interrupted search starts afresh.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from pydantic import TypeAdapter
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.child import (
+    Answer,
+    Child,
+    ChildDiedError,
+    Children,
+    Contradicted,
+    Exhausted,
+    Failed,
+    Order,
+    Planned,
+    Report,
+)
+from app.repairs import untouched
+from app.settings import Settings
+from app.store import events, schedules, solves
+from app.store.engine import Store
+from app.store.events import Standing, StoredEvent
+from app.store.schedules import StoredSchedule
+from app.store.solves import Kind, StoredSolve
+from schemas.incident import Repair
+from schemas.schedule import Quality, Schedule
+from schemas.solve import Conflict, Progress
+from solver.budget import Budget
+
+SECONDS_BETWEEN_CHECKS = 0.1
+SECONDS_BETWEEN_ROWS = 1.0
+SECONDS_OF_GRACE = 60.0
+"""How long a child may take, beyond the longest solve, to come to its end."""
+
+CONFLICT = TypeAdapter(tuple[Conflict, ...])
+NO_SCHEDULE = Conflict(
+    pointer="",
+    code="no_schedule_in_time",
+    message="the search ended before it had a schedule that keeps every rule: give it more time",
+)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A solve that is taken up, and how the event stood then."""
+
+    solve: StoredSolve
+    standing: Standing
+    order: Order
+
+    def outdated(self, standing: Standing) -> bool:
+        """Whether a repair must start over; a solve stays what it was asked to be."""
+        return self.solve.kind == "repair" and standing != self.standing
+
+
+class Solving:
+    """What a worker needs to carry out solves."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self._settings = settings
+        self._store = store
+        self._children: dict[Kind, Children] = {
+            "solve": Children(settings.solves_at_once),
+            "repair": Children(1),
+        }
+
+    async def warm(self) -> None:
+        """Have every child ready."""
+        for children in self._children.values():
+            await children.warm()
+
+    def close(self) -> None:
+        """End the children that are free."""
+        for children in self._children.values():
+            children.close()
+
+    async def run(self, solve_id: str, report: Report) -> None:
+        """Carry out a solve to its end; nothing happens if it has ended or is gone."""
+        done = False
+        while not done:
+            task = await self._take(solve_id)
+            if task is None:
+                return
+            answer = await self._plan(task, report)
+            done = await self._keep(task, answer)
+            if isinstance(answer, Planned):
+                await report(_progress(answer.quality))
+
+    async def fail(self, solve_id: str) -> None:
+        """End a solve that cannot be carried out."""
+        async with self._store.write() as connection:
+            solve = await solves.find(connection, solve_id, lock=True)
+            if solve is not None and solve.state in solves.OPEN:
+                await solves.update(connection, solve_id, state="failed")
+
+    async def _take(self, solve_id: str) -> Task | None:
+        """Mark the solve as running, if there is anything to do."""
+        async with self._store.write() as connection:
+            solve = await _locked(connection, solve_id)
+            event = solve and await events.find(connection, solve.event_id)
+            standing = solve and await events.standing(connection, solve.event_id)
+            if not solve or not event or not standing:
+                return None
+            if solve.kind == "repair" and _nothing_to_repair(standing):
+                await _end(connection, solve, "done", repair=untouched(event.published_version))
+                return None
+            replan = solve.kind == "repair" or standing.held_rounds > 0
+            published = await schedules.published(connection, event.id) if replan else None
+            await solves.update(connection, solve_id, state="running", revision=event.revision)
+        return Task(solve, standing, self._order(solve, event, published))
+
+    def _order(
+        self, solve: StoredSolve, event: StoredEvent, published: StoredSchedule | None
+    ) -> Order:
+        return Order(
+            event=event.document,
+            budget=self._budget(solve),
+            published=None if published is None else published.whole(),
+            held_rounds=event.held_rounds,
+            seed=solve.asked().seed,
+        )
+
+    def _budget(self, solve: StoredSolve) -> Budget:
+        if solve.kind == "repair":
+            return Budget(seconds=self._settings.repair_seconds)
+        asked = solve.asked()
+        return Budget(seconds=asked.seconds, work=asked.work, gap=asked.gap)
+
+    async def _plan(self, task: Task, report: Report) -> Answer:
+        """Let a child plan, for as long as the budget, the caller and the event allow."""
+        longest = self._settings.longest_solve_seconds
+        try:
+            async with (
+                self._children[task.solve.kind].one() as child,
+                self._overseen(task, child),
+                asyncio.timeout(longest + SECONDS_OF_GRACE),
+            ):
+                return await child.plan(task.order, _Told(self._store, task.solve, report).tell)
+        except ChildDiedError:
+            return Failed({"error": "the child process died"})
+        except TimeoutError:
+            return Failed({"error": "the child process did not come to its end"})
+
+    @asynccontextmanager
+    async def _overseen(self, task: Task, child: Child) -> AsyncIterator[None]:
+        """Stop the child when its time is over, the caller says so, or the event moves on."""
+        overseer = asyncio.create_task(self._oversee(task, child))
+        try:
+            yield
+        finally:
+            overseer.cancel()
+            await asyncio.wait([overseer])
+
+    async def _oversee(self, task: Task, child: Child) -> None:
+        clock = asyncio.get_running_loop().time
+        end = clock() + self._settings.longest_solve_seconds
+        while clock() < end:
+            await asyncio.sleep(SECONDS_BETWEEN_CHECKS)
+            async with self._store.read() as connection:
+                solve = await solves.find(connection, task.solve.id)
+                standing = await events.standing(connection, task.solve.event_id)
+            if solve is None or standing is None or solve.stop or task.outdated(standing):
+                break
+        child.stop()
+
+    async def _keep(self, task: Task, answer: Answer) -> bool:
+        """Store what came of it; False if the event has moved on and a repair must start over."""
+        schedule = None
+        if isinstance(answer, Planned):
+            schedule = await asyncio.to_thread(Schedule.model_validate_json, answer.schedule)
+        async with self._store.write() as connection:
+            solve = await _locked(connection, task.solve.id)
+            standing = solve and await events.standing(connection, solve.event_id)
+            if not solve or not standing:
+                return True
+            if task.outdated(standing) and not isinstance(answer, Failed):
+                return False
+            if isinstance(answer, Planned) and schedule is not None:
+                await _keep_schedule(connection, solve, answer, schedule)
+            else:
+                await _keep_refusal(connection, solve, answer)
+        return True
+
+
+async def _locked(connection: AsyncConnection, solve_id: str) -> StoredSolve | None:
+    """The solve, if it has not ended, with its event kept from other writers."""
+    solve = await solves.find(connection, solve_id)
+    if solve is None or await events.find(connection, solve.event_id, lock=True) is None:
+        return None
+    solve = await solves.find(connection, solve_id, lock=True)
+    return solve if solve and solve.state in solves.OPEN else None
+
+
+def _nothing_to_repair(standing: Standing) -> bool:
+    """Whether there is no schedule, or no open round of it, that a repair could change."""
+    return standing.published_version is None or standing.held_rounds >= standing.rounds
+
+
+async def _keep_schedule(
+    connection: AsyncConnection, solve: StoredSolve, answer: Planned, schedule: Schedule
+) -> None:
+    """Store the schedule as a version and the end of the solve, both or neither."""
+    publish = solve.kind == "repair" and answer.automatic
+    stored = await schedules.add(
+        connection, solve.event_id, schedule, "published" if publish else "draft"
+    )
+    repair = answer.repair and answer.repair.model_copy(
+        update={"version": stored.version, "status": stored.status}
+    )
+    quality = answer.quality
+    await _end(
+        connection,
+        solve,
+        "stopped" if quality.stopped_by == "stopped" else "done",
+        repair=repair,
+        version=stored.version,
+        objective=quality.objective,
+        upper_bound=quality.upper_bound,
+        gap=quality.gap,
+    )
+
+
+async def _keep_refusal(connection: AsyncConnection, solve: StoredSolve, answer: Answer) -> None:
+    """Store why there is no schedule."""
+    if isinstance(answer, Contradicted):
+        await _end(connection, solve, "infeasible", conflict=answer.conflict)
+    elif isinstance(answer, Exhausted):
+        await _end(
+            connection, solve, "stopped" if solve.stop else "failed", conflict=(NO_SCHEDULE,)
+        )
+    elif isinstance(answer, Failed):
+        log.error("failed", solve=solve.id, **answer.whereabouts)
+        await _end(connection, solve, "failed")
+
+
+async def _end(
+    connection: AsyncConnection,
+    solve: StoredSolve,
+    state: str,
+    *,
+    conflict: tuple[Conflict, ...] = (),
+    repair: Repair | None = None,
+    **values: Any,
+) -> None:
+    values["conflict"] = CONFLICT.dump_json(conflict).decode() if conflict else None
+    values["repair"] = repair and repair.model_dump_json(by_alias=True)
+    await solves.update(connection, solve.id, state=state, **values)
+
+
+def _progress(quality: Quality) -> Progress:
+    """The last progress of a search: what it came to."""
+    return Progress(
+        seconds=quality.seconds,
+        work=quality.work,
+        objective=quality.objective,
+        upper_bound=quality.upper_bound,
+        gap=quality.gap,
+    )
+
+
+class _Told:
+    """Progress on its way to watchers, and now and then into the solve's row."""
+
+    def __init__(self, store: Store, solve: StoredSolve, report: Report) -> None:
+        self._store = store
+        self._solve_id = solve.id
+        self._report = report
+        self._due = 0.0
+
+    async def tell(self, progress: Progress) -> None:
+        """Pass ``progress`` on."""
+        await self._report(progress)
+        now = asyncio.get_running_loop().time()
+        if now < self._due:
+            return
+        self._due = now + SECONDS_BETWEEN_ROWS
+        async with self._store.write() as connection:
+            await solves.update(
+                connection,
+                self._solve_id,
+                objective=progress.objective,
+                upper_bound=progress.upper_bound,
+                gap=progress.gap,
+            )

@@ -1,0 +1,105 @@
+"""The connection to the database: reads, writes in one transaction each, migrations."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_SECONDS = 10
+PRAGMAS = ("journal_mode=DELETE", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+MIGRATION_LOCK = 0x7E27105
+
+
+class Store:
+    """One database, SQLite or Postgres, used by any number of processes at once."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = _engine(url)
+        self._writing = self._engine.execution_options(tertius_writes=True)
+        # SQLite takes one writer at a time; a fair queue here beats its polling for the lock.
+        self._turn = asyncio.Lock() if self.is_sqlite else nullcontext()
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is a file of ours."""
+        return self._engine.dialect.name == "sqlite"
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection that sees what was committed."""
+        async with self._engine.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction: committed on the way out, undone by an exception."""
+        async with self._turn, self._writing.begin() as connection:
+            yield connection
+
+    async def migrate(self) -> None:
+        """Bring the tables up to date; processes that start together take turns."""
+        async with self.write() as connection:
+            if not self.is_sqlite:
+                await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
+            await connection.run_sync(_upgrade)
+
+    async def close(self) -> None:
+        """Give back every connection."""
+        await self._engine.dispose()
+
+
+async def insert_new(connection: AsyncConnection, table: sa.Table, row: dict[str, object]) -> bool:
+    """Insert ``row`` unless its key is taken; waits for a rival that is about to take it."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    key = table.primary_key.columns[0]
+    insert = dialect.insert(table).values(**row).on_conflict_do_nothing().returning(key)
+    return (await connection.execute(insert)).first() is not None
+
+
+def _engine(url: str) -> AsyncEngine:
+    """An engine whose errors never show values."""
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_async_engine(url, hide_parameters=True, pool_pre_ping=True)
+    file = make_url(url).database
+    if file:
+        Path(file).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    engine = create_async_engine(
+        url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None}
+    )
+    event.listen(engine.sync_engine, "connect", _set_up)
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def _set_up(connection: Any, _: Any) -> None:
+    """Durable at power loss, and what is deleted is overwritten.
+
+    No write-ahead log: several writing processes can corrupt the one of the SQLite at hand.
+    """
+    cursor = connection.cursor()
+    for pragma in PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    """Take the write lock first: a transaction that turns from reading to writing can deadlock."""
+    writes = connection.get_execution_options().get("tertius_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,81 @@
+"""The log of incidents, in the order they were accepted."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.store.tables import incidents
+from schemas.event import Attendee
+from schemas.incident import Incident
+
+
+@dataclass(frozen=True)
+class StoredIncident:
+    """An incident of the log, and the repair it asked for, if any."""
+
+    id: str
+    document: str
+    solve_id: str | None
+
+
+async def append(
+    connection: AsyncConnection, event_id: str, batch: Iterable[Incident], solve_id: str | None
+) -> None:
+    """Add to the end of the log; the caller holds the event's lock and knows the ids are new."""
+    last = sa.select(sa.func.max(incidents.c.position)).where(incidents.c.event_id == event_id)
+    first = ((await connection.execute(last)).scalar() or 0) + 1
+    rows = [
+        {
+            "event_id": event_id,
+            "id": incident.id,
+            "position": position,
+            "solve_id": solve_id,
+            "document": document_of(incident),
+            "created_at": datetime.now(UTC),
+        }
+        for position, incident in enumerate(batch, first)
+    ]
+    if rows:
+        await connection.execute(incidents.insert(), rows)
+
+
+def document_of(incident: Incident) -> str:
+    """The incident's JSON as it is stored; equal for equal incidents."""
+    return incident.model_dump_json(exclude_none=True)
+
+
+async def known(
+    connection: AsyncConnection, event_id: str, ids: Collection[str]
+) -> dict[str, StoredIncident]:
+    """Those of ``ids`` that are in the log."""
+    query = sa.select(*(incidents.c[name] for name in StoredIncident.__dataclass_fields__)).where(
+        incidents.c.event_id == event_id, incidents.c.id.in_(ids)
+    )
+    rows = await connection.execute(query)
+    return {row.id: StoredIncident(**row._mapping) for row in rows}
+
+
+async def log(connection: AsyncConnection, event_id: str) -> Sequence[Incident]:
+    """Every incident, oldest first."""
+    query = (
+        sa.select(incidents.c.document)
+        .where(incidents.c.event_id == event_id)
+        .order_by(incidents.c.position)
+    )
+    found = (await connection.execute(query)).scalars()
+    return [Incident.model_validate_json(document) for document in found]
+
+
+async def forget(connection: AsyncConnection, event_id: str, attendee_id: str) -> None:
+    """Erase what the log holds about a walk-in but the id."""
+    for incident in await log(connection, event_id):
+        if incident.profile is not None and incident.profile.id == attendee_id:
+            bare = incident.model_copy(update={"profile": Attendee(id=attendee_id)})
+            await connection.execute(
+                incidents.update()
+                .where(incidents.c.event_id == event_id, incidents.c.id == incident.id)
+                .values(document=document_of(bare))
+            )

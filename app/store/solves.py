@@ -1,0 +1,143 @@
+"""Stored solves: what was asked of the optimiser and what became of it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.store.ids import is_id, new_id
+from app.store.tables import solves
+from schemas.solve import Conflict, Solve, SolveRequest, State
+
+Kind = Literal["solve", "repair"]
+OPEN = ("queued", "running")
+CONFLICT = TypeAdapter(tuple[Conflict, ...])
+
+
+@dataclass(frozen=True)
+class StoredSolve:
+    """A solve of the event as it was at ``revision``."""
+
+    id: str
+    event_id: str
+    kind: Kind
+    state: State
+    request: str
+    revision: int
+    version: int | None
+    objective: float | None
+    upper_bound: float | None
+    gap: float | None
+    conflict: str | None
+    repair: str | None
+    stop: bool
+    created_at: datetime
+
+    def asked(self) -> SolveRequest:
+        """What was asked."""
+        return SolveRequest.model_validate_json(self.request)
+
+    def solve(self) -> Solve:
+        """The solve as a caller sees it."""
+        return Solve(
+            id=self.id,
+            state=self.state,
+            version=self.version,
+            objective=self.objective,
+            upper_bound=self.upper_bound,
+            gap=self.gap,
+            conflict=CONFLICT.validate_json(self.conflict) if self.conflict else (),
+            created_at=self.created_at,
+        )
+
+
+async def add(
+    connection: AsyncConnection, event_id: str, kind: Kind, request: SolveRequest, revision: int
+) -> StoredSolve:
+    """Store a queued solve."""
+    solve_id, now = new_id(), datetime.now(UTC)
+    await connection.execute(
+        solves.insert().values(
+            id=solve_id,
+            event_id=event_id,
+            kind=kind,
+            state="queued",
+            request=request.model_dump_json(),
+            revision=revision,
+            created_at=now,
+            updated_at=now,
+        )
+    )
+    found = await find(connection, solve_id)
+    assert found is not None  # noqa: S101 - inserted above
+    return found
+
+
+async def find(
+    connection: AsyncConnection, solve_id: str, event_id: str | None = None, *, lock: bool = False
+) -> StoredSolve | None:
+    """The solve, if it is of the event (None: any); ``lock`` keeps writers away."""
+    if not is_id(solve_id):
+        return None
+    query = _rows().where(solves.c.id == solve_id)
+    if event_id is not None:
+        query = query.where(solves.c.event_id == event_id)
+    if lock:
+        query = query.with_for_update()
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None else StoredSolve(**row._mapping)
+
+
+async def of_event(connection: AsyncConnection, event_id: str) -> Sequence[StoredSolve]:
+    """Every solve of the event, newest first."""
+    query = _rows().where(solves.c.event_id == event_id).order_by(solves.c.id.desc())
+    return [StoredSolve(**row._mapping) for row in await connection.execute(query)]
+
+
+async def open_of_event(
+    connection: AsyncConnection, event_id: str, kind: Kind
+) -> Sequence[StoredSolve]:
+    """The solves of one kind that are queued or running, oldest first."""
+    query = _rows().where(
+        solves.c.event_id == event_id, solves.c.kind == kind, solves.c.state.in_(OPEN)
+    )
+    return [StoredSolve(**row._mapping) for row in await connection.execute(query.order_by("id"))]
+
+
+async def newest_repair(connection: AsyncConnection, event_id: str) -> str | None:
+    """The id of the event's last repair."""
+    query = sa.select(sa.func.max(solves.c.id)).where(
+        solves.c.event_id == event_id, solves.c.kind == "repair"
+    )
+    found: str | None = (await connection.execute(query)).scalar()
+    return found
+
+
+async def still_open(connection: AsyncConnection, ids: Collection[str]) -> set[str]:
+    """Those of ``ids`` that are queued or running."""
+    query = sa.select(solves.c.id).where(solves.c.id.in_(ids), solves.c.state.in_(OPEN))
+    return set((await connection.execute(query)).scalars())
+
+
+async def unfinished(connection: AsyncConnection) -> Sequence[StoredSolve]:
+    """Every solve that is queued or running, oldest first."""
+    query = _rows().where(solves.c.state.in_(OPEN)).order_by(solves.c.id)
+    return [StoredSolve(**row._mapping) for row in await connection.execute(query)]
+
+
+async def update(connection: AsyncConnection, solve_id: str, **values: Any) -> bool:
+    """Set columns of a solve; False if its event is gone and the solve with it."""
+    result = await connection.execute(
+        solves.update()
+        .where(solves.c.id == solve_id)
+        .values(updated_at=datetime.now(UTC), **values)
+    )
+    return result.rowcount == 1
+
+
+def _rows() -> sa.Select[Any]:
+    return sa.select(*(solves.c[name] for name in StoredSolve.__dataclass_fields__))

@@ -1,0 +1,127 @@
+"""The tables. Documents are JSON text; what the server owns stands in columns beside them.
+
+A stored event lacks ``held_rounds`` and ``published``, a stored schedule lacks ``event_id``,
+``version``, ``status`` and ``created_at``: the columns say them, and reading joins the two.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+
+class Instant(sa.types.TypeDecorator[datetime]):
+    """A time in UTC, also where the database forgets the zone."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_result_value(self, value: datetime | None, _: Any) -> datetime | None:
+        """The value as it was stored."""
+        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+
+
+metadata = sa.MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+
+def _event_id(*, primary_key: bool = False) -> sa.Column[str]:
+    """The event a row belongs to, and goes with."""
+    return sa.Column(
+        "event_id",
+        sa.String(32),
+        sa.ForeignKey("events.id", ondelete="CASCADE"),
+        primary_key=primary_key,
+        nullable=False,
+    )
+
+
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("organisation", sa.Text, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("held_rounds", sa.Integer, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("attendees", sa.Integer, nullable=False),
+    sa.Column("rounds", sa.Integer, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("updated_at", Instant, nullable=False),
+    sa.Index("ix_events_organisation", "organisation", "id"),
+)
+
+schedules = sa.Table(
+    "schedules",
+    metadata,
+    _event_id(primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("objective", sa.Float(53)),
+    sa.Column("upper_bound", sa.Float(53)),
+    sa.Column("gap", sa.Float(53)),
+    sa.Column("proof", sa.String(16)),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
+solves = sa.Table(
+    "solves",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    _event_id(),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("request", sa.Text, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("version", sa.Integer),
+    sa.Column("objective", sa.Float(53)),
+    sa.Column("upper_bound", sa.Float(53)),
+    sa.Column("gap", sa.Float(53)),
+    sa.Column("conflict", sa.Text),
+    sa.Column("repair", sa.Text),
+    sa.Column("stop", sa.Boolean, nullable=False, default=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("updated_at", Instant, nullable=False),
+    sa.Index("ix_solves_event_id", "event_id", "id"),
+    sa.Index("ix_solves_state", "state"),
+)
+
+incidents = sa.Table(
+    "incidents",
+    metadata,
+    _event_id(primary_key=True),
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("solve_id", sa.String(32)),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Index("ix_incidents_event_id", "event_id", "position"),
+)
+
+idempotency = sa.Table(
+    "idempotency",
+    metadata,
+    sa.Column("organisation", sa.Text, primary_key=True),
+    sa.Column("key", sa.String(255), primary_key=True),
+    sa.Column("request", sa.String(64), nullable=False),
+    sa.Column("status", sa.Integer),
+    sa.Column("headers", sa.Text),
+    sa.Column("body", sa.LargeBinary),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Index("ix_idempotency_created_at", "created_at"),
+)
+
+leases = sa.Table(
+    "leases",
+    metadata,
+    sa.Column("name", sa.String(128), primary_key=True),
+    sa.Column("holder", sa.String(128), nullable=False),
+    sa.Column("until", Instant, nullable=False),
+)
