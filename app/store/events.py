@@ -50,7 +50,9 @@ class StoredEvent:
 async def document_of(event: Event) -> str:
     """The event's JSON as it is stored."""
     size = BYTES_OF_ATTENDEE * len(event.attendees) + BYTES_OF_BENEFIT * len(event.benefits)
-    return await beside(size, partial(event.model_dump_json, exclude=SERVER_OWNED, exclude_none=True))
+    return await beside(
+        size, partial(event.model_dump_json, exclude=SERVER_OWNED, exclude_none=True)
+    )
 
 
 BYTES_OF_ATTENDEE, BYTES_OF_BENEFIT = 500, 50
