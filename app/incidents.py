@@ -62,7 +62,8 @@ def _rule(day: _Day, incident: Incident, place: int) -> "_Rule":
     """The rule of the incident's kind, once the incident has the fields that the kind takes."""
     rule = _RULES.get(incident.kind)
     if rule is None:
-        raise _refused(422, place, "kind", "not_supported_yet", "this kind is not supported yet")
+        message = f"not supported yet; supported are {', '.join(sorted(_RULES))}"
+        raise _refused(422, place, "kind", "not_supported_yet", message)
     given = {name for name in incident.model_fields_set if getattr(incident, name) is not None}
     for name in sorted(rule.needs - given):
         raise _refused(422, place, name, "missing", f"{incident.kind} needs this field")

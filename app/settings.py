@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple, Self
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 Role = Literal["organiser", "reader"]
 MIB = 2**20
@@ -69,7 +70,7 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _postgres(cls, url: SecretStr | None) -> SecretStr | None:
-        if url and make_url(url.get_secret_value()).get_backend_name() != "postgresql":
+        if url and _backend(url) != "postgresql":
             raise ValueError("only postgresql:// is supported; leave it out for SQLite")
         return url
 
@@ -105,6 +106,13 @@ class Settings(BaseSettings):
                 f"{host} can be reached from other machines: set TERTIUS_KEYS or TERTIUS_KEYS_FILE"
             )
         return self
+
+
+def _backend(url: SecretStr) -> str | None:
+    try:
+        return make_url(url.get_secret_value()).get_backend_name()
+    except ArgumentError:
+        return None
 
 
 SHORTEST_KEY = 16

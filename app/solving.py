@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 from pydantic import TypeAdapter
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.child import (
@@ -167,14 +168,19 @@ class Solving:
     async def _oversee(self, task: Task, child: Child) -> None:
         clock = asyncio.get_running_loop().time
         end = clock() + self._settings.longest_solve_seconds
-        while clock() < end:
+        while clock() < end and not await self._in_vain(task):
             await asyncio.sleep(SECONDS_BETWEEN_CHECKS)
+        child.stop()
+
+    async def _in_vain(self, task: Task) -> bool:
+        """Whether nobody wants the search to go on; while the database is away, one goes on."""
+        try:
             async with self._store.read() as connection:
                 solve = await solves.find(connection, task.solve.id)
                 standing = await events.standing(connection, task.solve.event_id)
-            if solve is None or standing is None or solve.stop or task.outdated(standing):
-                break
-        child.stop()
+        except SQLAlchemyError:
+            return False
+        return solve is None or standing is None or solve.stop or task.outdated(standing)
 
     async def _keep(self, task: Task, answer: Answer) -> bool:
         """Store what came of it; False if the event has moved on and a repair must start over."""

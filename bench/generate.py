@@ -225,7 +225,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     asked = parser.parse_args()
     event = generate(asked.attendees, asked.seed, asked.rounds, asked.room)
-    asked.out.write_text(event.model_dump_json(), encoding="utf-8")
+    asked.out.write_text(event.model_dump_json(exclude_none=True), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -35,6 +35,18 @@ class Meter:
         """Wall seconds since the start."""
         return time.monotonic() - self.started
 
+    def at_least(self, seconds: float, work: int) -> "Meter":
+        """A meter for what is left, or this much if less is: for what nobody can do without."""
+        budget = self.budget
+        return Meter(
+            Budget(
+                seconds=None if budget.seconds is None else max(seconds, self.seconds_left()),
+                work=None if budget.work is None else max(work, int(self.work_left())),
+            ),
+            self.stop,
+            parent=self,
+        )
+
     def spend(self, steps: int) -> None:
         """Count ``steps`` as done, here and in the budget this one is part of."""
         self.work += steps

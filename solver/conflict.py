@@ -1,1 +1,90 @@
-def explain(instance, meter): return ()
+"""Why the hard rules cannot all hold: rules that contradict each other, and none of them in vain.
+
+The set is found by halves (QuickXplain, Junker 2004): first the demands that cannot be met
+together, then the restrictions that stand in their way. Every question on the way is a smaller
+problem of the same kind: only some of the rules are in force.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from solver.budget import Budget, Meter
+from solver.counting import impossible_demands
+from solver.decide import decide
+from solver.draft import Draft
+from solver.errors import Rule
+from solver.instance import Instance
+from solver.rules import compact, demands, in_force, restrictions
+from solver.search import STEPS_A_SECOND
+
+EACH, ALTOGETHER = STEPS_A_SECOND // 2, 6 * STEPS_A_SECOND
+"""Steps that one question may take, and all of them: then what is left stays in the answer."""
+
+
+def visible_conflict(instance: Instance) -> tuple[Rule, ...]:
+    """Rules whose contradiction counting shows, none of them in vain; empty if there is none.
+
+    Takes no account of H8, and so none of benefits.
+    """
+    instance = replace(instance, fill=True)
+    demanding = impossible_demands(instance)
+    if not demanding:
+        return ()
+    return _Explanation(instance, Meter(Budget())).of(demanding)
+
+
+def explain(instance: Instance, meter: Meter) -> tuple[Rule, ...]:
+    """Rules that contradict each other, of an instance that is known to be impossible.
+
+    Without any one of them the others can hold, unless that was too hard to tell within
+    ``ALTOGETHER`` steps; these are spent whatever the budget has left.
+    """
+    if found := visible_conflict(instance):
+        return found
+    return _Explanation(instance, meter).of(_suspects_first(instance))
+
+
+def _suspects_first(instance: Instance) -> list[Rule]:
+    draft = Draft.of(instance)
+    failed = {("require", pair) for pair in draft.unplaced} | {("min", (v,)) for v in draft.short}
+    return sorted(demands(instance), key=lambda rule: ((rule.kind, rule.who) not in failed, rule))
+
+
+@dataclass
+class _Explanation:
+    instance: Instance
+    meter: Meter
+    spent: int = 0
+
+    def of(self, demanding: Sequence[Rule]) -> tuple[Rule, ...]:
+        """A contradiction of some of these demands with some of the restrictions."""
+        standing = restrictions(self.instance, demanding)
+        core = self._part(standing, demanding)
+        return tuple(sorted(core + self._part(core, restrictions(self.instance, core))))
+
+    def _part(self, background: Sequence[Rule], rules: Sequence[Rule]) -> list[Rule]:
+        """The rules that contradict the background, none of them in vain; together they do."""
+        if not rules or self._contradictory(background):
+            return []
+        return self._halve(list(background), [], list(rules))
+
+    def _halve(self, background: list[Rule], added: list[Rule], rules: list[Rule]) -> list[Rule]:
+        if added and self._contradictory(background):
+            return []
+        if len(rules) == 1:
+            return rules
+        first, second = rules[: len(rules) // 2], rules[len(rules) // 2 :]
+        later = self._halve(background + first, first, second)
+        return self._halve(background + later, later, first) + later
+
+    def _contradictory(self, rules: Sequence[Rule]) -> bool:
+        """Tell whether these rules are known to contradict each other."""
+        part = compact(in_force(self.instance, rules))
+        if impossible_demands(part):
+            return True
+        if self.spent >= ALTOGETHER:
+            return False
+        question = Meter(Budget(work=EACH), self.meter.stop, parent=self.meter)
+        impossible = decide(part, question).impossible
+        self.spent += question.work
+        return impossible

@@ -70,6 +70,13 @@ class Day:
             self.closes[trio] = self._closing(trio)
         return self.closes[trio]
 
+    def in_round(self, pair: Edge, r: int) -> cp_model.IntVar:
+        """Whether the pair meets in this round: true only if it does."""
+        there = self.model.new_bool_var("")
+        self.model.add_implication(there, self.meets[pair])
+        self.model.add(self.begins[pair] == r).only_enforce_if(there)
+        return there
+
     def suggest(self, hint: Matchings) -> None:
         """Offer the schedule as a start of the search."""
         round_of = {pair: r for r in self.instance.open_rounds for pair in hint[r]}

@@ -201,14 +201,12 @@ class Whole:
             self.terms += [(-price * (2 * k + 1), level) for k, level in enumerate(missed)]
 
     def _promises(self) -> None:
-        price, model = self.instance.promise_price, self.day.model
+        price = self.instance.promise_price
         for pair, r in _promised(self.instance):
             self.constant -= price
             if pair in self.day.meets and price:
-                kept = self.kept[pair, r] = model.new_bool_var("")
-                model.add_implication(kept, self.day.meets[pair])
-                model.add(self.day.begins[pair] == r).only_enforce_if(kept)
-                self.terms.append((price, kept))
+                self.kept[pair, r] = self.day.in_round(pair, r)
+                self.terms.append((price, self.kept[pair, r]))
 
     def _maximize(self) -> None:
         self.terms = [(factor, variable) for factor, variable in self.terms if factor]

@@ -10,10 +10,9 @@ from dataclasses import replace
 from typing import Literal
 
 from solver.budget import Budget, Meter
-from solver.errors import Infeasible
-from solver.feasible import feasible_start, keep_most, visible_conflict, waive
+from solver.feasible import keep_most, possible, visible_conflict, waive
 from solver.instance import Instance, Matchings, Result
-from solver.solve import Report, solve
+from solver.solve import FOR_ANY_SCHEDULE, Report, solve
 
 Stability = Literal["strict", "balanced", "free"]
 
@@ -36,7 +35,7 @@ def replan(
     ``promises`` holds a row of meetings for every round, empty for held ones. Requirements and
     minimums that can no longer hold are given up, fewest first.
     """
-    instance = waive(instance, meter)
+    instance = waive(instance, meter.at_least(*FOR_ANY_SCHEDULE))
     if stability == "free" and most_broken is None:
         return instance, solve(instance, meter, report, hint=promises)
     if stability == "strict":
@@ -55,8 +54,9 @@ def _pins(instance: Instance, promises: Matchings, meter: Meter) -> tuple[Instan
     """The instance with pins, and the one whose bound holds for every choice of pins."""
     pins = tuple(_within_tables(instance, promises, r) for r in range(instance.rounds))
     pinned = replace(instance, pinned=pins)
-    if not _possible(pinned, meter):
-        kept = keep_most(replace(instance, promised=promises, promise_price=1), meter)
+    enough = meter.at_least(*FOR_ANY_SCHEDULE)
+    if visible_conflict(pinned) or not possible(pinned, enough):
+        kept = keep_most(replace(instance, promised=promises, promise_price=1), enough)
         return replace(instance, pinned=kept), instance
     if pins == promises:
         return pinned, pinned
@@ -68,15 +68,6 @@ def _within_tables(instance: Instance, promises: Matchings, r: int) -> tuple[tup
     """The promises of a round, as many as there are tables, the most valuable first."""
     by_value = sorted(promises[r], key=lambda pair: (-instance.value(*pair), pair))
     return tuple(sorted(by_value[: instance.tables[r]]))
-
-
-def _possible(instance: Instance, meter: Meter) -> bool:
-    if visible_conflict(instance):
-        return False
-    try:
-        return feasible_start(instance, meter) is not None
-    except Infeasible:
-        return False
 
 
 def _at_a_price(

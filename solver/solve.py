@@ -25,6 +25,8 @@ from solver.round_robin import round_robin
 Report = Callable[[Result], None]
 
 DEFAULT_SECONDS = 10.0
+FOR_ANY_SCHEDULE = (5.0, 500_000_000)
+"""Seconds and steps that finding any schedule may take, however small the budget."""
 REMATCH_UP_TO = 300
 """Attendees up to which rounds are rematched exactly after each cycle."""
 
@@ -47,7 +49,7 @@ def solve(
         meter.budget = Budget(seconds=DEFAULT_SECONDS, gap=meter.budget.gap)
     if conflict := visible_conflict(instance):
         raise Infeasible(conflict)
-    start = feasible_start(instance, meter)
+    start = feasible_start(instance, meter.at_least(*FOR_ANY_SCHEDULE))
     if start is None:
         raise NoIncumbentError("no schedule that obeys every rule was found in the time given")
     return _Solve(instance, bounded or instance, meter, report).run(start, hint)

@@ -1,147 +1,122 @@
-"""The star bound: prices by a linear relaxation, then by a bundle, then the proof."""
+"""The star bound, and branch and bound over it: pairs are settled until little is left to choose.
 
-from collections.abc import Callable
+A leaf of the tree is a relaxation in which some pairs meet for certain and some do not. Its bound
+is improved until its prices have converged; pairs that nothing better than the best known schedule
+can hold, or do without, are settled (``narrow``); then the pair about which its two ends disagree
+most is settled both ways, in two leaves. No schedule exceeds the larger of the points that are
+reached and the largest bound of a leaf. Large events never come to branch: there the prices of the
+whole relaxation go on improving.
+"""
 
-import numpy as np
+from dataclasses import dataclass
+from heapq import heappop, heappush
 
 from solver.bound import Relaxation
 from solver.budget import Meter
-from solver.instance import Ints, Matchings
-from solver.stars.bundle import NODE, Bundle, Settings
-from solver.stars.crew import Crew
-from solver.stars.descent import minimise
-from solver.stars.layout import Layout
-from solver.stars.multipliers import fair_shares, whole_multipliers
-from solver.stars.oracle import Effort, Oracle
-from solver.stars.relaxed import RelaxedStars
+from solver.instance import Edge, Matchings
+from solver.objective import points
+from solver.stars.leaf import Leaf, Losses, Report
+from solver.stars.narrow import edges_of
 
-Report = Callable[[int], None]
+WORTHWHILE = 0.02
+"""Share of the pairs that must be settled for the prices to be improved again at once."""
+NOBODY: frozenset[Edge] = frozenset()
 
-COOLING = ((0.1, 30), (0.03, 40), (0.012, 60))
-"""Smoothing of the relaxed stars, and evaluations at each."""
-MEMORY = 6
-PROOF_NODES, PROOF_STEPS, HARDER = 1_000, 15, 3
-PROOF_BATCHES = 8
+
+@dataclass(frozen=True, eq=False)
+class Grown:
+    """A leaf whose prices have converged, and what settling each pair would cost it."""
+
+    leaf: Leaf
+    losses: Losses
 
 
 class StarBound:
     """An upper bound on the points of every schedule, improved for as long as one likes."""
 
     def __init__(self, relaxation: Relaxation, hint: Matchings | None = None) -> None:
-        self.layout = Layout.of(relaxation)
-        self.crew = Crew(self.layout)
-        self.oracle = Oracle(self.layout, self.crew)
-        self.bundle: Bundle | None = None
-        self.best = self._at_first_sight()
+        self.root = Leaf(relaxation)
+        self.best = self.root.best
+        self.reached: int | None = None
+        self._queue: list[tuple[int, int, Grown]] = []
+        self._branched, self._grown = False, 0
         if hint is not None:
             self.add_schedule(hint)
 
     def add_schedule(self, matchings: Matchings) -> None:
-        """Let the searches start from what everybody does in a known schedule."""
-        self.oracle.add(self.layout.slots_taken(matchings))
+        """Take a known schedule: searches start from it, and only what is better still matters."""
+        reached = points(self.root.relaxation.instance, matchings)
+        self.reached = reached if self.reached is None else max(self.reached, reached)
+        self.root.add_schedule(matchings)
 
     def improve(self, meter: Meter, report: Report = lambda _: None) -> int:
         """The best bound proven until the budget is spent; reports each better one."""
-        self.report, self.meter = report, meter
+        self._meter, self._report = meter, report
         report(self.best)
-        with self.crew:
-            bundle = self._bundle()
-            while not self._over():
-                self._follow(bundle)
-                self._prove(bundle)
-                if bundle.converged:
-                    break
+        if not self._branched:
+            self.root.improve(meter, self._offer)
+            if not self._over() and self.root.converged:
+                self._branched = True
+                self._grow(self.root)
+                self._offer_leaves()
+        while self._queue and not self._over():
+            self._branch()
         return self.best
 
-    def _follow(self, bundle: Bundle) -> None:
-        """Improve the prices until what is left of the budget is due to the proof."""
-        begun = self.meter.spent()
-        proof_from = begun + (1 - begun) * (1 - bundle.settings.proof)
-        while not bundle.converged and self.meter.spent() < proof_from and not self._over():
-            bundle.step()
-            self._offer(bundle.bound)
-
-    def _at_first_sight(self) -> int:
-        """The bound of equal shares, hardly searched; it is there even without any budget."""
-        lay = self.layout
-        share, ends = np.zeros(len(lay.corner_slots)), np.zeros(lay.pairs)
-        held, slope = np.full(len(share), 0.5), np.full(lay.n, 0.8)
-        prices = whole_multipliers(lay, ends, fair_shares(lay, share), held, slope, 0)
-        self.oracle.solve(prices, Effort(1, 0, 0, at_once=True), lambda: False)
-        return lay.constant + int(self.oracle.found.bound.sum())
-
     def _over(self) -> bool:
-        return self.meter.stopped_by() is not None
+        return self._meter.stopped_by() is not None
 
-    def _offer(self, bound: int | None) -> None:
-        if bound is not None and bound < self.best:
+    def _offer(self, bound: int) -> None:
+        if bound < self.best:
             self.best = bound
-            self.report(bound)
+            self._report(bound)
 
-    def _bundle(self) -> Bundle:
-        if self.bundle is None:
-            self.bundle = self._first_prices()
-            self.bundle.begin()
-            self._offer(self.bundle.bound)
-            self.oracle.keep()
-        self.bundle.meter = self.meter
-        return self.bundle
+    def _offer_leaves(self) -> None:
+        """No schedule exceeds what is reached and what any leaf allows."""
+        bounds = [-at[0] for at in self._queue]
+        if self.reached is not None:
+            bounds.append(self.reached)
+        if bounds:
+            self._offer(max(bounds))
 
-    def _first_prices(self) -> Bundle:
-        """The prices of the relaxed stars."""
-        relaxed = RelaxedStars(self.layout, self.crew)
-        x = relaxed.start()
-        for mu, evaluations in COOLING:
-            x = minimise(lambda x, mu=mu: relaxed(x, mu), x, evaluations, MEMORY, self._over)  # type: ignore[misc]
-            self.meter.spend(evaluations * self.layout.size // 2)
-        share, held = relaxed.shares(x)
-        lean = x[: self.layout.pairs]
-        return Bundle(
-            layout=self.layout,
-            crew=self.crew,
-            oracle=self.oracle,
-            meter=self.meter,
-            centre=np.concatenate([lean, fair_shares(self.layout, share), x[-1:]]),
-            held=held,
-            slope=np.clip(relaxed.slopes(x), 0, 1.6),
-            settings=Settings.of(self.layout.n),
-        )
+    def _may_hold_better(self, leaf: Leaf) -> bool:
+        return self.reached is None or leaf.best > self.reached
 
-    def _prove(self, bundle: Bundle) -> None:
-        """Solve the stars at the centre, those with the largest gaps harder and harder."""
-        prices = bundle.multipliers(bundle.centre)
-        found = self.oracle.found
-        nodes = max(bundle.nodes, PROOF_NODES)
-        tolerance = max(1, int(bundle.settings.told_apart * abs(self.best) / self.layout.n))
-        solved = self.oracle.solve(
-            prices, Effort(nodes, tolerance, PROOF_STEPS, at_once=False), self._over
-        )
-        bundle.remember(prices)
-        self.meter.spend(NODE * int(found.nodes.sum()) + self.layout.size)
-        self.oracle.keep()
-        if not solved.all():
-            return
-        self._offer(bundle.total(bundle.centre, int(found.bound.sum())))
-        while not self._over():
-            gaps = found.bound - found.best
-            still = np.flatnonzero(gaps > 1.5 * tolerance)
-            if not len(still):
-                break
-            nodes *= HARDER
-            self._prove_harder(bundle, still[np.argsort(-gaps[still], kind="stable")], nodes, tolerance)
-
-    def _prove_harder(self, bundle: Bundle, members: Ints, nodes: int, tolerance: int) -> None:
-        found = self.oracle.found
-        effort = Effort(nodes, tolerance, PROOF_STEPS, at_once=False)
-        for batch in np.array_split(members, PROOF_BATCHES):
+    def _branch(self) -> None:
+        """Settle a pair of the leaf with the largest bound both ways."""
+        first = heappop(self._queue)
+        leaf = first[2].leaf
+        if self._may_hold_better(leaf) and leaf.layout.pairs:
+            pair = leaf.most_divided()
+            halves = [leaf.narrowed(pair, NOBODY), leaf.narrowed(NOBODY, pair)]
+            for half in halves:
+                half.improve(self._meter)
             if self._over():
+                heappush(self._queue, first)
                 return
-            bound = found.bound.copy()
-            prices = bundle.multipliers(bundle.centre)
-            solved = self.oracle.solve(prices, effort, self._over, batch)
-            bundle.remember(prices)
-            self.meter.spend(NODE * int(found.nodes[batch].sum()) + self.layout.size)
-            found.bound[:] = np.minimum(bound, found.bound)
-            assert solved is not None
-            self.oracle.keep()
-            self._offer(bundle.total(bundle.centre, int(found.bound.sum())))
+            for half in halves:
+                self._grow(half)
+        self._offer_leaves()
+
+    def _grow(self, leaf: Leaf) -> None:
+        """Settle what can be settled, and queue the rest if it may hold something better."""
+        narrower: Leaf | None = leaf
+        while narrower is not None and self._may_hold_better(narrower):
+            leaf, losses = narrower, narrower.losses()
+            narrower = self._settled(leaf, losses)
+            if narrower is None:
+                self._grown += 1
+                heappush(self._queue, (-leaf.best, self._grown, Grown(leaf, losses)))
+
+    def _settled(self, leaf: Leaf, losses: Losses) -> Leaf | None:
+        """The leaf once every pair is settled that can be; None if that is not worth the time."""
+        if self.reached is None:
+            return None
+        slack = leaf.proven - self.reached
+        never = losses.inside >= slack
+        always = (losses.outside >= slack) & ~never
+        if int(never.sum() + always.sum()) < max(1, WORTHWHILE * leaf.layout.pairs):
+            return None
+        narrower = leaf.narrowed(edges_of(leaf.layout, never), edges_of(leaf.layout, always))
+        narrower.improve(self._meter)
+        return None if self._over() else narrower

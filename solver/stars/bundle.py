@@ -7,12 +7,11 @@ nodes: a step counts as good by the values *found*, not by what is proven. When 
 is nearly used up, or the search missed too much, the stars are searched harder.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from solver.budget import Meter
-from solver.instance import Flags
 from solver.objective import SCALE
 from solver.stars.crew import Crew
 from solver.stars.descent import Vector, minimise
@@ -77,8 +76,8 @@ class Bundle:
     bound: int | None = None
     """Of the last pass over all stars, proven."""
     rounds: int = 0
+    begun: bool = False
     converged: bool = False
-    solved: Flags = field(init=False)
 
     def multipliers(self, x: Vector) -> Multipliers:
         """Prices as whole numbers of points."""
@@ -97,7 +96,7 @@ class Bundle:
 
     def begin(self) -> None:
         """Solve all stars at the first prices."""
-        self.reach = self.settings.reach
+        self.begun, self.reach = True, self.settings.reach
         self.value = self.evaluate(self.centre, self.tolerance, FIRST_STEPS)
 
     def evaluate(self, x: Vector, tolerance: float, steps: int) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from itertools import pairwise
 from queue import SimpleQueue
 from types import TracebackType
 
@@ -36,7 +37,10 @@ class Crew:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
     ) -> None:
         if self._executor is not None:
             self._executor.shutdown()
@@ -68,4 +72,4 @@ def _blocks(layout: Layout, count: int) -> list[Ints]:
     load = layout.start + layout.corner_start
     wanted = load[-1] * np.arange(1, count) // count
     cuts = [0, *np.searchsorted(load, wanted).tolist(), layout.n]
-    return [np.array([low, high], np.int64) for low, high in zip(cuts, cuts[1:], strict=False)]
+    return [np.array([low, high], np.int64) for low, high in pairwise(cuts)]

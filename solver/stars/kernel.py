@@ -217,8 +217,8 @@ def direction(p, v, slope, gained):  # type: ignore[no-untyped-def]
     """-1 if a flatter line fits better where ``gained`` is, 1 for a steeper one, else 0."""
     low, high = 0, 0
     for quarter in range(4):
-        low += np.int64(STEEPNESS[quarter] > slope)
-        high += np.int64(STEEPNESS[quarter] >= slope)
+        low += int(STEEPNESS[quarter] > slope)
+        high += int(STEEPNESS[quarter] >= slope)
     if 4 * gained > high * p.denominator[v]:
         return -1
     return 1 if 4 * gained < low * p.denominator[v] else 0
@@ -390,8 +390,8 @@ def polyak_step(p, d, v, bound, slope, gained, pace):  # type: ignore[no-untyped
     slots = p.start[v + 1] - p.start[v]
     low, high = 0, 0
     for quarter in range(4):
-        low += np.int64(STEEPNESS[quarter] > slope)
-        high += np.int64(STEEPNESS[quarter] >= slope)
+        low += int(STEEPNESS[quarter] > slope)
+        high += int(STEEPNESS[quarter] >= slope)
     reached = 4 * gained / p.denominator[v]
     beyond = 0.0
     if p.fairness[v] > 0:
@@ -821,3 +821,40 @@ def nobody(p, found, v):  # type: ignore[no-untyped-def]
     """Without a partner only what is gained already counts."""
     found.best[v] = found.bound[v] = satisfaction(p, v, p.gained[v])
     found.nodes[v] = found.count[v] = 0
+
+
+# --- a slot settled -----------------------------------------------------------------------------
+
+SETTLED = 1 << 40
+"""Worth more than any star: a slot that is given it is taken, one that loses it is not."""
+
+
+@compiled
+def mark_incumbent(p, m, known, d, v, bound, outside):  # type: ignore[no-untyped-def]
+    """Without a slot that the best choice leaves anyway a star is worth what it was."""
+    lay_out(p, m, d, v)
+    best_known(p, m, known, d, v)
+    for a in range(p.start[v], p.start[v + 1]):
+        outside[a] = bound[v]
+    for k in range(p.most[v]):
+        if d.incumbent[k] < 0:
+            break
+        outside[p.start[v] + d.incumbent[k]] = NEVER
+
+
+@compiled
+def probe_stars(p, m, known, d, found, members, cap, bound, inside, outside):  # type: ignore[no-untyped-def]
+    """Bound every star with each of its slots taken, and with each left."""
+    for at in range(members.shape[0]):
+        v = members[at]
+        mark_incumbent(p, m, known, d, v, bound, outside)
+        for a in range(p.start[v], p.start[v + 1]):
+            m.worth[a] += SETTLED
+            solve_star(p, m, known, d, found, v, cap, 0, 0, True)
+            inside[a] = found.bound[v] - SETTLED
+            m.worth[a] -= SETTLED
+            if outside[a] == NEVER:
+                m.worth[a] -= SETTLED
+                solve_star(p, m, known, d, found, v, cap, 0, 0, True)
+                outside[a] = found.bound[v]
+                m.worth[a] += SETTLED

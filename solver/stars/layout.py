@@ -76,7 +76,7 @@ def _keys(pairs: frozenset[tuple[int, int]], n: int) -> Ints:
     return np.array(sorted(i * n + j for i, j in pairs), np.int64)
 
 
-@nb.njit(cache=True, nogil=True)  # type: ignore[misc]
+@nb.njit(cache=True, nogil=True)
 def _triangles(start, partner, gain, give, sides, value):  # type: ignore[no-untyped-def]
     """Count the triangles of value; write them down if there is room."""
     count = 0
@@ -280,7 +280,8 @@ def _no_triangles() -> tuple[Ints, Ints]:
 
 def _mutual(relaxation: Relaxation, sides: Sides) -> Flags:
     floor = max(1, relaxation.instance.prices.floor)
-    return np.asarray(np.minimum(sides.gain, sides.give) >= floor, np.bool_)
+    enough: Flags = np.minimum(sides.gain, sides.give) >= floor
+    return enough
 
 
 def _worth_alone(relaxation: Relaxation, sides: Sides, triangles: Ints, values: Ints) -> Ints:
@@ -291,10 +292,10 @@ def _worth_alone(relaxation: Relaxation, sides: Sides, triangles: Ints, values: 
     """
     floor = max(1, relaxation.instance.prices.floor)
     worth = 100 * mutual_values(sides.gain, sides.give, floor)
-    unknown = ~sides.known[triangles]
-    closing = unknown & (unknown.sum(axis=1) == 1)[:, None]
-    earlier = ~unknown.any(axis=1) & ~sides.here[triangles].any(axis=1)
-    closing |= earlier[:, None] & sides.open[triangles]
+    unknown: Flags = ~sides.known[triangles]
+    count = unknown.sum(axis=1)[:, None]
+    earlier = (count == 0) & ~sides.here[triangles].any(axis=1, keepdims=True)
+    closing = (unknown & (count == 1)) | (earlier & sides.open[triangles])
     which, side = np.nonzero(closing)
     np.add.at(worth, triangles[which, side], values[which])
     return np.where(sides.open, worth, 0)

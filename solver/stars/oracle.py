@@ -7,9 +7,10 @@ import numpy as np
 
 from solver.instance import Flags, Ints
 from solver.stars.crew import Crew
-from solver.stars.kernel import Desk, Found, Known, Multipliers, Stars, solve_stars
+from solver.stars.descent import Vector
+from solver.stars.kernel import Desk, Found, Known, Multipliers, Stars, probe_stars, solve_stars
 from solver.stars.layout import PHI, Layout
-from solver.stars.pool import Pool, empty_pool, take_up
+from solver.stars.pool import Pool, empty_pool, take_up, use_of_slots
 
 KEPT = 6
 """Choices handed back from one search."""
@@ -61,10 +62,7 @@ class Oracle:
         n, most = self.layout.n, max(1, int(self.layout.most.max(initial=0)))
         self.stars = stars_of(self.layout)
         self.pool = empty_pool(self.layout, POOL)
-        self.found = Found(
-            np.full((n, KEPT, most), -1, np.int32),
-            *(np.zeros(n, np.int64) for _ in range(4)),
-        )
+        self.found = _nothing_found(n, most)
         take_up(self.stars, self.pool, self.found.slots, np.ones(n, np.int64))
 
     def add(self, taken: list[list[int]]) -> None:
@@ -100,9 +98,42 @@ class Oracle:
             )
             solved[batch] = True
 
-        self.crew.each(work, [chosen[at : at + BATCH] for at in range(0, len(chosen), BATCH)])
+        self.crew.each(work, _batches(chosen))
         return solved
+
+    def probe(self, multipliers: Multipliers, bound: Ints, nodes: int) -> tuple[Ints, Ints]:
+        """Bounds of the owner's star, for every slot, when it is taken and when it is left.
+
+        ``bound`` bounds the stars at these multipliers.
+        """
+        found = _nothing_found(self.layout.n, self.found.slots.shape[2])
+        known = Known(self.pool.slots, self.pool.count)
+        inside = np.zeros(2 * self.layout.pairs, np.int64)
+        outside = np.zeros(2 * self.layout.pairs, np.int64)
+
+        def work(scratch: Desk, batch: Ints) -> None:
+            probe_stars(
+                self.stars, multipliers, known, scratch, found, batch, nodes, bound, inside, outside
+            )
+
+        self.crew.each(work, _batches(np.arange(self.layout.n)))
+        return inside, outside
+
+    def usage(self) -> Vector:
+        """By how much the model's last value took every slot, between 0 and 1."""
+        usage = np.zeros(2 * self.layout.pairs)
+        use_of_slots(self.stars, self.pool, usage)
+        return usage
 
     def keep(self) -> int:
         """Take what the last searches found into the pool; return how many were new."""
         return take_up(self.stars, self.pool, self.found.slots, self.found.count)
+
+
+def _nothing_found(n: int, most: int) -> Found:
+    none, zeros = np.full((n, KEPT, most), -1, np.int32), [np.zeros(n, np.int64) for _ in range(4)]
+    return Found(none, *zeros)
+
+
+def _batches(members: Ints) -> list[Ints]:
+    return [members[at : at + BATCH] for at in range(0, len(members), BATCH)]

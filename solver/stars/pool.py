@@ -54,7 +54,7 @@ def empty_pool(layout: Layout, size: int) -> Pool:
 
 @inline
 def same_choice(p, pool, v, j, choice):  # type: ignore[no-untyped-def]
-    """Tell whether choice ``j`` of the pool has the slots that are flagged, as many as there are."""
+    """Tell whether choice ``j`` of the pool has the flagged slots and no others."""
     size, shared = 0, 0
     for k in range(p.most[v]):
         if choice[k] >= 0:
@@ -112,7 +112,7 @@ def mark(p, pool, v, choice, flag):  # type: ignore[no-untyped-def]
 @inline
 def is_known(p, pool, v, choice):  # type: ignore[no-untyped-def]
     """Tell whether the flagged choice is in the pool."""
-    for j in range(pool.count[v]):
+    for j in range(pool.count[v]):  # noqa: SIM110 - any() over a generator does not compile
         if same_choice(p, pool, v, j, choice):
             return True
     return False
@@ -206,3 +206,13 @@ def remember_use(pool: Pool) -> None:
 def take_up(stars: Stars, pool: Pool, slots: Any, counts: Any) -> int:
     """Add choices, given per attendee; return how many were new."""
     return int(add_choices(stars, pool, slots, counts, float(SCALE)))
+
+
+@compiled
+def use_of_slots(p, pool, usage):  # type: ignore[no-untyped-def]
+    """By how much the model's last value took every slot."""
+    for v in range(pool.count.shape[0]):
+        for j in range(pool.count[v]):
+            for k in range(p.most[v]):
+                if pool.slots[v, j, k] >= 0:
+                    usage[p.start[v] + pool.slots[v, j, k]] += pool.weight[v, j]

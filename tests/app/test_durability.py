@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from threading import Thread
 from typing import Any
 
@@ -23,6 +24,7 @@ from tests.app.databases import settings_on
 from tests.app.processes import Running, Site, crowd, site, until, watched
 
 RICH = crowd(60, 8)
+KILLS = 40 if os.environ.get("TERTIUS_SOAK") else 3
 
 
 @pytest.fixture
@@ -81,7 +83,37 @@ def test_what_was_acknowledged_is_there_after_the_api_is_killed(place: Site) -> 
     api.kill()
     _, client = place.api()
     assert len(client.get(event)["attendees"]) == 60
-    assert client.ended(solve)["state"] == "done"
+    assert list(watched(client, solve))[-1].data["state"] == "done"
+
+
+def test_nothing_is_lost_however_often_a_worker_is_killed(place: Site) -> None:
+    _, client = place.api("--workers", "0")
+    worker, chance = place.worker(), Random(11)
+    event = client.event(**crowd(30, 5))
+    client.published(event)
+    asked, told = [], 0
+    for kill in range(KILLS):
+        for _ in range(chance.randint(1, 3)):
+            client.report(event, _whim(chance, told), Prefer=f"wait={chance.randint(0, 1)}")
+            told += 1
+        asked.append(client.solve(event, seconds=chance.choice((0.1, 0.5)), seed=kill))
+        time.sleep(chance.random())  # a crash keeps no appointments
+        worker.kill()
+        worker = place.worker()
+    assert {client.ended(solve)["state"] for solve in asked} == {"done"}
+    assert client.report(event, _whim(chance, told)).status_code == 200
+    made = [solve["version"] for solve in client.get(f"{event}/solves")["solves"]]
+    kept = client.get(f"{event}/schedules")["schedules"]
+    assert [row["version"] for row in kept] == list(range(len(kept), 0, -1))
+    assert sorted(made) == sorted(row["version"] for row in kept)
+    assert [row["status"] for row in kept].count("published") == 1
+    assert len(client.get(f"{event}/incidents")["incidents"]) == told + 1
+
+
+def _whim(chance: Random, number: int) -> dict[str, Any]:
+    """Somebody goes or comes."""
+    kind = chance.choice(("drop_out", "late_arrival"))
+    return {"id": f"i{number}", "kind": kind, "attendee": f"a{chance.randrange(30):03}"}
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -1,0 +1,208 @@
+"""The hard rules one by one: which there are, and the problem with only some of them in force.
+
+A demand is ``require`` or ``min``; every other kind restricts. What is not in force is as if the
+organiser had never said it: an absence, a limit, few tables, a rule about a pair, a policy. A rule
+about a policy names whom it holds apart from others: ``same_organisation`` the members of one,
+``language`` and ``refused`` one attendee. Pins, held rounds and that a pair meets at most once
+are always in force.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from solver.errors import Rule, RuleKind
+from solver.instance import Benefits, Edge, Flags, Instance, Ints, Permissions
+
+
+def demands(instance: Instance) -> list[Rule]:
+    """The pairs that must meet and the people who must have meetings."""
+    required = [Rule("require", pair) for pair in instance.required]
+    return required + [Rule("min", (v,)) for v, need in enumerate(instance.needed) if need > 0]
+
+
+def restrictions(instance: Instance, demanding: Collection[Rule]) -> list[Rule]:
+    """What may stand in the way of these demands, the most telling first."""
+    in_need = {rule.who[0] for rule in demanding if rule.kind == "min"}
+    required = {edge_of(rule) for rule in demanding if rule.kind == "require"}
+    named = in_need.union(v for pair in required for v in pair)
+    rules = [*_about_pairs(instance, in_need, required), *_about_policies(instance, in_need)]
+    rules += _about_people(instance, sorted(named))
+    short = [r for r in instance.open_rounds if instance.tables[r] < instance.n // 2]
+    rules += [Rule("tables", (r,)) for r in short]
+    if in_need:
+        rules += _about_people(instance, (v for v in range(instance.n) if v not in named))
+    return rules
+
+
+def _about_pairs(instance: Instance, in_need: set[int], required: set[Edge]) -> list[Rule]:
+    forbidden = sorted(instance.permissions.barred)
+    met = sorted(instance.permissions.refused.intersection(instance.met))
+    rules = [Rule("forbid", p) for p in forbidden if p in required or not in_need.isdisjoint(p)]
+    return rules + [Rule("met", p) for p in met if not in_need.isdisjoint(p)]
+
+
+def _about_policies(instance: Instance, in_need: set[int]) -> list[Rule]:
+    permissions = instance.permissions
+    houses = {int(permissions.organisation[v]) for v in in_need} - {-1}
+    rules = [rule for house in sorted(houses) for rule in _about_house(permissions, house)]
+    rules += [Rule("language", (v,)) for v in sorted(in_need) if _not_understood(permissions, v)]
+    refused = permissions.refused.difference(instance.met)
+    turned_away = {v for pair in refused for v in pair}.intersection(in_need)
+    rules += [Rule("refused", (v,)) for v in sorted(turned_away)]
+    return rules if instance.fill else [*rules, Rule("leave")]
+
+
+def _about_house(permissions: Permissions, house: int) -> list[Rule]:
+    members: list[int] = np.flatnonzero(permissions.organisation == house).tolist()
+    return [Rule("same_organisation", tuple(members))] if len(members) > 1 else []
+
+
+def _not_understood(permissions: Permissions, v: int) -> bool:
+    spoken = np.unique(permissions.language)
+    return not bool(np.all(permissions.understand[permissions.language[v], spoken]))
+
+
+def _about_people(instance: Instance, people: Iterable[int]) -> list[Rule]:
+    here = instance.present.sum(axis=1).tolist()
+    away = (~instance.present[:, instance.open_rounds.start :]).sum(axis=1).tolist()
+    rules: list[Rule] = []
+    for v in people:
+        if away[v]:
+            rules.append(Rule("absent", (v,)))
+        if instance.most[v] < here[v]:
+            rules.append(Rule("max", (v,)))
+    return rules
+
+
+def edge_of(rule: Rule) -> Edge:
+    """The pair that a rule is about."""
+    i, j = rule.who
+    return i, j
+
+
+def in_force(instance: Instance, rules: Iterable[Rule]) -> Instance:
+    """The problem with these rules only."""
+    by_kind: dict[RuleKind, list[tuple[int, ...]]] = {}
+    for rule in rules:
+        by_kind.setdefault(rule.kind, []).append(rule.who)
+
+    def people(kind: RuleKind) -> list[int]:
+        return [who[0] for who in by_kind.get(kind, [])]
+
+    here = instance.present.copy()
+    here[:, instance.open_rounds.start :] = True
+    here[people("absent")] = instance.present[people("absent")]
+    limited = set(people("max"))
+    counts = here.sum(axis=1).tolist()
+    wanted, rounds = set(people("min")), set(people("tables"))
+    return replace(
+        instance,
+        present=here,
+        tables=tuple(
+            t if r in rounds else max(t, instance.n // 2) for r, t in enumerate(instance.tables)
+        ),
+        permissions=_permissions(instance, by_kind),
+        least=tuple(low if v in wanted else 0 for v, low in enumerate(instance.least)),
+        most=tuple(high if v in limited else counts[v] for v, high in enumerate(instance.most)),
+        fill=instance.fill or "leave" not in by_kind,
+    )
+
+
+def _permissions(instance: Instance, by_kind: dict[RuleKind, list[tuple[int, ...]]]) -> Permissions:
+    old = instance.permissions
+    apart = np.zeros(instance.n, np.bool_)
+    for members in by_kind.get("same_organisation", []):
+        apart[list(members)] = True
+    language, understand = _languages(old, [who[0] for who in by_kind.get("language", [])])
+    shy = {who[0] for who in by_kind.get("refused", [])}
+    pairs = {
+        kind: frozenset((who[0], who[1]) for who in by_kind.get(kind, []))
+        for kind in ("forbid", "met", "require")
+    }
+    by_reason = old.refused.difference(instance.met) if shy else frozenset[Edge]()
+    return Permissions(
+        organisation=np.where(apart, old.organisation, -1),
+        language=language,
+        understand=understand,
+        refused=pairs["met"].union(pair for pair in by_reason if not shy.isdisjoint(pair)),
+        barred=pairs["forbid"],
+        required=tuple(sorted(pairs["require"])),
+    )
+
+
+def _languages(old: Permissions, strict: Collection[int]) -> tuple[Ints, Flags]:
+    """Only to these people does it matter whom they understand: each class is there twice."""
+    classes = len(old.understand)
+    language = old.language.copy()
+    language[list(strict)] += classes
+    matters = np.arange(2 * classes) >= classes
+    understand = np.tile(old.understand, (2, 2)) | ~(matters[:, None] | matters[None, :])
+    return language, understand
+
+
+def compact(instance: Instance) -> Instance:
+    """The same question about the open rounds with fewer people.
+
+    People whom no rule tells apart can stand in for each other: as many as there are people with
+    demands, or rounds, are enough, for then person k may meet stand-in ``k + r`` in round r. Where
+    every meeting has to support itself everybody is somebody, and all stay.
+    """
+    if not instance.fill:
+        return instance
+    stays = _told_apart(instance)
+    spare = max(len(_demanding(instance)), len(instance.open_rounds))
+    alike: dict[tuple[int, int], int] = {}
+    house, language = instance.permissions.organisation, instance.permissions.language
+    for v in range(instance.n):
+        kind = int(house[v]), int(language[v])
+        if v not in stays and alike.setdefault(kind, 0) < spare:
+            alike[kind] += 1
+            stays.add(v)
+    return _restricted(instance, sorted(stays))
+
+
+def _demanding(instance: Instance) -> set[int]:
+    in_need = {v for v, need in enumerate(instance.needed) if need > 0}
+    return in_need.union(v for pair in instance.required for v in pair)
+
+
+def _told_apart(instance: Instance) -> set[int]:
+    """Those with demands, absences, limits or pins, and whom those with demands may not meet."""
+    demanding, permissions = _demanding(instance), instance.permissions
+    apart = permissions.barred | permissions.refused | instance.held_pairs
+    found = demanding.union(v for pair in apart if not demanding.isdisjoint(pair) for v in pair)
+    found.update(v for row in instance.pinned for pair in row for v in pair)
+    open_rounds = len(instance.open_rounds)
+    found.update(v for v, most in enumerate(instance.capacity) if most < open_rounds)
+    return found
+
+
+def _restricted(instance: Instance, people: Sequence[int]) -> Instance:
+    """The open rounds of these people alone; who has met in a held round may not meet again."""
+    number = {v: k for k, v in enumerate(people)}
+    first = instance.open_rounds.start
+    old = instance.permissions
+
+    def renumbered(pairs: Iterable[Edge]) -> list[Edge]:
+        return sorted((number[i], number[j]) for i, j in pairs if i in number and j in number)
+
+    return Instance(
+        present=instance.present[people, first:],
+        tables=instance.tables[first:],
+        benefits=Benefits.of(len(people), ()),
+        permissions=Permissions(
+            organisation=old.organisation[people],
+            language=old.language[people],
+            understand=old.understand,
+            refused=frozenset(renumbered(old.refused)),
+            barred=frozenset(renumbered(old.barred | instance.held_pairs)),
+            required=tuple(renumbered(instance.required)),
+        ),
+        least=tuple(instance.needed[v] for v in people),
+        most=tuple(instance.capacity[v] for v in people),
+        prices=instance.prices,
+        pinned=tuple(tuple(renumbered(row)) for row in instance.pinned[first:]),
+        seed=instance.seed,
+    )
