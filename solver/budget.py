@@ -47,6 +47,12 @@ class Meter:
             parent=self,
         )
 
+    def part(self, share: float) -> "Meter":
+        """A meter for a share of what is left; what it spends, the whole has spent."""
+        seconds = None if self.budget.seconds is None else share * max(0.0, self.seconds_left())
+        work = None if self.budget.work is None else max(1, int(share * self.work_left()))
+        return Meter(Budget(seconds, work, self.budget.gap), self.stop, parent=self)
+
     def spend(self, steps: int) -> None:
         """Count ``steps`` as done, here and in the budget this one is part of."""
         self.work += steps

@@ -9,10 +9,11 @@ search break a promise for a price. Free stability only starts from what was pub
 from dataclasses import replace
 from typing import Literal
 
-from solver.budget import Budget, Meter
+from solver.budget import Meter
 from solver.feasible import keep_most, possible, visible_conflict, waive
+from solver.incumbent import Report
 from solver.instance import Instance, Matchings, Result
-from solver.solve import FOR_ANY_SCHEDULE, Report, solve
+from solver.solve import FOR_ANY_SCHEDULE, solve
 
 Stability = Literal["strict", "balanced", "free"]
 
@@ -79,24 +80,14 @@ def _at_a_price(
     report: Report,
 ) -> Result:
     """Break promises where that wins more than their price, but no more than are allowed."""
-    strict = _strict(instance, promises, _part_of(meter, 0.2), report)
+    strict = _strict(instance, promises, meter.part(0.2), report)
     while meter.stopped_by() is None:
         priced = replace(instance, promised=promises, promise_price=price)
-        result = solve(
-            priced, _part_of(meter, 0.5), report, hint=strict.matchings, bounded=instance
-        )
+        result = solve(priced, meter.part(0.5), report, hint=strict.matchings, bounded=instance)
         if most_broken is None or broken_promises(promises, result.matchings) <= most_broken:
             return replace(result, work=meter.work, seconds=meter.seconds)
         price *= DEARER
     return replace(strict, bound=None, work=meter.work, seconds=meter.seconds)
-
-
-def _part_of(meter: Meter, share: float) -> Meter:
-    """A meter for a share of what is left; what it spends, the whole has spent."""
-    budget = meter.budget
-    seconds = None if budget.seconds is None else share * max(0.0, meter.seconds_left())
-    work = None if budget.work is None else max(1, int(share * meter.work_left()))
-    return Meter(Budget(seconds, work, budget.gap), meter.stop, parent=meter)
 
 
 def broken_promises(promises: Matchings, matchings: Matchings) -> int:

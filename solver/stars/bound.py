@@ -39,6 +39,7 @@ class StarBound:
         self.best = self.root.best
         self.reached: int | None = None
         self._queue: list[tuple[int, int, Grown]] = []
+        self._ends: list[int] = []
         self._branched, self._grown = False, 0
         if hint is not None:
             self.add_schedule(hint)
@@ -73,11 +74,10 @@ class StarBound:
 
     def _offer_leaves(self) -> None:
         """No schedule exceeds what is reached and what any leaf allows."""
-        bounds = [-at[0] for at in self._queue]
+        bounds = [-at[0] for at in self._queue] + self._ends
         if self.reached is not None:
             bounds.append(self.reached)
-        if bounds:
-            self._offer(max(bounds))
+        self._offer(max(bounds))
 
     def _may_hold_better(self, leaf: Leaf) -> bool:
         return self.reached is None or leaf.best > self.reached
@@ -86,7 +86,7 @@ class StarBound:
         """Settle a pair of the leaf with the largest bound both ways."""
         first = heappop(self._queue)
         leaf = first[2].leaf
-        if self._may_hold_better(leaf) and leaf.layout.pairs:
+        if self._may_hold_better(leaf):
             pair = leaf.most_divided()
             halves = [leaf.narrowed(pair, NOBODY), leaf.narrowed(NOBODY, pair)]
             for half in halves:
@@ -105,8 +105,15 @@ class StarBound:
             leaf, losses = narrower, narrower.losses()
             narrower = self._settled(leaf, losses)
             if narrower is None:
-                self._grown += 1
-                heappush(self._queue, (-leaf.best, self._grown, Grown(leaf, losses)))
+                self._queue_up(leaf, losses)
+
+    def _queue_up(self, leaf: Leaf, losses: Losses) -> None:
+        """Queue a leaf, or note its bound if it leaves no choice."""
+        if not leaf.layout.pairs:
+            self._ends = [max([leaf.best, *self._ends])]
+            return
+        self._grown += 1
+        heappush(self._queue, (-leaf.best, self._grown, Grown(leaf, losses)))
 
     def _settled(self, leaf: Leaf, losses: Losses) -> Leaf | None:
         """The leaf once every pair is settled that can be; None if that is not worth the time."""

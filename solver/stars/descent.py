@@ -17,6 +17,8 @@ Smooth = Callable[[Vector], tuple[float, Vector]]
 
 ENOUGH, SHORTER, TRIES = 1e-4, 0.4, 12
 FIRST_MOVE = 0.1
+LONGEST = 2.0
+"""By which no variable moves further at once: where a function is flat there is no other limit."""
 STALLED = 1e-6
 
 
@@ -67,7 +69,9 @@ def minimise(
             known.changes.clear()
             way = known.direction(gradient)
             rise = float(gradient @ way)
-        step, before = 1.0, value
+            if rise <= 0:
+                return x
+        step, before = min(1.0, LONGEST / float(np.abs(way).max())), value
         for _ in range(TRIES):
             there = x - step * way
             value, slope_there = function(there)

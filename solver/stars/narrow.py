@@ -74,11 +74,11 @@ def carried_choices(old: Layout, new: Layout, slots: Ints) -> Ints:
     if not len(keys):
         return np.full_like(slots, -1)
     at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    moved = np.where(keys[at] == wanted, at - new.start[owners], -1)
+    moved: Ints = np.where(keys[at] == wanted, at - new.start[owners], -1)
     moved = -np.sort(-moved, axis=2)
     kept = np.broadcast_to(np.arange(slots.shape[2]) < new.most[:, None, None], moved.shape)
     moved[~kept] = -1
-    return np.asarray(moved, np.int64)
+    return moved
 
 
 def pair_keys(layout: Layout) -> Ints:

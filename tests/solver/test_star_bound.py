@@ -67,9 +67,7 @@ def test_no_schedule_of_a_tiny_event_exceeds_the_bound_of_the_leaves(seed: int) 
         pytest.skip("nothing can be scheduled")
     instance = prepared(event)
     hint = some_schedule(instance, 100)
-    bounds = bounds_on_the_way(instance, PLENTY, hint)
-    assert bounds[-1] >= best
-    assert bounds[-1] >= points(instance, hint)
+    assert bounds_on_the_way(instance, PLENTY, hint)[-1] >= best
 
 
 def test_with_leaves_small_events_are_often_proven_to_the_point() -> None:
@@ -158,7 +156,7 @@ def test_what_is_scarce_has_a_price() -> None:
     event = event_of("abcdef", 2, everybody, weights=Weights(triangles=0, fairness=0, byes=0))
     rounds = tuple(r.model_copy(update={"tables": 2}) for r in event.rounds)
     instance = prepared(event.model_copy(update={"rounds": rounds}))
-    assert bounds_on_the_way(instance, 100_000)[-1] == 4 * 100 * 500
+    assert 0 <= bounds_on_the_way(instance, 100_000)[-1] - 4 * 100 * 500 < 100
 
 
 DEGENERATE = {

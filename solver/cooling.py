@@ -1,0 +1,85 @@
+"""Annealing under a budget: cycles of cooling, each three times as long as the one before.
+
+Short cycles give a good schedule early; the last one takes all that is left of the budget, cooling
+by the share of it that is spent. Single rounds of events up to ``REMATCH_UP_TO`` attendees are
+rematched exactly after each cycle.
+"""
+
+import math
+from dataclasses import dataclass
+
+from solver.anneal import Search
+from solver.budget import Meter
+from solver.incumbent import Incumbent
+from solver.matching import Rematching
+
+FIRST_CYCLE, LONGEST_FIRST_CYCLE = 2_000, 4_000_000
+"""Steps of the first cycle: for each attendee, and at most."""
+LONGER = 3
+REMATCH_UP_TO = 300
+COLDEST = 500.0
+
+
+@dataclass
+class Cooling:
+    """A search, the budget it may spend, and the incumbent it improves."""
+
+    search: Search
+    best: Incumbent
+    meter: Meter
+    speed: float = math.inf
+    """Steps a second in the last cycle."""
+
+    @property
+    def first_steps(self) -> int:
+        """How long the first cycle is."""
+        return min(FIRST_CYCLE * self.search.instance.n, LONGEST_FIRST_CYCLE)
+
+    def until_spent(self) -> None:
+        """Cycle after cycle until the budget is spent or nothing is left to gain."""
+        steps = self.first_steps
+        while not self._over():
+            steps *= LONGER
+            last = 1.5 * steps > self._steps_left()
+            self.cycle(None if last else steps)
+
+    def cycle(self, steps: int | None) -> None:
+        """Cool once, over ``steps`` or over what is left, and offer what comes of it."""
+        begun = self.meter.seconds
+        done = self._cool(steps)
+        self.speed = done / max(self.meter.seconds - begun, 1e-6)
+        self.best.offer(self.search.matchings())
+        if self.search.instance.n <= REMATCH_UP_TO and not self._over():
+            Rematching.of(self.search).improve(self.meter)
+            self.best.offer(self.search.matchings())
+
+    def _cool(self, steps: int | None) -> int:
+        hot, cold = self._temperatures()
+        chunk = min(100_000, max(5_000, 10 * self.search.instance.n))
+        done, before = 0, self.meter.spent()
+        while not self._over():
+            left = (self.meter.spent() - before) / max(1 - before, 1e-9)
+            share = done / steps if steps else left
+            if share >= 1:
+                break
+            turn = int(min(chunk, self.meter.work_left()))
+            self.search.anneal(turn, hot * (cold / hot) ** share)
+            self.meter.spend(turn)
+            done += turn
+        self.search.anneal(2 * chunk, 0.0)
+        return done
+
+    def _over(self) -> bool:
+        return self.meter.stopped_by() is not None or self.best.settled() is not None
+
+    def _steps_left(self) -> float:
+        """Steps that the budget still allows; without a clock in it no clock is asked."""
+        if self.meter.budget.seconds is None:
+            return self.meter.work_left()
+        return min(self.meter.work_left(), max(0.0, self.meter.seconds_left()) * self.speed)
+
+    def _temperatures(self) -> tuple[float, float]:
+        """First and last in points: much heat would destroy the start of a large event."""
+        n = self.search.instance.n
+        hot = 20_000.0 if n <= 300 else 10_000.0 if n <= 2_000 else 2 * COLDEST
+        return hot, COLDEST
