@@ -1,8 +1,6 @@
 """What gives way when incidents make rules impossible: the fewest demands, then promises."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import replace
 
 from ortools.sat.python import cp_model
 
@@ -11,7 +9,8 @@ from solver.counting import hopeless
 from solver.day import Day, total
 from solver.decide import decide, enough_pairs, few_pairs
 from solver.draft import Draft
-from solver.instance import Edge, Instance, Matchings
+from solver.instance import Instance, Matchings
+from solver.rules import without
 from solver.search import FOUND, new_solver, run
 
 TIES_UP_TO = 1_000
@@ -28,14 +27,14 @@ def waive(instance: Instance, meter: Meter) -> Instance:
     proof, more may be given up than need be, but what is left can hold.
     """
     pairs, people = hopeless(instance)
-    instance = _without(instance, pairs, people)
+    instance = without(instance, pairs, people)
     draft = Draft.of(instance)
     if draft.complete or decide(instance, _half(meter)).matchings:
         return instance
     meetings = {p for row in _satisfying_most(instance, draft, _half(meter)) for p in row}
     counts = Counter(v for pair in meetings - instance.held_pairs for v in pair)
     short = [v for v, need in enumerate(instance.needed) if counts[v] < need]
-    return _without(instance, set(instance.required) - meetings, short)
+    return without(instance, set(instance.required) - meetings, short)
 
 
 def keep_most(instance: Instance, meter: Meter) -> Matchings:
@@ -65,18 +64,10 @@ def _half(meter: Meter) -> Meter:
     return Meter(half, meter.stop, parent=meter)
 
 
-def _without(instance: Instance, pairs: Iterable[Edge], people: Iterable[int]) -> Instance:
-    return replace(
-        instance,
-        waived=instance.waived.union(pairs),
-        excused=instance.excused.union(people),
-    )
-
-
 def _satisfying_most(instance: Instance, draft: Draft, meter: Meter) -> Matchings:
     """Meetings that satisfy the most demands found."""
     needy = [v for v, need in enumerate(instance.needed) if need > 0]
-    nothing_demanded = _without(instance, instance.required, needy)
+    nothing_demanded = without(instance, instance.required, needy)
     day = Day.of(nothing_demanded, enough_pairs(instance) or few_pairs(draft))
     wishes = [day.meets[pair] for pair in instance.required]
     for v in needy:

@@ -14,7 +14,8 @@ from solver.decide import decide
 from solver.draft import Draft
 from solver.errors import Rule
 from solver.instance import Instance
-from solver.rules import compact, demands, in_force, restrictions
+from solver.part import part_of
+from solver.rules import in_force, only, restrictions
 from solver.search import STEPS_A_SECOND
 
 EACH, ALTOGETHER = STEPS_A_SECOND // 2, 6 * STEPS_A_SECOND
@@ -33,21 +34,13 @@ def visible_conflict(instance: Instance) -> tuple[Rule, ...]:
     return _Explanation(instance, Meter(Budget())).of(demanding)
 
 
-def explain(instance: Instance, meter: Meter) -> tuple[Rule, ...]:
-    """Rules that contradict each other, of an instance that is known to be impossible.
+def explain(instance: Instance, demanding: Sequence[Rule], meter: Meter) -> tuple[Rule, ...]:
+    """Rules that contradict each other; these demands are known to be impossible together.
 
-    Without any one of them the others can hold, unless that was too hard to tell within
+    Without any one of the rules the others can hold, unless that was too hard to tell within
     ``ALTOGETHER`` steps; these are spent whatever the budget has left.
     """
-    if found := visible_conflict(instance):
-        return found
-    return _Explanation(instance, meter).of(_suspects_first(instance))
-
-
-def _suspects_first(instance: Instance) -> list[Rule]:
-    draft = Draft.of(instance)
-    failed = {("require", pair) for pair in draft.unplaced} | {("min", (v,)) for v in draft.short}
-    return sorted(demands(instance), key=lambda rule: ((rule.kind, rule.who) not in failed, rule))
+    return visible_conflict(instance) or _Explanation(instance, meter).of(demanding)
 
 
 @dataclass
@@ -79,12 +72,15 @@ class _Explanation:
 
     def _contradictory(self, rules: Sequence[Rule]) -> bool:
         """Tell whether these rules are known to contradict each other."""
-        part = compact(in_force(self.instance, rules))
+        rest = in_force(self.instance, rules)
+        if rest.pinned and Draft.of(only(rest, ())).pins_fail:
+            return True
+        part = part_of(rest).instance
         if impossible_demands(part):
             return True
         if self.spent >= ALTOGETHER:
             return False
         question = Meter(Budget(work=EACH), self.meter.stop, parent=self.meter)
-        impossible = decide(part, question).impossible
+        impossible = decide(part, question).impossible is not None
         self.spent += question.work
         return impossible

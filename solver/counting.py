@@ -11,7 +11,7 @@ import numpy as np
 
 from solver.day import rounds_of, seats_of
 from solver.errors import Rule
-from solver.instance import Edge, Flags, Instance, Ints, share_a_round
+from solver.instance import Edge, Instance, Ints, share_a_round
 
 AT_ONCE = 2_000_000
 """Possible partners looked at one by one; who is not among them is not checked."""
@@ -91,22 +91,26 @@ def _too_few_seats(instance: Instance) -> list[Rule]:
 def _too_few_outside(instance: Instance) -> list[Rule]:
     """The people of one organisation need more meetings than others have seats for."""
     house = instance.permissions.organisation
-    inside = Counter(int(house[i]) for i, j in instance.required if house[i] == house[j])
-    needed = np.array(instance.needed)
-    in_need = np.unique(house[(needed > 0) & (house >= 0)]).tolist()
-    for number in in_need:
-        members = house == number
-        seats = 2 * inside[number] + _meetings_across(instance, members)
-        if found := _beyond(instance, np.flatnonzero(members).tolist(), seats):
-            return found
+    needed, sizes = np.array(instance.needed), house.max(initial=-1) + 1
+    members = house >= 0
+    demanded = np.bincount(house[members], needed[members], sizes)
+    seats = _seats_across(instance, house, int(sizes))
+    for number in np.flatnonzero(demanded > seats).tolist():
+        return _beyond(instance, np.flatnonzero(house == number).tolist(), int(seats[number]))
     return []
 
 
-def _meetings_across(instance: Instance, members: Flags) -> int:
-    """How many meetings these people can have with all others."""
-    mine, all_present = instance.present[members].sum(axis=0), instance.present.sum(axis=0)
-    sides = np.minimum(mine, all_present - mine).tolist()
-    return sum(min(sides[r], instance.tables[r]) for r in instance.open_rounds)
+def _seats_across(instance: Instance, house: Ints, houses: int) -> Ints:
+    """How many meetings the people of each organisation can have, one by one."""
+    seats = np.zeros(houses, np.int64)
+    for r in instance.open_rounds:
+        here = instance.present[:, r]
+        mine = np.bincount(house[here & (house >= 0)], minlength=houses)
+        seats += np.minimum(np.minimum(mine, here.sum() - mine), instance.tables[r])
+    for i, j in instance.required:
+        if house[i] == house[j] >= 0:
+            seats[house[i]] += 2
+    return seats
 
 
 def _beyond(instance: Instance, people: Iterable[int], seats: int) -> list[Rule]:

@@ -6,14 +6,20 @@ those that support the ones that matter.
 """
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from itertools import combinations
 from typing import NamedTuple
+
+from ortools.sat.python import cp_model
 
 from solver.budget import Meter
 from solver.day import Day, one_sided, rounds_of, trios
 from solver.draft import Draft, facing
+from solver.errors import Rule
 from solver.instance import Edge, Instance, Matchings, edge
-from solver.search import DECIDED, FOUND, new_solver, run
+from solver.part import part_of
+from solver.rules import demands, only
+from solver.search import FOUND, new_solver, run
 
 FEW = 12
 """Partners of everybody in need in the model with few pairs."""
@@ -24,28 +30,47 @@ RELAXED_PAIRS = 6_000
 
 
 class Verdict(NamedTuple):
-    """A schedule if one was found; without one, ``proven`` tells that there is none."""
+    """A schedule, or the demands that are known to be impossible together, or neither."""
 
-    matchings: Matchings | None
-    proven: bool
-
-    @property
-    def impossible(self) -> bool:
-        """Tell whether the hard rules are known to contradict each other."""
-        return self.matchings is None and self.proven
+    matchings: Matchings | None = None
+    impossible: tuple[Rule, ...] | None = None
 
 
 def decide(instance: Instance, meter: Meter) -> Verdict:
-    """Find meetings that obey every hard rule, or prove that there are none."""
+    """Find meetings that obey every hard rule, or prove that there are none.
+
+    What a draft leaves unsatisfied is asked for by itself, with what it hangs together with. If
+    that is possible, a draft goes on from there; what then fails is asked for as well.
+    """
     draft = Draft.of(instance)
-    if draft.complete:
-        return Verdict(draft.matchings, True)
-    few, enough = few_pairs(draft), enough_pairs(instance)
-    if enough is None or 2 * len(few) < len(enough):
-        verdict = _search(draft, few, meter)
-        if verdict.matchings or enough is None:
-            return verdict._replace(proven=verdict.matchings is not None)
-    return _search(draft, enough, meter)
+    asked: set[Rule] = set()
+    while not draft.complete:
+        if draft.pins_fail:
+            return Verdict(impossible=tuple(sorted(asked)))
+        more = troubled(draft) or demands(instance)
+        if asked.issuperset(more):
+            more = demands(instance)
+        if asked.issuperset(more) and asked:
+            return Verdict()
+        asked.update(more)
+        part = part_of(only(instance, asked))
+        possible, meetings = _search(part.instance, meter)
+        if not possible:
+            return Verdict(impossible=tuple(sorted(asked)))
+        if meetings is None:
+            return Verdict()
+        draft = Draft.of(replace(instance, pinned=part.back(meetings)))
+    return Verdict(draft.matchings)
+
+
+def troubled(draft: Draft) -> list[Rule]:
+    """Demands that the draft leaves unsatisfied, and requirements of the same people."""
+    wanted = set(draft.unplaced).intersection(draft.instance.required)
+    ends = {v for pair in wanted for v in pair}
+    ends.update(draft.short)
+    near = [Rule("require", p) for p in draft.instance.required if not ends.isdisjoint(p)]
+    needed = draft.instance.needed
+    return near + [Rule("min", (v,)) for v in sorted(ends) if needed[v] > 0]
 
 
 def few_pairs(draft: Draft) -> list[Edge]:
@@ -96,10 +121,23 @@ def in_need(instance: Instance, pair: Edge) -> bool:
     return any(instance.needed[v] > 0 for v in pair)
 
 
-def _search(draft: Draft, pairs: Collection[Edge], meter: Meter) -> Verdict:
+def _search(instance: Instance, meter: Meter) -> tuple[bool, Matchings | None]:
+    """Whether the rules may hold, as far as known, and meetings with which they do."""
+    draft = Draft.of(instance)
+    if draft.complete:
+        return True, draft.matchings
+    few, enough = few_pairs(draft), enough_pairs(instance)
+    if enough is None or 2 * len(few) < len(enough):
+        meetings = _solve(draft, few, meter)[1]
+        if meetings is not None or enough is None:
+            return True, meetings
+    return _solve(draft, enough, meter)
+
+
+def _solve(draft: Draft, pairs: Collection[Edge], meter: Meter) -> tuple[bool, Matchings | None]:
     day = Day.of(draft.instance, pairs)
     day.suggest(draft.matchings)
     solver = new_solver(draft.instance.seed, linear=int(len(pairs) <= RELAXED_PAIRS))
     status = run(solver, day.model, meter)
-    found = day.matchings(solver) if status in FOUND else None
-    return Verdict(found, status in DECIDED)
+    meetings = day.matchings(solver) if status in FOUND else None
+    return status != cp_model.INFEASIBLE, meetings

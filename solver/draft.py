@@ -26,7 +26,7 @@ class Draft:
     """Meetings of open rounds that obey every hard rule but, perhaps, some demands.
 
     ``free[r][v]``: present and not seated; ``room`` and ``due``: meetings each attendee may, and
-    must, still get; ``unplaced``: pins and required pairs that found no seats.
+    must, still get; ``unplaced``: required pairs that found no seats.
     """
 
     instance: Instance
@@ -37,6 +37,7 @@ class Draft:
     due: list[int]
     met: set[Edge]
     unplaced: list[Edge] = field(default_factory=list)
+    pins_fail: bool = False
 
     @classmethod
     def of(cls, instance: Instance, liked: Matchings = ()) -> "Draft":
@@ -50,7 +51,7 @@ class Draft:
             due=list(instance.needed),
             met=set(instance.held_pairs),
         )
-        draft.unplaced += draft._seat_all(instance.pinned)
+        draft.pins_fail = bool(draft._seat_all(instance.pinned))
         draft._seat_all(liked)
         draft._seat_required()
         for r in instance.open_rounds:
@@ -67,7 +68,7 @@ class Draft:
     @property
     def complete(self) -> bool:
         """Tell whether every hard rule holds."""
-        return not self.unplaced and not self.short and self._stands
+        return not self.pins_fail and not self.unplaced and not self.short and self._stands
 
     @property
     def matchings(self) -> Matchings:

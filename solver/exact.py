@@ -25,6 +25,7 @@ from solver.conflict import explain
 from solver.day import Day, one_sided, rounds_of, total, trios
 from solver.errors import Infeasible
 from solver.instance import Edge, Instance, Matchings, Result
+from solver.rules import demands
 from solver.search import FOUND, new_solver, run
 
 Report = Callable[[Result], None]
@@ -65,7 +66,7 @@ def prove(
         whole.suggest(hint)
     status = run(solver, whole.day.model, meter, watch)
     if status == cp_model.INFEASIBLE:
-        raise Infeasible(explain(instance, meter))
+        raise Infeasible(explain(instance, demands(instance), meter))
     if status in FOUND:  # else the bound that the solver states means nothing
         watch.offer(whole.day.matchings(solver))
         watch.limit(solver.best_objective_bound)

@@ -16,8 +16,8 @@ def feasible_start(instance: Instance, meter: Meter) -> Matchings | None:
     None if the budget ends before any are found; raises Infeasible if there are none.
     """
     verdict = decide(instance, meter)
-    if verdict.impossible:
-        raise Infeasible(explain(instance, meter))
+    if verdict.impossible is not None:
+        raise Infeasible(explain(instance, verdict.impossible, meter))
     return verdict.matchings
 
 

@@ -7,13 +7,13 @@ about a policy names whom it holds apart from others: ``same_organisation`` the 
 are always in force.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 import numpy as np
 
 from solver.errors import Rule, RuleKind
-from solver.instance import Benefits, Edge, Flags, Instance, Ints, Permissions
+from solver.instance import Edge, Flags, Instance, Ints, Permissions
 
 
 def demands(instance: Instance) -> list[Rule]:
@@ -22,10 +22,27 @@ def demands(instance: Instance) -> list[Rule]:
     return required + [Rule("min", (v,)) for v, need in enumerate(instance.needed) if need > 0]
 
 
+def only(instance: Instance, demanding: Iterable[Rule]) -> Instance:
+    """The problem with no demands but these."""
+    kept = {(rule.kind, rule.who) for rule in demanding}
+    pairs = [pair for pair in instance.required if ("require", pair) not in kept]
+    return without(instance, pairs, [v for v in range(instance.n) if ("min", (v,)) not in kept])
+
+
+def without(instance: Instance, pairs: Iterable[Edge], people: Iterable[int]) -> Instance:
+    """The problem with these requirements and the minimums of these people given up."""
+    return replace(
+        instance,
+        waived=instance.waived.union(pairs),
+        excused=instance.excused.union(people),
+    )
+
+
 def restrictions(instance: Instance, demanding: Collection[Rule]) -> list[Rule]:
-    """What may stand in the way of these demands, the most telling first."""
+    """What may stand in the way of these demands and of pins, the most telling first."""
     in_need = {rule.who[0] for rule in demanding if rule.kind == "min"}
     required = {edge_of(rule) for rule in demanding if rule.kind == "require"}
+    required.update(pair for row in instance.pinned for pair in row)
     named = in_need.union(v for pair in required for v in pair)
     rules = [*_about_pairs(instance, in_need, required), *_about_policies(instance, in_need)]
     rules += _about_people(instance, sorted(named))
@@ -140,69 +157,3 @@ def _languages(old: Permissions, strict: Collection[int]) -> tuple[Ints, Flags]:
     matters = np.arange(2 * classes) >= classes
     understand = np.tile(old.understand, (2, 2)) | ~(matters[:, None] | matters[None, :])
     return language, understand
-
-
-def compact(instance: Instance) -> Instance:
-    """The same question about the open rounds with fewer people.
-
-    People whom no rule tells apart can stand in for each other: as many as there are people with
-    demands, or rounds, are enough, for then person k may meet stand-in ``k + r`` in round r. Where
-    every meeting has to support itself everybody is somebody, and all stay.
-    """
-    if not instance.fill:
-        return instance
-    stays = _told_apart(instance)
-    spare = max(len(_demanding(instance)), len(instance.open_rounds))
-    alike: dict[tuple[int, int], int] = {}
-    house, language = instance.permissions.organisation, instance.permissions.language
-    for v in range(instance.n):
-        kind = int(house[v]), int(language[v])
-        if v not in stays and alike.setdefault(kind, 0) < spare:
-            alike[kind] += 1
-            stays.add(v)
-    return _restricted(instance, sorted(stays))
-
-
-def _demanding(instance: Instance) -> set[int]:
-    in_need = {v for v, need in enumerate(instance.needed) if need > 0}
-    return in_need.union(v for pair in instance.required for v in pair)
-
-
-def _told_apart(instance: Instance) -> set[int]:
-    """Those with demands, absences, limits or pins, and whom those with demands may not meet."""
-    demanding, permissions = _demanding(instance), instance.permissions
-    apart = permissions.barred | permissions.refused | instance.held_pairs
-    found = demanding.union(v for pair in apart if not demanding.isdisjoint(pair) for v in pair)
-    found.update(v for row in instance.pinned for pair in row for v in pair)
-    open_rounds = len(instance.open_rounds)
-    found.update(v for v, most in enumerate(instance.capacity) if most < open_rounds)
-    return found
-
-
-def _restricted(instance: Instance, people: Sequence[int]) -> Instance:
-    """The open rounds of these people alone; who has met in a held round may not meet again."""
-    number = {v: k for k, v in enumerate(people)}
-    first = instance.open_rounds.start
-    old = instance.permissions
-
-    def renumbered(pairs: Iterable[Edge]) -> list[Edge]:
-        return sorted((number[i], number[j]) for i, j in pairs if i in number and j in number)
-
-    return Instance(
-        present=instance.present[people, first:],
-        tables=instance.tables[first:],
-        benefits=Benefits.of(len(people), ()),
-        permissions=Permissions(
-            organisation=old.organisation[people],
-            language=old.language[people],
-            understand=old.understand,
-            refused=frozenset(renumbered(old.refused)),
-            barred=frozenset(renumbered(old.barred | instance.held_pairs)),
-            required=tuple(renumbered(instance.required)),
-        ),
-        least=tuple(instance.needed[v] for v in people),
-        most=tuple(instance.capacity[v] for v in people),
-        prices=instance.prices,
-        pinned=tuple(tuple(renumbered(row)) for row in instance.pinned[first:]),
-        seed=instance.seed,
-    )

@@ -15,6 +15,7 @@ from solver.bound import Relaxation
 from solver.budget import Meter
 from solver.instance import Edge, Matchings
 from solver.objective import points
+from solver.stars.crew import THREADS
 from solver.stars.leaf import Leaf, Losses, Report
 from solver.stars.narrow import edges_of
 
@@ -34,8 +35,10 @@ class Grown:
 class StarBound:
     """An upper bound on the points of every schedule, improved for as long as one likes."""
 
-    def __init__(self, relaxation: Relaxation, hint: Matchings | None = None) -> None:
-        self.root = Leaf(relaxation)
+    def __init__(
+        self, relaxation: Relaxation, hint: Matchings | None = None, threads: int = THREADS
+    ) -> None:
+        self.root = Leaf(relaxation, threads)
         self.best = self.root.best
         self.reached: int | None = None
         self._queue: list[tuple[int, int, Grown]] = []

@@ -20,7 +20,7 @@ WORTH_SHARING = 20_000
 class Crew:
     """Runs compiled work on blocks of attendees, each result being the attendee's own."""
 
-    def __init__(self, layout: Layout, threads: int = THREADS) -> None:
+    def __init__(self, layout: Layout, threads: int) -> None:
         slots = int(np.diff(layout.start).max(initial=0))
         corners = int(np.diff(layout.corner_start).max(initial=0))
         most = int(layout.most.max(initial=0))

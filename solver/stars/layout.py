@@ -30,7 +30,10 @@ PHI = np.array([phi(s) for s in range(1001)], np.int64)
 
 @dataclass(frozen=True, eq=False)
 class Sides:
-    """Pairs of some benefit that may still meet or have met, ``low < high``, sorted."""
+    """Pairs of some benefit that may still meet or have met, ``low < high``, sorted.
+
+    Who may not meet anybody any more is not open to anybody.
+    """
 
     low: Ints
     high: Ints
@@ -46,6 +49,8 @@ class Sides:
         """Gather the sides that triangles of this event can have."""
         n, b = relaxation.instance.n, relaxation.instance.benefits
         i, j = relaxation.open_pairs
+        free = relaxation.capacity > 0
+        i, j = i[free[i] & free[j]], j[free[i] & free[j]]
         open_keys, known, here = i * n + j, _keys(relaxation.known, n), _keys(relaxation.met, n)
         keys = np.unique(np.concatenate([open_keys, known]))
         low, high = keys // n, keys % n

@@ -10,7 +10,7 @@ from solver.bound import Relaxation
 from solver.budget import Meter
 from solver.instance import Edge, Ints, Matchings
 from solver.stars.bundle import NODE, Bundle, Settings
-from solver.stars.crew import Crew
+from solver.stars.crew import THREADS, Crew
 from solver.stars.descent import minimise
 from solver.stars.layout import Layout
 from solver.stars.multipliers import fair_shares, whole_multipliers
@@ -47,15 +47,13 @@ class Losses(NamedTuple):
 class Leaf:
     """An upper bound on the points of every schedule that a relaxation allows."""
 
-    def __init__(self, relaxation: Relaxation, hint: Matchings | None = None) -> None:
-        self.relaxation = relaxation
+    def __init__(self, relaxation: Relaxation, threads: int = THREADS) -> None:
+        self.relaxation, self.threads = relaxation, threads
         self.layout = Layout.of(relaxation)
-        self.crew = Crew(self.layout)
+        self.crew = Crew(self.layout, threads)
         self.oracle = Oracle(self.layout, self.crew)
         self.bundle: Bundle | None = None
         self.best = self._at_first_sight()
-        if hint is not None:
-            self.add_schedule(hint)
 
     def add_schedule(self, matchings: Matchings) -> None:
         """Let the searches start from what everybody does in a known schedule."""
@@ -81,7 +79,7 @@ class Leaf:
 
     def narrowed(self, excluded: frozenset[Edge], forced: frozenset[Edge]) -> "Leaf":
         """The bound of schedules with some pairs settled, starting from the prices found here."""
-        narrow = Leaf(narrower(self.relaxation, excluded, forced))
+        narrow = Leaf(narrower(self.relaxation, excluded, forced), self.threads)
         narrow.best = min(narrow.best, self.best)
         if self.bundle is not None:
             narrow._inherit(self, self.bundle)

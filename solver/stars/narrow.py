@@ -74,11 +74,11 @@ def carried_choices(old: Layout, new: Layout, slots: Ints) -> Ints:
     if not len(keys):
         return np.full_like(slots, -1)
     at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    moved: Ints = np.where(keys[at] == wanted, at - new.start[owners], -1)
+    moved = np.where(keys[at] == wanted, at - new.start[owners], -1)
     moved = -np.sort(-moved, axis=2)
     kept = np.broadcast_to(np.arange(slots.shape[2]) < new.most[:, None, None], moved.shape)
     moved[~kept] = -1
-    return moved
+    return np.asarray(moved, np.int64)
 
 
 def pair_keys(layout: Layout) -> Ints:
@@ -90,7 +90,7 @@ def corner_keys(layout: Layout) -> Ints:
     """One number a corner: its owner and the two partners, as they stand."""
     owner = layout.owner[layout.corner_slots[:, 0]]
     first, second = layout.partner[layout.corner_slots].T
-    return (owner * layout.n + first) * layout.n + second
+    return np.asarray((owner * layout.n + first) * layout.n + second, np.int64)
 
 
 def _looked_up(keys: Ints, values: Vector, wanted: Ints, default: float) -> Vector:

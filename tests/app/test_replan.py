@@ -90,7 +90,7 @@ def test_more_freedom_gives_more_points(room: tuple[Event, Schedule]) -> None:
     event, published = room
     objectives = []
     for stability in ("strict", "balanced", "free"):
-        policy = Policy(stability=stability)  # type: ignore[arg-type]
+        policy = Policy(stability=stability)
         changed = after(
             event.model_copy(update={"policy": policy}),
             published,

@@ -13,6 +13,7 @@ from solver.bound import Relaxation
 from solver.budget import Budget, Meter
 from solver.instance import Instance, Matchings
 from solver.objective import points
+from solver.stars import crew
 from solver.stars.bound import StarBound
 from solver.stars.layout import Layout
 from solver.stars.leaf import Leaf
@@ -193,6 +194,16 @@ def test_the_same_work_proves_the_same() -> None:
     hint = some_schedule(instance)
     first, second = (bounds_on_the_way(instance, 1_000_000, hint) for _ in range(2))
     assert first == second
+
+
+def test_the_number_of_threads_plays_no_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "WORTH_SHARING", 0)
+    relaxation = Relaxation(prepared(generate(60, 4)))
+    bounds = []
+    for threads in (1, 2, 3):
+        star = StarBound(relaxation, threads=threads)
+        bounds.append(star.improve(Meter(Budget(work=1_000_000))))
+    assert len(set(bounds)) == 1
 
 
 def test_a_longer_look_goes_on_from_the_last() -> None:
