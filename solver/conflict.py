@@ -20,6 +20,8 @@ from solver.search import STEPS_A_SECOND
 
 EACH, ALTOGETHER = STEPS_A_SECOND // 2, 6 * STEPS_A_SECOND
 """Steps that one question may take, and all of them: then what is left stays in the answer."""
+LEAST, EACH_PERSON = 100_000, 100
+"""Steps that asking a question counts as at least, and for each attendee of the event."""
 
 
 def visible_conflict(instance: Instance) -> tuple[Rule, ...]:
@@ -72,14 +74,15 @@ class _Explanation:
 
     def _contradictory(self, rules: Sequence[Rule]) -> bool:
         """Tell whether these rules are known to contradict each other."""
+        if self.spent >= ALTOGETHER:
+            return False
+        self.spent += max(LEAST, EACH_PERSON * self.instance.n)
         rest = in_force(self.instance, rules)
         if rest.pinned and Draft.of(only(rest, ())).pins_fail:
             return True
         part = part_of(rest).instance
         if impossible_demands(part):
             return True
-        if self.spent >= ALTOGETHER:
-            return False
         question = Meter(Budget(work=EACH), self.meter.stop, parent=self.meter)
         impossible = decide(part, question).impossible is not None
         self.spent += question.work

@@ -26,6 +26,7 @@ from solver.incumbent import Incumbent, Report
 from solver.instance import Instance, Matchings, Result
 from solver.round_robin import round_robin
 from solver.stars.bound import StarBound
+from solver.stars.crew import THREADS
 
 DEFAULT_SECONDS = 10.0
 FOR_ANY_SCHEDULE = (5.0, 500_000_000)
@@ -131,19 +132,20 @@ class _Solve:
             yield self.meter
         elif self.meter.budget.work is not None:
             yield self.meter.part(SEARCH_SHARE)
-            self._star_bound(self.meter)
+            self._star_bound(self.meter, THREADS)
         else:
             beside = Meter(Budget(seconds=self.meter.seconds_left()), self._settled)
             with ThreadPoolExecutor(1) as other:
-                bounding = other.submit(self._star_bound, beside)
+                bounding = other.submit(self._star_bound, beside, THREADS - 1)
                 yield self.meter
                 bounding.result()
 
     def _settled(self) -> bool:
         return self.best.settled() is not None
 
-    def _star_bound(self, meter: Meter) -> None:
-        StarBound(Relaxation(self.bounded), self.best.matchings).improve(meter, self.best.limit)
+    def _star_bound(self, meter: Meter, threads: int) -> None:
+        bound = StarBound(Relaxation(self.bounded), self.best.matchings, threads)
+        bound.improve(meter, self.best.limit)
 
 
 def _candidates_each(instance: Instance) -> int:

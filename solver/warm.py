@@ -8,17 +8,18 @@ minute.
 
 import numpy as np
 
-from solver.bound import FlowBound, Relaxation
+from solver.bound import Relaxation
 from solver.budget import Budget, Meter
 from solver.instance import Benefits, Instance, Permissions, Prices
 from solver.solve import solve
+from solver.stars.bound import StarBound
 
 
 def warm() -> None:
     """Solve a small event with every method that is compiled."""
     instance = _smallest()
     solve(instance, Meter(Budget(work=200_000)))
-    FlowBound(Relaxation(instance)).improve(1)
+    StarBound(Relaxation(instance)).improve(Meter(Budget(work=2_000_000)))
 
 
 def _smallest() -> Instance:
