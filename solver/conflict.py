@@ -7,6 +7,7 @@ problem of the same kind: only some of the rules are in force.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate, chain
 
 from solver.budget import Budget, Meter
 from solver.counting import impossible_demands
@@ -20,6 +21,8 @@ from solver.search import STEPS_A_SECOND
 
 EACH, ALTOGETHER = STEPS_A_SECOND // 2, 6 * STEPS_A_SECOND
 """Steps that one question may take, and all of them: then what is left stays in the answer."""
+MOST_DEMANDS = 200
+"""More demands than this that have no room together are given as they are."""
 LEAST, EACH_PERSON = 100_000, 100
 """Steps that asking a question counts as at least, and for each attendee of the event."""
 
@@ -53,9 +56,13 @@ class _Explanation:
 
     def of(self, demanding: Sequence[Rule]) -> tuple[Rule, ...]:
         """A contradiction of some of these demands with some of the restrictions."""
-        standing = restrictions(self.instance, demanding)
-        core = self._part(standing, demanding)
-        return tuple(sorted(core + self._part(core, restrictions(self.instance, core))))
+        everything = list(chain.from_iterable(restrictions(self.instance, demanding)))
+        core = list(demanding)
+        if len(core) <= MOST_DEMANDS:
+            core = self._part(everything, core)
+        groups = accumulate(restrictions(self.instance, core))
+        enough = next((g for g in groups if self._contradictory(core + g)), everything)
+        return tuple(sorted(core + self._part(core, enough)))
 
     def _part(self, background: Sequence[Rule], rules: Sequence[Rule]) -> list[Rule]:
         """The rules that contradict the background, none of them in vain; together they do."""

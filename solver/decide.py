@@ -13,6 +13,7 @@ from typing import NamedTuple
 from ortools.sat.python import cp_model
 
 from solver.budget import Meter
+from solver.counting import impossible_demands
 from solver.day import Day, one_sided, rounds_of, trios
 from solver.draft import Draft, facing
 from solver.errors import Rule
@@ -43,6 +44,8 @@ def decide(instance: Instance, meter: Meter) -> Verdict:
     that is possible, a draft goes on from there; what then fails is asked for as well.
     """
     draft = Draft.of(instance)
+    if not draft.complete and (demanding := impossible_demands(instance)):
+        return Verdict(impossible=tuple(demanding))
     asked: set[Rule] = set()
     while not draft.complete:
         if draft.pins_fail:

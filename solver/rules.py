@@ -38,19 +38,20 @@ def without(instance: Instance, pairs: Iterable[Edge], people: Iterable[int]) ->
     )
 
 
-def restrictions(instance: Instance, demanding: Collection[Rule]) -> list[Rule]:
-    """What may stand in the way of these demands and of pins, the most telling first."""
+def restrictions(instance: Instance, demanding: Collection[Rule]) -> list[list[Rule]]:
+    """What may stand in the way of these demands and of pins, in groups, the most telling first."""
     in_need = {rule.who[0] for rule in demanding if rule.kind == "min"}
     required = {edge_of(rule) for rule in demanding if rule.kind == "require"}
     required.update(pair for row in instance.pinned for pair in row)
     named = in_need.union(v for pair in required for v in pair)
-    rules = [*_about_pairs(instance, in_need, required), *_about_policies(instance, in_need)]
-    rules += _about_people(instance, sorted(named))
     short = [r for r in instance.open_rounds if instance.tables[r] < instance.n // 2]
-    rules += [Rule("tables", (r,)) for r in short]
-    if in_need:
-        rules += _about_people(instance, (v for v in range(instance.n) if v not in named))
-    return rules
+    others = [v for v in range(instance.n) if v not in named] if in_need else []
+    return [
+        [*_about_pairs(instance, in_need, required), *_about_policies(instance, in_need)],
+        [Rule("tables", (r,)) for r in short],
+        _about_people(instance, sorted(named)),
+        _about_people(instance, others),
+    ]
 
 
 def _about_pairs(instance: Instance, in_need: set[int], required: set[Edge]) -> list[Rule]:
