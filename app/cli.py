@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from app.failure import BAD_INPUT, Failure
+from app.terminal.failure import BAD_INPUT, Failure
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -79,15 +79,17 @@ def solve(
     seed: Seed = None,
 ) -> None:
     """Schedule an event. Ctrl-C stops the search and keeps the best schedule found."""
-    from app.documents import check_writable, read, write
+    from app.terminal.documents import check_writable, read, write
     from schemas.event import Event
 
     budget = _budget(seconds, work, gap, seed)
     check_writable(out)
     event = _seeded(read(Event, input_file), seed)
 
-    from app.summary import summary
-    from app.watch import watched_plan  # the solver takes a second to load: bad input is told first
+    from app.terminal.summary import summary
+    from app.terminal.watch import (
+        watched_plan,  # the solver takes a second to load: bad input is told first
+    )
 
     schedule = watched_plan(event, budget, _console(stderr=True))
     write(schedule, out)
@@ -110,15 +112,15 @@ def replan(
     seed: Seed = None,
 ) -> None:
     """Mend a published schedule after incidents; held rounds stay as they were."""
-    from app.documents import check_writable, write
+    from app.terminal.documents import check_writable, write
 
     budget = _budget(seconds, work, gap, seed)
     for path in filter(None, (out, event_out)):
         check_writable(path)
     event = _seeded(_to_replan(event_file, schedule_file, held, incidents_file), seed)
 
-    from app.summary import replan_summary
-    from app.watch import watched_plan
+    from app.terminal.summary import replan_summary
+    from app.terminal.watch import watched_plan
 
     schedule = watched_plan(event, budget, _console(stderr=True))
     write(schedule, out)
@@ -130,7 +132,7 @@ def replan(
 @commands.command()
 def graph(input_file: Input, out: Out) -> None:
     """Write the compatibility graph: who gains from whom and why, and who may not meet."""
-    from app.documents import check_writable, read, write
+    from app.terminal.documents import check_writable, read, write
     from schemas.event import Event
     from solver.compatibility.graph import compatibility_graph, node_link
 
@@ -157,9 +159,9 @@ def verify(
     held: Held = None,
 ) -> None:
     """Check a schedule against every rule and recount its figures: 0 valid, 2 not."""
-    from app.check import faults
-    from app.documents import read
     from app.plan import complaints
+    from app.terminal.check import faults
+    from app.terminal.documents import read
     from schemas.event import Event
     from schemas.graph import Graph
     from schemas.schedule import Schedule
@@ -203,7 +205,7 @@ def serve(
 @commands.command()
 def worker(data: Data = None) -> None:
     """Run one process that solves for a service started with the same data or database."""
-    from app.worker import main as run
+    from app.work.worker import main as run
 
     run(data)
 
@@ -259,9 +261,9 @@ def _to_replan(
     """The event with the incidents applied, asking for a replan of the schedule."""
     from pydantic import ValidationError
 
-    from app.documents import read, refused
     from app.errors import Refused, from_validation
     from app.incidents import apply_incidents, to_replan
+    from app.terminal.documents import read, refused
     from schemas.event import Event
     from schemas.incident import Incidents
     from schemas.schedule import Schedule

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from app.failure import Failure
 from app.settings import Settings
+from app.terminal.failure import Failure
 
 
 def configured(data: Path | None = None) -> Settings:

@@ -4,14 +4,14 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Request
 
-from app.access import Caller, caller_of
-from app.errands import Errands
 from app.errors import NotFound
-from app.jobs import Jobs
+from app.http.access import Caller, caller_of
 from app.settings import Settings
 from app.store import events
 from app.store.engine import Store
 from app.store.events import StoredEvent
+from app.work.errands import Errands
+from app.work.jobs import Jobs
 
 
 def settings_of(request: Request) -> Settings:

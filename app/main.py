@@ -8,14 +8,14 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
-from app import problems
-from app.access import Keys
-from app.errands import Errands
-from app.guard import Guard
-from app.jobs import jobs_of
+from app.http import problems
+from app.http.access import Keys
+from app.http.guard import Guard
 from app.routes import attendees, events, graph, health, incidents, schedules, solves, stateless
 from app.settings import Settings
 from app.store.engine import Store
+from app.work.errands import Errands
+from app.work.jobs import jobs_of
 from schemas.event import Attendee, Event
 from schemas.incident import Incidents
 from schemas.listing import Attendees

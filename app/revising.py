@@ -8,15 +8,15 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.body import as_json
-from app.conditional import MatchDep, Stale
 from app.deps import ErrandsDep, StoreDep
-from app.errands import Errands, contradictions_of
 from app.errors import MOST_ERRORS, Clashing, Invalid, NotFound, Refused, from_validation
+from app.http.body import as_json
+from app.http.conditional import MatchDep, Stale
 from app.store import events, schedules
 from app.store.events import StoredEvent, document_of
 from app.store.schedules import StoredSchedule
 from app.threads import beside
+from app.work.errands import Errands, contradictions_of
 from schemas.event import Event
 from schemas.problem import ProblemError
 from schemas.solve import Conflict

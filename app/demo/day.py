@@ -12,12 +12,12 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from app.documents import write
-from app.failure import Failure
 from app.incidents import apply_incidents, to_replan
 from app.plan import complaints
-from app.summary import Names, agenda, names, replan_summary, summary
-from app.watch import watched_plan
+from app.terminal.documents import write
+from app.terminal.failure import Failure
+from app.terminal.summary import Names, agenda, names, replan_summary, summary
+from app.terminal.watch import watched_plan
 from schemas.event import Event
 from schemas.graph import Graph
 from schemas.incident import Incident, Incidents

@@ -8,13 +8,13 @@ from pydantic import Discriminator, Tag
 from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.body import Sent, accepts, accepts_patch, body, merge_patch, merged
-from app.conditional import MatchDep, document, unchanged
-from app.cursor import Cursor, opened, sealed
 from app.departures import depart
 from app.deps import ErrandsDep, EventDep, JobsDep, StoreDep
 from app.errors import Clashing, Invalid, NotFound
-from app.idempotency import OnceDep
+from app.http.body import Sent, accepts, accepts_patch, body, merge_patch, merged
+from app.http.conditional import MatchDep, document, unchanged
+from app.http.cursor import Cursor, opened, sealed
+from app.http.idempotency import OnceDep
 from app.revising import (
     Blame,
     Revision,

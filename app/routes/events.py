@@ -5,12 +5,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.body import Sent, accepts, accepts_patch, body, merge_patch, merged, no_body
-from app.conditional import MatchDep, document, unchanged
-from app.cursor import Cursor, opened, sealed
 from app.deps import CallerDep, ErrandsDep, EventDep, StoreDep
 from app.errors import Invalid
-from app.idempotency import OnceDep
+from app.http.body import Sent, accepts, accepts_patch, body, merge_patch, merged, no_body
+from app.http.conditional import MatchDep, document, unchanged
+from app.http.cursor import Cursor, opened, sealed
+from app.http.idempotency import OnceDep
 from app.revising import (
     RevisionDep,
     contradictions,

@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter, Request, Response
 
-from app.conditional import document, unchanged
 from app.deps import EventDep, StoreDep
-from app.errands import Errands, graph_of
 from app.errors import Clashing
+from app.http.conditional import document, unchanged
 from app.store import schedules
+from app.work.errands import Errands, graph_of
 from schemas.graph import Graph
 
 router = APIRouter(prefix="/v1/events/{event_id}", tags=["graph"])

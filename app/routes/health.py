@@ -6,8 +6,8 @@ from typing import Literal
 from fastapi import APIRouter, Response
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.conditional import document
 from app.deps import StoreDep
+from app.http.conditional import document
 from app.store import leases
 from schemas.base import Wire
 

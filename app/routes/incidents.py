@@ -7,11 +7,11 @@ from fastapi import APIRouter, Depends, Header, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app import repairs
-from app.body import Sent, accepts, body
-from app.conditional import document
 from app.deps import EventDep, JobsDep, StoreDep
 from app.errors import NotFound
-from app.idempotency import OnceDep
+from app.http.body import Sent, accepts, body
+from app.http.conditional import document
+from app.http.idempotency import OnceDep
 from app.revising import locked
 from app.routes.solves import id_in
 from app.store import incidents

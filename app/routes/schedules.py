@@ -8,12 +8,12 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.body import Sent, no_body
 from app.changes import changes
-from app.conditional import document, unchanged
 from app.deps import EventDep, StoreDep
 from app.errors import NotFound
-from app.idempotency import OnceDep
+from app.http.body import Sent, no_body
+from app.http.conditional import document, unchanged
+from app.http.idempotency import OnceDep
 from app.publishing import publish
 from app.revising import locked
 from app.store import schedules

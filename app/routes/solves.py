@@ -7,15 +7,15 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.body import Sent, accepts, body, digest
-from app.conditional import document
 from app.deps import EventDep, JobsDep, SettingsDep, StoreDep
 from app.errors import NotFound
-from app.idempotency import OnceDep
-from app.jobs import ask, within_limits
+from app.http.body import Sent, accepts, body, digest
+from app.http.conditional import document
+from app.http.idempotency import OnceDep
 from app.revising import locked
 from app.store import solves
 from app.store.solves import StoredSolve
+from app.work.jobs import ask, within_limits
 from schemas.listing import SolveList
 from schemas.solve import Solve, SolveRequest
 

@@ -8,14 +8,14 @@ import structlog
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import ConfigDict
 
-from app.body import Sent, accepts, body
-from app.child import Answer, Contradicted, Exhausted, Failed, Order, Planned, TooBusyError
-from app.conditional import document
 from app.deps import CallerDep, JobsDep, SettingsDep
 from app.errors import Invalid, Refused
-from app.jobs import Jobs, within_limits
+from app.http.body import Sent, accepts, body
+from app.http.conditional import document
 from app.settings import Settings
-from app.solving import NO_SCHEDULE
+from app.work.child import Answer, Contradicted, Exhausted, Failed, Order, Planned, TooBusyError
+from app.work.jobs import Jobs, within_limits
+from app.work.solving import NO_SCHEDULE
 from schemas.event import Event
 from schemas.schedule import Schedule
 from schemas.solve import Progress, SolveRequest

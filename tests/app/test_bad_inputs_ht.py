@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import uvicorn
 
-from app import connection
+from app.http import connection
 from app.logs import configure
 from app.serve import configuration
 from app.settings import Settings

@@ -7,7 +7,16 @@ import sys
 
 import pytest
 
-from app.child import ChildDiedError, Children, Done, Errand, Failed, Order, Planned, TooBusyError
+from app.work.child import (
+    ChildDiedError,
+    Children,
+    Done,
+    Errand,
+    Failed,
+    Order,
+    Planned,
+    TooBusyError,
+)
 from schemas.solve import Progress
 from solver.budget import Budget
 from tests.app.processes import crowd

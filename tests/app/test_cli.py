@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from app import documents
 from app.cli import commands
-from app.failure import Failure
+from app.terminal import documents
+from app.terminal.failure import Failure
 from bench.real.shared import shared
 from schemas.event import Event
 from schemas.graph import Graph

@@ -15,9 +15,9 @@ import httpx
 import pytest
 
 from app.settings import Settings
-from app.solving import Solving
 from app.store import events, schedules, solves
 from app.store.engine import Store
+from app.work.solving import Solving
 from schemas.event import Event
 from schemas.solve import Progress, SolveRequest
 from tests.app.databases import settings_on
@@ -139,7 +139,7 @@ def test_the_service_starts_its_worker_again(place: Site) -> None:
     ready = until(lambda: api.logged(event="ready"))
     solve = client.solve(client.event(**RICH), seconds=2)
     next(watched(client, solve))
-    os.kill(_child_of(api.process.pid, "app.worker"), signal.SIGKILL)
+    os.kill(_child_of(api.process.pid, "app.work.worker"), signal.SIGKILL)
     assert client.ended(solve)["state"] == "done"
     assert len(api.logged(event="ready")) > len(ready)
 

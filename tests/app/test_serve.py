@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from app.failure import Failure
 from app.serve import serve
+from app.terminal.failure import Failure
 
 
 @pytest.fixture(autouse=True)

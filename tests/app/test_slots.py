@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.settings import Settings
-from app.slots import lowest, slots_of
+from app.work.slots import lowest, slots_of
 from tests.app.databases import settings_on
 
 

@@ -2,7 +2,7 @@
 
 from rich.console import Console, RenderableType
 
-from app.summary import agenda, bands, replan_summary, summary
+from app.terminal.summary import agenda, bands, replan_summary, summary
 from schemas.event import Attendee, Event, Round
 from schemas.schedule import Broken, Meeting, Quality, Schedule, ScheduledRound, Share, Triangle
 from schemas.solve import Waiver

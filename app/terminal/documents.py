@@ -11,9 +11,9 @@ from typing import TypeVar
 
 from pydantic import BaseModel, TypeAdapter
 
-from app.body import parse
 from app.errors import Refused
-from app.failure import Failure
+from app.http.body import parse
+from app.terminal.failure import Failure
 
 Document = TypeVar("Document", bound=BaseModel)
 STANDARD = Path("-")

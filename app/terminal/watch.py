@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.live import Live
 from rich.spinner import Spinner
 
-from app.failure import DEFECT, INFEASIBLE, Failure
 from app.plan import plan
-from app.summary import percent, points
+from app.terminal.failure import DEFECT, INFEASIBLE, Failure
+from app.terminal.summary import percent, points
 from schemas.event import Event
 from schemas.schedule import Schedule
 from schemas.solve import Conflict, Progress

@@ -28,7 +28,7 @@ from schemas.solve import Conflict, Progress
 from solver.budget import Budget
 from solver.errors import Infeasible, NoIncumbentError
 
-PRELOAD = ["app.child", "app.cli", "app.nursery"]
+PRELOAD = ["app.work.child", "app.cli", "app.work.nursery"]
 """What children have loaded at birth: the program that starts them too, for it is run again."""
 
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}

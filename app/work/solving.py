@@ -15,7 +15,14 @@ from pydantic import TypeAdapter
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.child import (
+from app.repairs import untouched
+from app.settings import Settings
+from app.store import events, schedules, solves
+from app.store.engine import Store
+from app.store.events import Standing, StoredEvent
+from app.store.schedules import StoredSchedule
+from app.store.solves import Kind, StoredSolve
+from app.work.child import (
     Answer,
     Child,
     ChildDiedError,
@@ -27,13 +34,6 @@ from app.child import (
     Planned,
     Report,
 )
-from app.repairs import untouched
-from app.settings import Settings
-from app.store import events, schedules, solves
-from app.store.engine import Store
-from app.store.events import Standing, StoredEvent
-from app.store.schedules import StoredSchedule
-from app.store.solves import Kind, StoredSolve
 from schemas.incident import Repair
 from schemas.schedule import Quality, Schedule
 from schemas.solve import Conflict, Progress

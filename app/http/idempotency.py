@@ -10,10 +10,10 @@ from typing import Annotated
 from fastapi import Depends, Header, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.access import Caller
-from app.body import Sent
 from app.deps import CallerDep, SettingsDep, StoreDep
 from app.errors import Invalid
+from app.http.access import Caller
+from app.http.body import Sent
 from app.settings import Settings
 from app.store.engine import Store
 from app.store.idempotency import Remembered, claim, remember

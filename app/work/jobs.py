@@ -16,13 +16,13 @@ from dbos import error as dbos_error
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.child import Children
 from app.errors import Invalid, NotFound, Refused
 from app.settings import Settings
 from app.store import solves
 from app.store.engine import Store
 from app.store.events import StoredEvent
 from app.store.solves import Kind, StoredSolve
+from app.work.child import Children
 from schemas.solve import Progress, SolveRequest
 
 APPLICATION = "tertius"

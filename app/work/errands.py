@@ -8,8 +8,8 @@ from typing import Any
 
 import structlog
 
-from app.child import ChildDiedError, Children, Errand, Failed, TooBusyError
 from app.errors import Refused
+from app.work.child import ChildDiedError, Children, Errand, Failed, TooBusyError
 from schemas.event import Event
 from schemas.solve import Conflict
 

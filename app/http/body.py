@@ -17,9 +17,9 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 from starlette.requests import ClientDisconnect
 
-from app.conditional import JSON
 from app.deps import settings_of
 from app.errors import Invalid, Refused, from_validation, pointer
+from app.http.conditional import JSON
 from app.settings import Settings
 from app.threads import beside
 

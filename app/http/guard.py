@@ -8,8 +8,8 @@ import structlog
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.http.problems import answer, defect
 from app.logs import whereabouts
-from app.problems import answer, defect
 from schemas.problem import Problem
 
 HEADERS = (

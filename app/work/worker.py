@@ -18,16 +18,25 @@ import structlog
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, WorkflowStatus
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.child import remember_in
 from app.configured import configured
-from app.jobs import APPLICATION, QUEUES, STREAM, VERSION, WORKFLOW, client_of, enqueue, migrate
 from app.logs import configure, whereabouts
 from app.settings import Settings
-from app.slots import Slots, lowest, slots_of
-from app.solving import Solving
 from app.store import leases, solves
 from app.store.engine import Store
 from app.store.solves import Kind
+from app.work.child import remember_in
+from app.work.jobs import (
+    APPLICATION,
+    QUEUES,
+    STREAM,
+    VERSION,
+    WORKFLOW,
+    client_of,
+    enqueue,
+    migrate,
+)
+from app.work.slots import Slots, lowest, slots_of
+from app.work.solving import Solving
 from schemas.solve import Progress
 
 SECONDS_BETWEEN_POLLS: dict[Kind, float] = {"solve": 0.1, "repair": 0.05}
