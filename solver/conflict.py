@@ -19,11 +19,13 @@ from solver.part import part_of
 from solver.rules import in_force, only, restrictions
 from solver.search import STEPS_A_SECOND
 
-EACH, ALTOGETHER = STEPS_A_SECOND // 2, 6 * STEPS_A_SECOND
+EACH, ALTOGETHER = STEPS_A_SECOND // 4, 3 * STEPS_A_SECOND
 """Steps that one question may take, and all of them: then what is left stays in the answer."""
-MOST_DEMANDS = 200
-"""More demands than this that have no room together are given as they are."""
-LEAST, EACH_PERSON = 100_000, 100
+COUNTED = 24
+"""More demands than this that have no room together are not tried one by one: by their number
+alone none is in vain.
+"""
+LEAST, EACH_PERSON = 300_000, 100
 """Steps that asking a question counts as at least, and for each attendee of the event."""
 
 
@@ -36,7 +38,10 @@ def visible_conflict(instance: Instance) -> tuple[Rule, ...]:
     demanding = impossible_demands(instance)
     if not demanding:
         return ()
-    return _Explanation(instance, Meter(Budget())).of(demanding)
+    explanation = _Explanation(instance, Meter(Budget()))
+    if len(demanding) > COUNTED:
+        return explanation.of_all(demanding)
+    return explanation.of(demanding)
 
 
 def explain(instance: Instance, demanding: Sequence[Rule], meter: Meter) -> tuple[Rule, ...]:
@@ -57,9 +62,12 @@ class _Explanation:
     def of(self, demanding: Sequence[Rule]) -> tuple[Rule, ...]:
         """A contradiction of some of these demands with some of the restrictions."""
         everything = list(chain.from_iterable(restrictions(self.instance, demanding)))
-        core = list(demanding)
-        if len(core) <= MOST_DEMANDS:
-            core = self._part(everything, core)
+        core = self._part(everything, demanding)
+        return self.of_all(core)
+
+    def of_all(self, core: list[Rule]) -> tuple[Rule, ...]:
+        """A contradiction of all these demands with some of the restrictions."""
+        everything = list(chain.from_iterable(restrictions(self.instance, core)))
         groups = accumulate(restrictions(self.instance, core))
         enough = next((g for g in groups if self._contradictory(core + g)), everything)
         return tuple(sorted(core + self._part(core, enough)))

@@ -30,6 +30,10 @@ RELAXED_PAIRS = 6_000
 """Pairs up to which the linear relaxation pays; it sees at once that tables are too few."""
 
 
+STEPS_A_PAIR = 500
+"""Steps that stating a pair to CP-SAT counts as."""
+
+
 class Verdict(NamedTuple):
     """A schedule, or the demands that are known to be impossible together, or neither."""
 
@@ -140,6 +144,7 @@ def _search(instance: Instance, meter: Meter) -> tuple[bool, Matchings | None]:
 def _solve(draft: Draft, pairs: Collection[Edge], meter: Meter) -> tuple[bool, Matchings | None]:
     day = Day.of(draft.instance, pairs)
     day.suggest(draft.matchings)
+    meter.spend(STEPS_A_PAIR * len(pairs))
     solver = new_solver(draft.instance.seed, linear=int(len(pairs) <= RELAXED_PAIRS))
     status = run(solver, day.model, meter)
     meetings = day.matchings(solver) if status in FOUND else None

@@ -19,6 +19,8 @@ from solver.objective import supported
 
 LOOK = 400
 """How many people are looked at before somebody is left without a partner."""
+MENDED = 50
+"""How many people without a partner may take one from others."""
 
 
 @dataclass
@@ -56,7 +58,7 @@ class Draft:
         draft._seat_required()
         for r in instance.open_rounds:
             draft._seat_those_in_need(r)
-        for v in draft.short:
+        for v in draft.short[:MENDED]:
             draft._mend(v)
         return draft
 
@@ -181,7 +183,7 @@ class Draft:
         for r in self.instance.open_rounds:
             if self.due[v] > 0 and self._can_sit(v, r):
                 spare = [u for u in np.flatnonzero(self.free[r]).tolist() if self.room[u] > 0]
-                spare.sort(key=lambda u: -self.due[u])
+                spare = sorted(spare, key=lambda u: -self.due[u])[:MENDED]
                 looked_at = list(islice((p for p in self.rows[r] if p not in self._fixed), LOOK))
                 any(self._take(v, ends, r, spare) for pair in looked_at for ends in _both(pair))
 
@@ -190,7 +192,7 @@ class Draft:
         partner, left = ends
         if not self._may_meet(edge(v, partner)):
             return False
-        others = (u for u in spare[:LOOK] if u != v and self._may_meet(edge(left, u)))
+        others = (u for u in spare if u != v and self._may_meet(edge(left, u)))
         other = next(others, None) if self.tables[r] > 0 else None
         if other is None and self.due[left] >= 0:
             return False

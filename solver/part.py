@@ -91,9 +91,13 @@ def _kinds(settled: Instance, demanding: Iterable[int], limited: Flags) -> Ints:
     """People of one number are alike: same rounds, languages, limits, and colleagues in demand."""
     house = settled.permissions.organisation
     asked = np.isin(house, house[sorted(demanding)])
-    columns = [np.where(asked, house, -1), settled.permissions.language, limited]
-    table = np.column_stack([*columns, settled.present]).astype(np.int64)
-    return np.asarray(np.unique(table, axis=0, return_inverse=True)[1].reshape(-1), np.int64)
+    kinds = np.where(asked, house, -1) + 1
+    for column in (settled.permissions.language, limited, *settled.present.T):
+        values = int(column.max(initial=0)) + 1
+        if kinds.max(initial=0) > np.iinfo(np.int64).max // values - 1:
+            kinds = np.unique(kinds, return_inverse=True)[1]
+        kinds = kinds * values + column
+    return np.asarray(kinds, np.int64)
 
 
 def _rank_in_kind(kinds: Ints, counted: Flags) -> Ints:
