@@ -11,7 +11,8 @@ COPY app app
 RUN pip install --no-cache-dir --constraint requirements.lock .
 
 USER tertius
-ENV PYTHONUNBUFFERED=1 TERTIUS_DATA=/data
+ENV PYTHONUNBUFFERED=1 TERTIUS_DATA=/data NUMBA_CACHE_DIR=/home/tertius/.cache/numba
+RUN python -m solver.warm
 EXPOSE 8000
 ENTRYPOINT ["tertius"]
 CMD ["serve", "--host", "0.0.0.0"]
