@@ -1,6 +1,6 @@
 """The whole day as one CP-SAT model with the points as its objective: small events are proven.
 
-The objective is DESIGN's, in whole numbers:
+The objective is that of docs/model.md, in whole numbers:
 
 - ``closing(t)`` implies the meetings of triangle ``t``. For each meeting and each of its ends, the
   triangles that need another meeting of that attendee are at most its other meetings. Without

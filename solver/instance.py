@@ -127,7 +127,7 @@ class Permissions:
 
 @dataclass(frozen=True, eq=False)
 class Instance:
-    """The problem of DESIGN section 3 in numbers.
+    """The problem of docs/model.md in numbers.
 
     ``present[v, r]``; ``tables[r]`` open tables; ``least[v]..most[v]`` meetings, where ``most`` is
     at most the number of rounds ``v`` is present; ``met`` pairs of earlier events that may close

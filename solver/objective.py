@@ -1,6 +1,6 @@
 """Points of a schedule, from scratch: every other sum in the solver must agree with this one.
 
-``points = 100 sum w + T sum g + F sum phi(s) - 1000 E sum byes^2`` (DESIGN section 3), whole
+``points = 100 sum w + T sum g + F sum phi(s) - 1000 E sum byes^2`` (docs/model.md), whole
 numbers throughout; 100,000 points are 1.0 on the wire.
 """
 

@@ -1,7 +1,7 @@
 """What a valid schedule is, told without any optimiser.
 
 Reads only the documents: the event, the benefits with the pairs that may not meet, and the
-schedule. Rules and figures are those of DESIGN section 3; nothing is shared with the code that
+schedule. Rules and figures are those of docs/model.md; nothing is shared with the code that
 makes schedules, so that a mistake there is caught here before anybody sees it.
 """
 
