@@ -176,11 +176,6 @@ class Relaxation:
         return start, partner, b.of_pairs(owner, partner), b.of_pairs(partner, owner), is_known
 
 
-def flow_bound(instance: Instance, steps: int) -> int:
-    """A number of points that no schedule obeying the hard rules exceeds; ``steps`` flows."""
-    return min(FlowBound(Relaxation(instance)).improve(steps))
-
-
 class FlowBound:
     """The Lagrangian bound at one set of prices after another; every value is valid."""
 
