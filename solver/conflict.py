@@ -25,7 +25,7 @@ COUNTED = 24
 """More demands than this that have no room together are not tried one by one: by their number
 alone none is in vain.
 """
-LEAST, EACH_PERSON = 300_000, 100
+LEAST, EACH_PERSON = 1_000_000, 100
 """Steps that asking a question counts as at least, and for each attendee of the event."""
 
 

@@ -19,8 +19,10 @@ from solver.objective import supported
 
 LOOK = 400
 """How many people are looked at before somebody is left without a partner."""
-MENDED = 50
-"""How many people without a partner may take one from others."""
+MENDED, ROWS, SPARE = 50, 60, 10
+"""How many people left without a partner may take one from others; how many meetings, and people
+without one, are looked at for each of them.
+"""
 
 
 @dataclass
@@ -183,8 +185,8 @@ class Draft:
         for r in self.instance.open_rounds:
             if self.due[v] > 0 and self._can_sit(v, r):
                 spare = [u for u in np.flatnonzero(self.free[r]).tolist() if self.room[u] > 0]
-                spare = sorted(spare, key=lambda u: -self.due[u])[:MENDED]
-                looked_at = list(islice((p for p in self.rows[r] if p not in self._fixed), LOOK))
+                spare = sorted(spare, key=lambda u: -self.due[u])[:SPARE]
+                looked_at = list(islice((p for p in self.rows[r] if p not in self._fixed), ROWS))
                 any(self._take(v, ends, r, spare) for pair in looked_at for ends in _both(pair))
 
     def _take(self, v: int, ends: Edge, r: int, spare: Sequence[int]) -> bool:

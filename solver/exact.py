@@ -233,7 +233,8 @@ def useful_pairs(instance: Instance) -> list[Edge]:
 
 def widest(model: cp_model.CpModel) -> int:
     """The largest sum of coefficients times ranges in the model, its objective included."""
-    ranges: list[int] = [max(-v.domain[0], v.domain[-1]) for v in model.proto.variables]
+    domains: list[list[int]] = [list(variable.domain) for variable in model.proto.variables]
+    ranges = [max(-domain[0], domain[-1]) for domain in domains]
     linear = [c.linear for c in model.proto.constraints if c.has_linear()]
     sums: list[int] = [
         sum(abs(factor) * ranges[x] for factor, x in zip(one.coeffs, one.vars, strict=True))
