@@ -165,7 +165,7 @@ def verify(
     from schemas.event import Event
     from schemas.graph import Graph
     from schemas.schedule import Schedule
-    from solver.compatibility.graph import compatibility_graph
+    from solver.compatibility.given import benefit_graph
 
     if published is not None:
         event = _to_replan(event_file, published, held, incidents)
@@ -177,7 +177,7 @@ def verify(
     if graph_file:
         found = faults(event, read(Graph, graph_file), schedule)
     else:
-        found = complaints(event, compatibility_graph(event), schedule)
+        found = complaints(event, benefit_graph(event), schedule)
     if found:
         print(*found[:MOST_SHOWN], sep="\n")
         raise Failure(f"not valid: {len(found)} broken rules or false figures")

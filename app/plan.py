@@ -6,7 +6,8 @@ from schemas.event import Event
 from schemas.schedule import Schedule
 from schemas.solve import Conflict, Progress
 from solver.budget import Budget, Meter
-from solver.compatibility.graph import Compatibility, compatibility_graph, refused_pairs
+from solver.compatibility.given import GivenGraph, benefit_graph, gains, refused
+from solver.compatibility.graph import Compatibility
 from solver.errors import Infeasible, InvalidScheduleError
 from solver.feasible import visible_conflict
 from solver.instance import Instance, Result
@@ -31,8 +32,8 @@ def plan(
     Raises Infeasible, with the contradicting rules in the organiser's words, NoIncumbentError
     when the budget was too small for any schedule, and InvalidScheduleError for a defect of ours.
     """
-    graph = compatibility_graph(event)
-    instance = instance_of(event, benefit_rows(graph), refused_pairs(graph))
+    graph = benefit_graph(event)
+    instance = instance_of(event, benefit_rows(graph), refused(graph))
     meter = Meter(budget, stop or (lambda: False))
 
     def told(result: Result) -> None:
@@ -65,19 +66,16 @@ def stability(event: Event) -> Stability:
     return event.policy.stability or ("strict" if event.held_rounds else "free")
 
 
-def verify(event: Event, graph: Compatibility, schedule: Schedule) -> None:
+def verify(event: Event, graph: Compatibility | GivenGraph, schedule: Schedule) -> None:
     """Raise InvalidScheduleError if the independent verifier refuses the schedule."""
     found = complaints(event, graph, schedule)
     if found:
         raise InvalidScheduleError("; ".join(found[:5]))
 
 
-def complaints(event: Event, graph: Compatibility, schedule: Schedule) -> list[str]:
+def complaints(event: Event, graph: Compatibility | GivenGraph, schedule: Schedule) -> list[str]:
     """Every broken rule and false figure of a schedule, in words."""
-    gains: dict[str, dict[str, int]] = {v: {} for v in graph}
-    for i, j, permille in benefit_rows(graph):
-        gains[i][j] = permille
-    return violations(event, gains, refused_pairs(graph), schedule)
+    return violations(event, gains(graph), refused(graph), schedule)
 
 
 def contradictions(event: Event) -> tuple[Conflict, ...]:

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 
-from schemas.event import Attendee, Benefit, Event, Round, Weights
+from schemas.benefits import Benefit
+from schemas.event import Attendee, Event, Round, Weights
 
 Room = Literal["mixed", "sellers"]
 Whole = NDArray[np.int64]

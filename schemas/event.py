@@ -30,6 +30,7 @@ from schemas.base import (
     Wire,
     refuse,
 )
+from schemas.benefits import BenefitColumns, Benefits
 from schemas.clock import TimeZone, WallTime, instant, misplaced, series
 from schemas.schedule import Schedule
 
@@ -147,14 +148,6 @@ class Attendee(Wire):
     )
 
 
-class Benefit(Wire):
-    """What ``attendee`` gains by meeting ``partner``; replaces the computed benefit."""
-
-    attendee: Id
-    partner: Id
-    value: Thousandths
-
-
 class PairRule(Wire):
     """A pair that must not meet, must meet, or met at an earlier event."""
 
@@ -237,7 +230,7 @@ class Event(Wire):
     timezone: TimeZone = "UTC"
     rounds: Rounds
     attendees: Annotated[tuple[Attendee, ...], Field(max_length=limits.ATTENDEES)] = ()
-    benefits: Annotated[tuple[Benefit, ...], Field(max_length=limits.BENEFITS)] = ()
+    benefits: Benefits = ()
     pair_rules: Annotated[tuple[PairRule, ...], Field(max_length=limits.PAIR_RULES)] = ()
     weights: Weights = Weights()
     policy: Policy = Policy()
@@ -301,6 +294,8 @@ def _attendee_findings(event: Event, ids: AbstractSet[str]) -> Iterator[Finding]
 
 
 def _benefit_findings(event: Event, ids: AbstractSet[str]) -> Iterator[Finding]:
+    if isinstance(event.benefits, BenefitColumns):
+        return  # nothing is wrong with rows that are kept by column
     seen: set[tuple[str, str]] = set()
     for k, row in enumerate(event.benefits):
         if row.attendee not in ids:

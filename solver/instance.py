@@ -8,6 +8,7 @@ single pairs), never as an ``n x n`` table, so that 100,000 attendees fit.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import isqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,9 +43,15 @@ class Benefits:
     @classmethod
     def of(cls, n: int, rows: Iterable[tuple[int, int, int]]) -> "Benefits":
         """Sort ``(i, j, permille)`` rows and leave out what is worth nothing."""
-        table = np.array([row for row in rows if row[2] > 0], dtype=np.int64).reshape(-1, 3)
-        table = table[np.lexsort((table[:, 1], table[:, 0]))]
-        return cls(n, table[:, 0].copy(), table[:, 1].copy(), table[:, 2].copy())
+        table = np.array(list(rows), dtype=np.int64).reshape(-1, 3)
+        return cls.by_column(n, *table.T)
+
+    @classmethod
+    def by_column(cls, n: int, source: Ints, target: Ints, value: Ints) -> "Benefits":
+        """Sort parallel arrays and leave out what is worth nothing."""
+        order = np.lexsort((target, source))
+        order = order[value[order] > 0]
+        return cls(n, *(np.asarray(part[order], np.int64) for part in (source, target, value)))
 
     @cached_property
     def keys(self) -> Ints:
@@ -218,7 +225,8 @@ class Instance:
 
     def value(self, i: int, j: int) -> int:
         """Mutual value ``w(i, j)`` in permille."""
-        return self.values.get((i, j) if i < j else (j, i), 0)
+        x, y = self.benefits.get(i, j), self.benefits.get(j, i)
+        return isqrt(x * y) if min(x, y) >= self.prices.floor else 0
 
     @cached_property
     def values(self) -> dict[Edge, int]:

@@ -5,7 +5,8 @@ from itertools import combinations
 from random import Random
 from typing import Any
 
-from schemas.event import Attendee, Benefit, Event, PairRule, Policy, Round, Weights
+from schemas.benefits import Benefit
+from schemas.event import Attendee, Event, PairRule, Policy, Round, Weights
 
 ORGANISATIONS = (None, None, None, None, None, "North & Co", " north & co ", "South Ltd")
 LANGUAGES: tuple[tuple[str, ...], ...] = (*[()] * 7, ("en",), ("EN", "fr"), ("fr",))

@@ -10,7 +10,8 @@ from itertools import combinations
 from typing import Literal
 
 from bench.real.shared import table
-from schemas.event import Attendee, Benefit, Event, PairRule, Policy, Round, Weights
+from schemas.benefits import Benefit
+from schemas.event import Attendee, Event, PairRule, Policy, Round, Weights
 
 Scoring = Literal["mutual_yes", "shared_liking", "liking"]
 OPTIMA = "speed_dating", "exact_optima.csv"

@@ -24,6 +24,8 @@ else:
 Direction = tuple[str, str]
 """Who gains, and from whom."""
 Reasons = dict[Direction, list[Reason]]
+GIVEN = "given by the organiser"
+"""The evidence of a benefit that the event states."""
 
 
 def compatibility_graph(event: Event, encoder: Encoder | None = None) -> Compatibility:
@@ -76,7 +78,7 @@ def node_link(graph: Compatibility) -> wire.Graph:
 
 def _explicit(event: Event) -> Reasons:
     return {
-        (i, j): [Reason(i, j, "explicit", "given by the organiser", permille(row.value))]
+        (i, j): [Reason(i, j, "explicit", GIVEN, permille(row.value))]
         for row in event.benefits
         for i, j in ((row.attendee, row.partner),)
     }
@@ -101,7 +103,7 @@ def _computed(event: Event, encoder: Encoder, given: Reasons) -> tuple[Reasons, 
     """
     settled = {pair(*direction) for direction in given}
     found, refused = defaultdict(list), set()
-    people = filter(_profiled, event.attendees)
+    people = filter(profiled, event.attendees)
     for reason in reasons(people, encoder, event.matching.reason_weights):
         direction = reason.source, reason.target
         if reason.refused and pair(*direction) not in settled:
@@ -111,7 +113,7 @@ def _computed(event: Event, encoder: Encoder, given: Reasons) -> tuple[Reasons, 
     return dict(found), refused - {pair(*direction) for direction in found}
 
 
-def _profiled(attendee: Attendee) -> bool:
+def profiled(attendee: Attendee) -> bool:
     """Whether anything said about somebody can be a reason."""
     a = attendee
     return bool(a.offers or a.needs or a.intents or a.interests or a.client_types)

@@ -9,8 +9,10 @@ import networkx as nx
 import numpy as np
 
 from schemas.base import permille
+from schemas.benefits import BenefitColumns
 from schemas.event import Event
 from schemas.schedule import ScheduledRound
+from solver.compatibility.given import GivenGraph
 from solver.instance import (
     Benefits,
     Edge,
@@ -25,30 +27,32 @@ from solver.tables import Room
 from solver.translate.numbering import Numbering
 
 BenefitRow = tuple[str, str, int]
+Rows = Iterable[BenefitRow] | BenefitColumns
 
 
-def benefit_rows(graph: "nx.DiGraph[str]") -> Iterable[BenefitRow]:
-    """The graph's benefits as ``(source, target, permille)``."""
+def benefit_rows(graph: "nx.DiGraph[str] | GivenGraph") -> Rows:
+    """The graph's benefits as ``(source, target, permille)``, or by column."""
+    if isinstance(graph, GivenGraph):
+        return graph.columns
     return ((i, j, data["benefit"]) for i, j, data in graph.edges(data=True))
 
 
-def explicit_rows(event: Event) -> Iterable[BenefitRow]:
-    """The event's own benefits as ``(source, target, permille)``."""
+def explicit_rows(event: Event) -> Rows:
+    """The event's own benefits as ``(source, target, permille)``, or by column."""
+    if isinstance(event.benefits, BenefitColumns):
+        return event.benefits
     return ((row.attendee, row.partner, permille(row.value)) for row in event.benefits)
 
 
-def instance_of(
-    event: Event, benefits: Iterable[BenefitRow], refused: Iterable[tuple[str, str]] = ()
-) -> Instance:
+def instance_of(event: Event, benefits: Rows, refused: Iterable[tuple[str, str]] = ()) -> Instance:
     """Prepare the problem: ``refused`` pairs have only refused reasons to meet."""
     names = Numbering.of(event)
-    rows = ((names.number[i], names.number[j], b) for i, j, b in benefits)
     held = tuple(_counted(block, names) for block in held_rounds(event))
     present = _presence(event, names)
     return Instance(
         present=present,
         tables=tuple(room.count - len(room.closed) for room in rooms(event)),
-        benefits=Benefits.of(len(names.ids), rows),
+        benefits=Benefits.by_column(len(names.ids), *numbered(benefits, names)),
         permissions=_permissions(event, names, refused),
         least=_least(event, names),
         most=_most(event, names, present),
@@ -58,6 +62,18 @@ def instance_of(
         held=held,
         seed=event.seed,
     )
+
+
+def numbered(rows: Rows, names: Numbering) -> tuple[Ints, Ints, Ints]:
+    """Source, target and permille of every row as parallel arrays, in the order given."""
+    number = names.number
+    if not isinstance(rows, BenefitColumns):
+        listed = [(number[i], number[j], b) for i, j, b in rows]
+        i, j, b = np.array(listed, np.int64).reshape(-1, 3).T
+        return i, j, b
+    place = np.array([number[v] for v in rows.ids], np.int64)
+    i, j, b = (np.asarray(column) for column in (rows.source, rows.target, rows.value))
+    return place[i], place[j], b.astype(np.int64)
 
 
 def rooms(event: Event) -> list[Room]:

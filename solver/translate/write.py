@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 import networkx as nx
@@ -23,14 +23,21 @@ from schemas.schedule import (
 )
 from schemas.solve import Progress, Waiver
 from solver import objective
+from solver.compatibility.given import GivenGraph
 from solver.instance import Edge, Instance, Matchings, Result
 from solver.tables import Seating
 from solver.translate.numbering import Numbering
-from solver.translate.prepare import held_rounds, published_meetings, rooms
+from solver.translate.prepare import (
+    explicit_rows,
+    held_rounds,
+    numbered,
+    published_meetings,
+    rooms,
+)
 
 
 def schedule_of(
-    event: Event, graph: "nx.DiGraph[str]", instance: Instance, result: Result
+    event: Event, graph: "nx.DiGraph[str] | GivenGraph", instance: Instance, result: Result
 ) -> Schedule:
     """Write the answer out: tables, purposes, reasons, shares and quality."""
     return _Writer(event, graph, instance, result).schedule()
@@ -40,7 +47,11 @@ class _Writer:
     """One schedule being written; holds what its parts share."""
 
     def __init__(
-        self, event: Event, graph: "nx.DiGraph[str]", instance: Instance, result: Result
+        self,
+        event: Event,
+        graph: "nx.DiGraph[str] | GivenGraph",
+        instance: Instance,
+        result: Result,
     ) -> None:
         self.event, self.graph, self.instance, self.result = event, graph, instance, result
         self.names = Numbering.of(event)
@@ -237,13 +248,39 @@ def broken(event: Event, instance: Instance, matchings: Matchings) -> Broken:
 
 def input_sha256(event: Event) -> str:
     """Digest of the event in canonical JSON (RFC 8785), its lists ordered by id."""
-    document = json.loads(event.model_dump_json(), parse_float=_shortest)
+    rest = event.model_copy(update={"benefits": ()})
+    document = json.loads(rest.model_dump_json(), parse_float=_shortest)
     document["attendees"].sort(key=lambda attendee: attendee["id"])
-    document["benefits"].sort(key=lambda row: (row["attendee"], row["partner"]))
     for rule in document["pair_rules"]:
         rule["pair"].sort()
     document["pair_rules"].sort(key=lambda rule: (rule["kind"], rule["pair"], rule["reason"] or ""))
-    return hashlib.sha256(canonical(document)).hexdigest()
+    # Benefits may be millions and never become a document; before them come only attendees, in
+    # whom nothing is called by their name and is a list.
+    before, empty, after = canonical(document).partition(b'"benefits":[]')
+    digest = hashlib.sha256(before + empty.removesuffix(b"]"))
+    for text in _benefit_texts(event):
+        digest.update(text.encode())
+    digest.update(b"]" + after)
+    return digest.hexdigest()
+
+
+ROWS_AT_ONCE = 10_000
+
+
+def _benefit_texts(event: Event) -> Iterator[str]:
+    """The benefits in canonical JSON, ordered by id, many rows at a time."""
+    names = Numbering.of(event)
+    quoted = [json.dumps(v, ensure_ascii=False) for v in names.ids]
+    shortest = [str(_shortest(str(value / 1000))) for value in range(1001)]
+    i, j, b = numbered(explicit_rows(event), names)
+    order = np.lexsort((j, i))
+    for at in range(0, len(order), ROWS_AT_ONCE):
+        some = order[at : at + ROWS_AT_ONCE]
+        rows = zip(i[some].tolist(), j[some].tolist(), b[some].tolist(), strict=True)
+        yield ("," if at else "") + ",".join(
+            f'{{"attendee":{quoted[v]},"partner":{quoted[w]},"value":{shortest[value]}}}'
+            for v, w, value in rows
+        )
 
 
 def canonical(document: dict[str, Any]) -> bytes:

@@ -8,7 +8,8 @@ import pytest
 
 from app.plan import contradictions, plan
 from bench.generate import generate
-from schemas.event import Attendee, Benefit, Event, Policy, RoundSeries, Weights
+from schemas.benefits import Benefit
+from schemas.event import Attendee, Event, Policy, RoundSeries, Weights
 from schemas.schedule import Schedule
 from solver.budget import Budget
 from solver.errors import Infeasible

@@ -6,7 +6,8 @@ from typing import Any
 import networkx as nx
 import pytest
 
-from schemas.event import Attendee, Benefit, Event, PairRule, Round
+from schemas.benefits import Benefit
+from schemas.event import Attendee, Event, PairRule, Round
 from schemas.graph import Graph
 from schemas.schedule import Meeting, Outcome, Schedule, ScheduledRound
 from solver.compatibility.graph import compatibility_graph, node_link, refused_pairs

@@ -1,0 +1,82 @@
+"""The graph told from columns says what the built one says."""
+
+import hashlib
+import json
+
+import pytest
+import rfc8785
+
+from app.plan import plan
+from schemas.event import Attendee, Event
+from solver.budget import Budget
+from solver.compatibility.given import GivenGraph, benefit_graph, gains, refused
+from solver.compatibility.graph import compatibility_graph
+from solver.translate.prepare import benefit_rows, explicit_rows, instance_of
+from solver.translate.write import input_sha256
+from tests.builders import event_of, random_event
+
+
+def arrived(event: Event) -> Event:
+    return Event.model_validate_json(event.model_dump_json())
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_it_says_what_the_built_graph_says(seed: int) -> None:
+    event = random_event(seed, 10, 3)
+    told, built = benefit_graph(arrived(event)), compatibility_graph(event)
+    assert isinstance(told, GivenGraph)
+    assert list(told) == list(built)
+    assert gains(told) == gains(built)
+    assert refused(told) == refused(built) == []
+    for i in built:
+        for j in built:
+            assert told.get_edge_data(i, j) == built.get_edge_data(i, j)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_columns_and_rows_make_the_same_problem(seed: int) -> None:
+    event = random_event(seed, 10, 3)
+    by_row = instance_of(event, explicit_rows(event)).benefits
+    by_column = instance_of(arrived(event), benefit_rows(benefit_graph(arrived(event)))).benefits
+    assert by_column.source.tolist() == by_row.source.tolist()
+    assert by_column.target.tolist() == by_row.target.tolist()
+    assert by_column.value.tolist() == by_row.value.tolist()
+
+
+def test_a_profile_or_a_held_round_needs_the_whole_graph() -> None:
+    event = arrived(event_of("ab", 2, {"ab": 0.5, "ba": 0.5}))
+    profiled = (Attendee(id="a", interests=("sailing",)), Attendee(id="b"))
+    published = plan(event, Budget(work=1_000))
+    held = event.model_copy(update={"published": published, "held_rounds": 1})
+    assert isinstance(benefit_graph(event), GivenGraph)
+    assert not isinstance(
+        benefit_graph(event.model_copy(update={"attendees": profiled})), GivenGraph
+    )
+    assert not isinstance(benefit_graph(held), GivenGraph)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_an_event_has_one_digest_however_its_benefits_are_kept_and_ordered(seed: int) -> None:
+    event = random_event(seed, 10, 3)
+    document = json.loads(event.model_dump_json())
+    document["attendees"].sort(key=lambda person: person["id"])
+    document["benefits"].sort(key=lambda row: (row["attendee"], row["partner"]))
+    for rule in document["pair_rules"]:
+        rule["pair"].sort()
+    document["pair_rules"].sort(key=lambda rule: (rule["kind"], rule["pair"]))
+    digest = hashlib.sha256(rfc8785.dumps(document)).hexdigest()
+    turned = event.model_copy(update={"benefits": event.benefits[::-1]})
+    assert input_sha256(event) == input_sha256(arrived(event)) == input_sha256(turned) == digest
+
+
+def test_the_digest_of_more_rows_than_are_written_at_once() -> None:
+    ids = [f"a{k}" for k in range(120)]
+    rows = [{"attendee": i, "partner": j, "value": 0.5} for i in ids for j in ids if i != j]
+    people = [{"id": i} for i in ids]
+    event = Event.model_validate_json(
+        json.dumps({"rounds": [{}], "attendees": people, "benefits": rows})
+    )
+    document = json.loads(event.model_dump_json())
+    document["attendees"].sort(key=lambda person: person["id"])
+    document["benefits"].sort(key=lambda row: (row["attendee"], row["partner"]))
+    assert input_sha256(event) == hashlib.sha256(rfc8785.dumps(document)).hexdigest()
