@@ -19,10 +19,10 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from solver.instance import Edge, Flags, Instance, Ints, Matchings, share_a_round
-from solver.objective import LEAST_BEST, parts
+from solver.network import Network
+from solver.objective import LEAST_BEST, gains, parts
 from solver.triangles import triangle_shares
 
 SIXTHS = 6
@@ -34,9 +34,18 @@ CORNERS = np.array([0, 400, 700, 900, 1000], np.int64)
 
 @dataclass(frozen=True, eq=False)
 class Relaxation:
-    """The bound's view of an instance: what is certain to take place is taken as met already."""
+    """The bound's view of an instance: what is certain to take place is taken as met already.
+
+    Only schedules in which the ``forced`` pairs meet and the ``excluded`` ones do not count.
+    """
 
     instance: Instance
+    excluded: frozenset[Edge] = frozenset()
+    forced: frozenset[Edge] = frozenset()
+
+    def narrowed(self, excluded: frozenset[Edge], forced: frozenset[Edge]) -> "Relaxation":
+        """The relaxation with still more pairs settled."""
+        return Relaxation(self.instance, self.excluded | excluded, self.forced | forced)
 
     @cached_property
     def certain(self) -> Matchings:
@@ -56,7 +65,7 @@ class Relaxation:
     @cached_property
     def _required(self) -> list[Edge]:
         settled = {pair for matching in self.certain for pair in matching}
-        return [pair for pair in self.instance.required if pair not in settled]
+        return sorted({*self.instance.required, *self.forced} - settled)
 
     @cached_property
     def met(self) -> frozenset[Edge]:
@@ -125,7 +134,7 @@ class Relaxation:
             low, high = np.minimum(b.source, b.target), np.maximum(b.source, b.target)
             keys = np.unique(low * n + high)
             i, j = keys // n, keys % n
-        settled = np.array(sorted(a * n + b for a, b in self.met), np.int64)
+        settled = np.array(sorted(a * n + b for a, b in self.met | self.excluded), np.int64)
         possible = instance.permissions.of_pairs(i, j) & ~np.isin(i * n + j, settled)
         possible &= share_a_round(instance.free, i, j)
         return i[possible], j[possible]
@@ -179,13 +188,16 @@ class Relaxation:
 class FlowBound:
     """The Lagrangian bound at one set of prices after another; every value is valid."""
 
-    def __init__(self, relaxation: Relaxation) -> None:
+    def __init__(self, relaxation: Relaxation, expected: Matchings | None = None) -> None:
+        """Begin with the prices of a schedule that is ``expected`` to be good, if there is one."""
         self.relaxation = relaxation
         instance = relaxation.instance
         best = np.array(instance.best, np.int64)
         self.denominator = np.where(best > 0, np.maximum(best, LEAST_BEST), 0)
         self.prices = np.zeros(instance.n, np.int64)
         self.step = 0
+        if expected is not None:
+            self._follow(np.array(gains(instance, expected), np.float64))
 
     def improve(self, steps: int) -> list[int]:
         """Evaluate ``steps`` sets of prices, each chosen by the flow before it."""
@@ -250,13 +262,16 @@ class FlowBound:
 def _largest_flow(relaxed: Relaxation, values: Ints) -> tuple[Ints, int]:
     """Half meetings on each open pair in a flow of largest value, and that value in sixths."""
     instance, n = relaxed.instance, relaxed.instance.n
-    i, j = relaxed.open_pairs
-    network = _Network(2 * n + 3)
+    pooled = instance.fill and n > EVERY_PAIR
+    # What is worth nothing as a pair goes by the pool as well, and most pairs are: arcs saved.
+    useful = np.flatnonzero(values > 0) if pooled else np.arange(len(values))
+    i, j = (side[useful] for side in relaxed.open_pairs)
+    network = Network(2 * n + 3)
     source, sink, pool = 2 * n, 2 * n + 1, 2 * n + 2
-    first = network.add(i, j + n, 1, values)
-    second = network.add(j, i + n, 1, values)
+    first = network.add(i, j + n, 1, values[useful])
+    second = network.add(j, i + n, 1, values[useful])
     people = np.arange(n)
-    if instance.fill and n > EVERY_PAIR:
+    if pooled:
         network.add(people, np.full(n, pool), relaxed.capacity, 0)
         network.add(np.full(n, pool), people + n, relaxed.capacity, 0)
     owner, worth = _meeting_worths(relaxed)
@@ -264,7 +279,9 @@ def _largest_flow(relaxed: Relaxation, values: Ints) -> tuple[Ints, int]:
     network.add(owner + n, np.full(len(owner), sink), 1, worth)
     seats = min(relaxed.seats, int(relaxed.capacity.sum()))
     flows, value = network.largest(source, sink, max(0, seats))
-    return flows[first] + flows[second], value
+    halves = np.zeros(len(values), np.int64)
+    halves[useful] = flows[first] + flows[second]
+    return halves, value
 
 
 def _meeting_worths(relaxed: Relaxation) -> tuple[Ints, Ints]:
@@ -275,32 +292,6 @@ def _meeting_worths(relaxed: Relaxation) -> tuple[Ints, Ints]:
     idle = np.maximum(0, np.array(instance.most, np.int64) - relaxed.counts)[owner]
     saved = np.maximum(0, 2 * (idle - turn) - 1)
     return owner, SIXTHS * 1000 * instance.prices.byes * saved
-
-
-class _Network:
-    """A minimum-cost flow being built from arrays of arcs; worth is negative cost."""
-
-    def __init__(self, nodes: int) -> None:
-        self.flow = SimpleMinCostFlow()
-        self.nodes = nodes
-
-    def add(self, tail: Ints, head: Ints, capacity: Ints | int, worth: Ints | int) -> Ints:
-        """Add parallel arrays of arcs and return their numbers."""
-        wide = np.broadcast_to(np.asarray(capacity, np.int64), len(tail))
-        cost = np.broadcast_to(-np.asarray(worth, np.int64), len(tail))
-        arcs = self.flow.add_arcs_with_capacity_and_unit_cost(tail, head, wide, cost)
-        return np.asarray(arcs, np.int64)
-
-    def largest(self, source: int, sink: int, most: int) -> tuple[Ints, int]:
-        """Send at most ``most`` units so that the worth is largest."""
-        self.add(np.array([source]), np.array([sink]), most, 0)
-        self.flow.set_node_supply(source, most)
-        self.flow.set_node_supply(sink, -most)
-        status = self.flow.solve()
-        if status != self.flow.OPTIMAL:
-            raise ArithmeticError(f"minimum-cost flow ended with status {status}")
-        arcs = np.arange(self.flow.num_arcs())
-        return np.asarray(self.flow.flows(arcs), np.int64), -int(self.flow.optimal_cost())
 
 
 def _ceil(numerator: int, denominator: int) -> int:

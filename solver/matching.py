@@ -31,7 +31,7 @@ class Rematching:
     @classmethod
     def of(cls, search: Search) -> "Rematching":
         """Look at every pair of a small event, at the candidates of a large one."""
-        return cls(search, *_pairs(search))
+        return cls(search, *candidate_pairs(search))
 
     def improve(self, meter: Meter) -> bool:
         """Rematch the rounds in turn until a whole turn gains nothing; tells whether any did."""
@@ -73,9 +73,7 @@ class Rematching:
 
     def _best(self, r: int) -> list[Edge]:
         search, instance = self.search, self.search.instance
-        worths = np.zeros(len(self.first), np.int64)
-        kernel.worths_of_meeting(search.problem, search.state, self.first, self.second, r, worths)
-        worths += _promise_worths(instance, self.first, self.second, worths, r)
+        worths = worths_in_round(search, self.first, self.second, r)
         worths += self._due(worths)
         useful = worths > 0
         tables = instance.tables[r] - int(search.state.filled[r])
@@ -88,6 +86,13 @@ class Rematching:
             return np.zeros_like(worths)
         large = int(np.maximum(worths, 0).max(initial=0)) * self.search.instance.n + 1
         return np.where(worths >= 0, large * (due[self.first] + due[self.second]), 0)
+
+
+def worths_in_round(search: Search, first: Ints, second: Ints, r: int) -> Ints:
+    """Points that each pair would add to round ``r``, promises priced; -1 if it may not meet."""
+    worths = np.zeros(len(first), np.int64)
+    kernel.worths_of_meeting(search.problem, search.state, first, second, r, worths)
+    return worths + _promise_worths(search.instance, first, second, worths, r)
 
 
 def best_matching(first: Ints, second: Ints, worths: Ints, most: int) -> list[Edge]:
@@ -130,7 +135,8 @@ def _promise_worths(instance: Instance, first: Ints, second: Ints, worths: Ints,
     return np.where(kept & (worths >= 0), instance.promise_price, 0)
 
 
-def _pairs(search: Search) -> tuple[Ints, Ints]:
+def candidate_pairs(search: Search) -> tuple[Ints, Ints]:
+    """Every pair of a small event, the candidates of a large one, in order."""
     n = search.instance.n
     if n <= EVERY_PAIR:
         first, second = np.triu_indices(n, 1)

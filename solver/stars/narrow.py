@@ -6,46 +6,12 @@ it may be left out (reduced-cost fixing). In the same way a pair without which n
 possible may be taken as certain. What no longer is a choice makes the next bound tighter.
 """
 
-from dataclasses import dataclass
-from functools import cached_property
-
 import numpy as np
 
-from solver.bound import Relaxation
 from solver.instance import Edge, Flags, Ints
 from solver.stars.descent import Vector
 from solver.stars.layout import Layout
 from solver.stars.multipliers import fair_shares
-
-
-@dataclass(frozen=True, eq=False)
-class Narrowed(Relaxation):
-    """Only schedules in which the ``forced`` pairs meet and the ``excluded`` ones do not."""
-
-    excluded: frozenset[Edge] = frozenset()
-    forced: frozenset[Edge] = frozenset()
-
-    @cached_property
-    def open_pairs(self) -> tuple[Ints, Ints]:
-        """Those that remain open."""
-        n = self.instance.n
-        i, j = super().open_pairs
-        out = np.array(sorted(a * n + b for a, b in self.excluded), np.int64)
-        kept = ~np.isin(i * n + j, out)
-        return i[kept], j[kept]
-
-    @cached_property
-    def _required(self) -> list[Edge]:
-        return sorted({*super()._required, *self.forced})
-
-
-def narrower(
-    relaxation: Relaxation, excluded: frozenset[Edge], forced: frozenset[Edge]
-) -> Narrowed:
-    """The relaxation with still more pairs settled."""
-    if isinstance(relaxation, Narrowed):
-        excluded, forced = excluded | relaxation.excluded, forced | relaxation.forced
-    return Narrowed(relaxation.instance, excluded, forced)
 
 
 def carried_prices(old: Layout, new: Layout, x: Vector) -> Vector:

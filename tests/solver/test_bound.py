@@ -5,7 +5,10 @@ import os
 import numpy as np
 import pytest
 
+from bench.generate import generate
+from solver.anneal import Candidates, Search
 from solver.bound import FlowBound, Relaxation
+from solver.flow import place_by_flow
 from solver.instance import Instance
 from solver.translate.prepare import explicit_rows, instance_of
 from tests.brute_force import best_points
@@ -41,6 +44,17 @@ def test_any_prices_give_a_valid_bound(seed: int) -> None:
     for _ in range(10):
         bound.prices = rng.integers(0, 2_000, len(bound.prices))
         assert bound.evaluate()[0] >= best
+
+
+def test_prices_of_a_good_schedule_are_better_than_none_and_valid() -> None:
+    event = generate(200, 3)
+    problem = instance_of(event, explicit_rows(event))
+    search = Search.begin(problem, Candidates.of(problem, 40), ((),) * problem.rounds, 1)
+    place_by_flow(search)
+    relaxed = Relaxation(problem)
+    (cold,) = FlowBound(relaxed).improve(1)
+    (warm,) = FlowBound(relaxed, search.matchings()).improve(1)
+    assert search.felt <= warm < cold
 
 
 def test_everybody_with_everybody_is_proven_by_the_flow_alone() -> None:
