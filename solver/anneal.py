@@ -55,16 +55,14 @@ def scored_pairs(instance: Instance) -> tuple[Ints, Ints, Ints]:
 def problem(instance: Instance, candidates: Candidates) -> kernel.Problem:
     """The instance as the arrays the compiled code reads."""
     b, rules, n = instance.benefits, instance.permissions, instance.n
-    dense = n <= DENSE
     barred_start, barred = _barred_rows(instance)
     denominators = [max(best, LEAST_BEST) if best else 0 for best in instance.best]
     promised = bool(instance.promise_price)
     return kernel.Problem(
-        dense=_dense_benefits(instance) if dense else np.zeros((0, 0), np.int16),
+        known=_known(instance) if n <= DENSE else np.zeros((0, 0), np.uint32),
         start=b.start,
         target=b.target.astype(np.int32),
         value=b.value.astype(np.int16),
-        allowed=_dense_permissions(instance) if dense else np.zeros((0, 0), np.uint8),
         organisation=rules.organisation,
         language=rules.language,
         understand=rules.understand,
@@ -84,22 +82,22 @@ def problem(instance: Instance, candidates: Candidates) -> kernel.Problem:
         candidate=candidates.partner.astype(np.int32),
         promised=_partners(instance, instance.promised) if promised else _nobody(n, 0),
         promise_price=instance.promise_price,
+        other_rounds=min(MOST_OTHER_ROUNDS, PIECES_OF_MANY // max(1, n)),
     )
 
 
-def _dense_benefits(instance: Instance) -> np.ndarray[tuple[int, int], np.dtype[np.int16]]:
-    table = np.zeros((instance.n, instance.n), np.int16)
-    table[instance.benefits.source, instance.benefits.target] = instance.benefits.value
-    return table
-
-
-def _dense_permissions(instance: Instance) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
-    rules = instance.permissions
+def _known(instance: Instance) -> np.ndarray[tuple[int, int], np.dtype[np.uint32]]:
+    """What the kernel wants to know of every pair, both ways round, in one word."""
+    b, rules = instance.benefits, instance.permissions
+    value = b.value.astype(np.uint32)
     same = (rules.organisation[:, None] == rules.organisation) & (rules.organisation >= 0)
     allowed = ~same & rules.understand[rules.language[:, None], rules.language]
     for i, j in rules.barred | rules.refused:
         allowed[i, j] = allowed[j, i] = False
-    return np.asarray(allowed, np.uint8)
+    known = allowed.astype(np.uint32) << kernel.MAY_MEET_FROM
+    known[b.source, b.target] |= value
+    known[b.target, b.source] |= value << kernel.BACK_FROM
+    return np.asarray(known, np.uint32)
 
 
 def _barred_rows(instance: Instance) -> tuple[Ints, Ints]:
@@ -152,7 +150,7 @@ def empty_state(instance: Instance, seed: int) -> kernel.State:
             give[v, column] = instance.benefits.get(other, v)
     rounds = (instance.n, instance.rounds)
     held = np.array(instance.held_counts, np.int64)
-    return kernel.State(
+    state = kernel.State(
         partner=partner,
         gain=gain,
         give=give,
@@ -166,7 +164,12 @@ def empty_state(instance: Instance, seed: int) -> kernel.State:
         filled=np.zeros(instance.rounds, np.int64),
         random=np.array([_scrambled(seed)], np.uint64),
         chain=np.zeros(instance.n + 2, np.int64),
+        sign=np.zeros((instance.n, kernel.SIGN_WORDS), np.uint64),
     )
+    for v, others in enumerate(earlier):
+        if others:
+            kernel.sign_again(state, v)
+    return state
 
 
 def _scrambled(seed: int) -> int:
@@ -230,7 +233,7 @@ class Search:
 
     def anneal(self, steps: int, temperature: float) -> None:
         """Try ``steps`` moves at a temperature in points."""
-        within = 1.0 if self.problem.promise_price else WITHIN_ONE_ROUND
+        within = 1.0 if self.problem.promise_price else _within_one_round(self.instance.n)
         self.felt += int(
             kernel.anneal(self.problem, self.state, steps, temperature, GUIDED, within)
         )
@@ -251,8 +254,19 @@ class Search:
         return points(self.instance, matchings) - broken_price(self.instance, matchings)
 
 
-GUIDED, WITHIN_ONE_ROUND = 0.9, 0.3
-"""Shares of moves that follow the candidates, and that stay in one round."""
+GUIDED = 0.9
+"""Share of moves that follow the candidates."""
+MANY = 5_000
+"""Attendees from which an event is too large for some of what helps in smaller ones."""
+PIECES_OF_MANY = 1_500
+"""This over the attendees is how many other rounds are tried for a move that its own forbid:
+pieces grow with the event, and following them is most of the work in a large one."""
+MOST_OTHER_ROUNDS = 5
+
+
+def _within_one_round(n: int) -> float:
+    """Share of moves that stay in one round, and so need no piece at all."""
+    return 0.3 if n <= 150 else 0.6 if n <= 1_500 else 0.95
 
 
 def broken_price(instance: Instance, matchings: Matchings) -> int:

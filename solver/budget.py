@@ -47,6 +47,11 @@ class Meter:
             parent=self,
         )
 
+    def at_most(self, work: int) -> "Meter":
+        """A meter for what is left, but no more than so many steps of it."""
+        seconds = None if self.budget.seconds is None else self.seconds_left()
+        return Meter(Budget(seconds, int(min(work, self.work_left()))), self.stop, parent=self)
+
     def part(self, share: float) -> "Meter":
         """A meter for a share of what is left; what it spends, the whole has spent."""
         seconds = None if self.budget.seconds is None else share * max(0.0, self.seconds_left())

@@ -1,4 +1,4 @@
-"""Annealing under a budget: cycles of cooling, each three times as long as the one before.
+"""Annealing under a budget: cycles of cooling, each five times as long as the one before.
 
 Short cycles give a good schedule early; the last one takes all that is left of the budget, cooling
 by the share of it that is spent. Single rounds of events up to ``REMATCH_UP_TO`` attendees are
@@ -15,9 +15,15 @@ from solver.matching import Rematching
 
 FIRST_CYCLE, LONGEST_FIRST_CYCLE = 2_000, 4_000_000
 """Steps of the first cycle: for each attendee, and at most."""
-LONGER = 3
+LONGER = 5
+LONGEST_TURN, TURNS = 100_000, 100
+"""Steps between two looks at the clock, at most; and how many looks a cycle has, at least."""
 REMATCH_UP_TO = 300
-COLDEST = 500.0
+HOTTEST, WARM, COLDEST = 20_000.0, 3_000.0, 1_500.0
+"""Points: a fifth of a good meeting and more, what leaves a good schedule standing, and little."""
+HEAT = 0.2
+"""Points that the first temperature rises with each step that an attendee gets: a short cycle has
+no time to mend what much heat destroys."""
 
 
 @dataclass
@@ -29,6 +35,7 @@ class Cooling:
     meter: Meter
     speed: float = math.inf
     """Steps a second in the last cycle."""
+    hottest: float = HOTTEST
 
     @property
     def first_steps(self) -> int:
@@ -54,8 +61,9 @@ class Cooling:
             self.best.offer(self.search.matchings())
 
     def _cool(self, steps: int | None) -> int:
-        hot, cold = self._temperatures()
-        chunk = min(100_000, max(5_000, 10 * self.search.instance.n))
+        planned = steps or self._steps_left()
+        hot, cold = self._temperatures(planned)
+        chunk = max(1_000, int(min(LONGEST_TURN, planned / TURNS)))
         done, before = 0, self.meter.spent()
         while not self._over():
             left = (self.meter.spent() - before) / max(1 - before, 1e-9)
@@ -78,8 +86,7 @@ class Cooling:
             return self.meter.work_left()
         return min(self.meter.work_left(), max(0.0, self.meter.seconds_left()) * self.speed)
 
-    def _temperatures(self) -> tuple[float, float]:
-        """First and last in points: much heat would destroy the start of a large event."""
-        n = self.search.instance.n
-        hot = 20_000.0 if n <= 300 else 10_000.0 if n <= 2_000 else 2 * COLDEST
-        return hot, COLDEST
+    def _temperatures(self, steps: float) -> tuple[float, float]:
+        """First and last temperature of so many steps, in points."""
+        hot = max(2.0, min(self.hottest, HEAT * steps / self.search.instance.n))
+        return hot, min(COLDEST, hot / 2)

@@ -42,10 +42,10 @@ class Day:
         day._open_tables()
         day._limits()
         for pair in instance.required:
-            day._demand(pair)
+            day.demand(pair)
         for r, matching in enumerate(instance.pinned):
             for pair in matching:
-                day._demand(pair, r)
+                day.demand(pair, r)
         if not instance.fill:
             day._stand()
         return day
@@ -128,7 +128,7 @@ class Day:
                 meetings = total(self.meets[pair] for pair in pairs)
                 self.model.add_linear_constraint(meetings, low, high)
 
-    def _demand(self, pair: Edge, r: int | None = None) -> None:
+    def demand(self, pair: Edge, r: int | None = None) -> None:
         """The pair meets, in round ``r`` if one is named."""
         if pair not in self.meets:
             self._contradict()

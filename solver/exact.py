@@ -12,10 +12,11 @@ The objective is that of docs/model.md, in whole numbers:
 CP-SAT is trusted while every sum, the objective included, stays below 2^31: ``fits`` tells.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
 from math import floor, gcd
+from typing import NamedTuple
 
 from ortools.sat.python import cp_model
 
@@ -73,6 +74,36 @@ def prove(
     return watch.result("optimal" if status == cp_model.OPTIMAL else watch.ended_by())
 
 
+class Best(NamedTuple):
+    """The best of some schedules, if any is better than what was known, and a bound on them."""
+
+    matchings: Matchings | None
+    bound: int
+
+
+def best_among(
+    instance: Instance, pairs: Collection[Edge], forced: Collection[Edge], known: int, meter: Meter
+) -> Best | None:
+    """The best schedule of more than ``known`` points in which the forced pairs meet.
+
+    Nobody else meets but the other ``pairs``. None if that is not settled within the budget.
+    """
+    whole = Whole.of(instance, {*pairs, *forced})
+    for pair in forced:
+        whole.day.demand(pair)
+    whole.exceed(known)
+    if widest(whole.day.model) >= WIDEST:
+        return None
+    solver = new_solver(instance.seed, linear=2)
+    status = run(solver, whole.day.model, meter)
+    if status == cp_model.INFEASIBLE:
+        return Best(None, known)
+    if status not in FOUND:
+        return None
+    bound = whole.bound_on_points(solver.best_objective_bound)
+    return Best(whole.day.matchings(solver), bound)
+
+
 @dataclass
 class Whole:
     """The model with its objective; ``unit`` divides every coefficient before CP-SAT sees it.
@@ -89,9 +120,9 @@ class Whole:
     kept: dict[tuple[Edge, int], cp_model.IntVar] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, instance: Instance) -> "Whole":
-        """State the problem."""
-        whole = cls(Day.of(instance, useful_pairs(instance)))
+    def of(cls, instance: Instance, pairs: Iterable[Edge] | None = None) -> "Whole":
+        """State the problem; nobody meets in open rounds but these pairs, if any are named."""
+        whole = cls(Day.of(instance, useful_pairs(instance) if pairs is None else pairs))
         whole._mutual_value()
         whole._triangles()
         whole._fairness()
@@ -138,6 +169,11 @@ class Whole:
                 add_hint(missed, level < byes[v])
         for (pair, r), kept in self.kept.items():
             add_hint(kept, pair in hint[r])
+
+    def exceed(self, points: int) -> None:
+        """Allow only schedules of more points."""
+        least = (points - self.constant) // self.unit + 1
+        self.day.model.add(_weighted((f // self.unit, x) for f, x in self.terms) >= least)
 
     def _mutual_value(self) -> None:
         self.constant += objective.parts(self.instance, _held_only(self.instance)).mutual

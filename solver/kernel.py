@@ -20,16 +20,19 @@ import numpy as np
 FREE, KEPT, PINNED = 0, 1, 2
 """A meeting may go; must stay in some round (required); must stay in its round."""
 NONE = -1
+BACK_FROM, MAY_MEET_FROM, LOWEST_BITS = 10, 20, 1023
+"""Where a word of ``known`` holds ``b(j, i)`` and the permission; a benefit is at most 1000."""
+SIGN_WORDS = 8
+"""A signature fills one line of the processor's cache."""
 
 
 class Problem(NamedTuple):
     """What the search may not change; benefits are permille, prices are points."""
 
-    dense: Any  # int16[n, n] b(i, j), or empty when that would be too large
+    known: Any  # uint32[n, n] b(i, j), b(j, i) and whether the two may meet, or empty if too large
     start: Any  # int64[n + 1] rows of target, value
     target: Any  # int32[] partners with a benefit, ascending within a row
     value: Any  # int16[] their benefits
-    allowed: Any  # uint8[n, n] who may meet, or empty
     organisation: Any  # int64[n]
     language: Any  # int64[n]
     understand: Any  # bool[classes, classes]
@@ -49,6 +52,7 @@ class Problem(NamedTuple):
     candidate: Any  # int32[] whom to try first
     promised: Any  # int32[n, R] published partner, or empty
     promise_price: int
+    other_rounds: int  # tried for a move that chance allows and its own rounds forbid
 
 
 class State(NamedTuple):
@@ -66,6 +70,7 @@ class State(NamedTuple):
     filled: Any  # int64[R] meetings of each round
     random: Any  # uint64[1]
     chain: Any  # int64[n + 2] scratch
+    sign: Any  # uint64[n, SIGN_WORDS] a bit for everybody one has met, shared by several
 
 
 # _nrt=False leaves out the counting of references to the arrays of the tuples at every call, which
@@ -120,11 +125,18 @@ def find(start, target, i, j):
 
 @inline
 def benefit(p, i, j):
-    """``b(i, j)``."""
-    if p.dense.shape[0] > 0:
-        return np.int64(p.dense[i, j])
+    """``b(i, j)`` of a large event, where nothing is kept by pair."""
     at = find(p.start, p.target, i, j)
     return np.int64(p.value[at]) if at >= 0 else np.int64(0)
+
+
+@inline
+def both_benefits(p, i, j):
+    """``b(i, j)`` and ``b(j, i)``: one look at memory far away is what most of a move costs."""
+    if p.known.shape[0] > 0:
+        word = np.int64(p.known[i, j])
+        return word & LOWEST_BITS, (word >> BACK_FROM) & LOWEST_BITS
+    return benefit(p, i, j), benefit(p, j, i)
 
 
 @inline
@@ -132,8 +144,8 @@ def may_meet(p, i, j):
     """H4; required pairs are placed before the search and never looked for."""
     if i == j:
         return False
-    if p.allowed.shape[0] > 0:
-        return p.allowed[i, j] != 0
+    if p.known.shape[0] > 0:
+        return (p.known[i, j] >> MAY_MEET_FROM) != 0
     if p.organisation[i] >= 0 and p.organisation[i] == p.organisation[j]:
         return False
     if not p.understand[p.language[i], p.language[j]]:
@@ -164,8 +176,37 @@ def worth(p, v, u):
 
 
 @inline
+def may_have_met(s, i, j):
+    """Tell whether the signature of ``i`` has the bit of ``j``; if not, they have not met."""
+    word = s.sign[i, (j >> 6) & (SIGN_WORDS - 1)]
+    return (word >> np.uint64(j & 63)) & np.uint64(1) != np.uint64(0)
+
+
+@compiled
+def sign_again(s, i):
+    """Write the signature of ``i`` anew."""
+    for word in range(SIGN_WORDS):
+        s.sign[i, word] = np.uint64(0)
+    for a in range(s.partner.shape[1]):
+        j = np.int64(s.partner[i, a])
+        if j >= 0:
+            s.sign[i, (j >> 6) & (SIGN_WORDS - 1)] |= np.uint64(1) << np.uint64(j & 63)
+
+
+@inline
+def share_a_bit(s, i, j):
+    """Tell whether two signatures have anything in common; if not, nobody has met both."""
+    common = np.uint64(0)
+    for word in range(SIGN_WORDS):
+        common |= s.sign[i, word] & s.sign[j, word]
+    return common != np.uint64(0)
+
+
+@inline
 def has_met(s, i, j, columns):
     """Tell whether ``j`` is among the partners of ``i`` in the first ``columns`` columns."""
+    if not may_have_met(s, i, j):
+        return False
     wanted, found = np.int32(j), False
     for a in range(columns):  # without an early exit the loop runs several columns at once
         found |= s.partner[i, a] == wanted
@@ -180,7 +221,7 @@ def triangles_closed(p, s, i, j, ij, ji, gone, away):
     """Sum of ``g`` that a meeting ``i-j`` closes; ``gone`` and ``away`` count for nobody."""
     columns, rounds = s.partner.shape[1], p.present.shape[1]
     total = np.int64(0)
-    if ij == 0 and ji == 0:
+    if (ij == 0 and ji == 0) or not share_a_bit(s, i, j):
         return total
     again = p.rematch and has_met_before(s, i, j, rounds)
     for a in range(columns):
@@ -244,7 +285,7 @@ def count_triangles(p, s, i, r, sign):
 @compiled
 def join(p, s, i, j, r):
     """Let two idle attendees meet in round ``r``."""
-    ij, ji = benefit(p, i, j), benefit(p, j, i)
+    ij, ji = both_benefits(p, i, j)
     s.partner[i, r], s.partner[j, r] = j, i
     s.gain[i, r], s.give[i, r] = ij, ji
     s.gain[j, r], s.give[j, r] = ji, ij
@@ -256,6 +297,8 @@ def join(p, s, i, j, r):
         s.spare[v] += 1
         s.byes[v] -= 1
     s.filled[r] += 1
+    sign_again(s, i)
+    sign_again(s, j)
     count_triangles(p, s, i, r, 1)
 
 
@@ -276,6 +319,7 @@ def part(p, s, i, r):
         s.room[v] += 1
         s.spare[v] -= 1
         s.byes[v] += 1
+        sign_again(s, v)
     s.filled[r] -= 1
 
 
@@ -399,13 +443,14 @@ def can_join(p, s, b, d):
     """Tell whether the two who are left may meet each other, and should."""
     if b < 0 or d < 0 or not may_meet(p, b, d) or has_met(s, b, d, p.present.shape[1]):
         return False
-    return p.fill or benefit(p, b, d) > 0 or benefit(p, d, b) > 0
+    bd, db = both_benefits(p, b, d)
+    return p.fill or bd > 0 or db > 0
 
 
 @inline
 def change(p, s, v, b, r, c, d, q, joined):
     """Exact change of points of one move, before anything is touched."""
-    vc, cv = benefit(p, v, c), benefit(p, c, v)
+    vc, cv = both_benefits(p, v, c)
     won = 100 * mutual(vc, cv, p.floor)
     of_v = s.satisfied[v] + mutual_gain(vc, cv, p.floor)
     of_c = s.satisfied[c] + mutual_gain(cv, vc, p.floor)
@@ -423,7 +468,7 @@ def change(p, s, v, b, r, c, d, q, joined):
     else:
         won += bye_change(p, s, c, -1)
     if joined:
-        bd, db = benefit(p, b, d), benefit(p, d, b)
+        bd, db = both_benefits(p, b, d)
         won += 100 * mutual(bd, db, p.floor)
         of_b += mutual_gain(bd, db, p.floor)
         of_d += mutual_gain(db, bd, p.floor)
@@ -446,9 +491,11 @@ def triangles_won(p, s, v, b, r, c, d, q, joined):
     """Change of the sum of ``g``: the pairs that part and the pairs that join share no triangle."""
     if p.rematch:
         return triangles_won_counting(p, s, v, b, r, c, d, q, joined)
-    won = triangles_closed(p, s, v, c, benefit(p, v, c), benefit(p, c, v), b, d)
+    vc, cv = both_benefits(p, v, c)
+    won = triangles_closed(p, s, v, c, vc, cv, b, d)
     if joined:
-        won += triangles_closed(p, s, b, d, benefit(p, b, d), benefit(p, d, b), v, c)
+        bd, db = both_benefits(p, b, d)
+        won += triangles_closed(p, s, b, d, bd, db, v, c)
     if b >= 0:
         won -= s.closing[v, r]
     if d >= 0:
@@ -485,7 +532,8 @@ def meet_apart(s, v, b, r):
 def triangles_of_pair(p, s, i, j):
     """What a meeting of ``i`` and ``j`` would close now."""
     none = np.int64(NONE)
-    return triangles_closed(p, s, i, j, benefit(p, i, j), benefit(p, j, i), none, none)
+    ij, ji = both_benefits(p, i, j)
+    return triangles_closed(p, s, i, j, ij, ji, none, none)
 
 
 @inline
@@ -578,7 +626,34 @@ def try_move(p, s, temperature, guided, within):
         won += promises_kept(p, v, b, c, d, r, joined)
     if not accepted(s, won, temperature):
         return nothing
-    return won if carry_out(p, s, v, b, r, c, d, q, joined) else nothing
+    return won if carry_out_somewhere(p, s, v, b, r, c, d, q, joined) else nothing
+
+
+@compiled
+def carry_out_somewhere(p, s, v, b, r, c, d, q, joined):
+    """Make the move, if need be after the meeting ``c-d`` went to another round; tells if made."""
+    if carry_out(p, s, v, b, r, c, d, q, joined):
+        return True
+    if r == q:
+        return False
+    for _ in range(p.other_rounds):
+        t = p.open_rounds[below(s.random, p.open_rounds.shape[0])]
+        if t in (r, q) or not take_elsewhere(p, s, c, q, t):
+            continue
+        q = t
+        if carry_out(p, s, v, b, r, c, d, q, joined):
+            return True
+    return False
+
+
+@compiled
+def take_elsewhere(p, s, c, q, t):
+    """Exchange rounds ``q`` and ``t`` along the piece of ``c``, at no change of points."""
+    length, kind = piece(p, s, np.int64(NONE), c, t, q)
+    if kind == IMPOSSIBLE or not tables_suffice(p, s, length, t, q, np.int64(0)):
+        return False
+    recolour(s, 0, length, t, q)
+    return True
 
 
 @inline
@@ -674,7 +749,7 @@ def worths_of_meeting(p, s, first, second, r, worths):
             continue
         if not may_meet(p, i, j) or has_met(s, i, j, rounds):
             continue
-        ij, ji = benefit(p, i, j), benefit(p, j, i)
+        ij, ji = both_benefits(p, i, j)
         worths[k] = (
             100 * mutual(ij, ji, p.floor)
             + p.triangle_price * triangles_of_pair(p, s, i, j)

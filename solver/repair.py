@@ -81,9 +81,10 @@ def _at_a_price(
 ) -> Result:
     """Break promises where that wins more than their price, but no more than are allowed."""
     strict = _strict(instance, promises, meter.part(0.2), report)
+    share = 1.0 if most_broken is None else 0.5
     while meter.stopped_by() is None:
         priced = replace(instance, promised=promises, promise_price=price)
-        result = solve(priced, meter.part(0.5), report, hint=strict.matchings, bounded=instance)
+        result = solve(priced, meter.part(share), report, hint=strict.matchings, bounded=instance)
         if most_broken is None or broken_promises(promises, result.matchings) <= most_broken:
             return replace(result, work=meter.work, seconds=meter.seconds)
         price *= DEARER

@@ -1,8 +1,8 @@
 """The strategy: which start, which search, which proof, until the budget is spent.
 
 1. Contradictions visible without solving; then a start that satisfies what is required.
-2. Greedy schedules (a round robin where everybody can meet everybody), the flow bound, and a short
-   cycle of annealing.
+2. Greedy schedules (a round robin where everybody can meet everybody; round by round a flow where
+   they are many), the flow bound, and a short cycle of annealing.
 3. Small events: CP-SAT proves the optimum.
 4. Larger ones: annealing by Kempe moves on, and the star bound, side by side where the clock is
    the budget, one after the other where the work is, so that the same work gives the same bytes.
@@ -10,20 +10,22 @@
 The best schedule and the best bound are reported as they improve.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from solver import exact
-from solver.anneal import Candidates, Search, in_promising_order
+from solver.anneal import MANY, Candidates, Search, in_promising_order
 from solver.bound import FlowBound, Relaxation
 from solver.budget import Budget, Meter
-from solver.cooling import Cooling
+from solver.cooling import WARM, Cooling
+from solver.draft import Draft
 from solver.errors import Infeasible, NoIncumbentError
 from solver.feasible import feasible_start, visible_conflict
+from solver.flow import place_by_flow
 from solver.incumbent import Incumbent, Report
-from solver.instance import Instance, Matchings, Result
+from solver.instance import Instance, Ints, Matchings, Result
 from solver.round_robin import round_robin
 from solver.stars.bound import StarBound
 from solver.stars.crew import THREADS
@@ -33,6 +35,10 @@ FOR_ANY_SCHEDULE = (5.0, 500_000_000)
 """Seconds and steps that finding any schedule may take, however small the budget."""
 STARS_UP_TO = 2_000
 """Attendees up to which the star bound is worth its time and memory."""
+FLOW_FROM = 100
+"""Attendees from which a flow gives a better start than taking the best pairs first."""
+WARM_SHARE = 0.5
+"""What the search may spend from a hint; the rest is for our own start."""
 SEARCH_SHARE = 0.6
 """What the search may spend of a budget of work; the rest is the bound's."""
 
@@ -61,6 +67,10 @@ def solve(
     return _Solve(instance, bounded or instance, meter, report).run(start, hint)
 
 
+Start = Callable[[Search], int]
+"""Fills a search with meetings and tells how many pairs it looked at."""
+
+
 @dataclass
 class _Solve:
     """One run of the strategy."""
@@ -70,50 +80,72 @@ class _Solve:
     meter: Meter
     report: Report
     best: Incumbent = field(init=False)
+    candidates: Candidates = field(init=False)
 
     def __post_init__(self) -> None:
         self.best = Incumbent(self.instance, self.meter, self.report)
+        self.candidates = Candidates.of(self.instance, _candidates_each(self.instance))
 
     def run(self, start: Matchings, hint: Matchings | None) -> Result:
-        search = self._first_schedules(start, hint)
+        if not self.instance.open_rounds:
+            return self._as_it_was(start)
+        warm = self._warm_search(start, hint) if hint else None
+        fresh = self._fresh_search(start)
         self._flow_bound()
         if self.best.settled() is None:
-            self._improve(search)
+            self._improve(fresh, warm)
         return self.best.result(self.best.settled() or "time")
 
-    def _first_schedules(self, start: Matchings, hint: Matchings | None) -> Search:
-        """Offer every start; the last one is where the search goes on from."""
-        candidates = Candidates.of(self.instance, _candidates_each(self.instance))
-        orders = (round_robin(self.instance), in_promising_order(self.instance))
-        for kept in (hint, None) if hint else (None,):
-            for pairs in orders:
-                search = Search.begin(self.instance, candidates, start, self.instance.seed)
-                if kept:
-                    search.keep(kept)
-                search.place(*pairs)
-                self.best.offer(search.matchings())
-                self.meter.spend(len(pairs[0]))
+    def _as_it_was(self, held: Matchings) -> Result:
+        """The day is over: nothing can be better, or worse."""
+        self.best.offer(held)
+        self.best.limit(self.best.points)
+        return self.best.result("optimal")
+
+    def _warm_search(self, start: Matchings, hint: Matchings) -> Search:
+        """A search that goes on from the hint, as far as the rules still allow it."""
+        draft = Draft.of(self.instance, liked=hint)
+        search = self._search(draft.matchings if draft.complete else start)
+        search.keep(hint)
+        self._fill(search, _starts(self.instance)[-1])
+        return search
+
+    def _fresh_search(self, start: Matchings) -> Search:
+        """The search from our own best start; the others are offered as they are."""
+        for place in _starts(self.instance):
+            search = self._search(start)
+            self._fill(search, place)
         if self.best.matchings is None:
             self.best.offer(start)
         return search
 
+    def _search(self, start: Matchings) -> Search:
+        return Search.begin(self.instance, self.candidates, start, self.instance.seed)
+
+    def _fill(self, search: Search, place: Start) -> None:
+        self.meter.spend(place(search))
+        self.best.offer(search.matchings())
+
     def _flow_bound(self) -> None:
         """One flow, then better prices as long as the event is small enough for more."""
-        bound = FlowBound(Relaxation(self.bounded))
+        bound = FlowBound(Relaxation(self.bounded), self.best.matchings)
         for _ in range(_flows(self.bounded)):
             if self.best.settled() is not None and self.best.bound is not None:
                 return
             self.best.limit(bound.improve(1)[0])
             self.meter.spend(len(bound.relaxation.open_pairs[0]))
 
-    def _improve(self, search: Search) -> None:
-        cooling = Cooling(search, self.best, self.meter)
+    def _improve(self, fresh: Search, warm: Search | None) -> None:
+        cooling = Cooling(fresh, self.best, self.meter)
         cooling.cycle(cooling.first_steps)
         if exact.fits(self.instance) and self.bounded is self.instance:
             self._prove()
         if self.best.settled() is None:
             with self._bounding() as meter:
-                Cooling(search, self.best, meter, cooling.speed).until_spent()
+                if warm is not None:
+                    share = meter.part(WARM_SHARE)
+                    Cooling(warm, self.best, share, cooling.speed, WARM).until_spent()
+                Cooling(fresh, self.best, meter, cooling.speed).until_spent()
 
     def _prove(self) -> None:
         proven = exact.prove(self.instance, self.best.matchings, self.meter, self._take)
@@ -145,16 +177,38 @@ class _Solve:
 
     def _star_bound(self, meter: Meter, threads: int) -> None:
         bound = StarBound(Relaxation(self.bounded), self.best.matchings, threads)
-        bound.improve(meter, self.best.limit)
+        offer = self.best.offer if self.bounded is self.instance else _keep_to_itself
+        bound.improve(meter, self.best.limit, offer, lambda: self.best.matchings)
+
+
+def _starts(instance: Instance) -> tuple[Start, ...]:
+    """Ways to fill a search with meetings, the best one last."""
+    if instance.n >= FLOW_FROM:
+        return (place_by_flow,)
+    return _in_order(round_robin(instance)), _in_order(in_promising_order(instance))
+
+
+def _in_order(pairs: tuple[Ints, Ints, Ints]) -> Start:
+    def place(search: Search) -> int:
+        search.place(*pairs)
+        return len(pairs[0])
+
+    return place
+
+
+def _keep_to_itself(_: Matchings) -> None:
+    """What the bound's wider problem allows need not be a schedule of the instance."""
 
 
 def _candidates_each(instance: Instance) -> int:
-    return 40 if instance.n < 5_000 else 24
+    return 40 if instance.n < MANY else 64
 
 
 def _flows(instance: Instance) -> int:
-    """How many flows the bound may take.
+    """How many flows the bound may take: many where they are cheap, one where stars follow.
 
-    One costs milliseconds at 100 attendees, a minute at 100,000.
+    One costs milliseconds at 100 attendees, half a second at 5,000, half a minute at 100,000.
     """
-    return 12 if instance.n <= 300 else 6 if instance.n <= 2_000 else 1
+    if instance.n <= FLOW_FROM:
+        return 12
+    return 2 if STARS_UP_TO < instance.n <= 20_000 else 1

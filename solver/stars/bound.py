@@ -3,11 +3,13 @@
 A leaf of the tree is a relaxation in which some pairs meet for certain and some do not. Its bound
 is improved until its prices have converged; pairs that nothing better than the best known schedule
 can hold, or do without, are settled (``narrow``); then the pair about which its two ends disagree
-most is settled both ways, in two leaves. No schedule exceeds the larger of the points that are
-reached and the largest bound of a leaf. Large events never come to branch: there the prices of the
-whole relaxation go on improving.
+most is settled both ways, in two leaves. Of a leaf with few pairs left, CP-SAT tells the best
+schedule: only there it matters whether the pairs fit into the rounds. No schedule exceeds the
+larger of the points that are reached and the largest bound of a leaf. Large events never come to
+branch: there the prices of the whole relaxation go on improving.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
@@ -22,6 +24,13 @@ from solver.stars.narrow import edges_of
 WORTHWHILE = 0.02
 """Share of the pairs that must be settled for the prices to be improved again at once."""
 NOBODY: frozenset[Edge] = frozenset()
+FEW_PAIRS = 24
+"""Open pairs of a leaf from which on CP-SAT is faster than branching."""
+FOR_FEW_PAIRS = 100_000_000
+"""Steps that CP-SAT may spend on one leaf."""
+
+Offer = Callable[[Matchings], object]
+Newest = Callable[[], Matchings | None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +50,7 @@ class StarBound:
         self.root = Leaf(relaxation, threads)
         self.best = self.root.best
         self.reached: int | None = None
+        self._seen = hint
         self._queue: list[tuple[int, int, Grown]] = []
         self._ends: list[int] = []
         self._branched, self._grown = False, 0
@@ -49,13 +59,21 @@ class StarBound:
 
     def add_schedule(self, matchings: Matchings) -> None:
         """Take a known schedule: searches start from it, and only what is better still matters."""
-        reached = points(self.root.relaxation.instance, matchings)
-        self.reached = reached if self.reached is None else max(self.reached, reached)
+        self._reach(matchings)
         self.root.add_schedule(matchings)
 
-    def improve(self, meter: Meter, report: Report = lambda _: None) -> int:
-        """The best bound proven until the budget is spent; reports each better one."""
-        self._meter, self._report = meter, report
+    def improve(
+        self,
+        meter: Meter,
+        report: Report = lambda _: None,
+        offer: Offer = lambda _: None,
+        newest: Newest = lambda: None,
+    ) -> int:
+        """The best bound proven until the budget is spent; reports each better one.
+
+        ``newest`` is asked for the best schedule known meanwhile; ``offer`` gets better ones.
+        """
+        self._meter, self._report, self._offer_schedule, self._newest = meter, report, offer, newest
         report(self.best)
         if not self._branched:
             self.root.improve(meter, self._offer)
@@ -66,6 +84,17 @@ class StarBound:
         while self._queue and not self._over():
             self._branch()
         return self.best
+
+    def _reach(self, matchings: Matchings) -> None:
+        reached = points(self.root.relaxation.instance, matchings)
+        self.reached = reached if self.reached is None else max(self.reached, reached)
+
+    def _look_around(self) -> None:
+        """Take up what a search beside this one has reached."""
+        newest = self._newest()
+        if newest is not None and newest is not self._seen:
+            self._seen = newest
+            self._reach(newest)
 
     def _over(self) -> bool:
         return self._meter.stopped_by() is not None
@@ -103,6 +132,7 @@ class StarBound:
 
     def _grow(self, leaf: Leaf) -> None:
         """Settle what can be settled, and queue the rest if it may hold something better."""
+        self._look_around()
         narrower: Leaf | None = leaf
         while narrower is not None and self._may_hold_better(narrower):
             leaf, losses = narrower, narrower.losses()
@@ -112,11 +142,27 @@ class StarBound:
 
     def _queue_up(self, leaf: Leaf, losses: Losses) -> None:
         """Queue a leaf, or note its bound if it leaves no choice."""
+        if leaf.layout.pairs <= FEW_PAIRS and self._settled_exactly(leaf):
+            return
         if not leaf.layout.pairs:
-            self._ends = [max([leaf.best, *self._ends])]
+            self._ends.append(leaf.best)
             return
         self._grown += 1
         heappush(self._queue, (-leaf.best, self._grown, Grown(leaf, losses)))
+
+    def _settled_exactly(self, leaf: Leaf) -> bool:
+        """Find the best schedule of a leaf with few pairs; tells whether that succeeded."""
+        if self.reached is None:
+            return False
+        meter = self._meter.at_most(FOR_FEW_PAIRS)
+        best = leaf.best_schedule(self.reached, meter)
+        if best is None:
+            return False
+        if best.matchings is not None:
+            self._reach(best.matchings)
+            self._offer_schedule(best.matchings)
+        self._ends.append(best.bound)
+        return True
 
     def _settled(self, leaf: Leaf, losses: Losses) -> Leaf | None:
         """The leaf once every pair is settled that can be; None if that is not worth the time."""

@@ -8,10 +8,11 @@ import numpy as np
 
 from solver.bound import Relaxation
 from solver.budget import Meter
+from solver.exact import Best, best_among
 from solver.instance import Edge, Ints, Matchings
 from solver.stars.bundle import NODE, Bundle, Settings
 from solver.stars.crew import THREADS, Crew
-from solver.stars.descent import minimise
+from solver.stars.descent import Vector, minimise
 from solver.stars.layout import Layout
 from solver.stars.multipliers import fair_shares, whole_multipliers
 from solver.stars.narrow import (
@@ -19,7 +20,6 @@ from solver.stars.narrow import (
     carried_parts,
     carried_prices,
     edges_of,
-    narrower,
 )
 from solver.stars.oracle import Effort, Oracle
 from solver.stars.pool import take_up
@@ -79,7 +79,7 @@ class Leaf:
 
     def narrowed(self, excluded: frozenset[Edge], forced: frozenset[Edge]) -> "Leaf":
         """The bound of schedules with some pairs settled, starting from the prices found here."""
-        narrow = Leaf(narrower(self.relaxation, excluded, forced), self.threads)
+        narrow = Leaf(self.relaxation.narrowed(excluded, forced), self.threads)
         narrow.best = min(narrow.best, self.best)
         if self.bundle is not None:
             narrow._inherit(self, self.bundle)
@@ -96,6 +96,13 @@ class Leaf:
             inside=lost_inside[low] + lost_inside[high],
             outside=lost_outside[low] + lost_outside[high],
         )
+
+    def best_schedule(self, known: int, meter: Meter) -> Best | None:
+        """The best schedule of more than ``known`` points here; None if that stays unsettled."""
+        relaxation = self.relaxation
+        i, j = relaxation.open_pairs
+        pairs = relaxation.met.union(zip(i.tolist(), j.tolist(), strict=True))
+        return best_among(relaxation.instance, pairs, relaxation.forced, known, meter)
 
     def most_divided(self) -> frozenset[Edge]:
         """The pair whose ends disagree most about it or are each undecided, large worth first."""
@@ -147,8 +154,7 @@ class Leaf:
         relaxed = RelaxedStars(self.layout, self.crew)
         x = relaxed.start()
         for mu, evaluations in COOLING:
-            x = minimise(partial(relaxed, mu=mu), x, evaluations, MEMORY, self._over)
-            self.meter.spend(evaluations * self.layout.size // 2)
+            x = minimise(partial(self._evaluated, relaxed, mu), x, evaluations, MEMORY, self._over)
         share, held = relaxed.shares(x)
         lean = x[: self.layout.pairs]
         return Bundle(
@@ -161,6 +167,10 @@ class Leaf:
             slope=np.clip(relaxed.slopes(x), 0, 1.6),
             settings=Settings.of(self.layout.n),
         )
+
+    def _evaluated(self, relaxed: RelaxedStars, mu: float, x: Vector) -> tuple[float, Vector]:
+        self.meter.spend(self.layout.size // 2)
+        return relaxed(x, mu=mu)
 
     def _inherit(self, other: "Leaf", bundle: Bundle) -> None:
         """Start from the prices and choices of a wider relaxation."""

@@ -34,9 +34,14 @@ def test_incumbents_only_get_better_and_bounds_only_lower() -> None:
     assert all(bound >= told[-1].points for bound in bounds)
 
 
-def test_more_work_is_not_worse() -> None:
-    points = [solve(ROOM, Meter(Budget(work=w))).points for w in (50_000, 500_000, 5_000_000)]
-    assert points == sorted(points)
+def test_more_work_is_better_on_the_whole() -> None:
+    """Not each time: cycles follow the budget, and a short one may be lucky."""
+    rooms = [prepared(generate(30, seed, rounds=5)) for seed in range(6)]
+    reached = [
+        sum(solve(room, Meter(Budget(work=work))).points for room in rooms)
+        for work in (20_000, 200_000, 2_000_000)
+    ]
+    assert reached == sorted(reached)
 
 
 def test_a_gap_that_is_reached_ends_the_search() -> None:

@@ -22,6 +22,7 @@ from solver.stars.oracle import Effort
 from solver.translate.prepare import explicit_rows, instance_of
 from tests.brute_force import best_points
 from tests.builders import event_of, random_event
+from tests.solver.instances import instance, mutual
 
 LITTLE, PLENTY = 2_000, 300_000
 
@@ -79,6 +80,28 @@ def test_with_leaves_small_events_are_often_proven_to_the_point() -> None:
         bound = StarBound(Relaxation(prepared(event))).improve(Meter(Budget(work=PLENTY)))
         proven += bound == best_points(event)
     assert proven >= len(seeds) // 3
+
+
+RING = instance(3, 2, mutual({(0, 1): 900, (0, 2): 800, (1, 2): 700}))
+"""Three who could meet twice each; but of three pairs that share people only two fit in."""
+
+
+def test_pairs_that_do_not_fit_into_the_rounds_are_told_apart() -> None:
+    two_of_three: Matchings = (((0, 1),), ((1, 2),))
+    found: list[Matchings] = []
+    bound = StarBound(Relaxation(RING), two_of_three)
+    proven = bound.improve(Meter(Budget(work=PLENTY)), offer=found.append)
+    assert proven == 100 * (900 + 800)
+    assert [points(RING, matchings) for matchings in found] == [proven]
+
+
+def test_what_a_search_finds_meanwhile_is_taken_up() -> None:
+    best: Matchings = (((0, 1),), ((0, 2),))
+    bound = StarBound(Relaxation(RING), (((0, 1),), ()))
+    found: list[Matchings] = []
+    bound.improve(Meter(Budget(work=PLENTY)), offer=found.append, newest=lambda: best)
+    assert bound.reached == points(RING, best)
+    assert not found
 
 
 @pytest.mark.parametrize("seed", range(12))
