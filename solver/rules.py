@@ -41,13 +41,16 @@ def without(instance: Instance, pairs: Iterable[Edge], people: Iterable[int]) ->
 def restrictions(instance: Instance, demanding: Collection[Rule]) -> list[list[Rule]]:
     """What may stand in the way of these demands and of pins, in groups, the most telling first."""
     in_need = {rule.who[0] for rule in demanding if rule.kind == "min"}
+    in_need.update(v for row in instance.pinned for pair in row for v in pair)
     required = {edge_of(rule) for rule in demanding if rule.kind == "require"}
-    required.update(pair for row in instance.pinned for pair in row)
     named = in_need.union(v for pair in required for v in pair)
     short = [r for r in instance.open_rounds if instance.tables[r] < instance.n // 2]
-    others = [v for v in range(instance.n) if v not in named] if in_need else []
+    everybody = range(instance.n) if in_need else ()
+    others = [v for v in everybody if v not in named]
+    # Where a meeting has to be supported, any two others may be the side that its triangle lacks.
+    asked = in_need if instance.fill else set(everybody)
     return [
-        [*_about_pairs(instance, in_need, required), *_about_policies(instance, in_need)],
+        [*_about_pairs(instance, asked, required), *_about_policies(instance, asked)],
         [Rule("tables", (r,)) for r in short],
         _about_people(instance, sorted(named)),
         _about_people(instance, others),
