@@ -10,7 +10,7 @@ PYTHON ?= $(shell for python in $(CANDIDATES); do \
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	--constraint requirements.lock --editable
 
-.PHONY: demo serve test format soak bench lock clean
+.PHONY: demo serve test format soak bench peers lock clean
 
 demo: $(VENV)/runtime # solve an invented event, lose some people, mend the schedule
 	@$(BIN)/tertius demo $(ARGS)
@@ -32,8 +32,11 @@ format: $(VENV)/dev # lay the code out as the checks want it
 soak: $(VENV)/dev # the tests with their long campaigns at full figures
 	TERTIUS_SOAK=1 $(BIN)/pytest -n 2 $(ARGS)
 
-bench: $(VENV)/dev # how good and how fast, in one table
-	$(BIN)/python -m bench.run $(ARGS)
+bench: $(VENV)/dev # what must be reached, and what is; ARGS="--sizes 60 --seeds 1 2 3" and the like
+	$(BIN)/python -m bench.figures $(ARGS)
+
+peers: $(VENV)/dev # other methods on the same events; ARGS as above
+	$(BIN)/python -m bench.peers $(ARGS)
 
 lock: $(VENV)/dev # take up new releases of what pyproject.toml asks for
 	$(BIN)/python -m pip install --quiet uv

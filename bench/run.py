@@ -9,15 +9,11 @@ Each instance is planned in a process of its own, so that its memory is its own 
 
 import argparse
 import json
-import os
-import platform
 import resource
-import subprocess
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
-from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -27,14 +23,17 @@ from rich.live import Live
 from rich.table import Table
 
 from app.plan import plan
-from bench.generate import generate
+from bench import best_known
 from bench.instances import USUAL_SIZES, Instance, chosen, named
+from bench.provenance import commit, machine
+from bench.report import RESULTS
+from bench.trace import Moment, Trace
 from schemas.event import Event
+from schemas.solve import Progress
 from solver.budget import Budget
 from solver.compatibility.graph import compatibility_graph
+from solver.warm import warm
 
-ROOT = Path(__file__).parents[1]
-RESULTS = ROOT / "bench" / "results"
 WIDTH = 132
 TITLES = (
     "instance", "n", "R", "pairs", "objective", "bound", "gap", "proof", "seconds", "stopped by",
@@ -44,7 +43,10 @@ TITLES = (
 
 @dataclass(frozen=True)
 class Measured:
-    """One result; ``wall_seconds`` and ``megabytes`` include everything from event to schedule."""
+    """One result; ``wall_seconds`` and ``megabytes`` include everything from event to schedule.
+
+    ``trace`` is what was reported on the way, in seconds since the event was handed over.
+    """
 
     instance: str
     attendees: int
@@ -63,13 +65,21 @@ class Measured:
     optimum: float | None
     commit: str
     machine: str
+    trace: Trace
 
 
 def measure(instance: Instance, budget: Budget) -> Measured:
     """Plan the instance within the budget."""
     event = instance.build()
+    trace: list[Moment] = []
+
+    def report(now: Progress) -> None:
+        if now.objective is not None:
+            seconds = round(time.monotonic() - started, 3)
+            trace.append(Moment(seconds, now.objective, now.upper_bound))
+
     started = time.monotonic()
-    schedule = plan(event, budget)
+    schedule = plan(event, budget, report)
     wall_seconds = time.monotonic() - started
     quality = schedule.quality
     if quality is None:
@@ -91,8 +101,9 @@ def measure(instance: Instance, budget: Budget) -> Measured:
         wall_seconds=round(wall_seconds, 2),
         megabytes=megabytes,
         optimum=instance.optimum,
-        commit=_commit(),
-        machine=_machine(),
+        commit=commit(),
+        machine=machine(),
+        trace=tuple(trace),
     )
 
 
@@ -108,29 +119,9 @@ def _gains(event: Event) -> Iterable[tuple[str, str]]:
     return compatibility_graph(event).edges()
 
 
-@cache
-def _commit() -> str:
-    command = ["git", "describe", "--always", "--dirty", "--abbrev=12"]
-    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    return told.stdout.strip() or "unknown"
-
-
-@cache
-def _machine() -> str:
-    system = f"{platform.system()}, Python {platform.python_version()}"
-    return f"{os.cpu_count()} x {_processor()}, {system}"
-
-
-def _processor() -> str:
-    facts = Path("/proc/cpuinfo")
-    lines = facts.read_text(encoding="utf-8").splitlines() if facts.exists() else []
-    models = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-    return models[0] if models else platform.machine()
-
-
 def _measure_alone(name: str, budget: Budget) -> Measured:
     """In a fresh process: load what is compiled on first use, then measure."""
-    plan(generate(8, rounds=2), Budget(work=1_000))
+    warm()
     return measure(named(name), budget)
 
 
@@ -198,6 +189,7 @@ def main() -> None:
         for result in measured([instance.name for instance in instances], budget):
             results.append(result)
             write(result, RESULTS)
+            best_known.learn(result.instance, result.objective, result.commit)
             shown.update(table(results))
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import run
+from bench import best_known, run
 from bench.instances import Instance, chosen, named
 from solver.budget import Budget
 from tests.builders import event_of
@@ -21,6 +21,8 @@ def test_a_result_says_what_was_measured_where_and_how_far_from_the_optimum() ->
     assert (result.seconds, result.work) == (None, 100)
     assert result.machine
     assert result.commit
+    assert (result.trace[-1].objective, result.trace[-1].bound) == (1.98, 1.98)
+    assert result.trace[-1].seconds <= result.wall_seconds + 0.01
 
 
 def test_a_result_is_kept_as_one_file_for_each_instance_and_budget(tmp_path: Path) -> None:
@@ -65,9 +67,12 @@ def test_the_command_prints_one_table_and_writes_one_file_each(
     arguments = ["run", "room", "--sizes", "8", "9", "--work", "100"]
     monkeypatch.setattr("sys.argv", arguments)
     monkeypatch.setattr(run, "RESULTS", tmp_path)
+    monkeypatch.setattr(best_known, "PATH", tmp_path / "best" / "known.json")
+    (tmp_path / "best").mkdir()
     run.main()
     shown = capsys.readouterr().out
     assert shown.count("room-8-s1") == shown.count("room-9-s1") == 1
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
+    assert sorted(path.name for path in tmp_path.glob("*.json")) == [
         "room-8-s1-100steps.json", "room-9-s1-100steps.json",
     ]  # fmt: skip
+    assert best_known.read().keys() == {"room-8-s1", "room-9-s1"}
