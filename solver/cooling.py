@@ -1,11 +1,11 @@
-"""Annealing under a budget: cycles of cooling, each five times as long as the one before.
+"""Annealing under a budget: short cycles of cooling first, then some long ones.
 
-Short cycles give a good schedule early; the last one takes all that is left of the budget, cooling
-by the share of it that is spent. Single rounds of events up to ``REMATCH_UP_TO`` attendees are
-rematched exactly after each cycle.
+Short cycles give a good schedule early. What is left of the budget is shared by as many long ones
+as it has room for, each from full heat: what one ends at is mostly luck, and six tries find more
+than one of six times their length. The last one cools by the share of the budget that is spent.
+Single rounds of events up to ``REMATCH_UP_TO`` attendees are rematched exactly after long cycles.
 """
 
-import math
 from dataclasses import dataclass
 
 from solver.anneal import Search
@@ -15,7 +15,10 @@ from solver.matching import Rematching
 
 FIRST_CYCLE, LONGEST_FIRST_CYCLE = 2_000, 4_000_000
 """Steps of the first cycle: for each attendee, and at most."""
-LONGER = 5
+LONGER, SHORT = 5, 8
+"""How the first cycles grow, and of what share of the budget there are no more of them."""
+ENOUGH, MOST_CYCLES = 50_000, 6
+"""Steps for each attendee that a long cycle needs, and how many of them share a large budget."""
 LONGEST_TURN, TURNS = 100_000, 100
 """Steps between two looks at the clock, at most; and how many looks a cycle has, at least."""
 REMATCH_UP_TO = 300
@@ -33,8 +36,8 @@ class Cooling:
     search: Search
     best: Incumbent
     meter: Meter
-    speed: float = math.inf
-    """Steps a second in the last cycle."""
+    speed: float = 1_000_000.0
+    """Steps a second, as far as known."""
     hottest: float = HOTTEST
 
     @property
@@ -44,11 +47,20 @@ class Cooling:
 
     def until_spent(self) -> None:
         """Cycle after cycle until the budget is spent or nothing is left to gain."""
-        steps = self.first_steps
-        while not self._over():
+        steps = LONGER * self.first_steps
+        while not self._over() and steps < min(self._enough, self._steps_left() / SHORT):
+            self.cycle(steps)
             steps *= LONGER
-            last = 1.5 * steps > self._steps_left()
-            self.cycle(None if last else steps)
+        left = min(MOST_CYCLES, max(1, int(self._steps_left() / self._enough)))
+        while not self._over():
+            self.cycle(None if left <= 1 else int(self._steps_left() / left))
+            self._rematch()
+            left -= 1
+
+    @property
+    def _enough(self) -> int:
+        """Steps from which on two cycles are better than one twice as long."""
+        return ENOUGH * self.search.instance.n
 
     def cycle(self, steps: int | None) -> None:
         """Cool once, over ``steps`` or over what is left, and offer what comes of it."""
@@ -56,6 +68,8 @@ class Cooling:
         done = self._cool(steps)
         self.speed = done / max(self.meter.seconds - begun, 1e-6)
         self.best.offer(self.search.matchings())
+
+    def _rematch(self) -> None:
         if self.search.instance.n <= REMATCH_UP_TO and not self._over():
             Rematching.of(self.search).improve(self.meter)
             self.best.offer(self.search.matchings())

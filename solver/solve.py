@@ -33,8 +33,9 @@ from solver.stars.crew import THREADS
 DEFAULT_SECONDS = 10.0
 FOR_ANY_SCHEDULE = (5.0, 500_000_000)
 """Seconds and steps that finding any schedule may take, however small the budget."""
-STARS_UP_TO = 2_000
-"""Attendees up to which the star bound is worth its time and memory."""
+STARS_UP_TO, STARS_A_SECOND = 2_000, 40
+"""Attendees up to which the star bound is worth its time and memory, in all and for each second of
+the budget: with less it ends before it is tight, and would only slow the search down."""
 FLOW_FROM = 100
 """Attendees from which a flow gives a better start than taking the best pairs first."""
 WARM_SHARE = 0.5
@@ -160,7 +161,7 @@ class _Solve:
     @contextmanager
     def _bounding(self) -> Iterator[Meter]:
         """See to the star bound beside, or after, the search that is run with the meter given."""
-        if self.bounded.n > STARS_UP_TO:
+        if self.bounded.n > min(STARS_UP_TO, STARS_A_SECOND * self.meter.seconds_left()):
             yield self.meter
         elif self.meter.budget.work is not None:
             yield self.meter.part(SEARCH_SHARE)
