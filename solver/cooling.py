@@ -24,9 +24,9 @@ LONGEST_TURN, TURNS = 100_000, 100
 REMATCH_UP_TO = 300
 HOTTEST, WARM, COLDEST = 20_000.0, 3_000.0, 1_500.0
 """Points: a fifth of a good meeting and more, what leaves a good schedule standing, and little."""
-HEAT = 0.2
-"""Points that the first temperature rises with each step that an attendee gets: a short cycle has
-no time to mend what much heat destroys."""
+HEAT, PARTNERS = 60.0, 300
+"""Points that the first temperature rises with each step an attendee gets for each of up to so many
+others: a short cycle has no time to mend what much heat destroys."""
 
 
 @dataclass
@@ -102,5 +102,6 @@ class Cooling:
 
     def _temperatures(self, steps: float) -> tuple[float, float]:
         """First and last temperature of so many steps, in points."""
-        hot = max(2.0, min(self.hottest, HEAT * steps / self.search.instance.n))
+        n = self.search.instance.n
+        hot = max(2.0, min(self.hottest, HEAT * steps / (n * min(n, PARTNERS))))
         return hot, min(COLDEST, hot / 2)

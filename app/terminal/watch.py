@@ -19,6 +19,7 @@ from schemas.schedule import Schedule
 from schemas.solve import Conflict, Progress
 from solver.budget import Budget, Stop
 from solver.errors import Infeasible, InvalidScheduleError, NoIncumbentError
+from solver.warm import warm
 
 SECONDS_BETWEEN_LINES = 1.0
 REFRESHES = 5
@@ -74,6 +75,7 @@ def watched_plan(event: Event, budget: Budget, console: Console) -> Schedule:
     watcher = Watcher(console)
     try:
         with interruptible() as stop, watcher.shown():
+            warm()  # else loading what is compiled would count as searching
             return plan(event, budget, watcher.report, stop)
     except Infeasible as error:
         raise Failure(*_told(error.conflict), exit_code=INFEASIBLE) from None

@@ -33,6 +33,9 @@ MEMORY = 6
 PROOF_NODES, PROOF_STEPS, HARDER = 1_000, 15, 3
 PROOF_BATCHES = 8
 PROBE_NODES = 60
+WHOLE_DAY_UP_TO = 75
+"""Attendees up to which CP-SAT is asked for the best schedule of a leaf. All pairs must be open
+there, or it would not know of open conversations: far below ``bound.EVERY_PAIR``."""
 LEAST_WEIGHT = 20_000
 """Points that a pair weighs, besides its worth, when one is chosen to be settled."""
 
@@ -100,6 +103,8 @@ class Leaf:
     def best_schedule(self, known: int, meter: Meter) -> Best | None:
         """The best schedule of more than ``known`` points here; None if that stays unsettled."""
         relaxation = self.relaxation
+        if relaxation.instance.n > WHOLE_DAY_UP_TO:
+            return None
         i, j = relaxation.open_pairs
         pairs = relaxation.met.union(zip(i.tolist(), j.tolist(), strict=True))
         return best_among(relaxation.instance, pairs, relaxation.forced, known, meter)

@@ -95,6 +95,14 @@ def test_pairs_that_do_not_fit_into_the_rounds_are_told_apart() -> None:
     assert [points(RING, matchings) for matchings in found] == [proven]
 
 
+@pytest.mark.parametrize("n", [20, 74, 152])
+def test_open_conversations_are_not_forgotten_where_few_pairs_are_of_value(n: int) -> None:
+    room = instance(n, 1, mutual({(0, 1): 900, (2, 3): 800}), byes=50)
+    everybody = (tuple((v, v + 1) for v in range(0, n, 2)),)
+    bound = StarBound(Relaxation(room), (((0, 1),),))
+    assert bound.improve(Meter(Budget(work=PLENTY))) >= points(room, everybody)
+
+
 def test_what_a_search_finds_meanwhile_is_taken_up() -> None:
     best: Matchings = (((0, 1),), ((0, 2),))
     bound = StarBound(Relaxation(RING), (((0, 1),), ()))
