@@ -158,19 +158,22 @@ class Solving:
     @asynccontextmanager
     async def _overseen(self, task: Task, child: Child) -> AsyncIterator[None]:
         """Stop the child when its time is over, the caller says so, or the event moves on."""
-        overseer = asyncio.create_task(self._oversee(task, child))
+        over = asyncio.Event()
+        overseer = asyncio.create_task(self._oversee(task, child, over))
         try:
             yield
         finally:
-            overseer.cancel()
+            over.set()  # not cancelled: half a read could keep its lock on the database
             await asyncio.wait([overseer])
 
-    async def _oversee(self, task: Task, child: Child) -> None:
+    async def _oversee(self, task: Task, child: Child, over: asyncio.Event) -> None:
         clock = asyncio.get_running_loop().time
         end = clock() + self._settings.longest_solve_seconds
         while clock() < end and not await self._in_vain(task):
-            await asyncio.sleep(SECONDS_BETWEEN_CHECKS)
-        child.stop()
+            if await _within(SECONDS_BETWEEN_CHECKS, over):
+                return
+        if not over.is_set():
+            child.stop()
 
     async def _in_vain(self, task: Task) -> bool:
         """Whether nobody wants the search to go on; while the database is away, one goes on."""
@@ -264,6 +267,15 @@ async def _end(
     values["conflict"] = CONFLICT.dump_json(conflict).decode() if conflict else None
     values["repair"] = repair and repair.model_dump_json(by_alias=True)
     await solves.update(connection, solve.id, state=state, **values)
+
+
+async def _within(seconds: float, event: asyncio.Event) -> bool:
+    """Wait for the event, but no longer; tells whether it came."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await event.wait()
+    except TimeoutError:
+        return False
 
 
 def _progress(quality: Quality) -> Progress:
