@@ -11,11 +11,13 @@ import argparse
 import json
 import resource
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -33,6 +35,9 @@ from schemas.solve import Progress
 from solver.budget import Budget
 from solver.compatibility.graph import compatibility_graph
 from solver.warm import warm
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 WIDTH = 132
 TITLES = (
@@ -69,8 +74,7 @@ class Measured:
 
 
 def measure(instance: Instance, budget: Budget) -> Measured:
-    """Plan the instance within the budget."""
-    event = instance.build()
+    """Plan the instance within the budget; the clock runs from building the event on."""
     trace: list[Moment] = []
 
     def report(now: Progress) -> None:
@@ -79,6 +83,7 @@ def measure(instance: Instance, budget: Budget) -> Measured:
             trace.append(Moment(seconds, now.objective, now.upper_bound))
 
     started = time.monotonic()
+    event = instance.build()
     schedule = plan(event, budget, report)
     wall_seconds = time.monotonic() - started
     quality = schedule.quality
@@ -119,17 +124,28 @@ def _gains(event: Event) -> Iterable[tuple[str, str]]:
     return compatibility_graph(event).edges()
 
 
-def _measure_alone(name: str, budget: Budget) -> Measured:
-    """In a fresh process: load what is compiled on first use, then measure."""
+def _document(name: str) -> str:
+    return named(name).build().model_dump_json(exclude_none=True)
+
+
+def _measure_alone(name: str, document: str, budget: Budget) -> Measured:
+    """Load what is compiled on first use, then measure from the document on."""
     warm()
-    return measure(named(name), budget)
+    read = partial(Event.model_validate_json, document)
+    return measure(replace(named(name), build=read), budget)
 
 
 def measured(names: Sequence[str], budget: Budget) -> Iterator[Measured]:
-    """Each named instance, one after the other."""
+    """Each named instance, one after the other; who makes the document is not measured."""
     for name in names:
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-            yield process.submit(_measure_alone, name, budget).result()
+        document = _alone(_document, name)
+        yield _alone(_measure_alone, name, document, budget)
+
+
+def _alone(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call it in a process of its own, so that its memory is its own too."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+        return process.submit(function, *args, **kwargs).result()
 
 
 def write(result: Measured, folder: Path) -> Path:

@@ -19,7 +19,7 @@ LONGER, SHORT = 5, 8
 """How the first cycles grow, and of what share of the budget there are no more of them."""
 ENOUGH, MOST_CYCLES = 50_000, 6
 """Steps for each attendee that a long cycle needs, and how many of them share a large budget."""
-LONGEST_TURN, TURNS = 100_000, 100
+LONGEST_TURN, TURNS = 100_000, 40
 """Steps between two looks at the clock, at most; and how many looks a cycle has, at least."""
 REMATCH_UP_TO = 300
 HOTTEST, WARM, COLDEST = 20_000.0, 3_000.0, 1_500.0

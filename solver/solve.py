@@ -10,6 +10,7 @@
 The best schedule and the best bound are reported as they improve.
 """
 
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -38,6 +39,8 @@ STARS_UP_TO, STARS_A_SECOND = 2_000, 40
 the budget: with less it ends before it is tight, and would only slow the search down."""
 FLOW_FROM = 100
 """Attendees from which a flow gives a better start than taking the best pairs first."""
+TURN_SECONDS = 0.0005
+"""What a thread may be kept waiting for the interpreter while search and bound run beside."""
 WARM_SHARE = 0.5
 """What the search may spend from a hint; the rest is for our own start."""
 SEARCH_SHARE = 0.6
@@ -168,7 +171,7 @@ class _Solve:
             self._star_bound(self.meter, THREADS)
         else:
             beside = Meter(Budget(seconds=self.meter.seconds_left()), self._settled)
-            with ThreadPoolExecutor(1) as other:
+            with _short_turns(), ThreadPoolExecutor(1) as other:
                 bounding = other.submit(self._star_bound, beside, THREADS - 1)
                 yield self.meter
                 bounding.result()
@@ -195,6 +198,17 @@ def _in_order(pairs: tuple[Ints, Ints, Ints]) -> Start:
         return len(pairs[0])
 
     return place
+
+
+@contextmanager
+def _short_turns() -> Iterator[None]:
+    """Let threads wait less for the interpreter than a turn of the search takes."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(TURN_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual)
 
 
 def _keep_to_itself(_: Matchings) -> None:
