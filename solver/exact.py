@@ -86,9 +86,10 @@ def best_among(
 ) -> Best | None:
     """The best schedule of more than ``known`` points in which the forced pairs meet.
 
-    Nobody else meets but the other ``pairs``. None if that is not settled within the budget.
+    They are among the ``pairs``, and nobody else meets. None if that is not settled within the
+    budget.
     """
-    whole = Whole.of(instance, {*pairs, *forced})
+    whole = Whole.of(instance, pairs)
     for pair in forced:
         whole.day.demand(pair)
     whole.exceed(known)
@@ -173,7 +174,11 @@ class Whole:
     def exceed(self, points: int) -> None:
         """Allow only schedules of more points."""
         least = (points - self.constant) // self.unit + 1
-        self.day.model.add(_weighted((f // self.unit, x) for f, x in self.terms) >= least)
+        self.day.model.add(self._units() >= least)
+
+    def _units(self) -> cp_model.LinearExprT:
+        """The aim less its constant, in units."""
+        return _weighted((factor // self.unit, x) for factor, x in self.terms)
 
     def _mutual_value(self) -> None:
         self.constant += objective.parts(self.instance, _held_only(self.instance)).mutual
@@ -248,7 +253,7 @@ class Whole:
     def _maximize(self) -> None:
         self.terms = [(factor, variable) for factor, variable in self.terms if factor]
         self.unit = gcd(*(factor for factor, _ in self.terms)) or 1
-        self.day.model.maximize(_weighted((f // self.unit, x) for f, x in self.terms))
+        self.day.model.maximize(self._units())
 
 
 def useful_pairs(instance: Instance) -> list[Edge]:

@@ -6,6 +6,8 @@ minute.
     python -m solver.warm
 """
 
+from functools import cache
+
 import numpy as np
 
 from solver.bound import Relaxation
@@ -15,8 +17,9 @@ from solver.solve import solve
 from solver.stars.bound import StarBound
 
 
+@cache
 def warm() -> None:
-    """Solve a small event with every method that is compiled."""
+    """Solve a small event with every method that is compiled, once in a process."""
     instance = _smallest()
     solve(instance, Meter(Budget(work=200_000)))
     StarBound(Relaxation(instance)).improve(Meter(Budget(work=2_000_000)))

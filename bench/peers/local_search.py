@@ -18,7 +18,7 @@ from typing import Annotated
 
 from bench.peers import Found, PeerAbsentError, greedy
 from solver.instance import Instance, Matchings, edge
-from solver.objective import LEAST_BEST
+from solver.objective import LEAST_BEST, phi
 
 try:
     from jpype import getDefaultJVMPath
@@ -104,17 +104,6 @@ class Day:
     prices: list[int]
     earlier: list[list[int]]
     score: Annotated[HardSoftScore | None, PlanningScore] = field(default=None)
-
-
-def phi(s: int) -> int:
-    """The worth of a satisfaction; here once more, as Timefold translates it to Java."""
-    if s <= 250:
-        return 8 * s // 5
-    if s <= 500:
-        return 400 + 6 * (s - 250) // 5
-    if s <= 750:
-        return 700 + 4 * (s - 500) // 5
-    return 900 + 2 * (s - 750) // 5
 
 
 class Points(IncrementalScoreCalculator):
