@@ -132,15 +132,96 @@ def replan(
 @commands.command()
 def graph(input_file: Input, out: Out) -> None:
     """Write the compatibility graph: who gains from whom and why, and who may not meet."""
-    from app.terminal.documents import check_writable, read, write
+    from app.terminal.documents import check_writable, read, write_parts
     from schemas.event import Event
-    from solver.compatibility.graph import compatibility_graph, node_link
+    from solver.compatibility.export import node_link
+    from solver.compatibility.graph import compatibility
 
     check_writable(out)
-    document = node_link(compatibility_graph(read(Event, input_file)))
-    write(document, out)
-    size = f"{len(document.nodes)} attendees, {len(document.edges)} benefits"
-    _account(out).print(f"{size}, {len(document.forbidden)} pairs that may not meet")
+    made = compatibility(read(Event, input_file))
+    write_parts(node_link(made), out)
+    size = f"{len(made.ids)} attendees, {len(made.columns)} benefits"
+    _account(out).print(f"{size}, {len(made.forbidden)} pairs that may not meet")
+
+
+@commands.command()
+def diagnose(
+    input_file: Input,
+    out: Annotated[
+        Path | None, typer.Option(help="Also write it as JSON; - is standard output.")
+    ] = None,
+) -> None:
+    """Tell how an event stands before it is solved, and whom to invite."""
+    from app.terminal.diagnosis import diagnosed, report
+    from app.terminal.documents import check_writable, read, write
+    from schemas.event import Event
+
+    if out is not None:
+        check_writable(out)
+    event = read(Event, input_file)
+    found = diagnosed(event)
+    if out is not None:
+        write(found, out)
+    _console(stderr=out == STANDARD).print(report(event, found))
+
+
+@commands.command()
+def briefs(
+    event_file: EventFile,
+    schedule_file: ScheduleFile,
+    out: Out,
+    attendee: Annotated[
+        str | None, typer.Option(help="The agenda of this attendee alone, by id.")
+    ] = None,
+) -> None:
+    """Write everybody's agenda with a brief for each meeting; as text to print if OUT is .txt."""
+    from app.briefs.agenda import Agendas
+    from app.terminal.briefs import sheets
+    from app.terminal.documents import check_writable, read, write, write_parts
+    from schemas.agenda import Agenda
+    from schemas.event import Event
+    from schemas.schedule import Schedule
+
+    check_writable(out)
+    event = read(Event, event_file)
+    if attendee is not None and all(row.id != attendee for row in event.attendees):
+        raise Failure("--attendee: no attendee of this event has this id")
+    room = Agendas(event, read(Schedule, schedule_file), event.held_rounds)
+    told = room.everybody() if attendee is None else room.of(attendee)
+    if out.suffix == ".txt":
+        write_parts(sheets([told] if isinstance(told, Agenda) else told.agendas), out)
+    else:
+        write(told, out)
+
+
+@commands.command()
+def explain(
+    event_file: EventFile,
+    schedule_file: ScheduleFile,
+    pair: Annotated[str | None, typer.Option(help="Two ids with a comma between them.")] = None,
+    attendee: Annotated[str | None, typer.Option(help="Whose seat, by id.")] = None,
+    number: Annotated[int | None, typer.Option("--round", help="In which round.")] = None,
+    audience: Annotated[
+        str, typer.Option(help="organiser, or attendee: without what is not for attendees.")
+    ] = "organiser",
+    out: Annotated[
+        Path | None, typer.Option(help="Also write it as JSON; - is standard output.")
+    ] = None,
+) -> None:
+    """Tell why two people meet, why they do not and what it would cost, or why a seat is empty."""
+    from app.terminal.documents import check_writable, read, write
+    from app.terminal.explain import explained, question_of, report
+    from schemas.event import Event
+    from schemas.schedule import Schedule
+
+    question = question_of(pair, attendee, number, audience)
+    if out is not None:
+        check_writable(out)
+    event = read(Event, event_file)
+    told = explained(event, read(Schedule, schedule_file), question)
+    if out is not None:
+        write(told, out)
+    _console(stderr=out == STANDARD).print(report(event, told))
 
 
 @commands.command()
@@ -165,7 +246,7 @@ def verify(
     from schemas.event import Event
     from schemas.graph import Graph
     from schemas.schedule import Schedule
-    from solver.compatibility.given import benefit_graph
+    from solver.compatibility.graph import compatibility
 
     if published is not None:
         event = _to_replan(event_file, published, held, incidents)
@@ -177,7 +258,7 @@ def verify(
     if graph_file:
         found = faults(event, read(Graph, graph_file), schedule)
     else:
-        found = complaints(event, benefit_graph(event), schedule)
+        found = complaints(event, compatibility(event), schedule)
     if found:
         print(*found[:MOST_SHOWN], sep="\n")
         raise Failure(f"not valid: {len(found)} broken rules or false figures")

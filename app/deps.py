@@ -12,6 +12,7 @@ from app.store.engine import Store
 from app.store.events import StoredEvent
 from app.work.errands import Errands
 from app.work.jobs import Jobs
+from app.work.learning import Learning
 
 
 def settings_of(request: Request) -> Settings:
@@ -38,10 +39,17 @@ def errands_of(request: Request) -> Errands:
     return errands
 
 
+def learning_of(request: Request) -> Learning:
+    """The child that reads new texts."""
+    learning: Learning = request.app.state.learning
+    return learning
+
+
 SettingsDep = Annotated[Settings, Depends(settings_of)]
 StoreDep = Annotated[Store, Depends(store_of)]
 JobsDep = Annotated[Jobs, Depends(jobs_of)]
 ErrandsDep = Annotated[Errands, Depends(errands_of)]
+LearningDep = Annotated[Learning, Depends(learning_of)]
 CallerDep = Annotated[Caller, Depends(caller_of)]
 EventId = Annotated[str, Path(description="The id that the server gave the event.")]
 

@@ -112,6 +112,12 @@ def _walk_in(day: _Day, incident: Incident, profile: Attendee, place: int) -> No
     day.attendees[profile.id] = _absent(profile, {*profile.absent_rounds, *missed})
 
 
+def _consent_revoked(day: _Day, incident: Incident, place: int) -> None:
+    """Nobody may pitch to them any more; what they are offered for their own sake stays."""
+    attendee = _attendee(day, incident, place)
+    day.attendees[attendee.id] = attendee.model_copy(update={"welcomes_pitches": False})
+
+
 def _round_started(day: _Day, incident: Incident, place: int) -> None:
     """Round by round; a round that is held already has nothing left to start."""
     number = incident.round or 0
@@ -138,6 +144,7 @@ class _Rule(NamedTuple):
 _RULES: Mapping[Kind, _Rule] = {
     "drop_out": _Rule(_drop_out, frozenset({"attendee"}), frozenset({"round"})),
     "late_arrival": _Rule(_late_arrival, frozenset({"attendee"}), frozenset({"round", "profile"})),
+    "consent_revoked": _Rule(_consent_revoked, frozenset({"attendee"})),
     "round_started": _Rule(_round_started, frozenset({"round"})),
     "round_finished": _Rule(_round_finished, frozenset({"round"})),
 }

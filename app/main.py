@@ -11,11 +11,24 @@ from pydantic.json_schema import models_json_schema
 from app.http import problems
 from app.http.access import Keys
 from app.http.guard import Guard
-from app.routes import attendees, events, graph, health, incidents, schedules, solves, stateless
+from app.routes import (
+    agenda,
+    attendees,
+    diagnosis,
+    events,
+    explain,
+    graph,
+    health,
+    incidents,
+    schedules,
+    solves,
+    stateless,
+)
 from app.settings import Settings
 from app.store.engine import Store
 from app.work.errands import Errands
 from app.work.jobs import jobs_of
+from app.work.learning import Learning
 from schemas.event import Attendee, Event
 from schemas.incident import Incidents
 from schemas.listing import Attendees
@@ -43,8 +56,22 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.keys = Keys(settings.access)
     app.state.store = Store(settings.store_url)
-    app.state.errands, app.state.graphs = Errands(), Errands()
-    for module in (health, stateless, events, attendees, graph, solves, schedules, incidents):
+    app.state.errands, app.state.graphs, app.state.agendas = Errands(), Errands(), Errands()
+    app.state.learning = Learning()
+    modules = (
+        health,
+        stateless,
+        events,
+        attendees,
+        agenda,
+        graph,
+        diagnosis,
+        solves,
+        schedules,
+        explain,
+        incidents,
+    )
+    for module in modules:
         app.include_router(module.router)
     problems.install(app)
     app.add_middleware(Guard)
@@ -67,6 +94,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     finally:
         app.state.errands.close()
         app.state.graphs.close()
+        app.state.agendas.close()
+        await app.state.learning.close()
         await store.close()
 
 

@@ -6,15 +6,15 @@ from schemas.event import Event
 from schemas.schedule import Schedule
 from schemas.solve import Conflict, Progress
 from solver.budget import Budget, Meter
-from solver.compatibility.given import GivenGraph, benefit_graph, gains, refused
 from solver.compatibility.graph import Compatibility
+from solver.compatibility.recent import RECENT
 from solver.errors import Infeasible, InvalidScheduleError
 from solver.feasible import visible_conflict
 from solver.instance import Instance, Result
 from solver.repair import Stability, replan
 from solver.solve import solve
 from solver.translate.conflicts import conflict_of
-from solver.translate.prepare import benefit_rows, instance_of
+from solver.translate.prepare import instance_of
 from solver.translate.write import possible_promises, progress_of, schedule_of
 from solver.verify import violations
 
@@ -32,8 +32,8 @@ def plan(
     Raises Infeasible, with the contradicting rules in the organiser's words, NoIncumbentError
     when the budget was too small for any schedule, and InvalidScheduleError for a defect of ours.
     """
-    graph = benefit_graph(event)
-    instance = instance_of(event, benefit_rows(graph), refused(graph))
+    graph = RECENT.graph(event)
+    instance = instance_of(event, graph.columns, graph.refused)
     meter = Meter(budget, stop or (lambda: False))
 
     def told(result: Result) -> None:
@@ -66,16 +66,16 @@ def stability(event: Event) -> Stability:
     return event.policy.stability or ("strict" if event.held_rounds else "free")
 
 
-def verify(event: Event, graph: Compatibility | GivenGraph, schedule: Schedule) -> None:
+def verify(event: Event, graph: Compatibility, schedule: Schedule) -> None:
     """Raise InvalidScheduleError if the independent verifier refuses the schedule."""
     found = complaints(event, graph, schedule)
     if found:
         raise InvalidScheduleError("; ".join(found[:5]))
 
 
-def complaints(event: Event, graph: Compatibility | GivenGraph, schedule: Schedule) -> list[str]:
+def complaints(event: Event, graph: Compatibility, schedule: Schedule) -> list[str]:
     """Every broken rule and false figure of a schedule, in words."""
-    return violations(event, gains(graph), refused(graph), schedule)
+    return violations(event, graph.gains, graph.refused, schedule)
 
 
 def contradictions(event: Event) -> tuple[Conflict, ...]:

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.deps import ErrandsDep, StoreDep
+from app.deps import ErrandsDep, LearningDep, StoreDep
 from app.errors import MOST_ERRORS, Clashing, Invalid, NotFound, Refused, from_validation
 from app.http.body import as_json
 from app.http.conditional import MatchDep, Stale
@@ -35,8 +35,11 @@ async def locked(connection: AsyncConnection, event: StoredEvent) -> StoredEvent
 class Revision:
     """A change of the event of the path by somebody who has seen it."""
 
-    def __init__(self, store: StoreDep, errands: ErrandsDep, match: MatchDep) -> None:
+    def __init__(
+        self, store: StoreDep, errands: ErrandsDep, learning: LearningDep, match: MatchDep
+    ) -> None:
         self._store = store
+        self._learning = learning
         self._errands = errands
         self._match = match
 
@@ -53,7 +56,9 @@ class Revision:
             self.check(stored)
             if stored.revision != event.revision:
                 raise Stale
-            return await keep(connection, stored, new)
+            saved = await keep(connection, stored, new)
+        self._learning.expect(saved)
+        return saved
 
 
 RevisionDep = Annotated[Revision, Depends()]

@@ -33,7 +33,7 @@ from bench.trace import Moment, Trace
 from schemas.event import Event
 from schemas.solve import Progress
 from solver.budget import Budget
-from solver.compatibility.graph import compatibility_graph
+from solver.compatibility.graph import compatibility
 from solver.warm import warm
 
 P = ParamSpec("P")
@@ -121,7 +121,7 @@ def _gains(event: Event) -> Iterable[tuple[str, str]]:
     """Who gains from whom; the graph of all benefits is made only where the event gives none."""
     if event.benefits:
         return ((row.attendee, row.partner) for row in event.benefits if row.value > 0)
-    return compatibility_graph(event).edges()
+    return ((i, j) for i, j, _ in compatibility(event).columns.triples())
 
 
 def _document(name: str) -> str:

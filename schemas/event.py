@@ -143,17 +143,24 @@ class Attendee(Wire):
     table: TableNumber | None = None
     avoid: Annotated[tuple[Id, ...], Field(max_length=limits.AVOID)] = ()
     languages: Topics = ()
+    known_share: Thousandths | None = None
     labels: Annotated[dict[Topic, Name], Field(max_length=limits.TAGS)] = Field(
         default_factory=dict
     )
 
 
 class PairRule(Wire):
-    """A pair that must not meet, must meet, or met at an earlier event."""
+    """A pair that must not meet, must meet, or met at an earlier event.
+
+    Of a meeting at an earlier event also: who of the two found it valuable and would refer the
+    other. A pair that met at several events may have several such rules.
+    """
 
     kind: Literal["forbid", "require", "met"]
     pair: Pair
     reason: Text | None = None
+    valuable: Annotated[tuple[Id, ...], Field(max_length=2)] = ()
+    would_refer: Annotated[tuple[Id, ...], Field(max_length=2)] = ()
 
 
 class Weights(Wire):
@@ -176,19 +183,31 @@ class Policy(Wire):
     publish: Literal["auto", "manual"] = "auto"
 
 
+ReasonKind = Literal["served", "client", "goal", "referral", "interest", "known"]
 Group = Annotated[tuple[Topic, ...], Field(max_length=limits.TAGS)]
 Groups = Annotated[tuple[Group, ...], Field(max_length=limits.MATCHING_ROWS)]
 
 
+class NamedTopic(Wire):
+    """A topic under the organiser's name: whatever holds or means one of its phrases."""
+
+    name: Topic
+    phrases: Annotated[tuple[Topic, ...], Field(max_length=limits.TAGS)] = ()
+
+
 class Matching(Wire):
-    """How texts become benefits: words that mean the same, pairs that do not, reason weights."""
+    """How texts become benefits, in the organiser's words.
+
+    Phrases of a group in ``synonyms`` mean the same, of one in ``vetoes`` never do. A group in
+    ``contact_spheres`` holds professions that refer business to each other; any group replaces
+    the table that ships. ``topics`` name what texts are about.
+    """
 
     synonyms: Groups = ()
     vetoes: Groups = ()
     contact_spheres: Groups = ()
-    reason_weights: Annotated[dict[Topic, Thousandths], Field(max_length=limits.TAGS)] = Field(
-        default_factory=dict
-    )
+    topics: Annotated[tuple[NamedTopic, ...], Field(max_length=limits.MATCHING_ROWS)] = ()
+    reason_weights: dict[ReasonKind, Thousandths] = Field(default_factory=dict)
 
 
 def _rounds(value: tuple[Round, ...] | RoundSeries) -> tuple[Round, ...]:
@@ -318,6 +337,13 @@ def _rule_findings(event: Event, ids: AbstractSet[str]) -> Iterator[Finding]:
         for place in (0, 1):
             if rule.pair[place] not in ids:
                 yield Finding(("pair_rules", k, "pair", place), *UNKNOWN)
+        for field in ("valuable", "would_refer"):
+            if rule.kind != "met" and getattr(rule, field):
+                message = "only a pair that met has told what came of it"
+                yield Finding(("pair_rules", k, field), "not_met", message)
+            elif not set(getattr(rule, field)) <= set(rule.pair):
+                message = "only the two who met can say so"
+                yield Finding(("pair_rules", k, field), "not_of_pair", message)
         if rule.pair[0] == rule.pair[1]:
             yield Finding(("pair_rules", k, "pair"), "self", "a pair must be two people")
         elif rule.kind == "require" and frozenset(rule.pair) in barred:

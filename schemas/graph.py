@@ -46,3 +46,10 @@ class Graph(Wire):
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
     forbidden: tuple[Forbidden, ...] = ()
+
+
+class ContactSphere(Wire):
+    """Professions that serve the same client without competing."""
+
+    sphere: str
+    professions: tuple[str, ...]

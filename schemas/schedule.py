@@ -10,6 +10,7 @@ from schemas.base import Id, Pair, RoundNumber, Seed, TableNumber, Thousandths, 
 from schemas.solve import Waiver
 
 Purpose = Literal["mutual", "triangle", "open"]
+Intent = Literal["relationship", "pitch"]
 Outcome = Literal["planned", "held", "missed"]
 Proof = Literal["optimal", "bounded", "none"]
 StoppedBy = Literal["optimal", "gap", "time", "work", "stopped"]
@@ -18,13 +19,18 @@ Points = float
 
 
 class Meeting(Wire):
-    """Two people at a table; ``benefits`` is what each gains, ``value`` what the pair is worth."""
+    """Two people at a table; ``benefits`` is what each gains, ``value`` what the pair is worth.
+
+    ``intent`` and ``purpose_line`` say what it is for, in the same words to both.
+    """
 
     table: TableNumber
     attendees: Pair
     benefits: dict[Id, Thousandths] = Field(default_factory=dict)
     value: Thousandths = 0.0
     purpose: Purpose = "open"
+    intent: Intent = "relationship"
+    purpose_line: str = ""
     outcome: Outcome = "planned"
     added: bool = False
     why: tuple[str, ...] = ()

@@ -6,12 +6,16 @@ minute.
     python -m solver.warm
 """
 
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from solver.bound import Relaxation
 from solver.budget import Budget, Meter
+from solver.compatibility.doubt import doubted
+from solver.compatibility.text import Alike
 from solver.instance import Benefits, Instance, Permissions, Prices
 from solver.solve import solve
 from solver.stars.bound import StarBound
@@ -20,6 +24,7 @@ from solver.stars.bound import StarBound
 @cache
 def warm() -> None:
     """Solve a small event with every method that is compiled, once in a process."""
+    doubted(Alike(*np.array([[0], [0], [900]])), ["cold chain"], ["cold call"], _Ones())
     instance = _smallest()
     solve(instance, Meter(Budget(work=200_000)))
     StarBound(Relaxation(instance)).improve(Meter(Budget(work=2_000_000)))
@@ -41,6 +46,11 @@ def _smallest() -> Instance:
         most=(rounds,) * n,
         prices=Prices(triangles=75, fairness=100, byes=50, floor=50),
     )
+
+
+class _Ones:
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.ones((len(texts), 64), np.float32)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,8 @@ from schemas.graph import Graph
 from schemas.incident import Incident, Incidents
 from schemas.schedule import Schedule
 from solver.budget import Budget
-from solver.compatibility.graph import compatibility_graph, node_link
+from solver.compatibility.export import node_link
+from solver.compatibility.graph import compatibility
 
 Document = TypeVar("Document", bound=BaseModel)
 
@@ -37,7 +38,7 @@ def play(folder: Path, budget: Budget, console: Console) -> None:
     event, incidents = shipped(Event, "event.json"), shipped(Incidents, "incidents.json")
 
     console.print(Rule("1  The event, and who gains from whom"), _event(event))
-    graph = node_link(compatibility_graph(event))
+    graph = Graph.model_validate_json("".join(node_link(compatibility(event))))
     console.print(_graph(graph))
 
     console.print(Rule("2  The schedule"))
@@ -107,7 +108,7 @@ def _told(incidents: Iterable[Incident], name: Names) -> Text:
 
 def _verified(event: Event, schedule: Schedule) -> Text:
     """Say that the schedule holds; a demo that shows a schedule that does not is no demo."""
-    if found := complaints(event, compatibility_graph(event), schedule):
+    if found := complaints(event, compatibility(event), schedule):
         raise Failure("the schedule is not valid:", *found)
     held = f"; rounds 1 to {event.held_rounds} as they were published" if event.published else ""
     return Text(f"  valid: every rule holds and every figure is true{held}")

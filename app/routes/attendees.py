@@ -9,7 +9,7 @@ from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.departures import depart
-from app.deps import ErrandsDep, EventDep, JobsDep, StoreDep
+from app.deps import ErrandsDep, EventDep, JobsDep, LearningDep, StoreDep
 from app.errors import Clashing, Invalid, NotFound
 from app.http.body import Sent, accepts, accepts_patch, body, merge_patch, merged
 from app.http.conditional import MatchDep, document, unchanged
@@ -55,7 +55,11 @@ PatchBody = Annotated[Sent[Any], Depends(merge_patch)]
     "", status_code=201, response_model=EventReceipt, openapi_extra=accepts(Attendee, Attendees)
 )
 async def add_attendees(
-    event: EventDep, errands: ErrandsDep, once: OnceDep, sent: OneOrListBody
+    event: EventDep,
+    errands: ErrandsDep,
+    learning: LearningDep,
+    once: OnceDep,
+    sent: OneOrListBody,
 ) -> Response:
     """Add attendees: `{"attendees": [...]}`, or one; an id that is there already is refused."""
     new = sent.document
@@ -66,7 +70,9 @@ async def add_attendees(
         stored = await locked(connection, event)
         if known := await _known(stored, new):
             raise Clashing(errors=known)
-        return receipt(await keep(connection, stored, await _grown(stored, new)), 201)
+        grown = await keep(connection, stored, await _grown(stored, new))
+        learning.expect(grown)
+        return receipt(grown, 201)
 
     return await once(sent, add)
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.deps import CallerDep, ErrandsDep, EventDep, StoreDep
+from app.deps import CallerDep, ErrandsDep, EventDep, LearningDep, StoreDep
 from app.errors import Invalid
 from app.http.body import Sent, accepts, accepts_patch, body, merge_patch, merged, no_body
 from app.http.conditional import MatchDep, document, unchanged
@@ -34,7 +34,11 @@ PatchBody = Annotated[Sent[Any], Depends(merge_patch)]
 
 @router.post("", status_code=201, response_model=EventReceipt, openapi_extra=accepts(Event))
 async def create_event(
-    caller: CallerDep, errands: ErrandsDep, once: OnceDep, sent: EventBody
+    caller: CallerDep,
+    errands: ErrandsDep,
+    learning: LearningDep,
+    once: OnceDep,
+    sent: EventBody,
 ) -> Response:
     """Keep an event; rules that contradict each other are refused at once."""
     if sent.document.published is not None:
@@ -43,6 +47,7 @@ async def create_event(
 
     async def add(connection: AsyncConnection) -> Response:
         stored = await events.add(connection, caller.organisation, sent.document)
+        learning.expect(stored)
         return receipt(stored, 201)
 
     return await once(sent, add)

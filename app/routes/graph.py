@@ -1,21 +1,36 @@
 """The compatibility graph of an event: who gains what from whom, why, and who may not meet."""
 
+from functools import cache
+from importlib import resources
+
 from fastapi import APIRouter, Request, Response
 
-from app.deps import EventDep, StoreDep
+from app.deps import CallerDep, EventDep, StoreDep
 from app.errors import Clashing
 from app.http.conditional import document, unchanged
 from app.store import schedules
 from app.work.errands import Errands, graph_of
-from schemas.graph import Graph
+from schemas.graph import ContactSphere, Graph
 
-router = APIRouter(prefix="/v1/events/{event_id}", tags=["graph"])
+router = APIRouter(prefix="/v1", tags=["graph"])
 
-MOST_ATTENDEES = 2_000
+MOST_ATTENDEES = 1_000
 """A graph has up to an edge for every two people and direction: beyond this, gigabytes."""
 
 
-@router.get("/graph", response_model=Graph)
+@router.get("/contact_spheres", response_model=tuple[ContactSphere, ...])
+async def get_contact_spheres(_: CallerDep) -> Response:
+    """The professions that refer business to each other, for an event that brings no table."""
+    return document(_contact_spheres())
+
+
+@cache
+def _contact_spheres() -> str:
+    file = resources.files("solver.compatibility") / "data" / "contact_spheres.json"
+    return file.read_text(encoding="utf-8")
+
+
+@router.get("/events/{event_id}/graph", response_model=Graph)
 async def get_graph(request: Request, event: EventDep, store: StoreDep) -> Response:
     """The graph in networkx' node-link form."""
     if event.attendees > MOST_ATTENDEES:

@@ -156,5 +156,5 @@ def _without_reasons(document: str, attendee_id: str) -> str:
     for block in schedule["rounds"]:
         for meeting in block["meetings"]:
             if attendee_id in meeting["attendees"]:
-                meeting["why"] = []
+                meeting |= {"why": [], "purpose_line": ""}
     return to_json(schedule).decode()

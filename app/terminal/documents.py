@@ -6,6 +6,7 @@
 import os
 import sys
 from codecs import BOM_UTF8
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeVar
 
@@ -58,12 +59,17 @@ def write(document: BaseModel, path: Path, as_given: bool = False) -> None:
     With ``as_given`` defaults that nobody stated are left out.
     """
     text = document.model_dump_json(by_alias=True, indent=2, exclude_unset=as_given) + "\n"
+    write_parts((text,), path)
+
+
+def write_parts(parts: Iterable[str], path: Path) -> None:
+    """Write a text that comes in parts, as ``write`` does."""
     if path == STANDARD:
-        sys.stdout.write(text)
+        sys.stdout.writelines(parts)
         sys.stdout.flush()
         return
     try:
-        _replace(path.resolve(), text)
+        _replace(path.resolve(), parts)
     except OSError as error:
         raise Failure(f"{path}: {error.strerror}") from None
 
@@ -77,15 +83,16 @@ def _bytes(path: Path) -> bytes:
         raise Failure(f"{path}: {error.strerror}") from None
 
 
-def _replace(target: Path, text: str) -> None:
+def _replace(target: Path, parts: Iterable[str]) -> None:
     """Write beside the target and rename; what is no plain file (a pipe) is written in place."""
     if target.exists() and not target.is_file():
-        target.write_text(text, encoding="utf-8")
+        with target.open("w", encoding="utf-8") as file:
+            file.writelines(parts)
         return
     new = target.with_name(f".{target.name}.{os.getpid()}.new")
     try:
         with new.open("x", encoding="utf-8") as file:
-            file.write(text)
+            file.writelines(parts)
             file.flush()
             os.fsync(file.fileno())
         new.replace(target)

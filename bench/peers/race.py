@@ -17,11 +17,11 @@ from bench.generate import generate
 from bench.peers import PeerAbsentError, peer
 from bench.trace import Moment, Trace
 from schemas.event import Event
-from solver.compatibility.graph import Compatibility, compatibility_graph, refused_pairs
+from solver.compatibility.graph import Compatibility, compatibility
 from solver.incumbent import standing_alone
 from solver.instance import Instance, Matchings, Result
 from solver.objective import points
-from solver.translate.prepare import benefit_rows, explicit_rows, instance_of
+from solver.translate.prepare import explicit_rows, instance_of
 from solver.translate.write import on_wire, schedule_of
 
 TO_GET_READY = 120.0
@@ -77,13 +77,12 @@ class Judge:
     @cached_property
     def graph(self) -> Compatibility:
         """Who gains from whom, and why."""
-        return compatibility_graph(self.event)
+        return compatibility(self.event)
 
     @cached_property
     def instance(self) -> Instance:
         """The problem as every peer gets it, its tables made: they are kept once looked up."""
-        refused = refused_pairs(self.graph)
-        instance = instance_of(self.event, benefit_rows(self.graph), refused)
+        instance = instance_of(self.event, self.graph.columns, self.graph.refused)
         points(instance, ((),) * instance.rounds)
         return instance
 

@@ -1,39 +1,42 @@
 """Why one attendee gains from meeting another: the rules, each with its own evidence.
 
-A rule looks at the whole room and yields reasons, marked where the other side refuses them (it
-has a supplier already, wants no pitches, competes). Reasons of one direction combine as
-independent chances do: what is missing of a whole benefit is the product of what each leaves
-missing. ``docs/benefits.md`` tells all of it with an example.
+A rule looks at two groups of people and tells what those of the first gain from those of the
+second, marked where the other side refuses it (it has a supplier already, wants no pitches,
+competes). Whatever it says of two people it reads off their two profiles alone, so that one
+changed profile changes only that person's pairs. ``docs/benefits.md`` has it all, and an example.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import combinations, product
-from math import prod
-from typing import NamedTuple
+
+import numpy as np
+from scipy.sparse import csr_array
 
 from schemas.base import permille
-from schemas.event import Attendee
-from solver.compatibility.supply import LEAST, Match, Supply, quoted
-from solver.compatibility.text import Encoder, alike, plain
+from schemas.event import Attendee, Event, ReasonKind
+from solver.compatibility.room import Flags, Integers, Room, topics
+from solver.compatibility.rows import Rows, combined, joined, rows
+from solver.compatibility.sparse import but_oneself, holds, marks
+from solver.compatibility.spheres import Spheres
+from solver.compatibility.stages import STAGE_WORTH, Stage, stages
+from solver.compatibility.supply import Matches, Supply
 
+KINDS = ("served", "client", "goal", "referral", "interest", "known")
+"""The kinds of reasons, in the order in which they are told when they are worth the same."""
 CLIENT = 600
 """Somebody who may become a client is worth so many thousandths of what they would gain."""
 GOAL = 400
 REFERRAL = 200
 """For each client type two people share, up to ``MOST_SHARED``."""
+SPHERE = 150
+"""For professions that serve the same client."""
 INTEREST = 60
 """For each interest two people share, up to ``MOST_SHARED``."""
 MOST_SHARED = 3
 COMPETING = 600
 """Offers so similar compete."""
-CROWD = 300
-"""What more people than that have in common says nothing about any two of them."""
-
-ASSUMED = ("clients", "suppliers", "referrals")
-"""The intents of somebody who declares none."""
+LEAST = 50
+"""What is worth less is no reason to meet by itself, and none to be kept apart."""
 
 COMPLEMENTS = (
     ("mentee", "mentor"),
@@ -41,174 +44,201 @@ COMPLEMENTS = (
     ("raising", "investing"),
     ("learning", "teaching"),
 )
-CAME = {
-    "mentee": "to find a mentor",
-    "mentor": "to be a mentor",
-    "job": "to find a job",
-    "hiring": "to hire",
-    "raising": "to raise money",
-    "investing": "to invest",
-    "learning": "to learn",
-    "teaching": "to teach",
-}
+"""What one comes for and the other comes to give."""
+GIVERS = ("mentor", "teaching", "helping")
+"""Whoever comes for these gains by giving."""
+BY_GIVING = 2 * len(COMPLEMENTS)
+"""The ``left`` of a goal reached by serving a need; below it are the complements."""
+BY_TYPE, BY_SPHERE = 0, 1
+"""The ``left`` of a referral."""
+
+Rule = Callable[["Scene", Flags, Flags], Iterator[Rows]]
+"""What the first people gain from the second."""
 
 
-class Reason(NamedTuple):
-    """Why ``source`` gains ``value`` permille from ``target``; ``refused`` by the other side."""
+class Scene:
+    """A room and all that the rules find out about it, each once."""
 
-    source: str
-    target: str
-    kind: str
-    evidence: str
-    value: int
-    refused: bool = False
+    def __init__(self, room: Room, event: Event) -> None:
+        self.room, self.event = room, event
+        self._supplies: dict[tuple[bytes, bytes], Supply] = {}
 
-
-@dataclass(frozen=True)
-class Room:
-    """Everybody who might have a reason, in order of their ids."""
-
-    attendees: Sequence[Attendee]
-    encoder: Encoder
+    def supply(self, needy: Flags, givers: Flags) -> Supply:
+        """What the offers of some do for the needs of others."""
+        key = needy.tobytes(), givers.tobytes()
+        if key not in self._supplies:
+            self._supplies[key] = Supply(self.room, needy, givers)
+        return self._supplies[key]
 
     @cached_property
-    def supply(self) -> Supply:
-        """Offers and needs of the room."""
-        return Supply(self.attendees, self.encoder)
+    def spheres(self) -> Spheres:
+        """Who is of which profession, and which professions serve the same client."""
+        return Spheres(self.room, self.event.matching.contact_spheres)
 
-    def among(self, intent: str) -> list[Attendee]:
-        """Those who come with an intent, declared or assumed."""
-        return [a for a in self.attendees if intent in (a.intents or ASSUMED)]
+    @cached_property
+    def partners(self) -> Flags:
+        """Those who came for referrals and have something to be referred for."""
+        return self.room.among("referrals") & self.room.those(lambda a: bool(a.offers))
+
+    @cached_property
+    def stages(self) -> Mapping[tuple[int, int], Stage]:
+        """How far each pair that met at an earlier event has come."""
+        number = {attendee.id: k for k, attendee in enumerate(self.room.attendees)}
+        known = stages(self.event.pair_rules)
+        return {(number[i], number[j]): stage for (i, j), stage in known.items()}
+
+    def competing(self, sources: Flags, targets: Flags) -> csr_array:
+        """Positive where an offer of the row's person is an alternative to one of the column's."""
+        offers = self.room.offers
+        ours, theirs = offers.of(sources), offers.of(targets)
+        left, row = np.unique(offers.text[ours], return_inverse=True)
+        right, column = np.unique(offers.text[theirs], return_inverse=True)
+        found = self.room.meaning.alike(
+            [offers.texts[k] for k in left.tolist()],
+            [offers.texts[k] for k in right.tolist()],
+            COMPETING,
+        )
+        alike = marks(found.left, found.right, (len(left), len(right)))
+        mine = marks(offers.owner[ours], row, (self.room.people, len(left)))
+        yours = marks(offers.owner[theirs], column, (self.room.people, len(right)))
+        return csr_array(mine @ alike @ yours.T)
 
 
-def reasons(
-    attendees: Iterable[Attendee], encoder: Encoder, weights: Mapping[str, float]
-) -> Iterator[Reason]:
-    """All reasons, each kind scaled by its weight (1 if it has none)."""
-    room = Room(sorted(attendees, key=lambda attendee: attendee.id), encoder)
-    for kind, rule in RULES.items():
-        weight = permille(weights.get(kind, 1))
-        found = rule(room) if weight == 1000 else _scaled(rule(room), weight)
-        yield from (reason for reason in found if reason.value >= LEAST)
+def reason_rows(
+    scene: Scene, sources: Flags, targets: Flags, rules: Mapping[ReasonKind, Rule]
+) -> Rows:
+    """All reasons of some people to meet others, each kind scaled by its weight (1 if none)."""
+    found = []
+    for kind, rule in rules.items():
+        weight = permille(scene.event.matching.reason_weights.get(kind, 1.0))
+        for part in rule(scene, sources, targets):
+            values = part.value.astype(np.int64) * weight // 1000
+            found.append(part._replace(value=values.astype(np.int16)).where(values > 0))
+    return joined(found)
 
 
-def _scaled(found: Iterable[Reason], weight: int) -> Iterator[Reason]:
-    for reason in found:
-        yield reason._replace(value=reason.value * weight // 1000)
-
-
-def combined(values: Sequence[int]) -> int:
-    """Permille of all reasons together: 0 without any, never less for one more, at most 1000."""
-    if len(values) == 1:
-        return values[0]
-    missing, whole = prod(1000 - value for value in values), prod(1000 for _ in values)
-    return 1000 - -(-1000 * missing // whole)
-
-
-def served(room: Room) -> Iterator[Reason]:
+def served(scene: Scene, sources: Flags, targets: Flags) -> Iterator[Rows]:
     """An offer of the target meets a need of the source."""
-    for match in room.supply.served():
-        source, target = _ids(room, match)
-        yield Reason(source, target, "served", _met(room, match), match.worth, match.refused)
+    yield _matched(scene.room, scene.supply(sources, targets).served, "served", lambda w: w)
 
 
-def client(room: Room) -> Iterator[Reason]:
+def client(scene: Scene, sources: Flags, targets: Flags) -> Iterator[Rows]:
     """An offer of the source meets a need of the target, who may become a client."""
-    selling = {attendee.id for attendee in room.among("clients")}
-    for match in room.supply.pitched():
-        target, source = _ids(room, match)
-        if source in selling:
-            evidence = f"{target} may become a client: {_met(room, match)}"
-            value = match.worth * CLIENT // 1000
-            yield Reason(source, target, "client", evidence, value, match.refused)
+    found = scene.supply(targets, sources).pitched
+    matches = _sound(scene.room, found, sources & scene.room.among("clients"))
+    yield _turned(_matched(scene.room, matches, "client", lambda w: w * CLIENT // 1000))
 
 
-def goal(room: Room) -> Iterator[Reason]:
-    """One comes for what the other comes to give."""
-    for seeking, giving in COMPLEMENTS:
-        seekers, givers = room.among(seeking), room.among(giving)
-        if len(seekers) * len(givers) <= CROWD**2:
-            for seeker, giver in product(seekers, givers):
-                if seeker.id != giver.id:
-                    evidence = f"{seeker.id} came {CAME[seeking]}, {giver.id} {CAME[giving]}"
-                    yield from _both("goal", seeker.id, giver.id, evidence, GOAL)
+def goal(scene: Scene, sources: Flags, targets: Flags) -> Iterator[Rows]:
+    """One comes for what the other comes to give; or comes to give, and the other needs it."""
+    among = scene.room.among
+    for k, (seeking, giving) in enumerate(COMPLEMENTS):
+        for left, mine, yours in ((2 * k, seeking, giving), (2 * k + 1, giving, seeking)):
+            i, j = np.nonzero(np.outer(sources & among(mine), targets & among(yours)))
+            yield rows(i, j, KINDS.index("goal"), GOAL, left=left).where(i != j)
+    givers = sources & scene.room.those(lambda a: not set(GIVERS).isdisjoint(a.intents))
+    if givers.any():
+        found = scene.supply(targets, sources).served
+        matches = _sound(scene.room, found, givers)
+        given = _turned(_matched(scene.room, matches, "goal", lambda w: np.minimum(w, GOAL)))
+        yield given._replace(left=given.left + np.int16(BY_GIVING))
 
 
-def referral(room: Room) -> Iterator[Reason]:
-    """Both serve the same kind of client with different offers."""
-    partners = [a for a in room.among("referrals") if a.offers]
-    competing = _competing(partners, room.encoder)
-    for a, b, types in _shared(partners, lambda attendee: attendee.client_types):
-        refused = not competing.isdisjoint(product(_offers(a), _offers(b)))
-        what = "competing" if refused else "different"
-        evidence = f"{a.id} and {b.id} both serve {_quote(types)} with {what} offers"
-        value = combined([REFERRAL] * len(types))
-        yield from _both("referral", a.id, b.id, evidence, value, refused)
+def referral(scene: Scene, sources: Flags, targets: Flags) -> Iterator[Rows]:
+    """Both serve the same clients, by type or by profession, with different offers."""
+    ours, yours = sources & scene.partners, targets & scene.partners
+    if scene.partners.sum() < 2:
+        return
+    types = _shared(scene.room, ours, yours, lambda a: a.client_types)
+    spheres = scene.spheres.shared(ours, yours)
+    if not types.nnz and not spheres.nnz:
+        return
+    rivals = scene.competing(
+        ours & scene.room.those(lambda a: bool(a.client_types)) | ours & scene.spheres.members,
+        yours & scene.room.those(lambda a: bool(a.client_types)) | yours & scene.spheres.members,
+    )
+    for left, shared, worth in (
+        (BY_TYPE, types, _up_to_three(REFERRAL)),
+        (BY_SPHERE, spheres, np.array([0, SPHERE])),
+    ):
+        found = shared.tocoo()
+        count = np.minimum(found.data, len(worth) - 1)
+        refused = holds(rivals, found.row, found.col)
+        yield rows(
+            found.row, found.col, KINDS.index("referral"), worth[count], refused, left
+        ).where(~refused if left == BY_SPHERE else slice(None))
 
 
-def interest(room: Room) -> Iterator[Reason]:
+def interest(scene: Scene, sources: Flags, targets: Flags) -> Iterator[Rows]:
     """Both have an interest in the same thing."""
-    for a, b, topics in _shared(room.attendees, lambda attendee: attendee.interests):
-        evidence = f"{a.id} and {b.id} share an interest in {_quote(topics)}"
-        yield from _both("interest", a.id, b.id, evidence, combined([INTEREST] * len(topics)))
+    found = _shared(scene.room, sources, targets, lambda a: a.interests).tocoo()
+    worth = _up_to_three(INTEREST)[np.minimum(found.data, MOST_SHARED)]
+    yield rows(found.row, found.col, KINDS.index("interest"), worth)
 
 
-Rule = Callable[[Room], Iterator[Reason]]
-RULES: dict[str, Rule] = {
+def known(scene: Scene, sources: Flags, targets: Flags) -> Iterator[Rows]:
+    """They have met at an earlier event, and trust has grown since."""
+    pairs = [
+        (i, j, STAGE_WORTH[stage])
+        for pair, stage in scene.stages.items()
+        for i, j in (pair, pair[::-1])
+        if sources[i] and targets[j]
+    ]
+    i, j, worth = np.array(pairs, np.int64).reshape(-1, 3).T
+    yield rows(i, j, KINDS.index("known"), worth)
+
+
+BY_PROFILE: dict[ReasonKind, Rule] = {
     "served": served,
     "client": client,
-    "referral": referral,
     "goal": goal,
+    "referral": referral,
     "interest": interest,
 }
-"""The kinds of reasons and their rules."""
+"""Rules that look at nothing but two profiles."""
+BY_HISTORY: dict[ReasonKind, Rule] = {"known": known}
+"""Rules that look at what came of earlier events."""
 
 
-def _both(
-    kind: str, i: str, j: str, evidence: str, value: int, refused: bool = False
-) -> Iterator[Reason]:
-    yield Reason(i, j, kind, evidence, value, refused)
-    yield Reason(j, i, kind, evidence, value, refused)
+def _sound(room: Room, found: Matches, givers: Flags) -> Matches:
+    """Matches by these givers that are more than a faint likeness: nobody gains by those."""
+    return found.where(givers[room.offers.owner[found.offer]] & (found.worth >= LEAST))
 
 
-def _ids(room: Room, match: Match) -> tuple[str, str]:
-    return room.attendees[match.need.owner].id, room.attendees[match.offer.owner].id
+def _matched(room: Room, found: Matches, kind: str, worth: Callable[[Integers], Integers]) -> Rows:
+    """The needy gain from those whose offers meet their needs."""
+    needs, offers = room.needs, room.offers
+    return rows(
+        needs.owner[found.need],
+        offers.owner[found.offer],
+        KINDS.index(kind),
+        worth(found.worth),
+        found.refused,
+        needs.place[found.need],
+        offers.place[found.offer],
+    )
 
 
-def _met(room: Room, match: Match) -> str:
-    needy, giver = _ids(room, match)
-    if match.need.private:  # an offer quoted would tell what the need is
-        return f"{giver} offers what {needy} looks for: a need they keep private"
-    return f"{giver}'s offer '{match.offer.quote}' meets {needy}'s need '{match.need.quote}'"
+def _turned(found: Rows) -> Rows:
+    """The same with source and target exchanged."""
+    return found._replace(source=found.target, target=found.source)
 
 
 def _shared(
-    attendees: Iterable[Attendee], topics_of: Callable[[Attendee], Sequence[str]]
-) -> Iterator[tuple[Attendee, Attendee, list[str]]]:
-    """Pairs with topics in common, and the first ``MOST_SHARED`` of these."""
-    holders = defaultdict(list)
-    for attendee in attendees:
-        for topic in sorted({plain(topic) for topic in topics_of(attendee)}):
-            holders[topic].append(attendee)
-    common = defaultdict(list)
-    for topic, group in sorted(holders.items()):
-        for a, b in combinations(group, 2) if len(group) <= CROWD else ():
-            common[a.id, b.id].append((topic, a, b))
-    for _, shared in sorted(common.items()):
-        yield *shared[0][1:], [topic for topic, _, _ in shared[:MOST_SHARED]]
+    room: Room, sources: Flags, targets: Flags, topics_of: Callable[[Attendee], Sequence[str]]
+) -> csr_array:
+    """How many topics each of the sources (rows) shares with each of the targets (columns)."""
+    held = [(v, topic) for v, a in enumerate(room.attendees) for topic in topics(topics_of(a))]
+    number = {topic: k for k, topic in enumerate(sorted({topic for _, topic in held}))}
+    who = np.array([v for v, _ in held], np.int64)
+    what = np.array([number[topic] for _, topic in held], np.int64)
+    tables = [
+        marks(who[some[who]], what[some[who]], (room.people, max(1, len(number))))
+        for some in (sources, targets)
+    ]
+    return but_oneself(tables[0] @ tables[1].T)
 
 
-def _competing(attendees: Iterable[Attendee], encoder: Encoder) -> set[tuple[str, str]]:
-    """Pairs of offers, in plain spelling, that are alternatives to each other."""
-    texts = sorted({text for a in attendees if a.client_types for text in _offers(a)})
-    pairs = alike(encoder, texts, texts, COMPETING)
-    sides = zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)
-    return {(texts[i], texts[j]) for i, j in sides}
-
-
-def _offers(attendee: Attendee) -> list[str]:
-    return [plain(offer.text) for offer in attendee.offers]
-
-
-def _quote(topics: Sequence[str]) -> str:
-    return quoted(", ".join(topics))
+def _up_to_three(each: int) -> Integers:
+    """Worth by how many topics are shared."""
+    return np.array([combined([each] * count) for count in range(MOST_SHARED + 1)])

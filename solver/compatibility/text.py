@@ -59,5 +59,9 @@ def _blocks(left: Rows, right: Rows, floor: int) -> Iterator[Integers]:
     for start in range(0, len(left), height):
         products = left[start : start + height] @ right.T
         i, j = np.nonzero(products >= floor * STEPS**2 / 1000)
-        permille = products[i, j].astype(np.int64) * 1000 // STEPS**2
-        yield np.stack([i + start, j, np.minimum(permille, 1000)])
+        yield np.stack([i + start, j, _permille(products[i, j])])
+
+
+def _permille(products: Rows) -> Integers:
+    """Scalar products of whole rows as thousandths of the largest."""
+    return np.clip(products.astype(np.int64) * 1000 // STEPS**2, 0, 1000)

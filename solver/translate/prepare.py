@@ -5,14 +5,12 @@ Attendees are numbered in the order of their ids, so that the order in a documen
 
 from collections.abc import Iterable, Sequence
 
-import networkx as nx
 import numpy as np
 
 from schemas.base import permille
 from schemas.benefits import BenefitColumns
 from schemas.event import Event
 from schemas.schedule import ScheduledRound
-from solver.compatibility.given import GivenGraph
 from solver.instance import (
     Benefits,
     Edge,
@@ -28,13 +26,6 @@ from solver.translate.numbering import Numbering
 
 BenefitRow = tuple[str, str, int]
 Rows = Iterable[BenefitRow] | BenefitColumns
-
-
-def benefit_rows(graph: "nx.DiGraph[str] | GivenGraph") -> Rows:
-    """The graph's benefits as ``(source, target, permille)``, or by column."""
-    if isinstance(graph, GivenGraph):
-        return graph.columns
-    return ((i, j, data["benefit"]) for i, j, data in graph.edges(data=True))
 
 
 def explicit_rows(event: Event) -> Rows:

@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
-import networkx as nx
 import numpy as np
 import rfc8785
 
@@ -23,7 +22,9 @@ from schemas.schedule import (
 )
 from schemas.solve import Progress, Waiver
 from solver import objective
-from solver.compatibility.given import GivenGraph
+from solver.compatibility.graph import Compatibility
+from solver.compatibility.purpose import purpose
+from solver.compatibility.reasons import LEAST
 from solver.instance import Edge, Instance, Matchings, Result
 from solver.tables import Seating
 from solver.translate.numbering import Numbering
@@ -36,9 +37,7 @@ from solver.translate.prepare import (
 )
 
 
-def schedule_of(
-    event: Event, graph: "nx.DiGraph[str] | GivenGraph", instance: Instance, result: Result
-) -> Schedule:
+def schedule_of(event: Event, graph: Compatibility, instance: Instance, result: Result) -> Schedule:
     """Write the answer out: tables, purposes, reasons, shares and quality."""
     return _Writer(event, graph, instance, result).schedule()
 
@@ -49,7 +48,7 @@ class _Writer:
     def __init__(
         self,
         event: Event,
-        graph: "nx.DiGraph[str] | GivenGraph",
+        graph: Compatibility,
         instance: Instance,
         result: Result,
     ) -> None:
@@ -105,12 +104,15 @@ class _Writer:
         i, j = pair
         a, b = self.names.pair(pair)
         benefit = self.instance.benefits.get
+        intent, line = purpose(self.graph, a, b)
         return Meeting(
             table=table,
             attendees=(a, b),
             benefits={a: benefit(i, j) / 1000, b: benefit(j, i) / 1000},
             value=self.instance.value(i, j) / 1000,
             purpose=self._purpose(pair),
+            intent=intent,
+            purpose_line=line,
             why=self._why(a, b),
         )
 
@@ -123,8 +125,9 @@ class _Writer:
         """The evidence of both directions, each sentence once."""
         found: dict[str, None] = {}
         for source, target in ((a, b), (b, a)):
-            data = self.graph.get_edge_data(source, target) or {}
-            found.update((reason["evidence"], None) for reason in data.get("reasons", ()))
+            told = [reason for reason in self.graph.reasons(source, target) if not reason.refused]
+            strong = [reason for reason in told if reason.value >= LEAST] or told[:1]
+            found.update((reason.evidence, None) for reason in strong)
         return tuple(found)
 
     def _triangles(self) -> tuple[Triangle, ...]:
@@ -252,8 +255,9 @@ def input_sha256(event: Event) -> str:
     document = json.loads(rest.model_dump_json(), parse_float=_shortest)
     document["attendees"].sort(key=lambda attendee: attendee["id"])
     for rule in document["pair_rules"]:
-        rule["pair"].sort()
-    document["pair_rules"].sort(key=lambda rule: (rule["kind"], rule["pair"], rule["reason"] or ""))
+        for people in ("pair", "valuable", "would_refer"):
+            rule[people].sort()
+    document["pair_rules"].sort(key=_in_full)
     # Benefits may be millions and never become a document; before them come only attendees, in
     # whom nothing is called by their name and is a list.
     before, empty, after = canonical(document).partition(b'"benefits":[]')
@@ -281,6 +285,11 @@ def _benefit_texts(event: Event) -> Iterator[str]:
             f'{{"attendee":{quoted[v]},"partner":{quoted[w]},"value":{shortest[value]}}}'
             for v, w, value in rows
         )
+
+
+def _in_full(rule: dict[str, Any]) -> tuple[Any, ...]:
+    told = (rule["reason"] or "", rule["valuable"], rule["would_refer"])
+    return (rule["kind"], rule["pair"], *told)
 
 
 def canonical(document: dict[str, Any]) -> bytes:

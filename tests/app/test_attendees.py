@@ -101,10 +101,14 @@ async def test_erasing_somebody_published_leaves_the_id_alone(api: Api) -> None:
     assert answer.headers["ETag"] == await api.tag(url)
     ada = await api.get(f"{url}/attendees/a")
     assert (ada.get("name"), ada["offers"], ada["absent_rounds"]) == (None, [], [1])
-    for path in ("", "/attendees", "/attendees/a", "/schedule", "/schedules/1", "/incidents"):
+    attendees = ("/attendees", "/attendees/a", "/attendees/a/agenda", "/attendees/b/agenda")
+    for path in ("", *attendees, "/schedule", "/schedules/1", "/incidents"):
         text = (await api.send("GET", url + path)).text
         assert "Ada" not in text
         assert "lighthouse" not in text
+
+
+LIGHTHOUSE = "a's offer 'lighthouse repairs'"
 
 
 async def ids(api: Api, url: str) -> list[str]:
@@ -115,7 +119,7 @@ async def published(api: Api) -> str:
     """An event for Ada and b, who meet in the published schedule."""
     ada = {"id": "a", "name": "Ada", "offers": ["lighthouse repairs"]}
     url = await api.create(attendees=[ada, {"id": "b"}])
-    meeting = Meeting(table=1, attendees=("a", "b"), why=("a's offer 'lighthouse repairs'",))
+    meeting = Meeting(table=1, attendees=("a", "b"), why=(LIGHTHOUSE,), purpose_line=LIGHTHOUSE)
     schedule = Schedule(rounds=(ScheduledRound(round=1, meetings=(meeting,)),))
     async with api.store.write() as connection:
         stored = await events.find(connection, url.rpartition("/")[2])

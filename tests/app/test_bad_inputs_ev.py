@@ -107,6 +107,23 @@ WRONG_FIELDS = {
         '{"pair_rules": [{"kind": "forbid", "pair": ["a", "a"]}]}',
         "/pair_rules/0/pair",
     ),
+    "an opinion on a meeting that was not": (
+        '{"pair_rules": [{"kind": "forbid", "pair": ["a", "b"], "valuable": ["a"]}]}',
+        "/pair_rules/0/valuable",
+    ),
+    "an opinion of somebody else": (
+        '{"pair_rules": [{"kind": "met", "pair": ["a", "b"], "would_refer": ["c"]}]}',
+        "/pair_rules/0/would_refer",
+    ),
+    "a weight of a reason there is not": (
+        '{"matching": {"reason_weights": {"charm": 1}}}',
+        "/matching/reason_weights/charm",
+    ),
+    "a share beyond the whole": (
+        '{"attendees": [{"id": "a", "known_share": 1.5}]}',
+        "/attendees/0/known_share",
+    ),
+    "a topic without a name": ('{"matching": {"topics": [{}]}}', "/matching/topics/0/name"),
     "a pair with a stranger": (
         '{"pair_rules": [{"kind": "forbid", "pair": ["a", "q"]}]}',
         "/pair_rules/0/pair/1",

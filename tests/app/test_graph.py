@@ -38,6 +38,16 @@ async def test_a_graph_beyond_all_bounds_is_refused(
     await api.refuses("GET", f"{url}/graph", status=409, code="too_many_attendees", about=url)
 
 
+async def test_the_table_of_contact_spheres_can_be_read_and_brought_along(api: Api) -> None:
+    spheres = await api.get("/v1/contact_spheres")
+    assert len(spheres) >= 20
+    groups = [row["professions"] for row in spheres[:2]]
+    people = [{"id": "a", "offers": [groups[0][0]]}, {"id": "b", "offers": [groups[0][1]]}]
+    url = await api.create(attendees=people, matching={"contact_spheres": groups})
+    (edge, _) = (await api.get(f"{url}/graph"))["edges"]
+    assert [reason["kind"] for reason in edge["reasons"]] == ["referral"]
+
+
 CONTRADICTIONS: dict[str, dict[str, Any]] = {
     "a required pair that is never there together": {
         "rounds": [{}, {}],

@@ -173,3 +173,19 @@ def test_a_solve_after_held_rounds_keeps_them(client: Client) -> None:
     assert draft["status"] == "draft"
     assert pairs(draft["rounds"][0]) == pairs(before["rounds"][0])
     assert client.get(f"{event}/schedule")["version"] == before["version"]
+
+
+def test_consent_that_is_revoked_ends_the_pitch_and_not_the_meeting(client: Client) -> None:
+    people = [
+        {"id": "buyer", "needs": ["public liability insurance"], "interests": ["golf"]},
+        {"id": "seller", "offers": ["public liability insurance"], "interests": ["golf"]},
+    ]
+    event = client.event(rounds=[{}, {}], attendees=people)
+    client.published(event)
+    (pitch,) = (m for block in client.get(f"{event}/schedule")["rounds"] for m in block["meetings"])
+    assert pitch["intent"] == "pitch"
+    revoked = {"id": "no-more", "kind": "consent_revoked", "attendee": "buyer"}
+    assert client.report(event, revoked).json()["status"] == "published"
+    (kept,) = (m for block in client.get(f"{event}/schedule")["rounds"] for m in block["meetings"])
+    assert kept["intent"] == "relationship"
+    assert "presents" not in kept["purpose_line"]

@@ -151,6 +151,9 @@ def test_rounds_are_held_one_after_the_other(held: int, kind: str, number: int, 
         ("round_started", {"round": 4}, 409, "/incidents/0/round", "round_order"),
         ("round_started", {"round": 7}, 422, "/incidents/0/round", "unknown_round"),
         ("round_finished", {"round": 3}, 409, "/incidents/0/round", "round_not_started"),
+        ("consent_revoked", {}, 422, "/incidents/0/attendee", "missing"),
+        ("consent_revoked", {"attendee": "x"}, 404, "/incidents/0/attendee", "unknown_attendee"),
+        ("consent_revoked", {"attendee": "a", "round": 1}, 422, "/incidents/0/round", "not_taken"),
         ("no_show", {"attendee": "a"}, 422, "/incidents/0/kind", "not_supported_yet"),
     ],
 )
@@ -174,6 +177,16 @@ def test_an_incident_known_by_its_id_is_passed_over() -> None:
     happened = [incident("drop_out", attendee="x"), incident("drop_out", attendee="a")]
     happened[1] = happened[1].model_copy(update={"id": "c-2"})
     assert absences(apply_incidents(day(held=4), happened, {"c-1"})) == {"a": (5, 6)}
+
+
+def test_who_revokes_consent_welcomes_no_pitch_from_then_on() -> None:
+    before = day(held=2)
+    after = apply_incidents(before, [incident("consent_revoked", attendee="b")])
+    assert {a.id: a.welcomes_pitches for a in after.attendees if a.welcomes_pitches is False} == {
+        "b": False
+    }
+    assert after.held_rounds == 2
+    assert absences(after) == absences(before)
 
 
 def test_the_event_given_is_left_as_it_was() -> None:

@@ -1,5 +1,6 @@
 """Real events: speed dating reaches its exact optimum, and texts become schedules that hold."""
 
+import json
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -13,7 +14,8 @@ from bench.real.trades import NEEDS, purchases, supplies, trade_names, trades_ev
 from schemas.event import Event
 from schemas.schedule import Schedule
 from solver.budget import Budget
-from solver.compatibility.graph import compatibility_graph, node_link
+from solver.compatibility.export import node_link
+from solver.compatibility.graph import compatibility
 from tests.checker import judged, needs_shared
 
 pytestmark = needs_shared
@@ -120,6 +122,6 @@ def test_texts_become_a_schedule_that_holds(build: Callable[[], Event]) -> None:
     event = build()
     schedule = plan(event, Budget(seconds=2))
     assert any(meeting.purpose == "mutual" for r in schedule.rounds for meeting in r.meetings)
-    graph = node_link(compatibility_graph(event)).model_dump(mode="json")
+    graph = json.loads("".join(node_link(compatibility(event))))
     found = judged(event, schedule.model_dump(mode="json"), graph)
     assert found["violations"] == []

@@ -15,6 +15,7 @@ import pytest
 from schemas.event import Event
 from solver import kernel
 from solver.anneal import Candidates, Search, in_promising_order
+from solver.compatibility.graph import compatibility
 from solver.draft import Draft
 from solver.instance import Instance, Matchings, Result
 from solver.objective import points, triangle_value
@@ -22,7 +23,7 @@ from solver.translate.prepare import explicit_rows, instance_of
 from solver.translate.write import schedule_of
 from solver.verify import violations
 from tests.builders import event_of, random_event
-from tests.solver.graphs import explicit_graph, gains_of
+from tests.solver.graphs import gains_of
 from tests.solver.reference import SUMS, Move, allowed, beginning, moved, points_won, sums
 
 MOVES = 10_000_000 if os.environ.get("TERTIUS_SOAK") else 200_000
@@ -58,7 +59,7 @@ def test_no_move_makes_a_schedule_that_the_verifier_refuses(seed: int) -> None:
         search.anneal(MOVES // EVENTS // 5, HOT)
         assert search.felt == points(instance, search.matchings())
         schedule = schedule_of(
-            event, explicit_graph(event), instance, Result(search.matchings(), search.felt)
+            event, compatibility(event), instance, Result(search.matchings(), search.felt)
         )
         found = violations(event, gains_of(event), (), schedule)
         # H8 is seen to after the moves, not by them.

@@ -9,9 +9,8 @@ import pytest
 
 from schemas.event import Event
 from schemas.incident import Incidents
-from solver.compatibility.encoders import MiniLm
-from solver.compatibility.graph import Compatibility, compatibility_graph
-from tests.solver.compatibility.words import benefit
+from solver.compatibility.export import DiGraph
+from tests.solver.compatibility.words import benefit, built
 
 DEMO = resources.files("app") / "demo"
 
@@ -22,11 +21,11 @@ def event() -> Event:
 
 
 @pytest.fixture(scope="module")
-def graph(event: Event) -> Compatibility:
-    return compatibility_graph(event, MiniLm())
+def graph(event: Event) -> DiGraph:
+    return built(event)
 
 
-def mutual_value(graph: Compatibility, i: str, j: str) -> int:
+def mutual_value(graph: DiGraph, i: str, j: str) -> int:
     there, back = benefit(graph, i, j), benefit(graph, j, i)
     allowed = min(there, back) >= 50 and (i, j) not in graph.graph["forbidden"]
     return isqrt(there * back) if allowed else 0
@@ -38,7 +37,7 @@ def test_an_odd_number_of_invented_people_comes(event: Event) -> None:
     assert all((a.email or "").endswith("@example.org") for a in event.attendees)
 
 
-def test_every_kind_of_rule_occurs(event: Event, graph: Compatibility) -> None:
+def test_every_kind_of_rule_occurs(event: Event, graph: DiGraph) -> None:
     codes = Counter(code for found in graph.graph["forbidden"].values() for code in found)
     assert set(codes) == {"blocked", "forbid", "language", "met", "same_organisation"}
     assert codes["same_organisation"] == 5
@@ -47,7 +46,7 @@ def test_every_kind_of_rule_occurs(event: Event, graph: Compatibility) -> None:
     assert sum(8 in a.absent_rounds for a in event.attendees) == 2
 
 
-def test_most_people_have_many_good_partners(graph: Compatibility) -> None:
+def test_most_people_have_many_good_partners(graph: DiGraph) -> None:
     good = Counter(
         v for pair in combinations(graph, 2) if mutual_value(graph, *pair) >= 300 for v in pair
     )
@@ -55,7 +54,7 @@ def test_most_people_have_many_good_partners(graph: Compatibility) -> None:
     assert min(good[v] for v in graph) >= 3
 
 
-def test_there_are_plenty_of_referral_triangles(graph: Compatibility) -> None:
+def test_there_are_plenty_of_referral_triangles(graph: DiGraph) -> None:
     triangles = [
         min(benefit(graph, i, j), benefit(graph, j, k), benefit(graph, k, i))
         for i, j, k in combinations(graph, 3)
@@ -64,7 +63,7 @@ def test_there_are_plenty_of_referral_triangles(graph: Compatibility) -> None:
     assert sum(value >= 300 for value in triangles) > 100
 
 
-def test_a_private_need_is_met_and_not_told(event: Event, graph: Compatibility) -> None:
+def test_a_private_need_is_met_and_not_told(event: Event, graph: DiGraph) -> None:
     private = [n.text for a in event.attendees for n in a.needs if n.shown_to == "nobody"]
     told = str(list(graph.edges(data=True)))
     assert private

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from schemas.event import Attendee, PairRule, Policy
-from solver.compatibility.graph import refused_pairs
 from tests.solver.compatibility.words import graph_of, person
 
 RIVALS: dict[str, dict[str, Any]] = {
@@ -58,8 +57,8 @@ def test_a_requirement_lifts_it(code: str) -> None:
 
 def test_a_required_pair_is_not_refused() -> None:
     rule = PairRule(kind="require", pair=("b", "a"))
-    assert refused_pairs(graph_of(*people("refused"))) == [("a", "b")]
-    assert refused_pairs(graph_of(*people("refused"), pair_rules=(rule,))) == []
+    assert graph_of(*people("refused")).graph["refused"] == [("a", "b")]
+    assert graph_of(*people("refused"), pair_rules=(rule,)).graph["refused"] == []
 
 
 @pytest.mark.parametrize(
@@ -99,7 +98,7 @@ def test_a_good_reason_beside_a_refused_one_lets_a_pair_meet() -> None:
         person("a", interests=["golf"], **RIVALS["a"]),
         person("b", interests=["golf"], **RIVALS["b"]),
     )
-    assert refused_pairs(graph) == []
+    assert graph.graph["refused"] == []
     assert [why["kind"] for why in graph.edges["a", "b"]["reasons"]] == ["interest"]
 
 

@@ -10,11 +10,13 @@ from schemas.benefits import Benefit
 from schemas.event import Attendee, Event, PairRule, Round
 from schemas.graph import Graph
 from schemas.schedule import Meeting, Outcome, Schedule, ScheduledRound
-from solver.compatibility.graph import compatibility_graph, node_link, refused_pairs
+from solver.compatibility.export import node_link
+from solver.compatibility.graph import compatibility
 from tests.solver.compatibility.words import (
     Deaf,
     Words,
     benefit,
+    built,
     everything,
     graph_of,
     kinds,
@@ -55,22 +57,22 @@ def test_an_explicit_benefit_of_nothing_is_no_edge() -> None:
 @pytest.mark.parametrize("value", [0.0, 0.4])
 def test_an_explicit_benefit_either_way_lifts_refusals(value: float) -> None:
     rivals = [person(v, offers=["vans"], client_types=["hotels"]) for v in "ab"]
-    assert refused_pairs(graph_of(*rivals)) == [("a", "b")]
+    assert graph_of(*rivals).graph["refused"] == [("a", "b")]
     graph = graph_of(*rivals, benefits=(gain("a", "b", value),))
-    assert refused_pairs(graph) == []
+    assert graph.graph["refused"] == []
     assert benefit(graph, "a", "b") == round(value * 1000)
     assert benefit(graph, "b", "a") == 200
 
 
 def test_explicit_benefits_alone_ask_no_encoder() -> None:
     event = room(person("a"), person("b"), benefits=(gain("a", "b", 0.7),))
-    graph = compatibility_graph(event, Deaf())
+    graph = built(event, Deaf())
     assert list(graph.edges(data="benefit")) == [("a", "b", 700)]
 
 
-def test_offers_without_a_need_ask_no_encoder() -> None:
-    event = room(person("a", offers=["vans"]), person("b", offers=["cakes"]))
-    assert not compatibility_graph(event, Deaf()).edges
+def test_an_offer_that_nobody_could_need_or_refer_asks_no_encoder() -> None:
+    event = room(person("a", offers=["vans"]), person("b", offers=["cakes"], intents=["friends"]))
+    assert not built(event, Deaf()).edges
 
 
 def test_an_edge_is_there_though_the_pair_may_not_meet() -> None:
@@ -103,7 +105,7 @@ def held(outcome: Outcome = "held", **fields: Any) -> Event:
 
 
 def test_a_pair_that_met_keeps_the_benefits_that_were_published() -> None:
-    graph = compatibility_graph(held(), Words())
+    graph = built(held(), Words())
     assert (benefit(graph, "a", "b"), benefit(graph, "b", "a")) == (500, 250)
     (why,) = graph.edges["a", "b"]["reasons"]
     assert why == {
@@ -112,16 +114,16 @@ def test_a_pair_that_met_keeps_the_benefits_that_were_published() -> None:
 
 
 def test_meetings_of_open_rounds_and_missed_ones_keep_nothing() -> None:
-    graph = compatibility_graph(held(), Words())
+    graph = built(held(), Words())
     assert kinds(graph, "c", "a") == ["served"]
-    missed = compatibility_graph(held("missed"), Words())
+    missed = built(held("missed"), Words())
     assert benefit(missed, "a", "b") == 699
-    before = compatibility_graph(held(held_rounds=0), Words())
+    before = built(held(held_rounds=0), Words())
     assert benefit(before, "a", "b") == 699
 
 
 def test_an_explicit_benefit_wins_over_a_held_one() -> None:
-    graph = compatibility_graph(held(benefits=(gain("a", "b", 0.8),)), Words())
+    graph = built(held(benefits=(gain("a", "b", 0.8),)), Words())
     assert (benefit(graph, "a", "b"), benefit(graph, "b", "a")) == (800, 250)
     assert kinds(graph, "a", "b") == ["explicit"]
 
@@ -174,9 +176,14 @@ def test_the_same_event_in_any_order_is_the_same_graph(seed: int) -> None:
     assert everything(again) == everything(graph)
 
 
+def exported(*attendees: Attendee, **fields: Any) -> Graph:
+    graph = compatibility(room(*attendees, **fields), Words())
+    return Graph.model_validate_json("".join(node_link(graph)))
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_everything_is_in_the_order_of_ids(seed: int) -> None:
-    wire = node_link(graph_of(*crowd(Random(seed))[::-1]))
+    wire = exported(*crowd(Random(seed))[::-1])
     assert [node.id for node in wire.nodes] == sorted(f"p{k}" for k in range(12))
     edges = [(edge.source, edge.target) for edge in wire.edges]
     assert edges == sorted(edges)
@@ -187,7 +194,7 @@ def test_everything_is_in_the_order_of_ids(seed: int) -> None:
 
 
 def test_the_wire_holds_what_the_graph_says() -> None:
-    wire = node_link(graph_of(SELLER, BUYER, pair_rules=(PairRule(kind="met", pair=("b", "a")),)))
+    wire = exported(SELLER, BUYER, pair_rules=(PairRule(kind="met", pair=("b", "a")),))
     document = wire.model_dump(mode="json")
     assert document["directed"] is True
     assert document["nodes"] == [{"id": "a"}, {"id": "b"}]
@@ -208,6 +215,7 @@ def test_the_wire_holds_what_the_graph_says() -> None:
                 "value": 0.2,
             },
             {"kind": "interest", "evidence": "a and b share an interest in golf", "value": 0.06},
+            {"kind": "known", "evidence": "a and b met at an earlier event", "value": 0.06},
         ],
     }
     assert Graph.model_validate_json(wire.model_dump_json()) == wire
@@ -215,7 +223,7 @@ def test_the_wire_holds_what_the_graph_says() -> None:
 
 def test_networkx_reads_the_wire_back() -> None:
     graph = graph_of(*crowd(Random(1)))
-    document = node_link(graph).model_dump(mode="json")
+    document = exported(*crowd(Random(1))).model_dump(mode="json")
     again = nx.node_link_graph(document, edges="edges")
     assert again.is_directed()
     assert list(again) == list(graph)
@@ -224,5 +232,5 @@ def test_networkx_reads_the_wire_back() -> None:
 
 
 def test_an_empty_event_is_an_empty_graph() -> None:
-    wire = node_link(compatibility_graph(room(), Deaf()))
+    wire = exported()
     assert (wire.nodes, wire.edges, wire.forbidden) == ((), (), ())

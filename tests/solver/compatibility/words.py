@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 
 from schemas.event import Attendee, Event, Round
-from solver.compatibility.graph import Compatibility, compatibility_graph
-from solver.compatibility.text import Rows
+from solver.compatibility.export import DiGraph, networkx_graph
+from solver.compatibility.graph import compatibility
+from solver.compatibility.text import Encoder, Rows
 
 
 class Words:
-    """Texts of one word or of four: as alike as the words they share, without any meaning.
+    """Texts as alike as the words they share, without any meaning.
 
     Of four words each, two shared make 0.5 and three 0.75; one word and four, shared, make 0.5.
     """
@@ -22,10 +23,9 @@ class Words:
 
     def encode(self, texts: Sequence[str]) -> Rows:
         self.asked += texts
-        rows = np.zeros((len(texts), 500), np.float32)
+        rows = np.zeros((len(texts), 2000), np.float32)
         for row, text in zip(rows, texts, strict=True):
             words = text.split()
-            assert len(words) in (1, 4), text
             for word in words:
                 row[self._place.setdefault(word, len(self._place))] = len(words) ** -0.5
         return rows
@@ -48,23 +48,28 @@ def room(*attendees: Attendee, **fields: Any) -> Event:
     return Event(rounds=(Round(),), attendees=attendees, **fields)
 
 
-def graph_of(*attendees: Attendee, **fields: Any) -> Compatibility:
-    return compatibility_graph(room(*attendees, **fields), Words())
+def graph_of(*attendees: Attendee, **fields: Any) -> DiGraph:
+    return built(room(*attendees, **fields), Words())
 
 
-def benefit(graph: Compatibility, i: str, j: str) -> int:
+def built(event: Event, encoder: Encoder | None = None) -> DiGraph:
+    """The graph as networkx has it; with an encoder of its own, likeness is not doubted."""
+    return networkx_graph(compatibility(event, encoder))
+
+
+def benefit(graph: DiGraph, i: str, j: str) -> int:
     """What i gains from j, in permille."""
     return int(graph.edges[i, j]["benefit"]) if graph.has_edge(i, j) else 0
 
 
-def kinds(graph: Compatibility, i: str, j: str) -> list[str]:
+def kinds(graph: DiGraph, i: str, j: str) -> list[str]:
     return [why["kind"] for why in graph.edges[i, j]["reasons"]] if graph.has_edge(i, j) else []
 
 
-def evidence(graph: Compatibility, i: str, j: str) -> list[str]:
+def evidence(graph: DiGraph, i: str, j: str) -> list[str]:
     return [why["evidence"] for why in graph.edges[i, j]["reasons"]]
 
 
-def everything(graph: Compatibility) -> tuple[object, ...]:
+def everything(graph: DiGraph) -> tuple[object, ...]:
     """All that a graph says, in the order in which it says it."""
     return list(graph), list(graph.edges(data=True)), list(graph.graph["forbidden"].items())

@@ -1,4 +1,4 @@
-"""The graph told from columns says what the built one says."""
+"""Benefits by column and row by row: one graph, one problem, one digest."""
 
 import hashlib
 import json
@@ -9,9 +9,8 @@ import rfc8785
 from app.plan import plan
 from schemas.event import Attendee, Event
 from solver.budget import Budget
-from solver.compatibility.given import GivenGraph, benefit_graph, gains, refused
-from solver.compatibility.graph import compatibility_graph
-from solver.translate.prepare import benefit_rows, explicit_rows, instance_of
+from solver.compatibility.graph import compatibility
+from solver.translate.prepare import explicit_rows, instance_of
 from solver.translate.write import input_sha256
 from tests.builders import event_of, random_event
 
@@ -21,38 +20,33 @@ def arrived(event: Event) -> Event:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_it_says_what_the_built_graph_says(seed: int) -> None:
+def test_it_says_the_same_however_benefits_are_kept(seed: int) -> None:
     event = random_event(seed, 10, 3)
-    told, built = benefit_graph(arrived(event)), compatibility_graph(event)
-    assert isinstance(told, GivenGraph)
-    assert list(told) == list(built)
-    assert gains(told) == gains(built)
-    assert refused(told) == refused(built) == []
-    for i in built:
-        for j in built:
-            assert told.get_edge_data(i, j) == built.get_edge_data(i, j)
+    by_column, by_row = compatibility(arrived(event)), compatibility(event)
+    assert by_column.gains == by_row.gains
+    assert by_column.refused == by_row.refused == []
+    assert list(by_column.edges()) == list(by_row.edges())
+    assert all(why.kind == "explicit" for *_, reasons in by_row.edges() for why in reasons)
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_columns_and_rows_make_the_same_problem(seed: int) -> None:
     event = random_event(seed, 10, 3)
     by_row = instance_of(event, explicit_rows(event)).benefits
-    by_column = instance_of(arrived(event), benefit_rows(benefit_graph(arrived(event)))).benefits
+    by_column = instance_of(arrived(event), compatibility(arrived(event)).columns).benefits
     assert by_column.source.tolist() == by_row.source.tolist()
     assert by_column.target.tolist() == by_row.target.tolist()
     assert by_column.value.tolist() == by_row.value.tolist()
 
 
-def test_a_profile_or_a_held_round_needs_the_whole_graph() -> None:
+def test_an_event_that_says_it_all_is_not_copied() -> None:
     event = arrived(event_of("ab", 2, {"ab": 0.5, "ba": 0.5}))
-    profiled = (Attendee(id="a", interests=("sailing",)), Attendee(id="b"))
-    published = plan(event, Budget(work=1_000))
-    held = event.model_copy(update={"published": published, "held_rounds": 1})
-    assert isinstance(benefit_graph(event), GivenGraph)
-    assert not isinstance(
-        benefit_graph(event.model_copy(update={"attendees": profiled})), GivenGraph
-    )
-    assert not isinstance(benefit_graph(held), GivenGraph)
+    assert compatibility(event).columns is event.benefits
+    sailors = (Attendee(id="a", interests=("sailing",)), Attendee(id="b", interests=("sailing",)))
+    profiled = event.model_copy(update={"attendees": sailors})
+    assert compatibility(profiled).columns is not event.benefits
+    held = event.model_copy(update={"published": plan(event, Budget(work=1_000)), "held_rounds": 1})
+    assert compatibility(held).columns is not event.benefits
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -1,0 +1,79 @@
+"""Briefs: everything two people are told of each other before they sit down.
+
+Sentences rest on the profiles as they are now; names come from the event and go no further.
+"""
+
+from collections.abc import Iterator, Mapping, Set
+from itertools import islice
+
+from app.briefs.day import Day, partner_of
+from app.briefs.introductions import Introductions, Link, Telling
+from app.briefs.text import addressed, called
+from app.briefs.words import MOST_TOLD, QUESTION, Words
+from schemas.agenda import Brief, Introduction, Person
+from schemas.schedule import Meeting
+from solver.compatibility.forbidden import pair
+from solver.compatibility.graph import Compatibility
+
+
+class Briefing:
+    """What ``people`` may be told about each other's meetings, from what a graph knows of them."""
+
+    def __init__(self, people: Mapping[str, Person], day: Day, graph: Compatibility) -> None:
+        self._people, self._day = people, day
+        self._words = Words(graph, self._called)
+        self._introductions = Introductions(day, self._words, graph.forbidden)
+
+    def person(self, v: str) -> Person:
+        """Somebody as the event has them; only an id if they are gone."""
+        return self._people.get(v) or Person(id=v)
+
+    def meant_to_meet(self, v: str, partner: str) -> bool:
+        """Whether the partner is still there, and neither keeps away from the other."""
+        return partner in self._people and not self._introductions.barred(v, partner)
+
+    def purpose_line(self, v: str, meeting: Meeting) -> str:
+        """What a meeting is for, in the same words to both; with names, if they are to meet."""
+        partner = partner_of(v, meeting)
+        if not self.meant_to_meet(v, partner):
+            return meeting.purpose_line
+        return self._words.purpose_line(meeting)
+
+    def brief(self, v: str, partner: str, meeting: Meeting, told: Set[str]) -> Brief:
+        """What ``v`` is told before meeting ``partner``; nobody who was ``told`` comes again."""
+        words = self._words
+        they_can = _first(words.they_can(v, partner, meeting.intent == "pitch"))
+        you_can, together = _first(words.you_can(v, partner)), _first(words.together(v, partner))
+        at_ease = meeting.purpose != "open" and (they_can or you_can or together)
+        return Brief(
+            opens=self._day.openers[pair(v, partner)],
+            question=QUESTION,
+            they_can=they_can,
+            you_can=you_can,
+            together=together,
+            shared_interest=words.shared_interest(v, partner),
+            ask=() if at_ease else tuple(words.ask(v, partner)),
+            you_introduce=self._introduction(v, partner, v, frozenset()),
+            they_introduce=self._introduction(partner, v, v, told),
+        )
+
+    def _introduction(
+        self, introducer: str, partner: str, reader: str, told: Set[str]
+    ) -> Introduction | None:
+        link = self._introductions.link(introducer, partner, reader, told)
+        return None if link is None else self._in_words(link, introducer, partner, reader)
+
+    def _in_words(self, link: Link, introducer: str, partner: str, reader: str) -> Introduction:
+        telling = Telling(self._day, self._words, self._called, lambda v: addressed(self.person(v)))
+        return Introduction(
+            person=self.person(link.third),
+            kind="triangle" if link.closed else "triad",
+            text=telling.told(link, introducer, partner, reader),
+        )
+
+    def _called(self, v: str) -> str:
+        return called(self.person(v))
+
+
+def _first(sentences: Iterator[str]) -> tuple[str, ...]:
+    return tuple(islice(sentences, MOST_TOLD))

@@ -1,0 +1,146 @@
+"""Whom one person could introduce to another: the third corner of their triangle, or a triad.
+
+Of a closed triangle all three meet, so that a word beforehand is enough, and afterwards a
+recommendation. In an open triad the one who introduces meets both of the others, who neither meet
+nor know each other and may meet; there one of the two must be able to help the other. Nobody is
+introduced across a block.
+"""
+
+from collections.abc import Iterator, Sequence, Set
+from typing import NamedTuple
+
+from app.briefs.day import Day
+from app.briefs.words import CERTAIN, Help, Names, Words, quote
+from solver.compatibility.forbidden import STANDING, Forbidden, pair
+
+
+class Link(NamedTuple):
+    """Whom somebody is introduced to; or hears recommended, if they have ``met`` by then.
+
+    ``help`` is what one of the two can do for the other, if that is certain.
+    """
+
+    third: str
+    help: Help | None
+    closed: bool
+    met: bool = False
+
+
+class Introductions:
+    """The introductions of a day, found by who could help whom."""
+
+    def __init__(self, day: Day, words: Words, forbidden: Forbidden) -> None:
+        self._day, self._words, self._forbidden = day, words, forbidden
+
+    def link(self, introducer: str, partner: str, reader: str, told: Set[str]) -> Link | None:
+        """Whom ``introducer`` could introduce to ``partner``, as ``reader``, one of them, sees it.
+
+        A need is told to those only who meet its owner; nobody who was ``told`` comes again.
+        """
+        corners = [k for k in self._corners(introducer, partner) if k not in told]
+        strangers = [k for k in self._strangers(introducer, partner) if k not in told]
+        found = self._closed(introducer, partner, corners) or self._open(partner, strangers)
+        if found is None or found.help is None or self._may_read(reader, found.help.needy):
+            return found
+        return found._replace(help=None) if found.closed and not found.met else None
+
+    def barred(self, i: str, j: str) -> bool:
+        """Whether one of the two keeps away from the other, or the organiser keeps them apart."""
+        return not STANDING.isdisjoint(self._forbidden.get(pair(i, j), ()))
+
+    def _closed(self, introducer: str, partner: str, corners: Sequence[str]) -> Link | None:
+        """A corner for whom there is a reason, those still to be met first; else one of these."""
+        now = self._day.round_of[pair(introducer, partner)]
+        met = [k for k in corners if self._day.have_met(partner, k, now)]
+        to_meet = [k for k in corners if k not in met]
+        for thirds in (to_meet, met):
+            helps = [*self._by(thirds, partner), *self._of(thirds, partner)]
+            if helps:
+                return Link(*_surest(helps), closed=True, met=thirds is met)
+        return Link(to_meet[0], None, closed=True) if to_meet else None
+
+    def _open(self, partner: str, strangers: Sequence[str]) -> Link | None:
+        """Somebody who can help the partner, as both may know; else whom the partner can help."""
+        helps = self._by(strangers, partner) or self._of(strangers, partner)
+        return Link(*_surest(helps), closed=False) if helps else None
+
+    def _corners(self, introducer: str, partner: str) -> Iterator[str]:
+        """Third corners of the triangles of two people, the best triangle first."""
+        for k in self._day.corners.get(pair(introducer, partner), ()):
+            if not self.barred(introducer, k) and not self.barred(partner, k):
+                yield k
+
+    def _strangers(self, introducer: str, partner: str) -> Iterator[str]:
+        """Partners of the one whom the other does not know and may meet."""
+        for k in self._day.partners[introducer]:
+            if k == partner or self._day.acquainted(k, partner) or self.barred(introducer, k):
+                continue
+            if pair(k, partner) not in self._forbidden:
+                yield k
+
+    def _by(self, thirds: Sequence[str], partner: str) -> list[tuple[str, Help]]:
+        """The best that each of them can do for the partner, where one may vouch for it."""
+        found = [(k, each) for k in thirds for each in self._words.helps(k, partner)[:1]]
+        return [(k, each) for k, each in found if each.value >= CERTAIN]
+
+    def _of(self, thirds: Sequence[str], partner: str) -> list[tuple[str, Help]]:
+        """The best that the partner can do for each of them."""
+        found = [(k, each) for k in thirds for each in self._words.helps(partner, k)[:1]]
+        return [(k, each) for k, each in found if each.value >= CERTAIN]
+
+    def _may_read(self, reader: str, needy: str) -> bool:
+        return reader == needy or self._day.meet(reader, needy)
+
+
+def _surest(helps: list[tuple[str, Help]]) -> tuple[str, Help]:
+    return min(helps, key=lambda found: (-found[1].value, found[0], found[1].giver))
+
+
+class Telling:
+    """Links in words; ``called`` tells names, ``full`` organisations too."""
+
+    def __init__(self, day: Day, words: Words, called: Names, full: Names) -> None:
+        self._day, self._words, self._called, self._full = day, words, called, full
+
+    def told(self, link: Link, introducer: str, partner: str, reader: str) -> str:
+        """The link as the reader, one of the two, reads it: whom, what for, and when they meet."""
+        name = self._names(reader)
+        someone, third = name(partner), self._full(link.third)
+        could = f"recommend {third} to {someone}" if link.met else f"introduce {someone} to {third}"
+        start = _begin(f"{name(introducer)} could {could}")
+        why = self._why(link, partner, reader)
+        return f"{start}{why}. {self._when(link, introducer, partner, reader)}."
+
+    def _why(self, link: Link, partner: str, reader: str) -> str:
+        if link.help is None:
+            bond = self._words.bond(partner, link.third)
+            return f": {'you' if partner == reader else 'they'} {bond}" if bond else ""
+        needy, giver = (self._names(reader)(v) for v in (link.help.needy, link.help.giver))
+        looks, offers = _does(needy, "look"), _does(giver, "offer")
+        need, offer = quote(link.help.need), quote(link.help.offer)
+        return f": {needy} {looks} for {need}, and {giver} {offers} {offer}"
+
+    def _when(self, link: Link, introducer: str, partner: str, reader: str) -> str:
+        first = self._meets(introducer, link.third, self._called(link.third), reader)
+        return f"{_begin(first)}; {self._meets(partner, link.third, 'them', reader)}"
+
+    def _meets(self, v: str, third: str, them: str, reader: str) -> str:
+        who = self._names(reader)(v)
+        number = self._day.round_of.get(pair(v, third))
+        if number is not None:
+            return f"{who} {_does(who, 'meet')} {them} in round {number}"
+        if self._day.acquainted(v, third):
+            return f"{who} met {them} at an earlier event"
+        return f"{who} {'do' if who == 'you' else 'does'} not meet {them} today"
+
+    def _names(self, reader: str) -> Names:
+        return lambda v: "you" if v == reader else self._called(v)
+
+
+def _does(who: str, verb: str) -> str:
+    return verb if who == "you" else f"{verb}s"
+
+
+def _begin(sentence: str) -> str:
+    """A name or an id stays as it is written, also at the beginning."""
+    return f"Y{sentence[1:]}" if sentence.startswith("you ") else sentence

@@ -1,0 +1,27 @@
+"""The diagnosis of an event: how it stands before it is solved, and whom to invite."""
+
+from fastapi import APIRouter, Request, Response
+
+from app.deps import EventDep, StoreDep
+from app.errors import Clashing
+from app.http.conditional import document, unchanged
+from app.store import schedules
+from app.work.errands import Errands, diagnosis_of
+from schemas.diagnosis import MOST_ATTENDEES, Diagnosis
+
+router = APIRouter(prefix="/v1/events/{event_id}", tags=["diagnosis"])
+
+
+@router.get("/diagnosis", response_model=Diagnosis)
+async def get_diagnosis(request: Request, event: EventDep, store: StoreDep) -> Response:
+    """Who sells, who buys, what is missing, and who would add most."""
+    if event.attendees > MOST_ATTENDEES:
+        message = f"an event of up to {MOST_ATTENDEES} attendees is diagnosed"
+        raise Clashing.at("", "too_many_attendees", message)
+    if same := unchanged(request, event.etag):
+        return same
+    async with store.read() as connection:
+        published = await schedules.find(connection, event.id, event.published_version or 0)
+    graphs: Errands = request.app.state.graphs
+    whole = event.whole(published.whole() if published else None)
+    return document(await graphs.run(diagnosis_of, whole), event.etag)

@@ -1,0 +1,55 @@
+"""Explanations: why a pair meets, why it does not and what forcing it would cost, why a seat is
+empty."""
+
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import ConfigDict
+
+from app.deps import EventDep, StoreDep
+from app.errors import Clashing, Invalid, NotFound
+from app.http.conditional import document, unchanged
+from app.routes.schedules import Version
+from app.store import schedules
+from app.work.errands import Errands, explanation_of
+from schemas.explanation import PairExplanation, Question, SeatExplanation
+
+router = APIRouter(prefix="/v1/events/{event_id}/schedules/{version}", tags=["schedules"])
+
+MOST_ATTENDEES = 2_000
+"""An explanation looks at everybody who could meet: beyond this, for too long to wait for it."""
+
+
+class ExplainQuery(Question):
+    """The question in the address, where numbers are text."""
+
+    model_config = ConfigDict(strict=False)
+
+
+@router.get("/explain", response_model=PairExplanation | SeatExplanation)
+async def explain_schedule(
+    request: Request,
+    event: EventDep,
+    version: Version,
+    store: StoreDep,
+    question: Annotated[ExplainQuery, Query()],
+) -> Response:
+    """Why this pair meets or not, or why this seat is empty, by the event as it is now."""
+    if event.attendees > MOST_ATTENDEES:
+        message = f"explanations are given of up to {MOST_ATTENDEES} attendees"
+        raise Clashing.at("", "too_many_attendees", message)
+    async with store.read() as connection:
+        found = await schedules.find(connection, event.id, version)
+        published = await schedules.find(connection, event.id, event.published_version or 0)
+    if found is None:
+        raise NotFound
+    if same := unchanged(request, event.etag):
+        return same
+    asked = Question(**question.model_dump())
+    errand = partial(explanation_of, schedule=found.whole(), question=asked)
+    graphs: Errands = request.app.state.graphs
+    answer = await graphs.run(errand, event.whole(published.whole() if published else None))
+    if not isinstance(answer, str):
+        raise Invalid(errors=answer)
+    return document(answer, event.etag)

@@ -1,0 +1,32 @@
+"""Agendas on paper: a sheet for each person, in plain text."""
+
+from collections.abc import Iterable, Iterator
+from textwrap import wrap
+
+from app.briefs.text import addressed
+from schemas.agenda import Agenda
+
+WIDTH = 88
+PAGE = "\f"
+"""Between sheets, so that a printer starts a new page."""
+
+
+def sheets(agendas: Iterable[Agenda]) -> Iterator[str]:
+    """The agendas in turn, each on a page of its own."""
+    for k, agenda in enumerate(agendas):
+        yield (PAGE if k else "") + sheet(agenda)
+
+
+def sheet(agenda: Agenda) -> str:
+    """One person's day."""
+    title = " · ".join(filter(None, (addressed(agenda.attendee), agenda.event)))
+    blocks = [title, *("\n".join(_lines(block.text)) for block in agenda.rounds)]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _lines(text: str) -> Iterator[str]:
+    """A round: its first line as it is, the rest set in below it."""
+    head, *rest = text.split("\n")
+    yield head
+    for line in rest:
+        yield from wrap(line, WIDTH, initial_indent="  ", subsequent_indent="    ")

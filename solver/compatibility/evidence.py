@@ -1,0 +1,166 @@
+"""Reasons in words: what each rests on, for both to read. Names ids, never names."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from schemas.event import Attendee
+from solver.compatibility.reasons import (
+    BY_GIVING,
+    BY_SPHERE,
+    COMPLEMENTS,
+    GIVERS,
+    KINDS,
+    MOST_SHARED,
+    Scene,
+)
+from solver.compatibility.room import Given, Room, Wanted, quoted, topics
+from solver.compatibility.rows import Rows
+
+CAME = {
+    "mentee": "to find a mentor",
+    "mentor": "to be a mentor",
+    "job": "to find a job",
+    "hiring": "to hire",
+    "raising": "to raise money",
+    "investing": "to invest",
+    "learning": "to learn",
+    "teaching": "to teach",
+    "helping": "to help",
+}
+KNOWN = {
+    "visibility": "{} and {} met at an earlier event",
+    "credibility": "{} and {} met at an earlier event, and both found it worth their time",
+    "profitability": "{} and {} met at an earlier event, and each would refer the other",
+}
+
+
+SURE = 300
+"""From here on an offer is said to meet a need, in permille; below, to come near it."""
+
+
+class Reason(NamedTuple):
+    """Why ``source`` gains ``value`` permille from ``target``; ``refused`` by the other side.
+
+    Where an offer meets a need both are quoted; neither is if the need is ``private``.
+    """
+
+    source: str
+    target: str
+    kind: str
+    evidence: str
+    value: int
+    refused: bool = False
+    offer: str | None = None
+    need: str | None = None
+    private: bool = False
+
+
+class _Match(NamedTuple):
+    """An offer that meets a need, and whose they are."""
+
+    giver: str
+    offer: Given
+    needy: str
+    need: Wanted
+
+
+class _Row(NamedTuple):
+    """A row of ``Rows``; people are still numbers."""
+
+    source: int
+    target: int
+    kind: int
+    value: int
+    refused: bool
+    left: int
+    right: int
+
+
+def reasons_told(scene: Scene, found: Rows) -> list[Reason]:
+    """The rows in words."""
+    columns = (column.tolist() for column in found)
+    return [_reason(scene, _Row(*row)) for row in zip(*columns, strict=True)]
+
+
+def _reason(scene: Scene, row: _Row) -> Reason:
+    kind, people = KINDS[row.kind], scene.room.attendees
+    match = _match(scene.room, kind, row)
+    evidence = _met(match, row.value) if match else _IN_COMMON[kind](scene, row)
+    if match and kind == "client":
+        evidence = f"{match.needy} may become a client: {evidence}"
+    elif match and kind == "goal":
+        came = next(intent for intent in GIVERS if intent in people[row.source].intents)
+        evidence = f"{match.giver} came {CAME[came]}: {evidence}"
+    private = match is not None and match.need.private
+    offer, need = (
+        (None, None) if match is None or private else (match.offer.quote, match.need.quote)
+    )
+    ends = people[row.source].id, people[row.target].id
+    return Reason(*ends, kind, evidence, row.value, row.refused, offer, need, private)
+
+
+def _match(room: Room, kind: str, row: _Row) -> _Match | None:
+    """The offer and the need that the reason rests on, if it is such a one."""
+    by_giving = kind == "goal" and row.left >= BY_GIVING
+    if kind not in ("served", "client") and not by_giving:
+        return None
+    turned = kind != "served"
+    needy, giver = (row.target, row.source) if turned else (row.source, row.target)
+    need = room.needs_of[needy][row.left - BY_GIVING if by_giving else row.left]
+    offer = room.offers_of[giver][row.right]
+    return _Match(room.attendees[giver].id, offer, room.attendees[needy].id, need)
+
+
+def _met(match: _Match, value: int) -> str:
+    """The offer and the need in their own words, unless the need is private."""
+    giver, offer, needy, need = match
+    if need.private:  # an offer quoted would tell what the need is
+        return f"{giver} offers what {needy} looks for: a need they keep private"
+    meets = "meets" if value >= SURE else "comes near"
+    return f"{giver}'s offer '{offer.quote}' {meets} {needy}'s need '{need.quote}'"
+
+
+def _goal(scene: Scene, row: _Row) -> str:
+    source, target = (scene.room.attendees[v].id for v in (row.source, row.target))
+    seeking, giving = COMPLEMENTS[row.left // 2]
+    seeker, giver = (target, source) if row.left % 2 else (source, target)
+    return f"{seeker} came {CAME[seeking]}, {giver} {CAME[giving]}"
+
+
+def _referral(scene: Scene, row: _Row) -> str:
+    i, j = sorted((row.source, row.target))
+    a, b = scene.room.attendees[i], scene.room.attendees[j]
+    if row.left == BY_SPHERE:
+        sphere, mine, yours = scene.spheres.told(i, j)
+        return f"{a.id} ({mine}) and {b.id} ({yours}) can refer each other: {sphere}"
+    what = "competing" if row.refused else "different"
+    return f"{a.id} and {b.id} both serve {_common(a, b, 'client_types')} with {what} offers"
+
+
+def _interest(scene: Scene, row: _Row) -> str:
+    a, b = (scene.room.attendees[v] for v in sorted((row.source, row.target)))
+    return f"{a.id} and {b.id} share an interest in {_common(a, b, 'interests')}"
+
+
+def _known(scene: Scene, row: _Row) -> str:
+    i, j = sorted((row.source, row.target))
+    people = scene.room.attendees
+    return KNOWN[scene.stages[i, j]].format(people[i].id, people[j].id)
+
+
+_IN_COMMON: dict[str, Callable[[Scene, _Row], str]] = {
+    "goal": _goal,
+    "referral": _referral,
+    "interest": _interest,
+    "known": _known,
+}
+
+
+def _common(a: Attendee, b: Attendee, field: str) -> str:
+    return quoted(", ".join(common(a, b, field)))
+
+
+def common(a: Attendee, b: Attendee, field: str) -> Sequence[str]:
+    """The first topics that two people have in common."""
+    shared = set(topics(getattr(a, field))) & set(topics(getattr(b, field)))
+    return sorted(shared)[:MOST_SHARED]

@@ -1,0 +1,418 @@
+"""Why two people meet or do not, and why a seat is empty: what one audience may know of it.
+
+For an attendee a pair that somebody blocked, or that a rule forbids, is a pair with nothing to gain
+from each other: here, in one place, its codes and its benefits are taken away, and everything
+else follows from what is left. What could have been is not told to attendees at all: their needs
+are shown to those whom they meet.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from math import isqrt
+from typing import Any
+
+from schemas.base import permille
+from schemas.event import Attendee, Event
+from schemas.explanation import (
+    Audience,
+    Code,
+    Count,
+    Evidence,
+    Gain,
+    PairExplanation,
+    Seat,
+    SeatExplanation,
+    WhyNot,
+)
+from schemas.schedule import Meeting, Schedule, ScheduledRound, Triangle
+from solver.compatibility.evidence import Reason
+from solver.compatibility.forbidden import STANDING, pair, required_pairs
+from solver.compatibility.graph import Compatibility
+from solver.compatibility.purpose import OPEN, purpose
+from solver.compatibility.reasons import LEAST
+from solver.compatibility.refusals import refusals
+from solver.instance import Edge, Instance, Matchings
+from solver.objective import LEAST_BEST, triangle_value
+from solver.translate.numbering import Numbering
+from solver.translate.prepare import rooms
+from solver.translate.write import input_sha256
+
+HARD: frozenset[Code] = frozenset(
+    {
+        "blocked", "forbid", "same_organisation", "language", "met",
+        "no_consent", "already_served", "competitor", "no_round_in_common", "held",
+    }
+)  # fmt: skip
+"""Codes that no other schedule of the event would lift."""
+
+BARRING: tuple[Code, ...] = ("blocked", "forbid", "same_organisation", "language", "met")
+"""Codes of the graph's forbidden pairs, in the order in which they are told."""
+
+SENTENCES: Mapping[Code, str] = {
+    "blocked": "one of {a} and {b} asked not to meet the other",
+    "forbid": "a rule of the organiser keeps {a} and {b} apart",
+    "same_organisation": "{a} and {b} are of the same organisation, and such pairs do not meet",
+    "language": "{a} and {b} have no language in common",
+    "met": "{a} and {b} met at an earlier event, and such pairs do not meet again",
+    "no_consent": "{a} and {b} have only a pitch to meet for, and it is not welcome",
+    "already_served": "{a} and {b} have only an offer to meet for, and the need is served already",
+    "competitor": "{a} and {b} serve the same clients with offers that compete",
+    "no_reason": "{a} and {b} have nothing to gain from each other",
+    "one_sided": "one of {a} and {b} gains too little for a meeting of mutual value",
+    "not_listed": "this version was made before {who} came on the list",
+    "no_round_in_common": "{a} and {b} are present in no round together",
+    "held": "the rounds in which {a} and {b} are both present are over or running",
+    "limits_reached": "all the meetings that are allowed are planned already for {who}",
+    "tables_full": "every table is taken in the open rounds in which {a} and {b} are both present",
+    "waived": "{a} and {b} were required to meet, which had become impossible",
+    "required_since": "{a} and {b} have been required to meet since this version was made",
+    "displaced": "meetings of {a} and {b} with others do more for the room",
+}
+
+
+class Explaining:
+    """One version of an event's schedule, as one audience is told about it."""
+
+    def __init__(
+        self,
+        event: Event,
+        graph: Compatibility,
+        instance: Instance,
+        schedule: Schedule,
+        audience: Audience,
+    ) -> None:
+        self.event, self.graph, self.instance, self.schedule = event, graph, instance, schedule
+        self.audience = audience
+        self.names = Numbering.of(event)
+        self.shares = {share.id: share for share in schedule.attendees}
+
+    def pair(self, a: str, b: str) -> PairExplanation:
+        """Why two people meet, or every reason why they do not."""
+        a, b = pair(a, b)
+        found = self._meeting(a, b)
+        if found is None:
+            return self._apart(a, b)
+        block, meeting = found
+        gains = meeting.benefits
+        return PairExplanation(
+            **self._told,
+            pair=(a, b),
+            meets=True,
+            meeting=self._seat(block, meeting),
+            value=meeting.value,
+            gains=tuple(self._gain(v, permille(gains.get(v, 0.0))) for v in (a, b)),
+            evidence=self._evidence(a, b),
+            triangles=tuple(self._triangles(a, b)),
+            reasons=tuple(self._why_not(code, a, b) for code in self._since(a, b, block)),
+        )
+
+    def _since(self, a: str, b: str, block: ScheduledRound) -> Iterator[Code]:
+        """What has come to bar a meeting that is still to take place."""
+        if block.round > len(self.instance.held):
+            yield from self._barred(a, b)
+
+    def _apart(self, a: str, b: str) -> PairExplanation:
+        codes = self.codes(a, b)
+        explained = PairExplanation(
+            **self._told,
+            pair=(a, b),
+            meets=False,
+            reasons=tuple(self._why_not(code, a, b) for code in codes),
+        )
+        if self._discreet:
+            return explained
+        x, y = self.gain(a, b), self.gain(b, a)
+        return explained.model_copy(
+            update={
+                "value": self.value(a, b) / 1000,
+                "gains": (self._gain(a, x), self._gain(b, y)),
+                "evidence": self._evidence(a, b),
+            }
+        )
+
+    def seat(self, who: str, number: int) -> SeatExplanation:
+        """Whom somebody meets in a round of the schedule, or why nobody."""
+        block = next(block for block in self.schedule.rounds if block.round == number)
+        told = SeatExplanation(**self._told, attendee=who, round=number, state="bye")
+        missed = False
+        for meeting in block.meetings:
+            if who in meeting.attendees:
+                (partner,) = set(meeting.attendees) - {who}
+                if meeting.outcome != "missed":
+                    sits = {"state": "meeting", "partner": partner, "table": meeting.table}
+                    return told.model_copy(update=sits)
+                missed = True
+        if not missed and who not in block.byes:
+            reasons = () if who in block.absent else (self._why_not("not_listed", who, who),)
+            return told.model_copy(update={"state": "absent", "reasons": reasons})
+        return self._bye(told, block, missed)
+
+    def codes(self, a: str, b: str) -> list[Code]:
+        """Every reason why a pair that does not meet does not; never none."""
+        found = [*self._barred(a, b), *self._worth(a, b), *self._day(a, b)]
+        if pair(a, b) in required_pairs(self.event) and not HARD.intersection(found):
+            waived = {waiver.pair for waiver in self.schedule.waived}
+            found.append("waived" if pair(a, b) in waived else "required_since")
+        return found or ["displaced"]
+
+    def gain(self, i: str, j: str) -> int:
+        """What ``i`` gains from ``j`` as far as the audience may know, in permille."""
+        if self._hidden(i, j):
+            return 0
+        return self.instance.benefits.get(self.names.number[i], self.names.number[j])
+
+    def value(self, a: str, b: str) -> int:
+        """The mutual value of a pair as far as the audience may know."""
+        x, y = self.gain(a, b), self.gain(b, a)
+        return isqrt(x * y) if min(x, y) >= self.instance.prices.floor else 0
+
+    def start(self) -> Matchings:
+        """The meetings of this version's open rounds, as far as the event still knows them."""
+        known = self.names.number
+        rows = [
+            tuple(
+                sorted(
+                    self.names.edge(m.attendees)
+                    for m in block.meetings
+                    if m.outcome != "missed" and known.keys() >= set(m.attendees)
+                )
+            )
+            for block in self.schedule.rounds[: self.instance.rounds]
+        ]
+        rows += [()] * (self.instance.rounds - len(rows))
+        return self.instance.held + tuple(rows[len(self.instance.held) :])
+
+    @property
+    def _discreet(self) -> bool:
+        return self.audience == "attendee"
+
+    def _hidden(self, a: str, b: str) -> bool:
+        """Whether the audience takes the pair for one with nothing to gain from each other."""
+        return self._discreet and not STANDING.isdisjoint(self._forbidden(a, b))
+
+    def _forbidden(self, a: str, b: str) -> Sequence[str]:
+        return self.graph.forbidden.get(pair(a, b), ())
+
+    @cached_property
+    def _told(self) -> dict[str, Any]:
+        version = self.schedule
+        return {
+            "event_id": version.event_id,
+            "version": version.version,
+            "stale": stale(self.event, version),
+            "audience": self.audience,
+        }
+
+    # --- why they meet ----------------------------------------------------------------------
+
+    def _meeting(self, a: str, b: str) -> tuple[ScheduledRound, Meeting] | None:
+        """The meeting of a pair; one that took place before one that was missed."""
+        found = [
+            (block, meeting)
+            for block in self.schedule.rounds
+            for meeting in block.meetings
+            if set(meeting.attendees) == {a, b}
+        ]
+        return min(found, key=lambda one: one[1].outcome == "missed", default=None)
+
+    def _seat(self, block: ScheduledRound, meeting: Meeting) -> Seat:
+        return Seat(
+            round=block.round,
+            table=meeting.table,
+            purpose=meeting.purpose,
+            intent=meeting.intent,
+            purpose_line=self._purpose_line(meeting),
+            outcome=meeting.outcome,
+            added=meeting.added,
+        )
+
+    def _purpose_line(self, meeting: Meeting) -> str:
+        """As stored; anew if the event has changed, for what was quoted may be private now."""
+        if self._told["stale"] is False:
+            return meeting.purpose_line
+        a, b = meeting.attendees
+        return OPEN if self._hidden(a, b) else purpose(self.graph, a, b).line
+
+    def _gain(self, who: str, benefit: int) -> Gain:
+        best = permille(self.shares[who].best) if who in self.shares else 0
+        share = min(1000, 1000 * benefit // max(best, LEAST_BEST))
+        return Gain(attendee=who, benefit=benefit / 1000, share=share / 1000)
+
+    def _evidence(self, a: str, b: str) -> tuple[Evidence, ...]:
+        if self._hidden(a, b):
+            return ()
+        return tuple(
+            Evidence(
+                attendee=reason.source,
+                partner=reason.target,
+                kind=reason.kind,
+                value=reason.value / 1000,
+                text=reason.evidence,
+                refused=reason.refused,
+            )
+            for source, target in ((a, b), (b, a))
+            for reason in self._reasons(source, target)
+        )
+
+    def _reasons(self, source: str, target: str) -> list[Reason]:
+        """All of them for the organiser; for attendees those that count."""
+        told = self.graph.reasons(source, target)
+        if not self._discreet:
+            return told
+        return [reason for reason in told if not reason.refused and reason.value >= LEAST]
+
+    def _triangles(self, a: str, b: str) -> Iterator[Triangle]:
+        """Those that the meeting closes; attendees see only those in which all still gain."""
+        for triangle in self.schedule.triangles:
+            if {a, b} <= set(triangle.attendees) and (not self._discreet or self._flows(triangle)):
+                yield triangle
+
+    def _flows(self, triangle: Triangle) -> bool:
+        i, j, k = triangle.attendees
+        if not self.names.number.keys() >= {i, j, k}:
+            return False
+        if any(self._hidden(*two) for two in ((i, j), (j, k), (i, k))):
+            return False
+        number = self.names.number
+        return triangle_value(self.instance, number[i], number[j], number[k]) > 0
+
+    # --- why they do not --------------------------------------------------------------------
+
+    def _barred(self, a: str, b: str) -> Iterator[Code]:
+        """What the rules have against the pair."""
+        codes = self._forbidden(a, b)
+        for code in BARRING:
+            if code in codes and not (self._discreet and code in STANDING):
+                yield code
+        if "refused" in codes and not self._hidden(a, b):
+            yield from refusals(self.graph, a, b)
+
+    def _worth(self, a: str, b: str) -> Iterator[Code]:
+        """What the pair lacks."""
+        x, y = self.gain(a, b), self.gain(b, a)
+        if not x and not y:
+            if self._hidden(a, b) or "refused" not in self._forbidden(a, b):
+                yield "no_reason"
+        elif not self.value(a, b):
+            yield "one_sided"
+
+    def _day(self, a: str, b: str) -> Iterator[Code]:
+        """What of the day as it is planned stands in the way."""
+        if not self.shares.keys() >= {a, b}:
+            yield "not_listed"
+        together = [
+            r
+            for r in range(self.instance.rounds)
+            if all(self.instance.present[self.names.number[v], r] for v in (a, b))
+        ]
+        open_rounds = [r for r in together if r in self.instance.open_rounds]
+        if not together:
+            yield "no_round_in_common"
+        elif not open_rounds:
+            yield "held"
+        elif self._limited(a, b):
+            yield "limits_reached"
+        if open_rounds and all(self._full(r) for r in open_rounds):
+            yield "tables_full"
+
+    def _limited(self, *people: str) -> list[str]:
+        """Those who have all the meetings that they may have."""
+        return [v for v in people if v in self.shares and self._at_limit(v)]
+
+    def _at_limit(self, v: str) -> bool:
+        limit = self._attendees[v].max_meetings
+        return limit is not None and self.shares[v].meetings >= limit
+
+    @cached_property
+    def _attendees(self) -> dict[str, Attendee]:
+        return {attendee.id: attendee for attendee in self.event.attendees}
+
+    def _full(self, r: int) -> bool:
+        """Whether every open table of a round is taken while some sit idle for want of one."""
+        if r >= len(self.schedule.rounds):
+            return False
+        block = self.schedule.rounds[r]
+        taken = [meeting for meeting in block.meetings if meeting.outcome != "missed"]
+        room = rooms(self.event)[r]
+        return len(taken) >= room.count - len(room.closed) and len(block.byes) > 1
+
+    def _why_not(self, code: Code, a: str, b: str) -> WhyNot:
+        two = dict.fromkeys((a, b))
+        who = [v for v in two if v not in self.shares] or self._limited(*two)
+        message = SENTENCES[code].format(a=a, b=b, who=" and ".join(who))
+        if code == "one_sided" and self.event.policy.idle == "leave":
+            message += ", and idle seats are left empty"
+        return WhyNot(code=code, message=message)
+
+    # --- why a seat is empty ----------------------------------------------------------------
+
+    def _bye(self, told: SeatExplanation, block: ScheduledRound, missed: bool) -> SeatExplanation:
+        who = told.attendee
+        free = sorted(set(block.byes) & self.names.number.keys() - {who})
+        against = {v: self._against(who, v) for v in free}
+        allowed = [v for v in free if not against[v]]
+        allowed.sort(key=lambda v: (-self.value(who, v), -self.gain(who, v), v))
+        counts = Counter(code for codes in against.values() for code in codes)
+        reasons = list(self._idle(told, missed, bool(free)))
+        if not free:
+            reasons.append(WhyNot(code="odd_number", message="everybody else sits"))
+        elif not allowed:
+            message = f"nobody of those who are free may sit with {who}"
+            reasons.append(WhyNot(code="nobody_allowed", message=message))
+        elif not reasons:
+            message = (
+                f"{allowed[0]} is free too, but other meetings of the two do more for the room"
+            )
+            reasons.append(WhyNot(code="displaced", message=message))
+        return told.model_copy(
+            update={
+                "reasons": tuple(reasons),
+                "free": len(free),
+                "allowed": tuple(allowed),
+                "not_allowed": tuple(
+                    Count(code=code, people=count) for code, count in sorted(counts.items())
+                ),
+            }
+        )
+
+    def _idle(self, told: SeatExplanation, missed: bool, others: bool) -> Iterator[WhyNot]:
+        """What keeps the seat empty whoever is free."""
+        who, r = told.attendee, told.round - 1
+        if missed:
+            yield WhyNot(code="missed", message=f"whom {who} was to meet did not come")
+        if r < len(self.instance.held):
+            yield WhyNot(code="held", message="the round is over or running")
+        if self._limited(who):
+            yield self._why_not("limits_reached", who, who)
+        if others and r < self.instance.rounds and self._full(r):
+            yield WhyNot(code="tables_full", message="every table of the round is taken")
+
+    def _against(self, who: str, other: str) -> list[Code]:
+        """Why somebody who is free as well may not sit here."""
+        if self._meeting(who, other) is not None:
+            return ["met_today"]
+        found: list[Code] = list(self._barred(who, other))
+        if self._limited(other):
+            found.append("limits_reached")
+        idle = self.event.policy.idle == "leave" or self._discreet
+        return found + [code for code in self._worth(who, other) if idle]
+
+
+def stale(event: Event, schedule: Schedule) -> bool | None:
+    """Whether the event has changed since the schedule was made of it; None if nobody can tell.
+
+    A replan was made of an event with the version published before it, which is not recorded.
+    """
+    seeded = event.model_copy(update={"seed": schedule.seed})
+    unpublished = seeded.model_copy(update={"published": None, "held_rounds": 0})
+    if schedule.input_sha256 in (input_sha256(unpublished), input_sha256(seeded)):
+        return False
+    replanned = event.published is not None and schedule.version != 1
+    return None if replanned or schedule.input_sha256 is None else True
+
+
+def lost(start: Matchings, without: Matchings, forced: Matchings) -> list[Edge]:
+    """Meetings that a schedule would keep by itself and gives up for another, in order."""
+    kept = {pair for row in start for pair in row} & {pair for row in without for pair in row}
+    return sorted(kept - {pair for row in forced for pair in row})

@@ -1,0 +1,63 @@
+"""Intent and purpose line: the same for both, a pitch only where that is what it mainly gives."""
+
+from typing import Any
+
+import pytest
+
+from schemas.event import Attendee
+from solver.compatibility.graph import compatibility
+from solver.compatibility.purpose import OPEN, Purpose, purpose
+from tests.solver.compatibility.words import Words, person, room
+
+
+def of(*attendees: Attendee, **fields: Any) -> Purpose:
+    graph = compatibility(room(*attendees, **fields), Words())
+    assert purpose(graph, "a", "b") == purpose(graph, "b", "a")
+    return purpose(graph, "a", "b")
+
+
+SELLER = person("b", offers=["vans"])
+
+
+def test_what_gives_one_mainly_a_client_is_a_pitch() -> None:
+    pitch = of(person("a", needs=["vans"]), SELLER)
+    assert pitch == ("pitch", "b presents 'vans' to a, who agreed to hear of it")
+
+
+@pytest.mark.parametrize("refusal", [{"welcomes_pitches": False}, {"already_served": ["vans"]}])
+def test_without_consent_it_is_none(refusal: dict[str, Any]) -> None:
+    sailors = {"interests": ["sailing"]}
+    met = of(
+        person("a", needs=["vans"], **refusal, **sailors), person("b", offers=["vans"], **sailors)
+    )
+    assert met.intent == "relationship"
+    assert "presents" not in met.line
+
+
+def test_who_help_each_other_build_a_relationship() -> None:
+    both = of(
+        person("a", needs=["vans"], offers=["cakes"]), person("b", needs=["cakes"], offers=["vans"])
+    )
+    assert both == ("relationship", "b can help a with 'vans'; a can help b with 'cakes'")
+
+
+def test_what_both_gain_alike_is_said_once() -> None:
+    both = of(person("a", intents=["mentee"]), person("b", intents=["mentor"]))
+    assert both == ("relationship", "a came to find a mentor, b to be a mentor")
+
+
+def test_nothing_to_gain_is_an_open_conversation() -> None:
+    assert of(person("a"), person("b")) == ("relationship", OPEN)
+
+
+def test_a_private_need_is_never_what_a_meeting_is_said_to_be_for() -> None:
+    secret = {"text": "vans", "shown_to": "nobody"}
+    helper = person("b", offers=["vans"], intents=["friends"])
+    assert of(person("a", needs=[secret]), helper) == ("relationship", OPEN)
+    sailing = of(
+        person("a", needs=[secret], interests=["sailing"]),
+        person("b", offers=["vans"], intents=["friends"], interests=["sailing"]),
+    )
+    assert sailing.line == "a and b share an interest in sailing"
+    pitch = of(person("a", needs=[secret]), SELLER)
+    assert pitch == ("pitch", "b presents something of use to a, who agreed to hear of it")

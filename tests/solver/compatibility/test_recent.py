@@ -1,0 +1,117 @@
+"""A graph made from the one before is the graph made anew, and looks only at who changed."""
+
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas.event import Attendee, Event, Matching, PairRule
+from solver.compatibility import reasons
+from solver.compatibility.graph import Compatibility, compatibility
+from solver.compatibility.recent import Recent
+from solver.compatibility.rows import Rows
+from tests.solver.compatibility.words import Words, person, room
+
+TEXTS = ("van hire per day", "van hire per week", "new web site built", "florist", "caterer")
+TAGS = ("golf", "chess", "hotels")
+INTENTS = ("clients", "referrals", "mentor", "mentee", "helping", "suppliers")
+
+
+def somebody(v: str, rng: Random) -> Attendee:
+    return person(
+        v,
+        offers=rng.sample(TEXTS, rng.randint(0, 2)),
+        needs=rng.sample(TEXTS, rng.randint(0, 2)),
+        interests=rng.sample(TAGS, rng.randint(0, 2)),
+        client_types=rng.sample(TAGS, rng.randint(0, 2)),
+        intents=rng.sample(INTENTS, rng.randint(0, 3)),
+        welcomes_pitches=rng.choice((None, None, True, False)),
+        already_served=rng.choice(((), (), ("van",))),
+    )
+
+
+def everything(graph: Compatibility) -> tuple[Any, ...]:
+    return list(graph.edges()), graph.refused, graph.columns.source.tolist()
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 10**6))
+def test_a_changed_room_is_as_if_it_were_new(seed: int) -> None:
+    """People change, leave, come and meet; the order in which they are listed changes, too."""
+    rng = Random(seed)
+    before = room(*(somebody(f"p{k}", rng) for k in range(6)))
+    stay = [a for a in before.attendees if rng.random() < 0.8]
+    changed = [somebody(a.id, rng) if rng.random() < 0.3 else a for a in stay]
+    come = [somebody(f"{rng.choice('aqz')}{k}", rng) for k in range(rng.randint(0, 2))]
+    after = room(*rng.sample([*changed, *come], len(changed) + len(come)))
+    if len(after.attendees) > 1:
+        one, other = rng.sample(after.attendees, 2)
+        after = after.model_copy(
+            update={"pair_rules": (PairRule(kind="met", pair=(one.id, other.id)),)}
+        )
+    known = compatibility(before, Words())
+    assert everything(compatibility(after, Words(), known)) == everything(
+        compatibility(after, Words())
+    )
+
+
+def seen(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many pairs the rules that read profiles look at, call by call."""
+    pairs: list[int] = []
+
+    def counted(scene: Any, sources: Any, targets: Any, rules: Any) -> Rows:
+        if rules is reasons.BY_PROFILE:
+            pairs.append(int(np.count_nonzero(sources)) * int(np.count_nonzero(targets)))
+        return reasons.reason_rows(scene, sources, targets, rules)
+
+    monkeypatch.setattr("solver.compatibility.graph.reason_rows", counted)
+    return pairs
+
+
+def people(count: int) -> list[Attendee]:
+    rng = Random(7)
+    return [somebody(f"p{k:02}", rng) for k in range(count)]
+
+
+def test_an_edit_of_one_looks_only_at_the_pairs_of_that_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    everybody = people(20)
+    known = compatibility(room(*everybody), Words())
+    everybody[3] = person("p03", needs=["caterer"])
+    pairs = seen(monkeypatch)
+    compatibility(room(*everybody), Words(), known)
+    assert sum(pairs) == 20 + 19  # from them to all, from all others to them
+
+
+def test_what_no_reason_rests_on_changes_no_pair(monkeypatch: pytest.MonkeyPatch) -> None:
+    everybody = people(20)
+    known = compatibility(room(*everybody), Words())
+    everybody[3] = everybody[3].model_copy(update={"absent_rounds": (1,), "avoid": ("p04",)})
+    pairs = seen(monkeypatch)
+    compatibility(room(*everybody), Words(), known)
+    assert sum(pairs) == 0
+
+
+def test_other_settings_are_looked_at_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = compatibility(room(*people(20)), Words())
+    pairs = seen(monkeypatch)
+    weights = Matching(reason_weights={"interest": 0.5})
+    compatibility(room(*people(20), matching=weights), Words(), known)
+    assert sum(pairs) == 400
+
+
+def test_the_event_that_came_before_is_found_among_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    recent = Recent()
+    first = room(*people(8))
+    other = room(*(a.model_copy(update={"id": f"x{a.id}"}) for a in people(6)))
+    for event in (first, other):
+        recent.graph(event)
+    pairs = seen(monkeypatch)
+    recent.graph(Event(**{n: getattr(first, n) for n in Event.model_fields} | {"seed": 5}))
+    assert sum(pairs) == 0
+    recent.graph(other)
+    assert sum(pairs) == 0
