@@ -10,16 +10,22 @@ def triangle_shares(
 ):
     """For each pair the largest sum of its shares of triangles, in sixths of a permille."""
     shares = np.zeros(first.shape[0], np.int64)
-    both = np.empty(partner.shape[0] + 1, np.int64)
-    near = np.empty(partner.shape[0] + 1, np.int64)
-    far = np.empty(partner.shape[0] + 1, np.int64)
+    largest = max(1, capacity.max()) if capacity.shape[0] else 1
+    both = np.empty(largest, np.int64)
+    near = np.empty(largest, np.int64)
+    far = np.empty(largest, np.int64)
     for e in range(first.shape[0]):
         i, j = first[e], second[e]
         ij, ji = gains[e], gives[e]
         if ij == 0 and ji == 0:
             continue
         x, y = start[i], start[j]
-        count, nears, fars, certain = 0, 0, 0, 0
+        most_both = max(0, min(capacity[i], capacity[j]) - 1)
+        most_near, most_far = max(0, capacity[i] - 1), max(0, capacity[j] - 1)
+        both[:most_both] = 0
+        near[:most_near] = 0
+        far[:most_far] = 0
+        certain = 0
         while x < start[i + 1] and y < start[j + 1]:
             if partner[x] < partner[y]:
                 x += 1
@@ -33,31 +39,29 @@ def triangle_shares(
             elif again[e]:
                 pass
             elif known[x]:
-                far[fars] = g
-                fars += 1
+                _keep(far, most_far, g)
             elif known[y]:
-                near[nears] = g
-                nears += 1
+                _keep(near, most_near, g)
             else:
-                both[count] = g
-                count += 1
+                _keep(both, most_both, g)
             x += 1
             y += 1
-        most = min(capacity[i], capacity[j]) - 1
         shares[e] = (
             6 * certain
-            + 3 * _sum_of_largest(far, fars, capacity[j] - 1)
-            + 3 * _sum_of_largest(near, nears, capacity[i] - 1)
-            + 2 * _sum_of_largest(both, count, most)
+            + 3 * far[:most_far].sum()
+            + 3 * near[:most_near].sum()
+            + 2 * both[:most_both].sum()
         )
     return shares
 
 
 @nb.njit(cache=True, nogil=True)
-def _sum_of_largest(values, count, most):
-    """Sum of the ``most`` largest of ``values[:count]``."""
-    if most <= 0:
-        return 0
-    if count <= most:
-        return values[:count].sum()
-    return np.sort(values[:count])[count - most :].sum()
+def _keep(largest, most, value):
+    """Put ``value`` into the ``most`` largest so far, rising, in place of the least of them."""
+    if most == 0 or value <= largest[0]:
+        return
+    at = 0
+    while at + 1 < most and largest[at + 1] < value:
+        largest[at] = largest[at + 1]
+        at += 1
+    largest[at] = value

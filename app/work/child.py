@@ -190,6 +190,11 @@ def remember_in(folder: Path) -> None:
     os.environ.setdefault("TERTIUS_CACHE", str(folder.absolute()))
 
 
+def remembers() -> bool:
+    """Whether children keep what they learn."""
+    return "TERTIUS_CACHE" in os.environ
+
+
 class Children:
     """At most ``most`` children at work; those that are free stay for the next order."""
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from app.errors import Refused
 from app.store.events import StoredEvent
+from app.work.child import remembers
 from app.work.errands import Errands, learned
 
 
@@ -22,7 +23,7 @@ class Learning:
 
     def expect(self, stored: StoredEvent) -> None:
         """Read the event's texts soon."""
-        if TEXT not in stored.document:
+        if TEXT not in stored.document or not remembers():
             return
         self._waiting[stored.id] = stored.document
         if self._task is None or self._task.done():

@@ -29,7 +29,7 @@ EMPTY = frozenset((
     "could", "do", "does", "doing", "done", "down", "each", "every", "few", "find",
     "finding", "for", "from", "get", "getting", "good", "great", "had", "has", "have",
     "having", "help", "helping", "helps", "her", "his", "how", "i", "if", "im", "in",
-    "into", "is", "it", "its", "let", "like", "look", "looking", "make", "makes", "making",
+    "into", "is", "its", "let", "like", "look", "looking", "make", "makes", "making",
     "me", "more", "most", "my", "need", "needed", "needs", "new", "no", "not", "of", "off",
     "offer", "offering", "offers", "on", "one", "or", "other", "our", "out", "over", "per",
     "please", "provide", "provides", "providing", "service", "services", "several", "so",

@@ -203,14 +203,9 @@ def _said(texts: Iterable[str], people: Mapping[str, int]) -> Counter[str]:
     """How many people say each word, by its stem."""
     said: Counter[str] = Counter()
     for text in texts:
-        for root in {_root(word) for word in _words(text)}:
+        for root in {stem(word) for word in _words(text)}:
             said[root] += people[text]
     return said
-
-
-def _root(word: str) -> str:
-    """The stem, without the letter that only some endings leave."""
-    return stem(word).rstrip("e")
 
 
 def _words(text: str) -> Iterator[str]:
@@ -245,8 +240,8 @@ def _spoken(
     forms: dict[str, Counter[str]] = defaultdict(Counter)
     for text in texts:
         for place, word in enumerate(_words(text)):
-            places[_root(word)].append(place)
-            forms[_root(word)][word] += people[text]
+            places[stem(word)].append(place)
+            forms[stem(word)][word] += people[text]
     means = {root: sum(found) / len(found) for root, found in places.items()}
     commonest = {
         root: min(c, key=lambda word: (-c[word], len(word), word)) for root, c in forms.items()
