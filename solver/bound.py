@@ -28,6 +28,8 @@ from solver.triangles import triangle_shares
 SIXTHS = 6
 EVERY_PAIR = 150
 """Up to so many attendees open conversations are single pairs, not a common pool."""
+MOST_STEPS = 1_500_000_000
+"""Steps that looking for triangles may take: some seconds, which nothing can cut short."""
 CORNERS = np.array([0, 400, 700, 900, 1000], np.int64)
 """``phi`` at the quarters of satisfaction; between them the real ``phi`` is a line."""
 
@@ -146,9 +148,27 @@ class Relaxation:
         i, j = self.open_pairs
         gain, give = instance.benefits.of_pairs(i, j), instance.benefits.of_pairs(j, i)
         mutual = np.where(self.mutual, np.sqrt((gain * give).astype(np.float64)), 0)
-        shares = triangle_shares(*self._sides, self.capacity, i, j, gain, give, self._again)
+        steps = np.diff(self._sides[0])[j].sum()
+        if steps <= MOST_STEPS:
+            shares = triangle_shares(*self._sides, self.capacity, i, j, gain, give, self._again)
+        else:
+            shares = self._shares_at_most(np.maximum(gain, give))
         worth = SIXTHS * 100 * mutual.astype(np.int64) + instance.prices.triangles * shares
         return np.asarray(worth, np.int64)
+
+    def _shares_at_most(self, largest: Ints) -> Ints:
+        """No less than the shares of triangles: as if every triangle were worth the pair's own.
+
+        A triangle is worth no more than the larger benefit of the pair, which is ``largest``.
+        """
+        i, j = self.open_pairs
+        start, _, _, _, known = self._sides
+        met = np.diff(np.append(0, np.cumsum(known))[start])
+        left = np.maximum(0, self.capacity - 1)
+        unknown = 2 * np.minimum(left[i], left[j])
+        half = 3 * (np.minimum(left[j], met[i]) + np.minimum(left[i], met[j]))
+        shares: Ints = largest * (unknown + half + 6 * np.minimum(met[i], met[j]))
+        return shares
 
     @cached_property
     def mutual(self) -> Flags:

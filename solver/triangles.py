@@ -14,25 +14,28 @@ def triangle_shares(
     both = np.empty(largest, np.int64)
     near = np.empty(largest, np.int64)
     far = np.empty(largest, np.int64)
+    place = np.empty(start.shape[0], np.int64)
+    marked = np.full(start.shape[0], -1, np.int64)
+    who = -1
     for e in range(first.shape[0]):
         i, j = first[e], second[e]
         ij, ji = gains[e], gives[e]
         if ij == 0 and ji == 0:
             continue
-        x, y = start[i], start[j]
+        if i != who:
+            who = i
+            place[partner[start[i] : start[i + 1]]] = np.arange(start[i], start[i + 1])
+            marked[partner[start[i] : start[i + 1]]] = i
         most_both = max(0, min(capacity[i], capacity[j]) - 1)
         most_near, most_far = max(0, capacity[i] - 1), max(0, capacity[j] - 1)
         both[:most_both] = 0
         near[:most_near] = 0
         far[:most_far] = 0
         certain = 0
-        while x < start[i + 1] and y < start[j + 1]:
-            if partner[x] < partner[y]:
-                x += 1
+        for y in range(start[j], start[j + 1]):
+            if marked[partner[y]] != i:
                 continue
-            if partner[x] > partner[y]:
-                y += 1
-                continue
+            x = place[partner[y]]
             g = max(min(ij, min(gain[y], give[x])), min(ji, min(give[y], gain[x])))
             if known[x] and known[y]:
                 certain += g
@@ -44,8 +47,6 @@ def triangle_shares(
                 _keep(near, most_near, g)
             else:
                 _keep(both, most_both, g)
-            x += 1
-            y += 1
         shares[e] = (
             6 * certain
             + 3 * far[:most_far].sum()

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.diagnosis import diagnose
 from app.incidents import apply_incidents, to_replan
 from app.plan import complaints, plan
 from schemas.event import Attendee, Event, Policy, Round
@@ -77,6 +78,7 @@ def sellers(count: int) -> list[Attendee]:
 
 def test_lesson_3_where_everybody_came_to_sell_referral_partners_meet() -> None:
     event = event_of(*sellers(500), rounds=4)
+    assert diagnose(compatibility(event)).severity == "critical"
     schedule = scheduled(event)
     assert {meeting.intent for meeting in meetings(schedule)} == {"relationship"}
     kinds = Counter(meeting.purpose for meeting in meetings(schedule))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from bench.generate import generate
+from solver import bound
 from solver.anneal import Candidates, Search
 from solver.bound import FlowBound, Relaxation
 from solver.flow import place_by_flow
@@ -39,11 +40,11 @@ def test_any_prices_give_a_valid_bound(seed: int) -> None:
     best = best_points(random_event(seed, 6, 3))
     if best is None:
         pytest.skip("this event cannot be scheduled")
-    bound = FlowBound(Relaxation(instance(seed)))
+    flow = FlowBound(Relaxation(instance(seed)))
     rng = np.random.default_rng(seed)
     for _ in range(10):
-        bound.prices = rng.integers(0, 2_000, len(bound.prices))
-        assert bound.evaluate()[0] >= best
+        flow.prices = rng.integers(0, 2_000, len(flow.prices))
+        assert flow.evaluate()[0] >= best
 
 
 def test_prices_of_a_good_schedule_are_better_than_none_and_valid() -> None:
@@ -55,6 +56,18 @@ def test_prices_of_a_good_schedule_are_better_than_none_and_valid() -> None:
     (cold,) = FlowBound(relaxed).improve(1)
     (warm,) = FlowBound(relaxed, search.matchings()).improve(1)
     assert search.felt <= warm < cold
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_where_triangles_are_too_many_to_look_at_the_bound_is_looser_and_valid(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tight = Relaxation(instance(seed)).earned
+    monkeypatch.setattr(bound, "MOST_STEPS", -1)
+    loose = Relaxation(instance(seed)).earned
+    assert (loose >= tight).all()
+    best = best_points(random_event(seed, 6, 3))
+    assert best is None or min(FlowBound(Relaxation(instance(seed))).improve(6)) >= best
 
 
 def test_everybody_with_everybody_is_proven_by_the_flow_alone() -> None:
