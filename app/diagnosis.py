@@ -90,7 +90,7 @@ def guests_tried(
 ) -> list[Tried]:
     """Every kind of guest worth a computation, by the rules that hold for everybody."""
     invited, event = invitations(figures), figures.graph.event
-    if not invited:
+    if not invited or not figures.instance.open_rounds:
         return []
     people = (*event.attendees, *(invitation.guest for invitation in invited))
     wider = event.model_copy(update={"attendees": people})

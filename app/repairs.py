@@ -6,11 +6,12 @@ starts over if the event has moved on by its end, so that a burst of incidents c
 
 from collections.abc import Mapping, Sequence
 
+from pydantic_core import from_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import Clashing, Invalid, Refused
 from app.incidents import apply_incidents
-from app.store import events, incidents, solves
+from app.store import events, incidents, schedules, solves
 from app.store.events import StoredEvent
 from app.store.incidents import StoredIncident
 from app.store.solves import StoredSolve
@@ -32,6 +33,7 @@ async def take(
     known = await incidents.known(connection, stored.id, [incident.id for incident in batch])
     _check_ids(batch, known)
     _check_day(stored, batch)
+    await _check_rounds(connection, stored, batch)
     fresh = [incident for incident in batch if incident.id not in known]
     if not fresh:
         return known[batch[-1].id].solve_id
@@ -65,6 +67,21 @@ def _check_day(stored: StoredEvent, batch: Sequence[Incident]) -> None:
         if incident.kind in ("round_started", "round_finished"):
             message = "publish a schedule first: a round is held by it"
             raise Clashing.at(f"/incidents/{place}/kind", "no_published", message)
+
+
+async def _check_rounds(
+    connection: AsyncConnection, stored: StoredEvent, batch: Sequence[Incident]
+) -> None:
+    """A round that is not in the published schedule cannot be held by it."""
+    started = {p: i.round or 0 for p, i in enumerate(batch) if i.kind == "round_started"}
+    published = await schedules.published(connection, stored.id) if started else None
+    if published is None:
+        return
+    document = await beside(len(published.document), from_json, published.document)
+    for place, number in started.items():
+        if number > len(document["rounds"]):
+            message = "this round is not in the published schedule: solve and publish first"
+            raise Clashing.at(f"/incidents/{place}/round", "round_not_scheduled", message)
 
 
 async def _repair(

@@ -48,7 +48,7 @@ class Brief(Wire):
 
 
 class AgendaMeeting(Wire):
-    """A meeting as the schedule has it; ``why`` of held rounds only.
+    """A meeting as the schedule has it, its purpose as profiles say it now.
 
     Without a ``brief`` it was missed, or the partner is gone or not to be met any more.
     """
@@ -60,7 +60,6 @@ class AgendaMeeting(Wire):
     purpose_line: str
     outcome: Outcome
     added: bool
-    why: tuple[str, ...] = ()
     brief: Brief | None = None
 
 

@@ -69,7 +69,7 @@ def _printable(value: str) -> str:
     if value.isascii() and value.isprintable():
         return value
     for character in value:
-        if unicodedata.category(character) == "Cc" or character in _OVERRIDES:
+        if unicodedata.category(character) in ("Cc", "Zl", "Zp") or character in _OVERRIDES:
             raise PydanticCustomError(
                 "control_character", "control characters and direction overrides are not allowed"
             )

@@ -1,7 +1,7 @@
 """Agendas: where somebody is to be in every round, and whom they meet there.
 
-Purpose, intent and reasons of a held meeting stay as they were published. Whoever is gone, or
-kept apart since, is told by id alone.
+What a meeting is for is told as profiles say it now: consent may be withdrawn and a need become
+private after publication. Whoever is gone, or kept apart since, is told by id alone.
 """
 
 from collections.abc import Set
@@ -86,8 +86,9 @@ class Agendas:
     ) -> AgendaRound:
         """A round of somebody's day; whom they are introduced to is added to ``told``."""
         held = block.round <= self._held
-        seats = [meeting for meeting in block.meetings if v in meeting.attendees]
-        meetings = tuple(_meeting(v, seat, held, briefing, told) for seat in seats)
+        published = [meeting for meeting in block.meetings if v in meeting.attendees]
+        seats = [briefing.renewed(v, meeting, held) for meeting in published]
+        meetings = tuple(_meeting(v, seat, briefing, told) for seat in seats)
         lines = [briefing.purpose_line(v, seat) for seat in seats]
         kind, place = _place(v, block, seats)
         return AgendaRound(
@@ -106,9 +107,7 @@ class Agendas:
         return rounds[number - 1].minutes if number <= len(rounds) else None
 
 
-def _meeting(
-    v: str, meeting: Meeting, held: bool, briefing: Briefing, told: set[str]
-) -> AgendaMeeting:
+def _meeting(v: str, meeting: Meeting, briefing: Briefing, told: set[str]) -> AgendaMeeting:
     partner = partner_of(v, meeting)
     meant = briefing.meant_to_meet(v, partner)
     brief = None
@@ -123,7 +122,6 @@ def _meeting(
         purpose_line=meeting.purpose_line,
         outcome=meeting.outcome,
         added=meeting.added,
-        why=meeting.why if held else (),
         brief=brief,
     )
 

@@ -14,6 +14,7 @@ from schemas.agenda import Brief, Introduction, Person
 from schemas.schedule import Meeting
 from solver.compatibility.forbidden import pair
 from solver.compatibility.graph import Compatibility
+from solver.compatibility.purpose import Purpose
 
 
 class Briefing:
@@ -32,11 +33,21 @@ class Briefing:
         """Whether the partner is still there, and neither keeps away from the other."""
         return partner in self._people and not self._introductions.barred(v, partner)
 
+    def renewed(self, v: str, meeting: Meeting, held: bool) -> Meeting:
+        """The meeting with its purpose as profiles say it now: consent may be gone, needs private.
+
+        What has been held keeps its intent.
+        """
+        now = Purpose("relationship", "")
+        if self.meant_to_meet(v, partner_of(v, meeting)):
+            now = self._words.purpose(meeting)
+        intent = meeting.intent if held else now.intent
+        return meeting.model_copy(update={"intent": intent, "purpose_line": now.line})
+
     def purpose_line(self, v: str, meeting: Meeting) -> str:
         """What a meeting is for, in the same words to both; with names, if they are to meet."""
-        partner = partner_of(v, meeting)
-        if not self.meant_to_meet(v, partner):
-            return meeting.purpose_line
+        if not self.meant_to_meet(v, partner_of(v, meeting)):
+            return ""
         return self._words.purpose_line(meeting)
 
     def brief(self, v: str, partner: str, meeting: Meeting, told: Set[str]) -> Brief:

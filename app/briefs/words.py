@@ -11,7 +11,7 @@ from schemas.event import Attendee
 from schemas.schedule import Meeting
 from solver.compatibility.evidence import CAME, KNOWN, SURE, Reason, common
 from solver.compatibility.graph import GIVEN, Compatibility
-from solver.compatibility.purpose import OPEN, WELCOME, main_reasons, purpose
+from solver.compatibility.purpose import OPEN, Purpose, main_reasons, purpose
 from solver.compatibility.reasons import COMPLEMENTS, LEAST
 
 Names = Callable[[str], str]
@@ -124,16 +124,26 @@ class Words:
         if offers:
             yield f"Ask {name} about their work: they offer {listed(map(quote, offers[:2]))}."
         if theirs.interests and not self.shared_interest(reader, partner):
-            yield f"Ask {name} about {listed(theirs.interests[:2])}."
+            yield f"Ask {name} about {listed(sorted(theirs.interests)[:2])}."
         yield f"Ask whom {name} hopes to meet today: you may know somebody."
 
+    def purpose(self, meeting: Meeting) -> Purpose:
+        """What profiles say that a meeting is for, unless the organiser has said it.
+
+        What was not published as a pitch never becomes one.
+        """
+        if meeting.purpose_line == GIVEN:
+            return Purpose("relationship", GIVEN)
+        now = purpose(self._graph, *meeting.attendees)
+        return now if now.intent == meeting.intent or now.intent == "relationship" else OPEN
+
     def purpose_line(self, meeting: Meeting) -> str:
-        """The published line with names for ids; as published if profiles have changed since."""
-        line = meeting.purpose_line
-        if line == GIVEN:
+        """The same with names for ids."""
+        now = self.purpose(meeting)
+        if now.line == GIVEN:
             return INVITED
-        if line in ("", OPEN) or line != purpose(self._graph, *meeting.attendees).line:
-            return line
+        if now == OPEN:
+            return OPEN.line
         mains = main_reasons(self._graph, *meeting.attendees)
         return "; ".join(dict.fromkeys(map(self._main, mains))) + "."
 
@@ -141,7 +151,7 @@ class Words:
         """The main reason of a meeting, in the same words to both."""
         source, target = self._called(reason.source), self._called(reason.target)
         if reason.kind == "client":
-            offer = WELCOME if reason.offer is None else quote(reason.offer)
+            offer = quote(reason.offer or "")
             return f"{source} presents {offer} to {target}, who agreed to hear of it"
         if reason.kind == "served":
             return f"{target} can help {source}{_with(reason)}"

@@ -81,7 +81,7 @@ async def get_briefs(
 
 def _etag(event: StoredEvent, schedule: StoredSchedule) -> str:
     """Agendas change with the event, its held rounds and profiles, and with the schedule."""
-    return f'"{event.revision}.{schedule.version}.{schedule.status}"'
+    return f'"{event.revision}.{schedule.etag[1:]}'
 
 
 def _agendas(request: Request) -> Errands:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
+from zlib import crc32
 
 import sqlalchemy as sa
 from pydantic_core import from_json, to_json
@@ -30,8 +31,8 @@ class StoredSchedule:
 
     @property
     def etag(self) -> str:
-        """A strong tag: only the status of a version ever changes."""
-        return f'"{self.version}.{self.status}"'
+        """A strong tag: the status of a version changes, and what it quotes of who was erased."""
+        return f'"{self.version}.{self.status}.{crc32(self.document.encode()):08x}"'
 
     def whole(self) -> str:
         """The schedule's JSON."""

@@ -19,7 +19,7 @@ from schemas.benefits import BenefitColumns
 from schemas.event import Attendee, Event
 from solver.compatibility.encoders import default_encoder, word_vectors
 from solver.compatibility.evidence import Reason, reasons_told
-from solver.compatibility.forbidden import Forbidden, Pair, required_pairs
+from solver.compatibility.forbidden import Forbidden, Pair, pair, required_pairs
 from solver.compatibility.meaning import Meaning
 from solver.compatibility.reasons import (
     BY_HISTORY,
@@ -95,8 +95,8 @@ class Compatibility:
         spared = strong & ~rows.refused & (rows.kind != KINDS.index("known"))
         barred = np.setdiff1d(key[strong & rows.refused], key[spared])
         pairs = ((self.ids[k // len(self.ids)], self.ids[k % len(self.ids)]) for k in barred)
-        required = required_pairs(self.event)
-        return [each for each in pairs if each not in required]
+        settled = required_pairs(self.event) | {pair(*each) for each in self._statements}
+        return [each for each in pairs if each not in settled]
 
     @cached_property
     def forbidden(self) -> Forbidden:
@@ -167,14 +167,16 @@ class Compatibility:
 
     @cached_property
     def _rows(self) -> Rows:
-        """The reasons of directions not given; where the other way is, nothing is refused."""
+        """The reasons of directions not given; where the other way is, only pitches are refused."""
         if not len(self.found.value) or not self._statements:
             return self.found
         people = len(self.ids)
         given = self._given.source * people + self._given.target
         turned = self._given.target * people + self._given.source
         keys = direction(self.found, people)
-        lifted = self.found._replace(refused=self.found.refused & ~np.isin(keys, turned))
+        pitches = self.found.kind == KINDS.index("client")
+        refused = self.found.refused & (pitches | ~np.isin(keys, turned))
+        lifted = self.found._replace(refused=refused)
         return lifted.where(~np.isin(keys, given))
 
     @cached_property

@@ -51,7 +51,9 @@ def _offering(figures: Figures) -> Iterator[Invitation]:
     texts = {needs.texts[k] for k in needs.text[figures.unmet & figures.public].tolist()}
     lacking = sorted(figures.balances, key=lambda b: (-b.unmet.sum(), -b.demand.sum(), b.topic))
     for topic, text in islice(_typical(figures, lacking, texts), MOST_OFFERING):
-        yield Invitation("offers", topic, Attendee(id="guest", offers=(Offer(text=text),)))
+        yield Invitation(
+            "offers", topic, Attendee(id="guest", offers=(Offer.model_construct(text=text),))
+        )
 
 
 def _buying(figures: Figures) -> Iterator[Invitation]:
@@ -64,7 +66,7 @@ def _buying(figures: Figures) -> Iterator[Invitation]:
     crowded = [b for b in figures.balances if surplus(b) > 0]
     crowded.sort(key=lambda b: (-surplus(b), -b.supply.sum(), b.topic))
     for topic, text in islice(_typical(figures, crowded, texts), MOST_BUYING):
-        need = (Need(text=text),)
+        need = (Need.model_construct(text=text),)
         yield Invitation("buys", topic, Attendee(id="guest", needs=need, intents=("suppliers",)))
 
 

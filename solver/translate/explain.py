@@ -29,7 +29,7 @@ from schemas.schedule import Meeting, Schedule, ScheduledRound, Triangle
 from solver.compatibility.evidence import Reason
 from solver.compatibility.forbidden import STANDING, pair, required_pairs
 from solver.compatibility.graph import Compatibility
-from solver.compatibility.purpose import OPEN, purpose
+from solver.compatibility.purpose import OPEN, Purpose, purpose
 from solver.compatibility.reasons import LEAST
 from solver.compatibility.refusals import refusals
 from solver.instance import Edge, Instance, Matchings
@@ -217,22 +217,23 @@ class Explaining:
         return min(found, key=lambda one: one[1].outcome == "missed", default=None)
 
     def _seat(self, block: ScheduledRound, meeting: Meeting) -> Seat:
+        intent, line = self._purpose(meeting)
         return Seat(
             round=block.round,
             table=meeting.table,
             purpose=meeting.purpose,
-            intent=meeting.intent,
-            purpose_line=self._purpose_line(meeting),
+            intent=intent,
+            purpose_line=line,
             outcome=meeting.outcome,
             added=meeting.added,
         )
 
-    def _purpose_line(self, meeting: Meeting) -> str:
-        """As stored; anew if the event has changed, for what was quoted may be private now."""
-        if self._told["stale"] is False:
-            return meeting.purpose_line
+    def _purpose(self, meeting: Meeting) -> Purpose:
+        """As stored; anew for attendees and if the event has changed: a need may be private now."""
+        if self._told["stale"] is False and not self._discreet:
+            return Purpose(meeting.intent, meeting.purpose_line)
         a, b = meeting.attendees
-        return OPEN if self._hidden(a, b) else purpose(self.graph, a, b).line
+        return OPEN if self._hidden(a, b) else purpose(self.graph, a, b)
 
     def _gain(self, who: str, benefit: int) -> Gain:
         best = permille(self.shares[who].best) if who in self.shares else 0
@@ -260,7 +261,12 @@ class Explaining:
         told = self.graph.reasons(source, target)
         if not self._discreet:
             return told
-        return [reason for reason in told if not reason.refused and reason.value >= LEAST]
+        return [
+            reason
+            for reason in told
+            if not (reason.refused or reason.private or reason.kind == "held")
+            and reason.value >= LEAST
+        ]
 
     def _triangles(self, a: str, b: str) -> Iterator[Triangle]:
         """Those that the meeting closes; attendees see only those in which all still gain."""

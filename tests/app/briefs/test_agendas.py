@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from app.briefs import agenda as module
 from app.briefs.agenda import AWAY, STAY, UNKNOWN, agendas_of
 from schemas.agenda import Agenda, Briefs
-from schemas.event import Attendee, Event, Round
+from schemas.event import Attendee, Event, Need, Offer, Round
 from schemas.schedule import Meeting, Schedule, ScheduledRound
 from solver.compatibility.forbidden import STANDING
 from solver.compatibility.graph import compatibility
+from solver.compatibility.purpose import OPEN
 from tests.app.briefs.rooms import agendas, meetings, only, random_room, rule, schedule
 from tests.solver.compatibility.words import Words
 
@@ -51,12 +52,25 @@ def test_every_round_says_where_to_be() -> None:
     assert found.rounds[1].text == f"Round 2\n{STAY}"
 
 
-def test_only_what_was_held_keeps_its_reasons() -> None:
-    planned = schedule([["ab"], ["ac"]], why=("as published",), purpose_line="as published")
-    found = agendas(room("abc"), planned, held=1).of("a")
-    assert only(found, 1).why == ("as published",)
-    assert only(found, 2).why == ()
-    assert only(found, 1).purpose_line == only(found, 2).purpose_line == "as published"
+@pytest.mark.parametrize("held", [0, 1])
+def test_a_purpose_is_told_as_profiles_say_it_now(held: int) -> None:
+    """What was quoted when it was published may have become private since."""
+    planned = schedule([["ab"]], purpose_line="b can help a with 'a divorce lawyer'")
+    found = agendas(room("ab"), planned, held=held).of("a")
+    assert only(found, 1).purpose_line == OPEN.line
+    assert "divorce" not in found.model_dump_json()
+
+
+@pytest.mark.parametrize(("held", "intent"), [(0, "relationship"), (1, "pitch")])
+def test_consent_withdrawn_after_publication_ends_the_pitch(held: int, intent: str) -> None:
+    people = (
+        Attendee(id="a", needs=(Need(text="vans"),), welcomes_pitches=False),
+        Attendee(id="b", offers=(Offer(text="vans"),)),
+    )
+    planned = schedule([["ab"]], intent="pitch", purpose_line="b presents 'vans' to a")
+    found = agendas(Event(rounds=(Round(),), attendees=people), planned, held=held).of("b")
+    assert only(found, 1).intent == intent
+    assert "presents" not in found.model_dump_json()
 
 
 def test_a_missed_meeting_stands_beside_the_one_that_took_its_place() -> None:

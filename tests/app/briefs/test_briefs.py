@@ -373,12 +373,6 @@ def test_purposes_are_printed_with_names(a: dict[str, Any], b: dict[str, Any], l
         assert only(agenda).purpose_line == why.line
 
 
-def test_a_purpose_from_other_profiles_stays_as_it_was_published() -> None:
-    event = room(who("a", name="Ada"), who("b", name="Bo"))
-    planned = schedule([["ab"]], purpose_line="b can help a with 'red pots'")
-    assert "Purpose: b can help a with 'red pots'" in agendas(event, planned).of("a").rounds[0].text
-
-
 def test_a_benefit_that_the_organiser_gave_is_an_invitation() -> None:
     planned = schedule([["ab"]], purpose_line=GIVEN)
     text = agendas(room(who("a"), who("b")), planned).of("a").rounds[0].text

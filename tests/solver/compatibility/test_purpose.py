@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from schemas.benefits import Benefit
 from schemas.event import Attendee
 from solver.compatibility.graph import compatibility
 from solver.compatibility.purpose import OPEN, Purpose, purpose
@@ -47,17 +48,33 @@ def test_what_both_gain_alike_is_said_once() -> None:
 
 
 def test_nothing_to_gain_is_an_open_conversation() -> None:
-    assert of(person("a"), person("b")) == ("relationship", OPEN)
+    assert of(person("a"), person("b")) == OPEN
 
 
 def test_a_private_need_is_never_what_a_meeting_is_said_to_be_for() -> None:
     secret = {"text": "vans", "shown_to": "nobody"}
     helper = person("b", offers=["vans"], intents=["friends"])
-    assert of(person("a", needs=[secret]), helper) == ("relationship", OPEN)
+    assert of(person("a", needs=[secret]), helper) == OPEN
     sailing = of(
         person("a", needs=[secret], interests=["sailing"]),
         person("b", offers=["vans"], intents=["friends"], interests=["sailing"]),
     )
     assert sailing.line == "a and b share an interest in sailing"
     pitch = of(person("a", needs=[secret]), SELLER)
-    assert pitch == ("pitch", "b presents something of use to a, who agreed to hear of it")
+    assert pitch == OPEN
+
+
+def test_a_faint_likeness_is_no_purpose() -> None:
+    assert (
+        of(person("a", needs=["van hire per day"]), person("b", offers=["van tax by post"])) == OPEN
+    )
+
+
+@pytest.mark.parametrize("value", [0.0, 0.5])
+def test_a_benefit_given_the_other_way_makes_no_consent(value: float) -> None:
+    given = Benefit(attendee="a", partner="b", value=value)
+    needy = person("a", needs=["vans"], welcomes_pitches=False)
+    graph = compatibility(room(needy, SELLER, benefits=(given,)), Words())
+    assert graph.refused == []  # they may meet: the organiser says so
+    assert graph.gains["b"].get("a", 0) == 0
+    assert purpose(graph, "a", "b").intent == "relationship"
