@@ -39,6 +39,18 @@ def errands_of(request: Request) -> Errands:
     return errands
 
 
+def graphs_of(request: Request) -> Errands:
+    """The child that makes graphs and answers what takes one."""
+    graphs: Errands = request.app.state.graphs
+    return graphs
+
+
+def agendas_of(request: Request) -> Errands:
+    """The child that writes agendas."""
+    agendas: Errands = request.app.state.agendas
+    return agendas
+
+
 def learning_of(request: Request) -> Learning:
     """The child that reads new texts."""
     learning: Learning = request.app.state.learning
@@ -49,6 +61,8 @@ SettingsDep = Annotated[Settings, Depends(settings_of)]
 StoreDep = Annotated[Store, Depends(store_of)]
 JobsDep = Annotated[Jobs, Depends(jobs_of)]
 ErrandsDep = Annotated[Errands, Depends(errands_of)]
+GraphsDep = Annotated[Errands, Depends(graphs_of)]
+AgendasDep = Annotated[Errands, Depends(agendas_of)]
 LearningDep = Annotated[Learning, Depends(learning_of)]
 CallerDep = Annotated[Caller, Depends(caller_of)]
 EventId = Annotated[str, Path(description="The id that the server gave the event.")]

@@ -11,7 +11,7 @@ from schemas.event import Attendee
 from schemas.schedule import Meeting
 from solver.compatibility.evidence import CAME, KNOWN, SURE, Reason, common
 from solver.compatibility.graph import GIVEN, Compatibility
-from solver.compatibility.purpose import OPEN, Purpose, main_reasons, purpose
+from solver.compatibility.purpose import OPEN, Purpose, both_ways, main_reasons, purpose
 from solver.compatibility.reasons import COMPLEMENTS, LEAST
 
 Names = Callable[[str], str]
@@ -144,7 +144,7 @@ class Words:
             return INVITED
         if now == OPEN:
             return OPEN.line
-        mains = main_reasons(self._graph, *meeting.attendees)
+        mains = main_reasons(both_ways(self._graph, *meeting.attendees))
         return "; ".join(dict.fromkeys(map(self._main, mains))) + "."
 
     def _main(self, reason: Reason) -> str:

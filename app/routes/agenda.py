@@ -1,11 +1,12 @@
 """Agendas: one person's day with a brief for every meeting, or everybody's at once."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.deps import CallerDep, EventDep, StoreDep
+from app.deps import AgendasDep, CallerDep, EventDep, StoreDep
 from app.errors import Clashing, NotFound, Refused
 from app.http.conditional import document, unchanged
 from app.revising import document_in
@@ -39,6 +40,7 @@ async def get_agenda(
     event: EventDep,
     attendee_id: AttendeeId,
     store: StoreDep,
+    agendas: AgendasDep,
     wanted: Wanted = None,
 ) -> Response:
     """Where to be in every round, whom to meet there, and what for."""
@@ -49,18 +51,17 @@ async def get_agenda(
             found = await schedules.current(connection, event.id)
         else:
             found = await schedules.find(connection, event.id, wanted)
-    if found is None:
-        raise NotFound
-    etag = _etag(event, found)
-    if same := unchanged(request, etag):
-        return same
-    wish = partial(agenda_of, schedule=found.whole(), held=event.held_rounds, attendee=attendee_id)
-    return document(await _agendas(request).run(wish, event.document), etag)
+    return await _written(request, event, found, agendas, partial(agenda_of, attendee=attendee_id))
 
 
 @router.get("/schedules/{version}/briefs", response_model=Briefs)
 async def get_briefs(
-    request: Request, event: EventDep, caller: CallerDep, version: Version, store: StoreDep
+    request: Request,
+    event: EventDep,
+    caller: CallerDep,
+    version: Version,
+    store: StoreDep,
+    agendas: AgendasDep,
 ) -> Response:
     """The agendas of everybody, for the organiser to print."""
     if caller.role != "organiser":
@@ -70,20 +71,22 @@ async def get_briefs(
         raise Clashing.at("", "too_many_attendees", message)
     async with store.read() as connection:
         found = await schedules.find(connection, event.id, version)
+    return await _written(request, event, found, agendas, briefs_of)
+
+
+async def _written(
+    request: Request,
+    event: StoredEvent,
+    found: StoredSchedule | None,
+    agendas: Errands,
+    errand: Callable[..., str],
+) -> Response:
+    """What the errand writes of this version of the schedule."""
     if found is None:
         raise NotFound
-    etag = _etag(event, found)
+    # Agendas change with the event, its held rounds and profiles, and with the schedule.
+    etag = f'"{event.revision}.{found.etag[1:]}'
     if same := unchanged(request, etag):
         return same
-    wish = partial(briefs_of, schedule=found.whole(), held=event.held_rounds)
-    return document(await _agendas(request).run(wish, event.document), etag)
-
-
-def _etag(event: StoredEvent, schedule: StoredSchedule) -> str:
-    """Agendas change with the event, its held rounds and profiles, and with the schedule."""
-    return f'"{event.revision}.{schedule.etag[1:]}'
-
-
-def _agendas(request: Request) -> Errands:
-    agendas: Errands = request.app.state.agendas
-    return agendas
+    wish = partial(errand, schedule=found.whole(), held=event.held_rounds)
+    return document(await agendas.run(wish, event.document), etag)

@@ -2,18 +2,20 @@
 
 from fastapi import APIRouter, Request, Response
 
-from app.deps import EventDep, StoreDep
+from app.deps import EventDep, GraphsDep, StoreDep
 from app.errors import Clashing
 from app.http.conditional import document, unchanged
 from app.store import schedules
-from app.work.errands import Errands, diagnosis_of
+from app.work.errands import diagnosis_of
 from schemas.diagnosis import MOST_ATTENDEES, Diagnosis
 
 router = APIRouter(prefix="/v1/events/{event_id}", tags=["diagnosis"])
 
 
 @router.get("/diagnosis", response_model=Diagnosis)
-async def get_diagnosis(request: Request, event: EventDep, store: StoreDep) -> Response:
+async def get_diagnosis(
+    request: Request, event: EventDep, store: StoreDep, graphs: GraphsDep
+) -> Response:
     """Who sells, who buys, what is missing, and who would add most."""
     if event.attendees > MOST_ATTENDEES:
         message = f"an event of up to {MOST_ATTENDEES} attendees is diagnosed"
@@ -21,7 +23,5 @@ async def get_diagnosis(request: Request, event: EventDep, store: StoreDep) -> R
     if same := unchanged(request, event.etag):
         return same
     async with store.read() as connection:
-        published = await schedules.find(connection, event.id, event.published_version or 0)
-    graphs: Errands = request.app.state.graphs
-    whole = event.whole(published.whole() if published else None)
+        whole = await schedules.with_published(connection, event)
     return document(await graphs.run(diagnosis_of, whole), event.etag)

@@ -75,8 +75,7 @@ async def get_event(request: Request, event: EventDep, store: StoreDep) -> Respo
     if same := unchanged(request, event.etag):
         return same
     async with store.read() as connection:
-        published = await schedules.find(connection, event.id, event.published_version or 0)
-    return document(event.whole(published.whole() if published else None), event.etag)
+        return document(await schedules.with_published(connection, event), event.etag)
 
 
 @router.put("/{event_id}", response_model=EventReceipt, openapi_extra=accepts(Event))

@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import ConfigDict
 
-from app.deps import EventDep, StoreDep
+from app.deps import EventDep, GraphsDep, StoreDep
 from app.errors import Clashing, Invalid, NotFound
 from app.http.conditional import document, unchanged
 from app.routes.schedules import Version
 from app.store import schedules
-from app.work.errands import Errands, explanation_of
+from app.work.errands import explanation_of
 from schemas.explanation import PairExplanation, Question, SeatExplanation
 
 router = APIRouter(prefix="/v1/events/{event_id}/schedules/{version}", tags=["schedules"])
@@ -33,6 +33,7 @@ async def explain_schedule(
     event: EventDep,
     version: Version,
     store: StoreDep,
+    graphs: GraphsDep,
     question: Annotated[ExplainQuery, Query()],
 ) -> Response:
     """Why this pair meets or not, or why this seat is empty, by the event as it is now."""
@@ -41,15 +42,14 @@ async def explain_schedule(
         raise Clashing.at("", "too_many_attendees", message)
     async with store.read() as connection:
         found = await schedules.find(connection, event.id, version)
-        published = await schedules.find(connection, event.id, event.published_version or 0)
+        whole = await schedules.with_published(connection, event)
     if found is None:
         raise NotFound
     if same := unchanged(request, event.etag):
         return same
     asked = Question(**question.model_dump())
     errand = partial(explanation_of, schedule=found.whole(), question=asked)
-    graphs: Errands = request.app.state.graphs
-    answer = await graphs.run(errand, event.whole(published.whole() if published else None))
+    answer = await graphs.run(errand, whole)
     if not isinstance(answer, str):
         raise Invalid(errors=answer)
     return document(answer, event.etag)

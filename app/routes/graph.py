@@ -5,11 +5,11 @@ from importlib import resources
 
 from fastapi import APIRouter, Request, Response
 
-from app.deps import CallerDep, EventDep, StoreDep
+from app.deps import CallerDep, EventDep, GraphsDep, StoreDep
 from app.errors import Clashing
 from app.http.conditional import document, unchanged
 from app.store import schedules
-from app.work.errands import Errands, graph_of
+from app.work.errands import graph_of
 from schemas.graph import ContactSphere, Graph
 
 router = APIRouter(prefix="/v1", tags=["graph"])
@@ -31,7 +31,9 @@ def _contact_spheres() -> str:
 
 
 @router.get("/events/{event_id}/graph", response_model=Graph)
-async def get_graph(request: Request, event: EventDep, store: StoreDep) -> Response:
+async def get_graph(
+    request: Request, event: EventDep, store: StoreDep, graphs: GraphsDep
+) -> Response:
     """The graph in networkx' node-link form."""
     if event.attendees > MOST_ATTENDEES:
         message = f"a graph is shown of up to {MOST_ATTENDEES} attendees"
@@ -39,7 +41,5 @@ async def get_graph(request: Request, event: EventDep, store: StoreDep) -> Respo
     if same := unchanged(request, event.etag):
         return same
     async with store.read() as connection:
-        published = await schedules.find(connection, event.id, event.published_version or 0)
-    graphs: Errands = request.app.state.graphs
-    whole = event.whole(published.whole() if published else None)
+        whole = await schedules.with_published(connection, event)
     return document(await graphs.run(graph_of, whole), event.etag)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from pydantic_core import from_json, to_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.store.events import StoredEvent
 from app.store.tables import schedules
 from app.threads import beside
 from schemas.listing import ScheduleSummary
@@ -103,6 +104,12 @@ async def publish(connection: AsyncConnection, stored: StoredSchedule) -> Stored
 async def find(connection: AsyncConnection, event_id: str, version: int) -> StoredSchedule | None:
     """One version."""
     return await _first(connection, event_id, schedules.c.version == version)
+
+
+async def with_published(connection: AsyncConnection, event: StoredEvent) -> str:
+    """The event's document as `GET` shows it, with the published schedule."""
+    stored = await find(connection, event.id, event.published_version or 0)
+    return event.whole(stored.whole() if stored else None)
 
 
 async def published(connection: AsyncConnection, event_id: str) -> StoredSchedule | None:

@@ -4,20 +4,19 @@ Only those count who are there in some round, and only pairs who may meet. Peopl
 their places in the order of ids; so are topics, in the order of names.
 """
 
-from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from schemas.event import Attendee
+from solver.compatibility.consent import served_already, unwelcome
 from solver.compatibility.evidence import SURE
 from solver.compatibility.graph import Compatibility, profiled
 from solver.compatibility.reasons import KINDS, LEAST
 from solver.compatibility.room import Flags, Integers
 from solver.compatibility.rows import direction
 from solver.compatibility.supply import Matches, Supply
-from solver.compatibility.topics import NOWHERE, Topics, on_topics
+from solver.compatibility.topics import NOWHERE, Topics
 from solver.instance import Instance, share_a_round
 
 SMALL_TALK = ("interest", "known")
@@ -88,11 +87,9 @@ class Figures:
     @cached_property
     def consented(self) -> Flags:
         """For each need, whether a pitch of it is welcome and nobody serves it already."""
-        attendees, owner = self.room.attendees, self.room.needs.owner
-        never = np.array([a.welcomes_pitches is False for a in attendees], np.bool_)
-        picky = np.array([isinstance(a.welcomes_pitches, tuple) for a in attendees], np.bool_)
-        welcome = self._on_topic(_welcome)
-        return ~never[owner] & (~picky[owner] | welcome) & ~self._on_topic(_already_served)
+        needs = self.room.needs
+        rows = (needs.owner, needs.text, needs.texts)
+        return ~unwelcome(self.room, *rows) & ~served_already(self.room, *rows)
 
     @cached_property
     def balances(self) -> list[Balance]:
@@ -197,20 +194,3 @@ class Figures:
         held = np.zeros(self.room.people, np.bool_)
         held[owner] = True
         return held
-
-    def _on_topic(self, topics_of: Callable[[Attendee], Sequence[str]]) -> Flags:
-        """For each need, whether it is on one of its owner's topics."""
-        needs = self.room.needs
-        topics = [topics_of(attendee) for attendee in self.room.attendees]
-        on = on_topics(self.room.meaning, needs.texts, {t for mine in topics for t in mine})
-        rows = zip(needs.owner.tolist(), needs.text.tolist(), strict=True)
-        return np.array([any(text in on[t] for t in topics[v]) for v, text in rows], np.bool_)
-
-
-def _welcome(attendee: Attendee) -> Sequence[str]:
-    welcomes = attendee.welcomes_pitches
-    return welcomes if isinstance(welcomes, tuple) else ()
-
-
-def _already_served(attendee: Attendee) -> Sequence[str]:
-    return attendee.already_served

@@ -49,8 +49,7 @@ class Meaning:
     def phrases(self, topic: str) -> list[str]:
         """What stands for a topic: its name, and what the organiser counts to it."""
         named = (t for t in self._matching.topics if plain(t.name) == plain(topic))
-        found = (topic, *(phrase for t in named for phrase in t.phrases))
-        return [self.spelled(phrase) for phrase in found]
+        return [topic, *(phrase for t in named for phrase in t.phrases)]
 
     def learn(self, texts: Sequence[str]) -> None:
         """Encode texts, and their words one by one, for later."""

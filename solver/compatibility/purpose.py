@@ -6,6 +6,8 @@ reason, so no such meeting. What rests on a need that its owner keeps private is
 hinted at, and a faint likeness is no purpose.
 """
 
+from collections.abc import Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from schemas.schedule import Intent
@@ -24,27 +26,35 @@ class Purpose(NamedTuple):
 OPEN = Purpose("relationship", "An open conversation: how can I help you?")
 
 
+Told = Sequence[Sequence[Reason]]
+"""The reasons of both sides, each the strongest first; whose id comes first goes first."""
+
+
 def purpose(graph: Compatibility, a: str, b: str) -> Purpose:
     """The purpose of a meeting of ``a`` and ``b``, whichever is named first."""
-    mains = main_reasons(graph, a, b)
+    return purpose_of(both_ways(graph, a, b))
+
+
+def both_ways(graph: Compatibility, a: str, b: str) -> Told:
+    """Why two people gain from each other."""
+    first, second = sorted((a, b))
+    return graph.reasons(first, second), graph.reasons(second, first)
+
+
+def purpose_of(told: Told) -> Purpose:
+    """The purpose of a meeting for these reasons."""
+    mains = main_reasons(told)
     if not mains:
         return OPEN
     intent: Intent = "pitch" if any(main.kind == "client" for main in mains) else "relationship"
     return Purpose(intent, "; ".join(dict.fromkeys(map(_line, mains))))
 
 
-def main_reasons(graph: Compatibility, a: str, b: str) -> list[Reason]:
-    """What a meeting is mainly for, side by side in the order of ids; pitches alone, if any."""
-    first, second = sorted((a, b))
-    told = [_told(graph, *way) for way in ((first, second), (second, first))]
-    mains = [reasons[0] for reasons in told if reasons]
+def main_reasons(told: Told) -> list[Reason]:
+    """What a meeting is mainly for, side by side; pitches alone, if any."""
+    mains = [main for side in told for main in islice(filter(_is_purpose, side), 1)]
     pitches = [main for main in mains if main.kind == "client"]
     return pitches or mains
-
-
-def _told(graph: Compatibility, source: str, target: str) -> list[Reason]:
-    """The reasons of one side that both may know, the strongest first."""
-    return [reason for reason in graph.reasons(source, target) if _is_purpose(reason)]
 
 
 def _is_purpose(reason: Reason) -> bool:

@@ -5,8 +5,7 @@ How well is read off the likeness of the two texts by a curve that never falls: 
 what is worth less than ``LEAST`` is no reason to meet by itself.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
@@ -14,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import csr_array
 
-from schemas.event import Attendee
+from solver.compatibility.consent import served_already, unwelcome
 from solver.compatibility.room import Flags, Integers, Room
 from solver.compatibility.text import Alike
 
@@ -25,8 +24,6 @@ CURVE = (
 """Likeness and worth, in permille; straight lines between."""
 FLOORS = ((0, CURVE[0][0]), (300_000, 300), (10_000_000, 400))
 """From so many comparisons on, likeness below this is left out: far better partners abound."""
-ON_TOPIC = 450
-"""An offer so similar to a topic is an offer on that topic."""
 
 
 class Matches(NamedTuple):
@@ -59,8 +56,18 @@ class Supply:
     @cached_property
     def pitched(self) -> Matches:
         """The same, refused also where the needy do not welcome a pitch of the offer."""
-        unwelcome = self._unwelcome
-        return self._best(self._excluded | unwelcome) if unwelcome.any() else self.served
+        refused = unwelcome(self._room, *self._asked)
+        return self._best(self._excluded | refused) if refused.any() else self.served
+
+    @cached_property
+    def _excluded(self) -> Flags:
+        return served_already(self._room, *self._asked)
+
+    @property
+    def _asked(self) -> tuple[Integers, Integers, Sequence[str]]:
+        """Of each match the needy, and the offer's text."""
+        offers = self._room.offers
+        return self._room.needs.owner[self._need], offers.text[self._offer], offers.texts
 
     def _meets(self, needy: Flags, givers: Flags) -> tuple[Integers, Integers, Integers]:
         needs, offers = self._room.needs, self._room.offers
@@ -92,50 +99,6 @@ class Supply:
         first[1:] = np.diff(sides[order]) != 0
         best = order[first]
         return Matches(self._need[best], self._offer[best], self._worth[best], refused[best])
-
-    @cached_property
-    def _excluded(self) -> Flags:
-        return self._on_topic(lambda attendee: attendee.already_served)
-
-    @cached_property
-    def _unwelcome(self) -> Flags:
-        never = self._room.those(lambda a: a.welcomes_pitches is False)
-        picky = self._room.those(lambda a: isinstance(a.welcomes_pitches, tuple))
-        welcome = self._on_topic(lambda attendee: _topics(attendee.welcomes_pitches))
-        needy = self._room.needs.owner[self._need]
-        return never[needy] | picky[needy] & ~welcome
-
-    def _on_topic(self, topics_of: Callable[[Attendee], Sequence[str]]) -> Flags:
-        """For each match, whether the offer is on one of the needy's topics."""
-        phrases = self._room.meaning.phrases
-        topics = [
-            {phrase for topic in topics_of(a) for phrase in phrases(topic)}
-            for a in self._room.attendees
-        ]
-        offers, texts = self._room.offers, len(self._room.offers.texts)
-        on = self._offers_on(sorted(set().union(*topics)))
-        pairs = [
-            i * texts + k for i, mine in enumerate(topics) for topic in mine for k in on[topic]
-        ]
-        here = self._room.needs.owner[self._need] * texts + offers.text[self._offer]
-        return np.isin(here, np.array(pairs, int))
-
-    def _offers_on(self, topics: Sequence[str]) -> dict[str, set[int]]:
-        """The offer texts on each topic: alike, or holding all of its words."""
-        texts = self._room.offers.texts
-        holding = defaultdict(set)
-        for k, text in enumerate(texts):
-            for word in text.split():
-                holding[word].add(k)
-        on = {t: set.intersection(*(holding[word] for word in t.split())) for t in topics}
-        found = self._room.meaning.alike(topics, texts, ON_TOPIC)
-        for place, k in zip(found.left.tolist(), found.right.tolist(), strict=True):
-            on[topics[place]].add(k)
-        return on
-
-
-def _topics(welcomes: bool | tuple[str, ...] | None) -> tuple[str, ...]:
-    return welcomes if isinstance(welcomes, tuple) else ()
 
 
 def floor(room: Room) -> int:

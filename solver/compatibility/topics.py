@@ -21,10 +21,9 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
 from schemas.event import NamedTopic
+from solver.compatibility.consent import on_topics
 from solver.compatibility.doubt import EMPTY, WORD, stem
-from solver.compatibility.meaning import Meaning
 from solver.compatibility.room import Integers, Room, Table, quoted
-from solver.compatibility.supply import ON_TOPIC
 
 TOGETHER = 400
 """Groups so alike on average, in permille, are about one thing."""
@@ -172,26 +171,6 @@ class Topics:
         order = np.argsort(-typical, kind="stable")
         joined = [self._joined[k] for k in order.tolist()]
         return [*joined, *sorted(self._people.keys() - set(joined))]
-
-
-def on_topics(
-    meaning: Meaning, texts: Sequence[str], topics: Iterable[str]
-) -> Mapping[str, set[int]]:
-    """The places of the texts on each topic: they hold all of its words, or mean it."""
-    topics = sorted(set(topics))
-    spelled = [meaning.spelled(topic) for topic in topics]
-    holding = defaultdict(set)
-    for k, text in enumerate(texts):
-        for word in text.split():
-            holding[word].add(k)
-    on = {
-        topic: set.intersection(*(holding[word] for word in words.split()))
-        for topic, words in zip(topics, spelled, strict=True)
-    }
-    found = meaning.alike(spelled, texts, ON_TOPIC)
-    for place, k in zip(found.left.tolist(), found.right.tolist(), strict=True):
-        on[topics[place]].add(k)
-    return on
 
 
 def _phrases(topic: NamedTopic) -> Sequence[str]:

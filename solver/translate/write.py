@@ -23,7 +23,7 @@ from schemas.schedule import (
 from schemas.solve import Progress, Waiver
 from solver import objective
 from solver.compatibility.graph import Compatibility
-from solver.compatibility.purpose import purpose
+from solver.compatibility.purpose import Told, both_ways, purpose_of
 from solver.compatibility.reasons import LEAST
 from solver.instance import Edge, Instance, Matchings, Result
 from solver.tables import Seating
@@ -104,7 +104,8 @@ class _Writer:
         i, j = pair
         a, b = self.names.pair(pair)
         benefit = self.instance.benefits.get
-        intent, line = purpose(self.graph, a, b)
+        told = both_ways(self.graph, a, b)
+        intent, line = purpose_of(told)
         return Meeting(
             table=table,
             attendees=(a, b),
@@ -113,22 +114,13 @@ class _Writer:
             purpose=self._purpose(pair),
             intent=intent,
             purpose_line=line,
-            why=self._why(a, b),
+            why=_why(told),
         )
 
     def _purpose(self, pair: Edge) -> Purpose:
         if self.instance.value(*pair) > 0:
             return "mutual"
         return "triangle" if pair in self.in_triangle else "open"
-
-    def _why(self, a: str, b: str) -> tuple[str, ...]:
-        """The evidence of both directions, each sentence once."""
-        found: dict[str, None] = {}
-        for source, target in ((a, b), (b, a)):
-            told = [reason for reason in self.graph.reasons(source, target) if not reason.refused]
-            strong = [reason for reason in told if reason.value >= LEAST] or told[:1]
-            found.update((reason.evidence, None) for reason in strong)
-        return tuple(found)
 
     def _triangles(self) -> tuple[Triangle, ...]:
         closed_in = {
@@ -201,6 +193,16 @@ class _Writer:
             broken=broken(self.event, self.instance, result.matchings),
             table_changes=self.seating.changes,
         )
+
+
+def _why(told: Told) -> tuple[str, ...]:
+    """The evidence of both directions, each sentence once."""
+    found: dict[str, None] = {}
+    for side in told:
+        allowed = [reason for reason in side if not reason.refused]
+        strong = [reason for reason in allowed if reason.value >= LEAST] or allowed[:1]
+        found.update((reason.evidence, None) for reason in strong)
+    return tuple(found)
 
 
 def on_wire(points: int) -> float:

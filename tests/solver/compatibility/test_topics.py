@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from schemas.event import Attendee, Matching, NamedTopic, Need
 from solver.compatibility import topics
+from solver.compatibility.consent import on_topics
 from solver.compatibility.meaning import Meaning
 from solver.compatibility.room import Room
-from solver.compatibility.topics import NOWHERE, Topics, on_topics
+from solver.compatibility.topics import NOWHERE, Topics
 from tests.solver.compatibility.words import Words, person
 
 GREEK = ("alpha beta gamma", "alpha beta delta", "alpha gamma epsilon")
