@@ -18,10 +18,12 @@ from app.terminal.failure import BAD_INPUT, Failure
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from schemas.day import DayState
     from schemas.event import Event
     from schemas.problem import ProblemError
     from solver.budget import Budget
 
+THE_LOG = "The log, as the service gives it, or a list of incidents."
 STANDARD = Path("-")
 DEFAULT_SECONDS = 10.0
 MOST_SHOWN = 20
@@ -117,16 +119,36 @@ def replan(
     budget = _budget(seconds, work, gap, seed)
     for path in filter(None, (out, event_out)):
         check_writable(path)
-    event = _seeded(_to_replan(event_file, schedule_file, held, incidents_file), seed)
+    event, day = _to_replan(event_file, schedule_file, held, incidents_file)
+    event = _seeded(event, seed)
 
     from app.terminal.summary import replan_summary
     from app.terminal.watch import watched_plan
 
-    schedule = watched_plan(event, budget, _console(stderr=True))
+    schedule = watched_plan(event, budget, _console(stderr=True), day)
     write(schedule, out)
     if event_out is not None:
         write(event, event_out, as_given=True)
     _account(out).print(replan_summary(event, schedule))
+
+
+@commands.command()
+def replay(
+    event_file: EventFile,
+    log_file: Annotated[Path, typer.Argument(metavar="INCIDENTS", help=THE_LOG)],
+    solved: Annotated[
+        list[Path] | None,
+        typer.Option("--schedule", help="A version that was solved on the day; repeatable."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="A folder for the versions that come out.")
+    ] = None,
+) -> None:
+    """Live a day again from its log: 0 if the versions are the same to the byte, else 2."""
+    from app.terminal.replay import replayed
+
+    if not replayed(event_file, log_file, solved or [], out, _console()):
+        raise typer.Exit(2)
 
 
 @commands.command()
@@ -249,7 +271,7 @@ def verify(
     from solver.compatibility.graph import compatibility
 
     if published is not None:
-        event = _to_replan(event_file, published, held, incidents)
+        event, _ = _to_replan(event_file, published, held, incidents)
     elif incidents is None and held is None:
         event = read(Event, event_file)
     else:
@@ -338,12 +360,12 @@ def _seeded(event: "Event", seed: int | None) -> "Event":
 
 def _to_replan(
     event_file: Path, schedule_file: Path, held: int | None, incidents_file: Path | None
-) -> "Event":
-    """The event with the incidents applied, asking for a replan of the schedule."""
+) -> tuple["Event", "DayState"]:
+    """The event with the incidents applied, asking for a replan of the schedule, and its day."""
     from pydantic import ValidationError
 
+    from app.day.facts.incidents import apply_incidents, day_of, seats_of, to_replan
     from app.errors import Refused, from_validation
-    from app.incidents import apply_incidents, to_replan
     from app.terminal.documents import read, refused
     from schemas.event import Event
     from schemas.incident import Incidents
@@ -357,9 +379,11 @@ def _to_replan(
         lines = (_of_schedule(e, schedule_file) for e in from_validation(error).errors)
         raise Failure(*lines) from None
     try:
-        return apply_incidents(event, happened)
+        state = day_of(schedule, event.held_rounds)
+        after, day, _ = apply_incidents(event, state, happened, seats_of(schedule))
     except Refused as refusal:
         raise refused(incidents_file or STANDARD, refusal) from None
+    return after, day
 
 
 def _of_schedule(error: "ProblemError", schedule_file: Path) -> str:

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.errors import NotFound
 from app.repairs import take
 from app.revising import document_in, event_of, locked, people
-from app.store import events, incidents, schedules
+from app.store import events, feedback, incidents, schedules, series
 from app.store.events import StoredEvent
 from app.store.ids import new_id
 from schemas.incident import Incident
@@ -24,6 +24,8 @@ async def depart(
     if erase:
         await schedules.forget(connection, stored.id, attendee_id)
         await incidents.forget(connection, stored.id, attendee_id)
+        await feedback.forget(connection, stored.id, attendee_id)
+        await series.forget(connection, stored.id, attendee_id)
     if attendee_id not in await _published(connection, stored):
         await _save(connection, stored, without(document, attendee_id))
         return Departure(attendee=attendee_id, outcome="erased" if erase else "removed")

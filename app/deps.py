@@ -13,6 +13,7 @@ from app.store.events import StoredEvent
 from app.work.errands import Errands
 from app.work.jobs import Jobs
 from app.work.learning import Learning
+from app.work.mending import Repairs
 
 
 def settings_of(request: Request) -> Settings:
@@ -51,6 +52,12 @@ def agendas_of(request: Request) -> Errands:
     return agendas
 
 
+def repairs_of(request: Request) -> Repairs:
+    """The repairs that this process carries out."""
+    repairs: Repairs = request.app.state.repairs
+    return repairs
+
+
 def learning_of(request: Request) -> Learning:
     """The child that reads new texts."""
     learning: Learning = request.app.state.learning
@@ -63,6 +70,7 @@ JobsDep = Annotated[Jobs, Depends(jobs_of)]
 ErrandsDep = Annotated[Errands, Depends(errands_of)]
 GraphsDep = Annotated[Errands, Depends(graphs_of)]
 AgendasDep = Annotated[Errands, Depends(agendas_of)]
+RepairsDep = Annotated[Repairs, Depends(repairs_of)]
 LearningDep = Annotated[Learning, Depends(learning_of)]
 CallerDep = Annotated[Caller, Depends(caller_of)]
 EventId = Annotated[str, Path(description="The id that the server gave the event.")]

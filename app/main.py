@@ -17,22 +17,29 @@ from app.routes import (
     diagnosis,
     events,
     explain,
+    feedback,
     graph,
     health,
     incidents,
+    live,
     schedules,
+    series,
     solves,
     stateless,
 )
 from app.settings import Settings
 from app.store.engine import Store
 from app.work.errands import Errands
+from app.work.improving import repairs_of
 from app.work.jobs import jobs_of
 from app.work.learning import Learning
+from app.work.watching import Watching
 from schemas.event import Attendee, Event
+from schemas.feedback import FeedbackBatch
 from schemas.incident import Incidents
 from schemas.listing import Attendees
 from schemas.problem import Problem
+from schemas.series import NewSeries
 from schemas.solve import SolveRequest
 
 DESCRIPTION = """Event in, schedule out: rounds of one-to-one meetings in which both gain.
@@ -58,6 +65,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.store = Store(settings.store_url)
     app.state.errands, app.state.graphs, app.state.agendas = Errands(), Errands(), Errands()
     app.state.learning = Learning()
+    app.state.watching = Watching(app.state.store)
     modules = (
         health,
         stateless,
@@ -70,6 +78,9 @@ def create_app(settings: Settings) -> FastAPI:
         schedules,
         explain,
         incidents,
+        live,
+        feedback,
+        series,
     )
     for module in modules:
         app.include_router(module.router)
@@ -89,17 +100,21 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     store: Store = app.state.store
     await store.migrate()
     try:
-        async with jobs_of(app.state.settings, store) as app.state.jobs:
+        async with (
+            jobs_of(app.state.settings, store) as app.state.jobs,
+            repairs_of(app.state.settings, store, app.state.jobs) as app.state.repairs,
+        ):
             yield
     finally:
         app.state.errands.close()
         app.state.graphs.close()
         app.state.agendas.close()
         await app.state.learning.close()
+        app.state.watching.close()
         await store.close()
 
 
-SENT = (Attendee, Attendees, Event, Incidents, SolveRequest)
+SENT = (Attendee, Attendees, Event, FeedbackBatch, Incidents, NewSeries, SolveRequest)
 """Documents that bodies hold; they are read raw, so the framework does not know them."""
 
 

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable, Iterable
 
+from app.day.facts.incidents import day_of
+from app.day.running import marked, running
+from schemas.day import DayState
 from schemas.event import Event
 from schemas.schedule import Schedule
 from schemas.solve import Conflict, Progress
@@ -10,15 +13,18 @@ from solver.compatibility.graph import Compatibility
 from solver.compatibility.recent import RECENT
 from solver.errors import Infeasible, InvalidScheduleError
 from solver.feasible import visible_conflict
-from solver.instance import Instance, Result
+from solver.instance import Result
+from solver.mend import Mended, mend
 from solver.repair import Stability, replan
 from solver.solve import solve
 from solver.translate.conflicts import conflict_of
+from solver.translate.numbering import Numbering
 from solver.translate.prepare import instance_of
 from solver.translate.write import possible_promises, progress_of, schedule_of
 from solver.verify import violations
 
 Report = Callable[[Progress], None]
+Told = Callable[[Result], None]
 
 
 def plan(
@@ -26,14 +32,14 @@ def plan(
     budget: Budget,
     report: Report | None = None,
     stop: Callable[[], bool] | None = None,
+    day: DayState | None = None,
 ) -> Schedule:
-    """Solve the event, or replan ``event.published`` if there is one.
+    """Solve the event, or replan ``event.published`` if there is one, as far as its ``day`` is.
 
     Raises Infeasible, with the contradicting rules in the organiser's words, NoIncumbentError
     when the budget was too small for any schedule, and InvalidScheduleError for a defect of ours.
     """
     graph = RECENT.graph(event)
-    instance = instance_of(event, graph.columns, graph.refused)
     meter = Meter(budget, stop or (lambda: False))
 
     def told(result: Result) -> None:
@@ -41,24 +47,47 @@ def plan(
             report(progress_of(result))
 
     try:
-        instance, result = _answer(event, instance, meter, told)
+        if event.published is None:
+            schedule = _solved(event, graph, meter, told)
+        else:
+            day = day or day_of(event.published, event.held_rounds)
+            schedule = _replanned(event, event.published, day, graph, meter, told)
     except Infeasible as contradiction:
         raise Infeasible(
             contradiction.rules, conflict_of(event, contradiction.rules)
         ) from contradiction
-    schedule = schedule_of(event, graph, instance, result)
     verify(event, graph, schedule)
     return schedule
 
 
-def _answer(
-    event: Event, instance: Instance, meter: Meter, told: Callable[[Result], None]
-) -> tuple[Instance, Result]:
-    if event.published is None:
-        return instance, solve(instance, meter, told)
+def _solved(event: Event, graph: Compatibility, meter: Meter, told: Told) -> Schedule:
+    instance = instance_of(event, graph.columns, graph.refused)
+    return schedule_of(event, graph, instance, solve(instance, meter, told))
+
+
+def _replanned(
+    event: Event,
+    published: Schedule,
+    day: DayState,
+    graph: Compatibility,
+    meter: Meter,
+    told: Told,
+) -> Schedule:
+    """The schedule after the first repair, which also mends a running round, and a search."""
+    now = event.model_copy(update={"published": marked(published, day, event.held_rounds)})
+    mended = first_repair(now, day, graph, meter)
+    promises = possible_promises(now, mended.instance)
+    most = event.policy.max_changes
+    instance, result = replan(mended.instance, promises, stability(event), most, meter, told)
+    return schedule_of(now, graph, instance, result, added=mended.added)
+
+
+def first_repair(event: Event, day: DayState, graph: Compatibility, meter: Meter) -> Mended:
+    """Whatever promises can be kept are, and people set free are paired; by work alone."""
+    instance = instance_of(event, graph.columns, graph.refused)
     promises = possible_promises(event, instance)
-    policy = event.policy
-    return replan(instance, promises, stability(event), policy.max_changes, meter, told)
+    around = running(event, day, Numbering.of(event).number)
+    return mend(instance, promises, around, meter)
 
 
 def stability(event: Event) -> Stability:
@@ -75,7 +104,7 @@ def verify(event: Event, graph: Compatibility, schedule: Schedule) -> None:
 
 def complaints(event: Event, graph: Compatibility, schedule: Schedule) -> list[str]:
     """Every broken rule and false figure of a schedule, in words."""
-    return violations(event, graph.gains, graph.refused, schedule)
+    return violations(event, graph.columns, graph.refused, schedule)
 
 
 def contradictions(event: Event) -> tuple[Conflict, ...]:

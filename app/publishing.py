@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Set
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.day.telling.changes import changes
 from app.errors import MOST_ERRORS, Clashing
 from app.store import schedules
 from app.store.events import StoredEvent
@@ -20,13 +21,15 @@ async def publish(
     if version.status == "published":
         return version
     before = await schedules.published(connection, stored.id)
-    event, schedule = await stored.event(), await version.schedule()
-    objections = list(_objections(event, schedule, await before.schedule() if before else None))
+    event, schedule = await stored.without_benefits(), await version.schedule()
+    published = await before.schedule() if before else None
+    objections = list(_objections(event, schedule, published))
     if objections:
         raise Clashing(
             title="this version cannot be published now", errors=objections[:MOST_ERRORS]
         )
-    return await schedules.publish(connection, version)
+    told = changes(published, schedule) if published else ()
+    return await schedules.publish(connection, version, told)
 
 
 def _objections(

@@ -4,13 +4,15 @@ An event has at most one unfinished repair. It works on the event as it stands w
 starts over if the event has moved on by its end, so that a burst of incidents costs few replans.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from functools import partial
+from typing import Any
 
 from pydantic_core import from_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.day.facts.incidents import Applied, apply_incidents
 from app.errors import Clashing, Invalid, Refused
-from app.incidents import apply_incidents
 from app.store import events, incidents, schedules, solves
 from app.store.events import StoredEvent
 from app.store.incidents import StoredIncident
@@ -30,18 +32,31 @@ async def take(
 
     Incidents that came before change nothing: the repair is the one they asked for then.
     """
-    known = await incidents.known(connection, stored.id, [incident.id for incident in batch])
-    _check_ids(batch, known)
+    referred = {incident.id for incident in batch} | {i.incident for i in batch if i.incident}
+    log = await incidents.known(connection, stored.id, sorted(referred))
+    _check_ids(batch, log)
     _check_day(stored, batch)
-    await _check_rounds(connection, stored, batch)
-    fresh = [incident for incident in batch if incident.id not in known]
+    fresh = [incident for incident in batch if incident.id not in log]
     if not fresh:
-        return known[batch[-1].id].solve_id
-    before = await stored.event()
-    after = await beside(len(stored.document), apply_incidents, before, batch, known)
-    saved = await events.save(connection, stored, after)
-    solve_id = await _repair(connection, saved, before, after)
-    await incidents.append(connection, stored.id, fresh, solve_id)
+        return log[batch[-1].id].solve_id
+    published = await _published(connection, stored, fresh)
+    _check_rounds(published, batch)
+    before = await stored.without_benefits()
+    after = await beside(
+        len(stored.outline),
+        partial(
+            apply_incidents,
+            before,
+            stored.state,
+            batch,
+            seats=partial(_seats, published),
+            log={name: row.logged() for name, row in log.items()},
+        ),
+    )
+    await events.happened(connection, stored, after.event, after.day)
+    kinds = {incident.kind for incident in fresh}
+    solve_id = await _repair(connection, stored, before, after, kinds)
+    await incidents.append(connection, stored.id, fresh, after.effects, solve_id)
     return solve_id
 
 
@@ -69,32 +84,58 @@ def _check_day(stored: StoredEvent, batch: Sequence[Incident]) -> None:
             raise Clashing.at(f"/incidents/{place}/kind", "no_published", message)
 
 
-async def _check_rounds(
+SEATED = {"round_started", "no_show", "not_here", "left_early", "pause", "round_cancelled", "undo"}
+"""The kinds that ask who sits where."""
+LEAVING = {"drop_out", "left_early"}
+
+
+async def _published(
     connection: AsyncConnection, stored: StoredEvent, batch: Sequence[Incident]
-) -> None:
-    """A round that is not in the published schedule cannot be held by it."""
-    started = {p: i.round or 0 for p, i in enumerate(batch) if i.kind == "round_started"}
-    published = await schedules.published(connection, stored.id) if started else None
+) -> Sequence[Any]:
+    """The rounds of the published schedule, read only if the batch asks for them."""
+    if all(incident.kind not in SEATED for incident in batch):
+        return ()
+    published = await schedules.published(connection, stored.id)
     if published is None:
-        return
+        return ()
     document = await beside(len(published.document), from_json, published.document)
-    for place, number in started.items():
-        if number > len(document["rounds"]):
+    rounds: Sequence[Any] = document["rounds"]
+    return rounds
+
+
+def _check_rounds(published: Sequence[Any], batch: Sequence[Incident]) -> None:
+    """A round that is not in the published schedule cannot be held by it."""
+    for place, incident in enumerate(batch):
+        if incident.kind == "round_started" and (incident.round or 0) > len(published):
             message = "this round is not in the published schedule: solve and publish first"
             raise Clashing.at(f"/incidents/{place}/round", "round_not_scheduled", message)
 
 
+def _seats(published: Sequence[Any], number: int) -> Sequence[tuple[str, str]]:
+    """Who sits together in a round and counts."""
+    if number > len(published):
+        return ()
+    meetings = published[number - 1]["meetings"]
+    return [tuple(m["attendees"]) for m in meetings if m["outcome"] != "missed"]
+
+
 async def _repair(
-    connection: AsyncConnection, saved: StoredEvent, before: Event, after: Event
+    connection: AsyncConnection, before: StoredEvent, seen: Event, now: Applied, kinds: Set[str]
 ) -> str | None:
-    """The repair that the change asks for: none without a published schedule to mend."""
-    if saved.published_version is None:
+    """The repair that the change asks for: none where nothing of the schedule can change.
+
+    Who leaves twice has the answer of the last repair: the first time may be answered only now.
+    """
+    if before.published_version is None:
         return None
-    if before.attendees == after.attendees:
-        return await solves.newest_repair(connection, saved.id) if before == after else None
-    if after.held_rounds == len(after.rounds):
-        return None
-    return (await open_repair(connection, saved)).id
+    if before.state.missed == now.day.missed:
+        after = now.event
+        if seen.attendees == after.attendees and seen.rounds == after.rounds:
+            again = kinds <= LEAVING and seen.held_rounds == after.held_rounds
+            return await solves.newest_repair(connection, before.id) if again else None
+        if after.held_rounds == len(after.rounds):
+            return None
+    return (await open_repair(connection, before)).id
 
 
 async def open_repair(connection: AsyncConnection, stored: StoredEvent) -> StoredSolve:
@@ -110,6 +151,13 @@ def untouched(published_version: int | None) -> Repair:
     if published_version is None:
         return Repair(version=None, status="unscheduled")
     return Repair(version=published_version, status="published")
+
+
+def with_fresh(repair: str, fresh: float) -> str:
+    """The account of a repair, in JSON, with what a fresh solve of the event would reach."""
+    told = Repair.model_validate_json(repair)
+    objective = told.objective and told.objective.model_copy(update={"fresh": fresh})
+    return told.model_copy(update={"objective": objective}).model_dump_json(by_alias=True)
 
 
 def outcome(solve: StoredSolve) -> Repair:

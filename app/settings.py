@@ -53,9 +53,10 @@ class Settings(BaseSettings):
     """How long a solve searches that names no budget of its own."""
     longest_solve_seconds: float = Field(default=600.0, gt=0)
     """The most a solve may ask for; one that names ``work`` alone is stopped after this long."""
-    repair_seconds: float = Field(default=0.2, gt=0)
-    """How long a repair after incidents searches before it is published; it starts from what was
-    published, and people wait."""
+    improvement_work: int = Field(default=5_000_000, ge=0)
+    """How many steps a search may take that looks, after repairs, for something better; 0: none."""
+    quiet_seconds: float = Field(default=3.0, ge=0)
+    """How long nothing must have happened to an event before that search begins."""
     open_solves: int = Field(default=4, ge=1)
     """How many solves of one event may be queued or running."""
     solves_at_once: int = Field(default=1, ge=1)

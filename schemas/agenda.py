@@ -50,7 +50,8 @@ class Brief(Wire):
 class AgendaMeeting(Wire):
     """A meeting as the schedule has it, its purpose as profiles say it now.
 
-    Without a ``brief`` it was missed, or the partner is gone or not to be met any more.
+    ``purpose_text`` is the purpose with names for ids, if the two are still to meet. Without a
+    ``brief`` it was missed, or the partner is gone or not to be met any more.
     """
 
     partner: Person
@@ -58,6 +59,7 @@ class AgendaMeeting(Wire):
     purpose: Purpose
     intent: Intent
     purpose_line: str
+    purpose_text: str = ""
     outcome: Outcome
     added: bool
     brief: Brief | None = None
@@ -66,16 +68,20 @@ class AgendaMeeting(Wire):
 class AgendaRound(Wire):
     """A round of somebody's day: where to be, and ``text`` for all of it, ready to print.
 
-    Two meetings are those of a round in which the first partner was missing. *Unplanned* is a
-    round in which the schedule does not know the attendee.
+    Two meetings are those of a round in which the first partner was missing; the later one is
+    last. ``standby`` is the place in the order of those who stand by, 1 the first. *Unplanned* is
+    a round in which the schedule does not know the attendee. The meetings of a *cancelled* round
+    are those that the schedule still has, and do not take place.
     """
 
     round: RoundNumber
     starts_at: datetime | None = None
     minutes: Annotated[int, Field(ge=1)] | None = None
     held: bool = False
-    kind: Literal["meeting", "bye", "absent", "unplanned"]
+    running: bool = False
+    kind: Literal["meeting", "bye", "absent", "cancelled", "unplanned"]
     place: str
+    standby: Annotated[int, Field(ge=1)] | None = None
     meetings: tuple[AgendaMeeting, ...] = ()
     text: str
 

@@ -62,6 +62,9 @@ class BenefitColumns(Sequence[Benefit]):
         return _benefit(self.ids[self.source[at]], self.ids[self.target[at]], self.value[at])
 
     def __eq__(self, other: object) -> bool:
+        if isinstance(other, BenefitColumns) and self.ids == other.ids:
+            mine, theirs = ((b.source, b.target, b.value) for b in (self, other))
+            return mine == theirs
         return isinstance(other, Sequence) and tuple(self) == tuple(other)
 
     __hash__ = None  # type: ignore[assignment]

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from schemas import limits
 from schemas.base import Finding, Id, Wire, refuse
 from schemas.event import MOST_FINDINGS, Attendee
-from schemas.incident import Change, Incident
+from schemas.incident import Incident
 from schemas.problem import ProblemError
 from schemas.schedule import Proof
 from schemas.solve import Conflict, Solve
@@ -103,18 +103,33 @@ class SolveList(Wire):
     solves: tuple[Solve, ...]
 
 
+class Made(Wire):
+    """A version that was made when the log held this many ``incidents``.
+
+    ``sha256`` is of the schedule's JSON without id, version, status and times; ``work`` is what
+    a search was given to improve on a repair.
+    """
+
+    version: int
+    cause: Literal["solve", "repair", "improvement"]
+    incidents: int
+    sha256: str
+    work: int | None = None
+
+
+class Publication(Wire):
+    """A version that was published when the log held this many ``incidents``."""
+
+    version: int
+    incidents: int
+
+
 class IncidentLog(Wire):
-    """Every incident that was accepted, oldest first."""
+    """Every incident that was accepted, oldest first, and what became of the schedule."""
 
     incidents: tuple[Incident, ...]
-
-
-class Difference(Wire):
-    """What changes for whom between two versions, by attendee and round."""
-
-    from_version: int
-    version: int
-    changes: tuple[Change, ...]
+    made: tuple[Made, ...] = ()
+    published: tuple[Publication, ...] = ()
 
 
 class Validation(Wire):

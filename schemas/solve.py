@@ -1,9 +1,9 @@
 """Solves: what is asked, how far it is, and why it cannot be done."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from schemas import limits
 from schemas.base import Id, Pair, Seed, Wire
@@ -32,11 +32,15 @@ class Conflict(Wire):
 
 
 class Waiver(Wire):
-    """A requirement or a minimum that an incident made impossible."""
+    """A requirement or a minimum that an incident made impossible; written without the other."""
 
     pair: Pair | None = None
     attendee: Id | None = None
     reason: str
+
+    @model_serializer(mode="wrap")
+    def _said(self, written: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in written(self).items() if value is not None}
 
 
 class Progress(Wire):

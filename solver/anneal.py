@@ -52,14 +52,14 @@ def scored_pairs(instance: Instance) -> tuple[Ints, Ints, Ints]:
     return i, j, 4 * mutual + gain + give
 
 
-def problem(instance: Instance, candidates: Candidates) -> kernel.Problem:
-    """The instance as the arrays the compiled code reads."""
+def problem(instance: Instance, candidates: Candidates, dense: int = DENSE) -> kernel.Problem:
+    """The instance as the arrays the compiled code reads, by pair up to ``dense`` attendees."""
     b, rules, n = instance.benefits, instance.permissions, instance.n
     barred_start, barred = _barred_rows(instance)
     denominators = [max(best, LEAST_BEST) if best else 0 for best in instance.best]
     promised = bool(instance.promise_price)
     return kernel.Problem(
-        known=_known(instance) if n <= DENSE else np.zeros((0, 0), np.uint32),
+        known=_known(instance) if n <= dense else np.zeros((0, 0), np.uint32),
         start=b.start,
         target=b.target.astype(np.int32),
         value=b.value.astype(np.int16),
@@ -223,7 +223,7 @@ class Search:
     def keep(self, wanted: Matchings) -> None:
         """Add the meetings of another schedule, each in its round, where the rules still let it."""
         for r in self.instance.open_rounds:
-            first, second = _columns(wanted[r])
+            first, second = columns(wanted[r])
             worths = np.zeros(len(first), np.int64)
             kernel.worths_of_meeting(self.problem, self.state, first, second, r, worths)
             for i, j in (pair for pair, worth in zip(wanted[r], worths, strict=True) if worth >= 0):
@@ -244,14 +244,19 @@ class Search:
 
     def round_pairs(self, r: int) -> list[Edge]:
         """The meetings of round ``r`` as it stands."""
-        column = self.state.partner[:, r]
-        first = np.flatnonzero(column > np.arange(len(column)))
-        return list(zip(first.tolist(), column[first].tolist(), strict=True))
+        return meetings_of(self.state, r)
 
     def true_felt(self) -> int:
         """``felt`` from scratch."""
         matchings = self.matchings()
         return points(self.instance, matchings) - broken_price(self.instance, matchings)
+
+
+def meetings_of(state: kernel.State, r: int) -> list[Edge]:
+    """The meetings of round ``r``, sorted."""
+    column = state.partner[:, r]
+    first = np.flatnonzero(column > np.arange(len(column)))
+    return list(zip(first.tolist(), column[first].tolist(), strict=True))
 
 
 GUIDED = 0.9
@@ -285,6 +290,7 @@ def in_promising_order(instance: Instance) -> tuple[Ints, Ints, Ints]:
     return i[order], j[order], np.arange(len(order))
 
 
-def _columns(pairs: Sequence[Edge]) -> tuple[Ints, Ints]:
+def columns(pairs: Sequence[Edge]) -> tuple[Ints, Ints]:
+    """First and second of every pair, as arrays."""
     table = np.array(pairs, np.int64).reshape(-1, 2)
     return table[:, 0].copy(), table[:, 1].copy()

@@ -1,15 +1,18 @@
 """What gives way when incidents make rules impossible: the fewest demands, then promises."""
 
 from collections import Counter
+from collections.abc import Collection
+from typing import NamedTuple
 
 from ortools.sat.python import cp_model
 
 from solver.budget import Budget, Meter
 from solver.counting import hopeless
-from solver.day import Day, total
+from solver.day import Day, one_sided, total
 from solver.decide import decide, enough_pairs, few_pairs
 from solver.draft import Draft
-from solver.instance import Instance, Matchings
+from solver.instance import Edge, Instance, Matchings, edge
+from solver.objective import triangle_value
 from solver.rules import without
 from solver.search import FOUND, new_solver, run
 
@@ -37,8 +40,15 @@ def waive(instance: Instance, meter: Meter) -> Instance:
     return without(instance, set(instance.required) - meetings, short)
 
 
-def keep_most(instance: Instance, meter: Meter) -> Matchings:
-    """The most promised meetings that can stay in their rounds beside what is demanded, as pins.
+class Kept(NamedTuple):
+    """Promises that stay, as pins, and how many can stay at most, as far as proven."""
+
+    pins: Matchings
+    at_most: int
+
+
+def keep_most(instance: Instance, meter: Meter) -> Kept:
+    """The most promised meetings that can stay in their rounds beside what is demanded.
 
     Of equally many the more valuable. They are the most for certain when all that tables allow
     stay, or when the budget is enough to prove it.
@@ -49,9 +59,11 @@ def keep_most(instance: Instance, meter: Meter) -> Matchings:
     )
     draft = _supported_draft(instance, liked)
     kept = _kept(instance, draft.matchings)
-    if draft.complete and _count(kept) == _room_for_promises(instance):
-        return kept
-    return _kept(instance, _keeping_most(instance, draft, _half(meter)))
+    room = _room_for_promises(instance)
+    if draft.complete and _count(kept) == room:
+        return Kept(kept, room)
+    matchings, at_most = _keeping_most(instance, draft, _half(meter))
+    return Kept(_kept(instance, matchings), min(room, at_most))
 
 
 def _half(meter: Meter) -> Meter:
@@ -76,7 +88,7 @@ def _satisfying_most(instance: Instance, draft: Draft, meter: Meter) -> Matching
         day.model.add(meetings >= instance.needed[v]).only_enforce_if(enough)
         day.model.add_hint(enough, draft.due[v] <= 0)
         wishes.append(enough)
-    return _granting_most(day, wishes, _earlier_dearer(len(wishes)), draft, meter)
+    return _granting_most(day, wishes, _earlier_dearer(len(wishes)), draft, meter)[0]
 
 
 def _earlier_dearer(count: int) -> list[int]:
@@ -86,33 +98,58 @@ def _earlier_dearer(count: int) -> list[int]:
     return [count * count + count - k for k in range(count)]
 
 
-def _keeping_most(instance: Instance, draft: Draft, meter: Meter) -> Matchings:
-    """Meetings that obey every hard rule and keep the most promises found."""
+def _keeping_most(instance: Instance, draft: Draft, meter: Meter) -> tuple[Matchings, int]:
+    """Meetings that obey every hard rule and keep the most promises found; the most there can be.
+
+    Only those pairs play a part that are promised, or that a demand or a promise may need.
+    """
     promises = [(pair, r) for r, row in enumerate(instance.promised) for pair in row]
-    pairs = {pair for pair, _ in promises}.union(enough_pairs(instance) or few_pairs(draft))
+    enough = enough_pairs(instance)
+    pairs = {pair for pair, _ in promises}.union(enough or few_pairs(draft))
+    pairs.update(_sides_of_support(instance, {pair for pair, _ in promises}))
     if draft.complete and len(pairs) > PROMISES_UP_TO:
-        return draft.matchings
+        return draft.matchings, len(promises)
     day = Day.of(instance, pairs)
     wishes, weights = [], []
     steps = min(1000, WEIGHTS // (len(promises) + 1) ** 2)
+    dear = steps * len(promises) + 1
     for pair, r in promises:
         if pair in day.meets:
             kept = day.in_round(pair, r)
             day.model.add_hint(kept, pair in draft.rows[r])
             wishes.append(kept)
-            weights.append(steps * len(promises) + 1 + instance.value(*pair) * steps // 1000)
-    return _granting_most(day, wishes, weights, draft, meter)
+            weights.append(dear + instance.value(*pair) * steps // 1000)
+    matchings, bound = _granting_most(day, wishes, weights, draft, meter)
+    return matchings, len(promises) if enough is None else bound // dear
+
+
+def _sides_of_support(instance: Instance, promised: Collection[Edge]) -> set[Edge]:
+    """Pairs that may close a triangle with a promise that cannot stand without one (H8)."""
+    alone = [] if instance.fill else one_sided(instance, promised)
+    start, target = instance.benefits.start, instance.benefits.target
+    return {
+        edge(v, k)
+        for i, j in alone
+        for side in (i, j)
+        for k in target[start[side] : start[side + 1]].tolist()
+        if k not in (i, j) and triangle_value(instance, i, j, k) > 0
+        for v in (i, j)
+    }
 
 
 def _granting_most(
     day: Day, wishes: list[cp_model.IntVar], weights: list[int], draft: Draft, meter: Meter
-) -> Matchings:
-    """The meetings that grant wishes of the most weight found; those of the draft if none are."""
+) -> tuple[Matchings, int]:
+    """The meetings that grant wishes of the most weight found, and the most weight there can be.
+
+    The meetings of the draft if none are found.
+    """
     day.model.maximize(cp_model.LinearExpr.weighted_sum(wishes, weights))
     day.suggest(draft.matchings)
     solver = new_solver(day.instance.seed, linear=1)
-    status = run(solver, day.model, meter)
-    return day.matchings(solver) if status in FOUND else draft.matchings
+    found = run(solver, day.model, meter) in FOUND
+    bound = round(solver.best_objective_bound) if found else sum(weights)
+    return day.matchings(solver) if found else draft.matchings, bound
 
 
 def _supported_draft(instance: Instance, liked: Matchings) -> Draft:

@@ -29,7 +29,7 @@ class Incumbent:
     def offer(self, matchings: Matchings) -> bool:
         """Keep a schedule if it obeys H6 and H8 and is better; tells whether it was kept."""
         standing = standing_alone(self.instance, matchings)
-        if not _minimums_reached(self.instance, standing):
+        if not minimums_reached(self.instance, standing):
             return False
         reached = points(self.instance, standing)
         felt = reached - broken_price(self.instance, standing)
@@ -88,7 +88,8 @@ def standing_alone(instance: Instance, matchings: Matchings) -> Matchings:
     )
 
 
-def _minimums_reached(instance: Instance, matchings: Matchings) -> bool:
+def minimums_reached(instance: Instance, matchings: Matchings) -> bool:
+    """Tell whether everybody has the meetings that are still needed."""
     counts = [0] * instance.n
     for matching in matchings[len(instance.held) :]:
         for i, j in matching:

@@ -8,6 +8,7 @@ single pairs), never as an ``n x n`` table, so that 100,000 attendees fit.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from math import isqrt
 
 import numpy as np
@@ -63,6 +64,16 @@ class Benefits:
         """Where the rows of each attendee begin; ``start[i]..start[i + 1]`` are those of ``i``."""
         return np.searchsorted(self.source, np.arange(self.n + 1)).astype(np.int64)
 
+    @cached_property
+    def returned(self) -> Ints:
+        """``b(j, i)`` for every row ``(i, j)``."""
+        return self.of_pairs(self.target, self.source)
+
+    @cached_property
+    def best_first(self) -> Ints:
+        """The rows by source, of each source the largest benefit first."""
+        return np.lexsort((-self.value, self.source))
+
     def of_pairs(self, i: Ints, j: Ints) -> Ints:
         """``b(i, j)`` for parallel arrays of attendees."""
         if not len(self.keys):
@@ -117,19 +128,16 @@ class Permissions:
         together = (self.organisation[i] >= 0) & (self.organisation[i] == self.organisation[j])
         free = ~together & self.understand[self.language[i], self.language[j]] & (i != j)
         low, high = np.minimum(i, j), np.maximum(i, j)
-        keys = low * len(self.organisation) + high
-        free &= ~np.isin(keys, self._keys(self.refused))
-        free |= np.isin(keys, self._keys(self._required))
-        free &= ~np.isin(keys, self._keys(self.barred))
+        n = len(self.organisation)
+        keys = low * n + high
+        free &= ~among(keys, rising(self.refused, n))
+        free |= among(keys, rising(self.required, n))
+        free &= ~among(keys, rising(self.barred, n))
         return np.asarray(free, np.bool_)
 
     @cached_property
     def _required(self) -> frozenset[Edge]:
         return frozenset(self.required)
-
-    def _keys(self, pairs: frozenset[Edge]) -> Ints:
-        table = np.array(sorted(pairs), np.int64).reshape(-1, 2)
-        return np.asarray(table[:, 0] * len(self.organisation) + table[:, 1], np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -240,7 +248,7 @@ class Instance:
         b = self.benefits
         upper = b.source < b.target
         i, j = b.source[upper], b.target[upper]
-        w = mutual_values(b.value[upper], b.of_pairs(j, i), self.prices.floor)
+        w = mutual_values(b.value[upper], b.returned[upper], self.prices.floor)
         return i[w > 0], j[w > 0], w[w > 0]
 
     def may_meet_in(self, i: int, j: int, r: int) -> bool:
@@ -251,13 +259,14 @@ class Instance:
     @cached_property
     def best(self) -> tuple[int, ...]:
         """``best(v)``: the largest satisfaction sums the rules leave open, in permille."""
-        i, j, _ = self.mutual_edges
+        b = self.benefits
+        mutual = np.minimum(b.value, b.returned) >= max(1, self.prices.floor)
+        rows = b.best_first[mutual[b.best_first]]
+        i, j = b.source[rows], b.target[rows]
         possible = self.permissions.of_pairs(i, j) & share_a_round(self.present, i, j)
-        keys = np.array(sorted(a * self.n + b for a, b in self.held_pairs), np.int64)
-        possible |= np.isin(i * self.n + j, keys)
-        i, j = i[possible], j[possible]
-        gains = np.concatenate([self.benefits.of_pairs(i, j), self.benefits.of_pairs(j, i)])
-        return _sums_of_largest(self.n, np.concatenate([i, j]), gains, self.most)
+        low, high = np.minimum(i, j), np.maximum(i, j)
+        possible |= among(low * self.n + high, rising(self.held_pairs, self.n))
+        return _sums_of_first(self.n, i[possible], b.value[rows[possible]], self.most)
 
 
 @dataclass(frozen=True)
@@ -287,20 +296,37 @@ def mutual_values(x: Ints, y: Ints, floor: int) -> Ints:
     return np.where(np.minimum(x, y) >= floor, roots, 0)
 
 
+def columns(pairs: Iterable[Edge]) -> tuple[Ints, Ints]:
+    """The first and the second of each pair, as parallel arrays."""
+    flat = np.fromiter(chain.from_iterable(pairs), np.int64)
+    return flat[::2].copy(), flat[1::2].copy()
+
+
+def rising(pairs: Iterable[Edge], n: int) -> Ints:
+    """One number for each pair of ``n`` people, ``i * n + j``, from the lowest on."""
+    i, j = columns(pairs)
+    return np.sort(i * n + j)
+
+
+def among(numbers: Ints, known: Ints) -> Flags:
+    """Which of ``numbers`` are in ``known``, which rises."""
+    if not len(known):
+        return np.zeros(len(numbers), np.bool_)
+    at = np.minimum(np.searchsorted(known, numbers), len(known) - 1)
+    return np.asarray(known[at] == numbers, np.bool_)
+
+
 def share_a_round(present: Flags, i: Ints, j: Ints) -> Flags:
     """Which of the pairs are both present in one of the rounds of ``present[v, r]``."""
     shared = np.zeros(len(i), np.bool_)
-    for r in range(present.shape[1]):
-        shared |= present[i, r] & present[j, r]
+    for eight_rounds in np.packbits(present, axis=1).T:
+        shared |= (eight_rounds[i] & eight_rounds[j]) > 0
     return shared
 
 
-def _sums_of_largest(n: int, owner: Ints, gains: Ints, most: tuple[int, ...]) -> tuple[int, ...]:
-    """For each owner the sum of its ``most`` largest gains."""
-    order = np.lexsort((-gains, owner))
-    owner, gains = owner[order], gains[order]
-    rank = np.arange(len(owner)) - np.searchsorted(owner, owner)
-    kept = rank < np.array(most, np.int64)[owner]
-    sums = np.zeros(n, np.int64)
-    np.add.at(sums, owner[kept], gains[kept])
-    return tuple(sums.tolist())
+def _sums_of_first(n: int, owner: Ints, gains: Ints, most: tuple[int, ...]) -> tuple[int, ...]:
+    """For each owner the sum of its first ``most`` gains; ``owner`` rises."""
+    start = np.searchsorted(owner, np.arange(n))
+    kept = np.arange(len(owner)) - start[owner] < np.array(most, np.int64)[owner]
+    sums = np.bincount(owner[kept], gains[kept], n)
+    return tuple(sums.astype(np.int64).tolist())

@@ -303,6 +303,13 @@ def join(p, s, i, j, r):
 
 
 @compiled
+def join_all(p, s, first, second, r):
+    """Let idle pairs that share nobody meet in round ``r``."""
+    for k in range(first.shape[0]):
+        join(p, s, np.int64(first[k]), np.int64(second[k]), r)
+
+
+@compiled
 def part(p, s, i, r):
     """End the meeting of ``i`` in round ``r``."""
     j = np.int64(s.partner[i, r])

@@ -6,8 +6,13 @@ numbers throughout; 100,000 points are 1.0 on the wire.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
 
-from solver.instance import Edge, Instance, Matchings, edge
+import numpy as np
+
+from solver.instance import Edge, Flags, Instance, Ints, Matchings, columns, mutual_values
+from solver.triangles import corners
 
 Trio = tuple[int, int, int]
 SCALE = 100_000
@@ -31,6 +36,97 @@ class Parts:
         return self.mutual + self.triangles + self.fairness - self.byes
 
 
+class Tally:
+    """The sums of one schedule, held rounds included, each made once; people are places."""
+
+    def __init__(self, instance: Instance, matchings: Matchings) -> None:
+        self.instance = instance
+        self.first, self.second = columns(pairs(matchings))
+
+    @cached_property
+    def parts(self) -> Parts:
+        """The parts that sum to the points."""
+        prices = self.instance.prices
+        return Parts(
+            mutual=100 * int(self.values.sum()),
+            triangles=prices.triangles * sum(self.triangles.values()),
+            fairness=prices.fairness * int(WORTH[self.satisfactions[self.served]].sum()),
+            byes=1000 * prices.byes * int((self.byes**2).sum()),
+        )
+
+    @cached_property
+    def gained(self) -> Ints:
+        """What the first of every meeting gains, in permille."""
+        return self.instance.benefits.of_pairs(self.first, self.second)
+
+    @cached_property
+    def given(self) -> Ints:
+        """What the second gains."""
+        return self.instance.benefits.of_pairs(self.second, self.first)
+
+    @cached_property
+    def values(self) -> Ints:
+        """``w`` of every meeting."""
+        return mutual_values(self.gained, self.given, self.instance.prices.floor)
+
+    @cached_property
+    def meetings(self) -> Ints:
+        """How many meetings each has."""
+        return self._by_person(np.ones_like(self.first), np.ones_like(self.first))
+
+    @cached_property
+    def byes(self) -> Ints:
+        """Rounds each could have met somebody more."""
+        spare = np.array(self.instance.most, np.int64) - self.meetings
+        return np.asarray(np.maximum(0, spare), np.int64)
+
+    @cached_property
+    def gains(self) -> Ints:
+        """``u(v)``: what each gains from mutual meetings, in permille."""
+        mutual = self.values > 0
+        return self._by_person(mutual * self.gained, mutual * self.given)
+
+    @cached_property
+    def satisfactions(self) -> Ints:
+        """``s(v)`` in permille, of those who are ``served``."""
+        return np.minimum(1000, 1000 * self.gains // np.maximum(self.best, LEAST_BEST))
+
+    @cached_property
+    def served(self) -> Flags:
+        """Whom somebody here can serve."""
+        return np.asarray(self.best > 0)
+
+    @cached_property
+    def best(self) -> Ints:
+        """``best(v)`` in permille."""
+        return np.array(self.instance.best, np.int64)
+
+    @cached_property
+    def triangles(self) -> dict[Trio, int]:
+        """Triangles of value whose three pairs have met, at least one of them here; in order."""
+        n, b = self.instance.n, self.instance.benefits.of_pairs
+        place, third = corners(*self._acquaintances, self.first, self.second)
+        trios = np.sort(np.stack([self.first[place], self.second[place], third]), axis=0)
+        _, once = np.unique((trios[0] * n + trios[1]) * n + trios[2], return_index=True)
+        i, j, k = trios[:, once]
+        ways = ((b(i, j), b(j, k), b(k, i)), (b(j, i), b(k, j), b(i, k)))
+        values = np.maximum(*(np.minimum.reduce(way) for way in ways))
+        listed = zip(i.tolist(), j.tolist(), k.tolist(), values.tolist(), strict=True)
+        return {(x, y, z): value for x, y, z, value in listed if value > 0}
+
+    @cached_property
+    def _acquaintances(self) -> tuple[Ints, Ints]:
+        """Whom each has met, here or at an earlier event: where those of each begin, and who."""
+        n, (first, second) = self.instance.n, columns(self.instance.met)
+        one, other = np.r_[self.first, first], np.r_[self.second, second]
+        keys = np.unique(np.r_[one * n + other, other * n + one])
+        return np.searchsorted(keys, np.arange(n + 1) * n), keys % max(1, n)
+
+    def _by_person(self, of_first: Ints, of_second: Ints) -> Ints:
+        people, amounts = np.r_[self.first, self.second], np.r_[of_first, of_second]
+        return np.bincount(people, amounts, self.instance.n).astype(np.int64)
+
+
 def points(instance: Instance, matchings: Matchings) -> int:
     """Points of a schedule."""
     return parts(instance, matchings).points
@@ -38,14 +134,7 @@ def points(instance: Instance, matchings: Matchings) -> int:
 
 def parts(instance: Instance, matchings: Matchings) -> Parts:
     """The parts that sum to the points of a schedule, held rounds included."""
-    prices = instance.prices
-    shares = satisfactions(instance, matchings)
-    return Parts(
-        mutual=100 * sum(instance.value(i, j) for i, j in pairs(matchings)),
-        triangles=prices.triangles * sum(closed_triangles(instance, matchings).values()),
-        fairness=prices.fairness * sum(phi(s) for s in shares if s is not None),
-        byes=1000 * prices.byes * sum(k * k for k in byes(instance, matchings)),
-    )
+    return Tally(instance, matchings).parts
 
 
 def pairs(matchings: Matchings) -> Iterator[Edge]:
@@ -64,33 +153,25 @@ def phi(s: int) -> int:
     return 900 + 2 * (s - 750) // 5
 
 
+WORTH = np.array([phi(s) for s in range(1001)], np.int64)
+"""``phi`` of every satisfaction."""
+
+
 def satisfactions(instance: Instance, matchings: Matchings) -> list[int | None]:
     """``s(v)`` in permille; None for whom nobody here can serve."""
-    had = gains(instance, matchings)
-    return [
-        min(1000, 1000 * u // max(best, LEAST_BEST)) if best else None
-        for u, best in zip(had, instance.best, strict=True)
-    ]
+    tally = Tally(instance, matchings)
+    listed = zip(tally.satisfactions.tolist(), tally.served.tolist(), strict=True)
+    return [s if served else None for s, served in listed]
 
 
 def gains(instance: Instance, matchings: Matchings) -> list[int]:
     """``u(v)``: what each attendee gains from its mutual meetings, in permille."""
-    had = [0] * instance.n
-    benefit = instance.benefits.get
-    for i, j in pairs(matchings):
-        if instance.value(i, j) > 0:
-            had[i] += benefit(i, j)
-            had[j] += benefit(j, i)
-    return had
+    return list(Tally(instance, matchings).gains.tolist())
 
 
 def byes(instance: Instance, matchings: Matchings) -> list[int]:
     """Rounds each attendee could have met somebody more."""
-    counts = [0] * instance.n
-    for i, j in pairs(matchings):
-        counts[i] += 1
-        counts[j] += 1
-    return [max(0, high - count) for high, count in zip(instance.most, counts, strict=True)]
+    return list(Tally(instance, matchings).byes.tolist())
 
 
 def triangle_value(instance: Instance, i: int, j: int, k: int) -> int:
@@ -101,30 +182,19 @@ def triangle_value(instance: Instance, i: int, j: int, k: int) -> int:
 
 def closed_triangles(instance: Instance, matchings: Matchings) -> dict[Trio, int]:
     """Triangles of value whose three pairs have met, at least one of them at this event."""
-    neighbours = acquaintances(instance, matchings)
-    closed: dict[Trio, int] = {}
-    for i, j in pairs(matchings):
-        for k in neighbours[i] & neighbours[j]:
-            a, b, c = sorted((i, j, k))
-            if (a, b, c) not in closed and (value := triangle_value(instance, a, b, c)) > 0:
-                closed[a, b, c] = value
-    return dict(sorted(closed.items()))
-
-
-def acquaintances(instance: Instance, matchings: Matchings) -> list[set[int]]:
-    """Whom each attendee has met, here or at an earlier event."""
-    neighbours: list[set[int]] = [set() for _ in range(instance.n)]
-    for source in (pairs(matchings), instance.met):
-        for i, j in source:
-            neighbours[i].add(j)
-            neighbours[j].add(i)
-    return neighbours
+    return Tally(instance, matchings).triangles
 
 
 def supported(instance: Instance, matchings: Matchings) -> set[Edge]:
     """The meetings that may stand by themselves (H8): mutual, required, or in a closed triangle."""
-    standing = {pair for pair in pairs(matchings) if instance.value(*pair) > 0}
+    tally = Tally(instance, matchings)
+    listed = zip(pairs(matchings), tally.values.tolist(), strict=True)
+    standing = {pair for pair, value in listed if value > 0}
     standing.update(instance.permissions.required)
-    for i, j, k in closed_triangles(instance, matchings):
-        standing.update((edge(i, j), edge(j, k), edge(i, k)))
+    standing.update(side for trio in tally.triangles for side in sides(trio))
     return standing
+
+
+def sides(trio: Trio) -> Iterator[Edge]:
+    """The three pairs of a triangle whose people are in order."""
+    return combinations(trio, 2)

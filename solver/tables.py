@@ -13,8 +13,8 @@ from scipy.optimize import linear_sum_assignment
 from solver.instance import Edge
 
 EXACT_MEETINGS = 400
-PROMISED, FIXED, MOVED = 1_000_000, 10_000, 100
-"""What it costs to leave a published table, a fixed place, or the table one sat at last."""
+FIXED, MOVED = 10_000, 100
+"""What it costs to leave a fixed place, or the table one sat at last."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,21 @@ class Seating:
     def seat(
         self, meetings: Sequence[Edge], room: Room, promised: Mapping[Edge, int]
     ) -> dict[Edge, int]:
-        """Give each meeting of the next round a table of its own."""
-        tables = self._candidates(meetings, room, promised)
-        assign = _exact if len(meetings) <= EXACT_MEETINGS else _greedy
-        seats = assign([self._wishes(m, room, promised) for m in meetings], tables)
-        chosen = dict(zip(meetings, seats, strict=True))
+        """Give each meeting of the next round a table of its own; published ones keep theirs.
+
+        Nothing outweighs a ``promised`` table, and no two meetings have the same.
+        """
+        chosen = {m: promised[m] for m in meetings if m in promised and room.has(promised[m])}
+        others = [meeting for meeting in meetings if meeting not in chosen]
+        chosen |= self._assigned(others, Room(room.count, room.closed.union(chosen.values())))
         self.follow(chosen)
         return chosen
+
+    def _assigned(self, meetings: Sequence[Edge], room: Room) -> dict[Edge, int]:
+        wishes = [self._wishes(meeting, room) for meeting in meetings]
+        assign = _exact if len(meetings) <= EXACT_MEETINGS else _greedy
+        seats = assign(wishes, _candidates(wishes, room)) if meetings else []
+        return dict(zip(meetings, seats, strict=True))
 
     def follow(self, seats: Mapping[Edge, int]) -> None:
         """Remember who sat where, and count who changed tables."""
@@ -59,24 +67,23 @@ class Seating:
                 self.changes += self.last.get(v, table) != table
                 self.last[v] = table
 
-    def _candidates(
-        self, meetings: Sequence[Edge], room: Room, promised: Mapping[Edge, int]
-    ) -> list[int]:
-        wished = {t for m in meetings for t in self._wishes(m, room, promised)}
-        lowest = (t for t in room.open() if t not in wished)
-        spare = [t for t, _ in zip(lowest, meetings, strict=False)]
-        return sorted([*wished, *spare])
-
-    def _wishes(self, pair: Edge, room: Room, promised: Mapping[Edge, int]) -> dict[int, int]:
+    def _wishes(self, pair: Edge, room: Room) -> dict[int, int]:
         """What is saved at each open table by seating the pair there."""
         saved: dict[int, int] = {}
-        wishes = [(promised.get(pair), PROMISED)]
-        wishes += [(self.fixed.get(v), FIXED) for v in pair]
+        wishes = [(self.fixed.get(v), FIXED) for v in pair]
         wishes += [(self.last.get(v), MOVED) for v in pair]
         for table, saving in wishes:
             if table is not None and room.has(table):
                 saved[table] = saved.get(table, 0) + saving
         return saved
+
+
+def _candidates(wishes: list[dict[int, int]], room: Room) -> list[int]:
+    """The tables worth looking at: all that are wished for, and the lowest of the others."""
+    wished = {table for saved in wishes for table in saved}
+    lowest = (table for table in room.open() if table not in wished)
+    spare = [table for table, _ in zip(lowest, wishes, strict=False)]
+    return sorted([*wished, *spare])
 
 
 def _exact(wishes: list[dict[int, int]], tables: list[int]) -> list[int]:

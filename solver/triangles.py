@@ -66,3 +66,23 @@ def _keep(largest, most, value):
         largest[at] = largest[at + 1]
         at += 1
     largest[at] = value
+
+
+@nb.njit(cache=True, nogil=True)
+def corners(start, neighbour, first, second):
+    """Everybody next to both people of a pair: the place of the pair, and who.
+
+    The neighbours of ``v``, rising, are ``neighbour[start[v] : start[v + 1]]``.
+    """
+    pair, third = [], []
+    for e in range(first.shape[0]):
+        x, y = start[first[e]], start[second[e]]
+        while x < start[first[e] + 1] and y < start[second[e] + 1]:
+            if neighbour[x] == neighbour[y]:
+                pair.append(e)
+                third.append(neighbour[x])
+            if neighbour[x] <= neighbour[y]:
+                x += 1
+            else:
+                y += 1
+    return np.array(pair, np.int64), np.array(third, np.int64)

@@ -3,21 +3,32 @@
 Reads only the documents: the event, the benefits with the pairs that may not meet, and the
 schedule. Rules and figures are those of docs/model.md; nothing is shared with the code that
 makes schedules, so that a mistake there is caught here before anybody sees it.
+
+People are numbers here, their places in the order of ids, and a pair is ``low * n + high``: a
+schedule is a table of meetings, and most rules are questions about its columns.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from functools import cached_property
-from itertools import combinations, islice, pairwise
-from math import isqrt
+from functools import cache, cached_property
+from itertools import combinations, pairwise
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from schemas.base import permille
+from schemas.benefits import BenefitColumns
 from schemas.event import Event
 from schemas.schedule import Meeting, Schedule, ScheduledRound
+from solver.remembered import Remembered
 
-Pair = frozenset[str]
-Gains = Mapping[str, Mapping[str, int]]
-"""``gains[i][j]``: what ``i`` gains by meeting ``j``, in permille."""
+Whole = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+Gains = Mapping[str, Mapping[str, int]] | BenefitColumns
+"""What each gains by meeting each other, in permille: ``gains[i][j]``, or by column."""
+Trio = tuple[int, int, int]
+Kind = TypeVar("Kind", bound=Hashable)
 
 
 def violations(
@@ -26,9 +37,155 @@ def violations(
     """Every broken rule and every false figure, in words that name ids only; empty if none.
 
     ``refused`` pairs have only refused reasons. With ``event.published`` the first
-    ``event.held_rounds`` rounds must be as published.
+    ``event.held_rounds`` rounds must be as published, but for meetings that were missed and for
+    those added to the last of them since.
     """
-    return list(_Check(event, gains, refused, schedule).all())
+    faults = list(_structure(event, schedule))
+    return faults or list(_Check(event, gains, refused, schedule).all())
+
+
+def counted(block: ScheduledRound) -> Iterator[Meeting]:
+    """The meetings of a round that took place or will."""
+    return (meeting for meeting in block.meetings if meeting.outcome != "missed")
+
+
+def _structure(event: Event, schedule: Schedule) -> Iterator[str]:
+    people = {attendee.id for attendee in event.attendees}
+    numbers = [block.round for block in schedule.rounds]
+    if numbers != list(range(1, len(event.rounds) + 1)):
+        yield f"rounds are numbered {numbers}, not 1..{len(event.rounds)}"
+    for block in schedule.rounds:
+        for meeting in block.meetings:
+            one, other = meeting.attendees
+            if one == other or one not in people or other not in people:
+                yield f"round {block.round}: a meeting without two attendees of this event"
+
+
+class _Ledger:
+    """Who gains what from whom, sorted; the same for all schedules of a day."""
+
+    def __init__(self, n: int, who: Whole, whom: Whole, gain: Whole) -> None:
+        order = np.argsort(who * n + whom, kind="stable")
+        self.n, self.who, self.whom, self.gain = n, who[order], whom[order], gain[order]
+        self.keys = self.who * n + self.whom
+        self.returned = self.of(self.whom, self.who)
+        self.largest_first = np.lexsort((-self.gain, self.who))
+
+    def of(self, i: Whole, j: Whole) -> Whole:
+        """What each of ``i`` gains by meeting the one of ``j``."""
+        at = np.searchsorted(self.keys, i * self.n + j)
+        known = np.append(self.keys, -1)[at] == i * self.n + j
+        return np.where(known, np.append(self.gain, 0)[at], 0)
+
+
+def _ledger_of(gains: BenefitColumns, ids: tuple[str, ...]) -> _Ledger:
+    number = {v: k for k, v in enumerate(ids)}
+    place = np.array([number[v] for v in gains.ids], np.int64)
+    who, whom, gain = (np.asarray(c) for c in (gains.source, gains.target, gains.value))
+    return _Ledger(len(ids), place[who], place[whom], gain.astype(np.int64))
+
+
+_LEDGERS = Remembered[BenefitColumns, _Ledger](_ledger_of)
+
+
+class _Rules:
+    """What the event demands and forbids."""
+
+    def __init__(self, event: Event, refused: Collection[tuple[str, str]]) -> None:
+        self.event = event
+        people = sorted(event.attendees, key=lambda attendee: attendee.id)
+        self.ids = tuple(attendee.id for attendee in people)
+        self.number = {v: k for k, v in enumerate(self.ids)}
+        self.n, rounds = len(people), len(event.rounds)
+        self.present = np.ones((self.n, rounds), np.bool_)
+        for v, attendee in enumerate(people):
+            self.present[v, [r - 1 for r in attendee.absent_rounds]] = False
+        self.here = self.present.sum(axis=1)
+        highest = (rounds if a.max_meetings is None else a.max_meetings for a in people)
+        self.most = np.minimum(np.fromiter(highest, np.int64, self.n), self.here)
+        self.least = np.array([attendee.min_meetings for attendee in people], np.int64)
+        self.floor = permille(event.policy.min_benefit)
+
+        avoided = ((a.id, other) for a in people for other in a.avoid)
+        self.blocked = np.union1d(self._pairs(avoided), self._ruled("forbid"))
+        self.required = self._ruled("require")
+        self.met = np.setdiff1d(self._ruled("met"), self.blocked)
+        self.refused = self._pairs(refused)
+        if event.policy.rematch == "forbid":
+            self.refused = np.union1d(self.refused, self._ruled("met"))
+        self.apart = event.policy.same_organisation == "forbid"
+        self.house, houses = _classes((a.organisation or "").strip().casefold() for a in people)
+        self.housed = np.array([name != "" for name in houses], np.bool_)
+        tongues = (frozenset(word.casefold() for word in a.languages) for a in people)
+        self.tongue, spoken = _classes(tongues)
+        self.strangers = np.array(
+            [[bool(a) and bool(b) and not a & b for b in spoken] for a in spoken], np.bool_
+        ).reshape(len(spoken), len(spoken))
+
+    def _ruled(self, kind: str) -> Whole:
+        return self._pairs(rule.pair for rule in self.event.pair_rules if rule.kind == kind)
+
+    def _pairs(self, pairs: Iterable[tuple[str, str]]) -> Whole:
+        """Pairs of ids as numbers, rising."""
+        number, n = self.number, self.n
+        known = (pair for pair in pairs if number.keys() >= {*pair})
+        sides = ((number[one], number[other]) for one, other in known)
+        return np.array(sorted({min(side) * n + max(side) for side in sides}), np.int64)
+
+    def ledger(self, gains: Gains) -> _Ledger:
+        """The benefits, by number."""
+        if isinstance(gains, BenefitColumns):
+            return _LEDGERS.of(gains, self.ids)
+        number = self.number
+        rows = [
+            (number[i], number[j], gain)
+            for i, of_i in gains.items()
+            for j, gain in of_i.items()
+            if i in number and j in number
+        ]
+        return _Ledger(self.n, *np.array(rows, np.int64).reshape(-1, 3).T)
+
+    def may_meet(self, i: Whole, j: Whole) -> Flags:
+        """H4."""
+        pairs = np.minimum(i, j) * self.n + np.maximum(i, j)
+        colleagues = (self.house[i] == self.house[j]) & self.housed[self.house[i]] & self.apart
+        unlike = colleagues | self.strangers[self.tongue[i], self.tongue[j]]
+        welcome = ~(unlike | _among(pairs, self.refused)) | _among(pairs, self.required)
+        return np.asarray(welcome & ~_among(pairs, self.blocked), np.bool_)
+
+    def together(self, i: Whole, j: Whole) -> Flags:
+        """Whether the two are both present in some round."""
+        shared = np.zeros(len(i), np.bool_)
+        for eight_rounds in np.packbits(self.present, axis=1).T:
+            shared |= (eight_rounds[i] & eight_rounds[j]) > 0
+        return shared
+
+    def is_open(self, r: Whole, table: Whole) -> Flags:
+        """Whether round ``r`` has the table, and it is not closed."""
+        rounds = self.event.rounds
+        counts = np.array([self.n // 2 if x.tables is None else x.tables for x in rounds], np.int64)
+        closed = [(k, t) for k, x in enumerate(rounds) for t in x.closed_tables]
+        shut = np.array([k * ROOM + t for k, t in closed], np.int64)
+        there = (table >= 1) & (table <= counts[r])
+        return np.asarray(there & ~_among(r * ROOM + table, np.sort(shut)), np.bool_)
+
+
+ROOM = 10**10
+"""More than any table's number."""
+
+
+class _Table:
+    """The meetings that count, by column: round from 0, both people, table, what is told of it."""
+
+    def __init__(self, schedule: Schedule, number: Mapping[str, int], n: int) -> None:
+        rows = [(block.round - 1, m) for block in schedule.rounds for m in counted(block)]
+        self.meetings = [meeting for _, meeting in rows]
+        self.round = np.array([r for r, _ in rows], np.int64)
+        self.table = np.array([m.table for m in self.meetings], np.int64)
+        self.one = np.array([number[m.attendees[0]] for m in self.meetings], np.int64)
+        self.other = np.array([number[m.attendees[1]] for m in self.meetings], np.int64)
+        self.low, self.high = np.minimum(self.one, self.other), np.maximum(self.one, self.other)
+        self.pair = self.low * n + self.high
 
 
 class _Check:
@@ -39,121 +196,106 @@ class _Check:
         refused: Collection[tuple[str, str]],
         schedule: Schedule,
     ) -> None:
-        self.event, self.gains, self.schedule = event, gains, schedule
-        self.people = {attendee.id: attendee for attendee in event.attendees}
-        self.held = event.held_rounds
-        rounds = set(range(1, len(event.rounds) + 1))
-        self.present = {v: rounds - set(a.absent_rounds) for v, a in self.people.items()}
-        self.blocked = {
-            frozenset((v, other)) for v, a in self.people.items() for other in a.avoid
-        } | self._ruled("forbid")
-        self.required = self._ruled("require")
-        self.met = self._ruled("met") - self.blocked
-        self.floor = permille(event.policy.min_benefit)
-        self.houses = {v: _folded(a.organisation) for v, a in self.people.items()}
-        self.spoken = {v: {word.casefold() for word in a.languages} for v, a in self.people.items()}
-        rematch = event.policy.rematch == "forbid"
-        self.refused = {frozenset(pair) for pair in refused} | (
-            self._ruled("met") if rematch else set()
-        )
-        self.apart = event.policy.same_organisation == "forbid"
-        self.round_of: dict[Pair, int] = {}
-        self.partners: dict[str, set[str]] = {v: set() for v in self.people}
-
-    def _ruled(self, kind: str) -> set[Pair]:
-        return {frozenset(rule.pair) for rule in self.event.pair_rules if rule.kind == kind}
+        self.event, self.schedule = event, schedule
+        self.rules = _Rules(event, refused)
+        self.ids, self.n = self.rules.ids, self.rules.n
+        self.gains = self.rules.ledger(gains)
+        self.table = _Table(schedule, self.rules.number, self.n)
+        self.counts = np.bincount(np.r_[self.table.low, self.table.high], minlength=self.n)
+        self.fresh = (self.table.round >= event.held_rounds) | self._added()
 
     def all(self) -> Iterator[str]:
-        faults = list(self._structure())
-        yield from faults
-        if faults:
-            return
-        for block in self.schedule.rounds:
-            yield from self._round(block)
+        """Every fault."""
+        yield from self._seats()
+        yield from self._new_meetings()
+        yield from self._attendance()
         yield from self._held_rounds()
         yield from self._limits()
         yield from self._idle_rule()
         yield from self._purposes()
         yield from self._figures()
 
-    def _structure(self) -> Iterator[str]:
-        numbers = [block.round for block in self.schedule.rounds]
-        if numbers != list(range(1, len(self.event.rounds) + 1)):
-            yield f"rounds are numbered {numbers}, not 1..{len(self.event.rounds)}"
-        for block in self.schedule.rounds:
-            for meeting in block.meetings:
-                known = all(v in self.people for v in meeting.attendees)
-                if not known or meeting.attendees[0] == meeting.attendees[1]:
-                    yield f"round {block.round}: a meeting without two attendees of this event"
+    def _names(self, pair: int) -> str:
+        return f"{self.ids[pair // self.n]} and {self.ids[pair % self.n]}"
+
+    def _where(self, k: int) -> str:
+        return f"round {self.table.round[k] + 1}"
+
+    def _who(self, k: int) -> str:
+        return self._names(self.table.pair[k])
 
     # --- rules of one round ---------------------------------------------------------------------
 
-    def _round(self, block: ScheduledRound) -> Iterator[str]:
-        r, seated, tables = block.round, set[str](), set[int]()
-        for meeting in counted(block):
-            pair = frozenset(meeting.attendees)
-            if seated & pair:
-                yield f"H1 round {r}: {_names(seated & pair)} in two meetings"
-            seated |= pair
-            if meeting.table in tables:
-                yield f"H3 round {r}: table {meeting.table} twice"
-            tables.add(meeting.table)
-            if pair in self.round_of:
-                yield f"H2 {_names(pair)} meet in rounds {self.round_of[pair]} and {r}"
-            self.round_of[pair] = r
-            self._acquaint(pair)
-            if r > self.held:
-                yield from self._open_meeting(r, meeting)
-        if r > self.held:
-            yield from self._attendance(block, seated)
+    def _seats(self) -> Iterator[str]:
+        """H1, H2 and H3: nobody, no pair and no table twice."""
+        t, n = self.table, self.n
+        for seat in _repeated(np.r_[t.round * n + t.low, t.round * n + t.high]):
+            yield f"H1 round {seat // n + 1}: {self.ids[seat % n]} in two meetings"
+        for pair in _repeated(t.pair):
+            rounds = " and ".join(str(r + 1) for r in t.round[t.pair == pair].tolist())
+            yield f"H2 {self._names(pair)} meet in rounds {rounds}"
+        for place in _repeated(t.round * ROOM + t.table):
+            yield f"H3 round {place // ROOM + 1}: table {place % ROOM} twice"
 
-    def _acquaint(self, pair: Pair) -> None:
-        a, b = pair
-        self.partners[a].add(b)
-        self.partners[b].add(a)
+    def _new_meetings(self) -> Iterator[str]:
+        """H1, H3 and H4 of open rounds, and of meetings added to the one that is running."""
+        t, rules = self.table, self.rules
+        for v in (t.low, t.high):
+            for k in np.flatnonzero(self.fresh & ~rules.present[v, t.round]).tolist():
+                yield f"H1 {self._where(k)}: {self.ids[v[k]]} absent"
+        for k in np.flatnonzero(self.fresh & ~rules.may_meet(t.low, t.high)).tolist():
+            yield f"H4 {self._where(k)}: {self._who(k)} may not meet"
+        for k in np.flatnonzero(self.fresh & ~rules.is_open(t.round, t.table)).tolist():
+            yield f"H3 {self._where(k)}: table {t.table[k]} is not open"
 
-    def _open_meeting(self, r: int, meeting: Meeting) -> Iterator[str]:
-        pair = frozenset(meeting.attendees)
-        absent = {v for v in pair if r not in self.present[v]}
-        if absent:
-            yield f"H1 round {r}: {_names(absent)} absent"
-        if not self._may_meet(pair):
-            yield f"H4 round {r}: {_names(pair)} may not meet"
-        if not self._is_open(r, meeting.table):
-            yield f"H3 round {r}: table {meeting.table} is not open"
+    def _attendance(self) -> Iterator[str]:
+        for r, block in enumerate(self.schedule.rounds):
+            if r < self.event.held_rounds:
+                continue
+            idle = self.rules.present[:, r].copy()
+            mine = self.table.round == r
+            idle[self.table.low[mine]] = idle[self.table.high[mine]] = False
+            if self._listed(idle) != list(block.byes):
+                yield f"round {r + 1}: the byes listed are not those who sit out"
+            if self._listed(~self.rules.present[:, r]) != list(block.absent):
+                yield f"round {r + 1}: the absent listed are not those who are absent"
 
-    def _is_open(self, r: int, table: int) -> bool:
-        spec = self.event.rounds[r - 1]
-        count = len(self.people) // 2 if spec.tables is None else spec.tables
-        return 1 <= table <= count and table not in spec.closed_tables
-
-    def _attendance(self, block: ScheduledRound, seated: set[str]) -> Iterator[str]:
-        here = {v for v, rounds in self.present.items() if block.round in rounds}
-        if sorted(here - seated) != list(block.byes):
-            yield f"round {block.round}: the byes listed are not those who sit out"
-        if sorted(self.people.keys() - here) != list(block.absent):
-            yield f"round {block.round}: the absent listed are not those who are absent"
-
-    def _may_meet(self, pair: Pair) -> bool:
-        """H4."""
-        if pair in self.blocked:
-            return False
-        if pair in self.required:
-            return True
-        a, b = pair
-        if self.apart and self.houses[a] and self.houses[a] == self.houses[b]:
-            return False
-        if self.spoken[a] and self.spoken[b] and not self.spoken[a] & self.spoken[b]:
-            return False
-        return pair not in self.refused
+    def _listed(self, people: Flags) -> list[str]:
+        return [self.ids[v] for v in np.flatnonzero(people).tolist()]
 
     # --- rules of the whole day -----------------------------------------------------------------
 
-    def _held_rounds(self) -> Iterator[str]:
-        """H7: held rounds are as they were published."""
+    def _published(self, r: int) -> ScheduledRound | None:
         published = self.event.published
-        for r in range(self.held):
-            if published is None or self.schedule.rounds[r] != published.rounds[r]:
+        return published.rounds[r] if published and r < len(published.rounds) else None
+
+    def _added(self) -> Flags:
+        """Which meetings are new in the last held round, the only one that can be running."""
+        last = self.event.held_rounds - 1
+        was = self._published(last) if last >= 0 else None
+        known = {frozenset(meeting.attendees) for meeting in was.meetings} if was else set()
+        mine = (self.table.round == last).tolist()
+        new = (
+            here and meeting.added and frozenset(meeting.attendees) not in known
+            for here, meeting in zip(mine, self.table.meetings, strict=True)
+        )
+        return np.fromiter(new, np.bool_, len(mine))
+
+    def _held_rounds(self) -> Iterator[str]:
+        """H7: held rounds are as they were published; the day may take meetings out and put in."""
+        new = {id(self.table.meetings[k]) for k in np.flatnonzero(self.fresh).tolist()}
+        for r in range(self.event.held_rounds):
+            block, was = self.schedule.rounds[r], self._published(r)
+            if block is was or block == was:
+                continue
+            left = [meeting for meeting in block.meetings if id(meeting) not in new]
+            if was is None or not _same_but_missed(left, was.meetings):
+                yield f"H7 round {r + 1} is held and is not as it was published"
+                continue
+            here = {*was.byes, *(v for meeting in was.meetings for v in meeting.attendees)}
+            byes = here.difference(*(meeting.attendees for meeting in counted(block)))
+            rest = was.model_copy(update={"meetings": block.meetings, "byes": tuple(sorted(byes))})
+            if block != rest:
                 yield f"H7 round {r + 1} is held and is not as it was published"
 
     def _limits(self) -> Iterator[str]:
@@ -162,138 +304,147 @@ class _Check:
         excused = {w.attendee for w in self.schedule.waived if w.attendee}
         if self.event.published is None and (waived or excused):
             yield "rules are waived although this is no replan"
-        for pair in sorted(self.required - self.round_of.keys() - waived, key=sorted):
-            yield f"H5 {_names(pair)} must meet and do not"
-        for v, attendee in self.people.items():
-            count = len(self.partners[v])
-            if count < attendee.min_meetings and v not in excused:
-                yield f"H6 {v} has {count} meetings, at least {attendee.min_meetings} are due"
-            if count > max(self._most(v), self._meetings_held(v)):
-                yield f"H6 {v} has {count} meetings, at most {self._most(v)} are allowed"
-
-    def _most(self, v: str) -> int:
-        highest, here = self.people[v].max_meetings, len(self.present[v])
-        return here if highest is None else min(highest, here)
-
-    def _meetings_held(self, v: str) -> int:
-        return sum(
-            1 for other in self.partners[v] if self.round_of[frozenset((v, other))] <= self.held
-        )
+        for pair in np.setdiff1d(self.rules.required, self.table.pair).tolist():
+            if frozenset((self.ids[pair // self.n], self.ids[pair % self.n])) not in waived:
+                yield f"H5 {self._names(pair)} must meet and do not"
+        t, rules = self.table, self.rules
+        held = t.round < self.event.held_rounds
+        had = np.bincount(np.r_[t.low[held], t.high[held]], minlength=self.n)
+        for v in np.flatnonzero(self.counts < rules.least).tolist():
+            if self.ids[v] not in excused:
+                due = f"at least {rules.least[v]} are due"
+                yield f"H6 {self.ids[v]} has {self.counts[v]} meetings, {due}"
+        for v in np.flatnonzero(self.counts > np.maximum(rules.most, had)).tolist():
+            allowed = f"at most {rules.most[v]} are allowed"
+            yield f"H6 {self.ids[v]} has {self.counts[v]} meetings, {allowed}"
 
     def _idle_rule(self) -> Iterator[str]:
         """H8."""
         if self.event.policy.idle == "fill":
             return
-        for pair, r in self.round_of.items():
-            stands = self._value(pair) > 0 or pair in self.required or pair in self._cornered
-            if r > self.held and not stands:
-                yield f"H8 round {r}: {_names(pair)} are neither mutual, required nor in a triangle"
+        t = self.table
+        stands = (self._values > 0) | self._cornered | _among(t.pair, self.rules.required)
+        for k in np.flatnonzero((t.round >= self.event.held_rounds) & ~stands).tolist():
+            told = "are neither mutual, required nor in a triangle"
+            yield f"H8 {self._where(k)}: {self._who(k)} {told}"
 
     def _purposes(self) -> Iterator[str]:
-        for block in self.schedule.rounds[self.held :]:
-            for meeting in counted(block):
-                pair = frozenset(meeting.attendees)
-                a, b = meeting.attendees
-                value = self._value(pair)
-                kind = "mutual" if value else "triangle" if pair in self._cornered else "open"
-                if meeting.purpose != kind:
-                    yield f"round {block.round}: {_names(pair)} are {kind}, not {meeting.purpose}"
-                told = {v: permille(x) for v, x in meeting.benefits.items()}
-                if told != {a: self._b(a, b), b: self._b(b, a)}:
-                    yield f"round {block.round}: the benefits of {_names(pair)} are false"
-                if permille(meeting.value) != value:
-                    yield f"round {block.round}: the value of {_names(pair)} is false"
+        """What is told of each new meeting."""
+        columns = (self._gained, self._given, self._values, self._cornered)
+        rows = zip(self.table.meetings, *(c.tolist() for c in columns), strict=True)
+        for k, (meeting, gained, given, value, cornered) in enumerate(rows):
+            if not self.fresh[k]:
+                continue
+            one, other = meeting.attendees
+            kind = "mutual" if value else "triangle" if cornered else "open"
+            if meeting.purpose != kind:
+                yield f"{self._where(k)}: {self._who(k)} are {kind}, not {meeting.purpose}"
+            if meeting.benefits != {one: gained / 1000, other: given / 1000}:
+                yield f"{self._where(k)}: the benefits of {self._who(k)} are false"
+            if meeting.value != value / 1000:
+                yield f"{self._where(k)}: the value of {self._who(k)} is false"
 
     # --- values ---------------------------------------------------------------------------------
 
-    def _b(self, i: str, j: str) -> int:
-        return self.gains.get(i, {}).get(j, 0)
-
-    def _value(self, pair: Pair) -> int:
-        a, b = pair
-        return self._worth_of(self._b(a, b), self._b(b, a))
-
-    def _worth_of(self, x: int, y: int) -> int:
-        return isqrt(x * y) if x >= self.floor and y >= self.floor else 0
-
-    def _triangle(self, i: str, j: str, k: str) -> int:
-        b = self._b
-        return max(min(b(i, j), b(j, k), b(k, i)), min(b(j, i), b(k, j), b(i, k)))
+    @cached_property
+    def _gained(self) -> Whole:
+        return self.gains.of(self.table.one, self.table.other)
 
     @cached_property
-    def _cornered(self) -> set[Pair]:
-        return {frozenset(side) for trio in self._closed for side in combinations(trio, 2)}
+    def _given(self) -> Whole:
+        return self.gains.of(self.table.other, self.table.one)
 
     @cached_property
-    def _closed(self) -> dict[tuple[str, str, str], tuple[int, int]]:
+    def _values(self) -> Whole:
+        """``w`` of every meeting."""
+        mutual = np.minimum(self._gained, self._given) >= self.rules.floor
+        roots = np.sqrt(self._gained * self._given).astype(np.int64)  # exact below 2 ** 52
+        return np.where(mutual, roots, 0)
+
+    @cached_property
+    def _closed(self) -> dict[Trio, tuple[int, int]]:
         """Closed triangles with their value and the round that closed them."""
-        known = {v: set(partners) for v, partners in self.partners.items()}
-        for a, b in self.met:
+        known: list[set[int]] = [set() for _ in range(self.n)]
+        pairs = [divmod(pair, self.n) for pair in np.unique(self.table.pair).tolist()]
+        for a, b in (*pairs, *(divmod(pair, self.n) for pair in self.rules.met.tolist())):
             known[a].add(b)
             known[b].add(a)
-        closed: dict[tuple[str, str, str], tuple[int, int]] = {}
-        for a, b in self.round_of:
-            for c in known[a] & known[b]:
-                i, j, k = sorted((a, b, c))
-                sides = (frozenset(side) for side in combinations((i, j, k), 2))
-                last = max(self.round_of.get(side, 0) for side in sides)
-                if value := self._triangle(i, j, k):
-                    closed[i, j, k] = (value, last)
-        return closed
+        trios = sorted({_trio(a, b, c) for a, b in pairs for c in known[a] & known[b]})
+        i, j, k = np.array(trios, np.int64).reshape(-1, 3).T
+        b = self.gains.of
+        one_way = np.minimum.reduce([b(i, j), b(j, k), b(k, i)])
+        other_way = np.minimum.reduce([b(j, i), b(k, j), b(i, k)])
+        values = np.maximum(one_way, other_way).tolist()
+        round_of = dict(zip(self.table.pair.tolist(), (self.table.round + 1).tolist(), strict=True))
+        return {
+            trio: (value, max(round_of.get(side, 0) for side in self._sides(trio)))
+            for trio, value in zip(trios, values, strict=True)
+            if value > 0
+        }
 
-    def _best(self, v: str) -> int:
-        """What the rules let ``v`` gain at most."""
-        mutual = [
-            (b, p)
-            for p, b in self.gains.get(v, {}).items()
-            if b and self._worth_of(b, self._b(p, v)) > 0
-        ]
-        within = (b for b, p in sorted(mutual, reverse=True) if self._within_reach(v, p))
-        return sum(islice(within, self._most(v)))
+    def _sides(self, trio: Trio) -> Iterator[int]:
+        return (a * self.n + b for a, b in combinations(trio, 2))
 
-    def _within_reach(self, v: str, p: str) -> bool:
-        if p in self.partners[v]:
-            return True
-        together = not self.present[v].isdisjoint(self.present[p])
-        return together and self._may_meet(frozenset((v, p)))
+    @cached_property
+    def _cornered(self) -> Flags:
+        """Which meetings belong to a closed triangle."""
+        sides = {side for trio in self._closed for side in self._sides(trio)}
+        return _among(self.table.pair, np.array(sorted(sides), np.int64))
 
-    def _gain(self, v: str) -> int:
-        return sum(self._b(v, p) for p in self.partners[v] if self._value(frozenset((v, p))) > 0)
+    @cached_property
+    def _best(self) -> Whole:
+        """What the rules let each gain at most."""
+        rows, rules = self.gains.largest_first, self.rules
+        worth = np.minimum(self.gains.gain, self.gains.returned)[rows]
+        rows = rows[worth >= max(1, rules.floor)]
+        v, p, gain = self.gains.who[rows], self.gains.whom[rows], self.gains.gain[rows]
+        met = _among(np.minimum(v, p) * self.n + np.maximum(v, p), np.sort(self.table.pair))
+        within_reach = met | (rules.together(v, p) & rules.may_meet(v, p))
+        v, gain = v[within_reach], gain[within_reach]
+        rank = np.arange(len(v)) - np.searchsorted(v, v)
+        return _sums(v, np.where(rank < rules.most[v], gain, 0), self.n)
+
+    @cached_property
+    def _gain(self) -> Whole:
+        """What each gains from mutual meetings."""
+        mutual = self._values > 0
+        people = np.r_[self.table.one, self.table.other]
+        return _sums(people, np.r_[self._gained * mutual, self._given * mutual], self.n)
 
     # --- figures --------------------------------------------------------------------------------
 
     def _figures(self) -> Iterator[str]:
+        number = self.rules.number
         listed = {
-            tuple(sorted(t.attendees)): (permille(t.value), t.round_closed)
+            tuple(sorted(number.get(v, -1) for v in t.attendees)): (
+                permille(t.value),
+                t.round_closed,
+            )
             for t in self.schedule.triangles
         }
         if listed != self._closed or len(listed) != len(self.schedule.triangles):
             yield "the triangles listed are not those closed"
-        best = {v: self._best(v) for v in self.people}
-        share = {
-            v: min(1000, 1000 * self._gain(v) // max(best[v], 500)) for v in best if best[v] > 0
-        }
-        byes = {v: max(0, self._most(v) - len(self.partners[v])) for v in self.people}
-        yield from self._shares(best, share, byes)
-        yield from self._quality(share, byes)
+        served = self._best > 0
+        shares = np.minimum(1000, 1000 * self._gain // np.maximum(self._best, 500))
+        byes = np.maximum(0, self.rules.most - self.counts)
+        yield from self._shares(served, shares, byes)
+        yield from self._quality(shares[served], byes)
 
-    def _shares(
-        self, best: dict[str, int], share: dict[str, int], byes: dict[str, int]
-    ) -> Iterator[str]:
-        if [row.id for row in self.schedule.attendees] != sorted(self.people):
+    def _shares(self, served: Flags, shares: Whole, byes: Whole) -> Iterator[str]:
+        rows = self.schedule.attendees
+        if [row.id for row in rows] != list(self.ids):
             yield "the attendees listed are not those of the event, in order"
             return
-        if list(self.schedule.unserved) != sorted(v for v in best if v not in share):
+        if list(self.schedule.unserved) != self._listed(~served):
             yield "the unserved listed are not those whom nobody can serve"
-        for row in self.schedule.attendees:
-            v = row.id
-            told = (row.meetings, row.byes, permille(row.benefit), permille(row.best))
-            satisfaction = None if row.satisfaction is None else permille(row.satisfaction)
-            true = (len(self.partners[v]), byes[v], self._gain(v), best[v])
-            if told != true or satisfaction != share.get(v):
-                yield f"the figures of attendee {v} are false"
+        figures = (self.counts, byes, self._gain, self._best, np.where(served, shares, -1))
+        for row, true in zip(rows, np.stack(figures, axis=1).tolist(), strict=True):
+            satisfaction = -1 if row.satisfaction is None else permille(row.satisfaction)
+            told = [row.meetings, row.byes, permille(row.benefit), permille(row.best), satisfaction]
+            if told != true:
+                yield f"the figures of attendee {row.id} are false"
 
-    def _quality(self, share: dict[str, int], byes: dict[str, int]) -> Iterator[str]:
+    def _quality(self, shares: Whole, byes: Whole) -> Iterator[str]:
         quality = self.schedule.quality
         if quality is None:
             yield "the quality is missing"
@@ -302,28 +453,35 @@ class _Check:
         usual = min(75, 300 // max(1, rounds - 1))
         per_bye = 50 if weights.byes is None else weights.byes
         parts = {
-            "mutual": 100 * sum(self._value(pair) for pair in self.round_of),
+            "mutual": 100 * int(self._values.sum()),
             "triangles": (usual if weights.triangles is None else weights.triangles)
             * sum(value for value, _ in self._closed.values()),
             "fairness": (100 if weights.fairness is None else weights.fairness)
-            * sum(_worth(s) for s in share.values()),
+            * sum(_worth(s) for s in shares.tolist()),
             "byes_cost": 1000
             * (per_bye if self.event.policy.idle == "fill" else 0)
-            * sum(k * k for k in byes.values()),
+            * int((byes * byes).sum()),
         }
         total = parts["mutual"] + parts["triangles"] + parts["fairness"] - parts["byes_cost"]
         for name, points in {**parts, "objective": total}.items():
             if round(getattr(quality, name) * 100_000) != points:
                 yield f"quality.{name} is false: it is {points} points"
-        if quality.byes != sum(byes.values()):
+        if quality.byes != byes.sum():
             yield "quality.byes is false"
         bound = None if quality.upper_bound is None else round(quality.upper_bound * 100_000)
         yield from _proof(quality.proof, bound, quality.gap, total)
 
 
-def counted(block: ScheduledRound) -> Iterator[Meeting]:
-    """The meetings of a round that took place or will."""
-    return (meeting for meeting in block.meetings if meeting.outcome != "missed")
+def _same_but_missed(now: Sequence[Meeting], before: Sequence[Meeting]) -> bool:
+    """Whether these are the same meetings, in order; some may be missed in one of the two."""
+    return len(now) == len(before) and all(map(_same_or_missed, now, before))
+
+
+def _same_or_missed(now: Meeting, before: Meeting) -> bool:
+    if now is before or now == before:
+        return True
+    missed = "missed" in (now.outcome, before.outcome)
+    return missed and now.model_copy(update={"outcome": before.outcome}) == before
 
 
 def _proof(proof: str, bound: int | None, gap: float | None, points: int) -> Iterator[str]:
@@ -339,6 +497,7 @@ def _proof(proof: str, bound: int | None, gap: float | None, points: int) -> Ite
         yield f"the proof is not {proof}"
 
 
+@cache
 def _worth(s: int) -> int:
     """``phi``: four lines of falling slope, floored."""
     corners = ((0, 0), (250, 400), (500, 700), (750, 900), (1000, 1000))
@@ -348,9 +507,29 @@ def _worth(s: int) -> int:
     return 1000
 
 
-def _folded(name: str | None) -> str:
-    return (name or "").strip().casefold()
+def _classes(kinds: Iterable[Kind]) -> tuple[Whole, list[Kind]]:
+    """The number of each one's kind, and the kinds in that order."""
+    listed = list(kinds)
+    known = list(dict.fromkeys(listed))
+    number = {kind: k for k, kind in enumerate(known)}
+    return np.array([number[kind] for kind in listed], np.int64), known
 
 
-def _names(ids: Collection[str]) -> str:
-    return " and ".join(sorted(ids))
+def _among(numbers: Whole, known: Whole) -> Flags:
+    """Which of the numbers are in ``known``, which rises."""
+    at = np.searchsorted(known, numbers)
+    return np.asarray(np.append(known, -1)[at] == numbers, np.bool_)
+
+
+def _repeated(numbers: Whole) -> list[int]:
+    values, counts = np.unique(numbers, return_counts=True)
+    return list(values[counts > 1].tolist())
+
+
+def _sums(people: Whole, amounts: Whole, n: int) -> Whole:
+    return np.bincount(people, amounts, n).astype(np.int64)
+
+
+def _trio(a: int, b: int, c: int) -> Trio:
+    i, j, k = sorted((a, b, c))
+    return i, j, k

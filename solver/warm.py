@@ -17,6 +17,7 @@ from solver.budget import Budget, Meter
 from solver.compatibility.doubt import doubted
 from solver.compatibility.text import Alike
 from solver.instance import Benefits, Instance, Permissions, Prices
+from solver.mend import mend
 from solver.solve import solve
 from solver.stars.bound import StarBound
 
@@ -27,6 +28,7 @@ def warm() -> None:
     doubted(Alike(*np.array([[0], [0], [900]])), ["cold chain"], ["cold call"], _Ones())
     instance = _smallest()
     solve(instance, Meter(Budget(work=200_000)))
+    mend(instance, ((),) * instance.rounds, None, Meter(Budget()))
     StarBound(Relaxation(instance)).improve(Meter(Budget(work=2_000_000)))
 
 

@@ -7,7 +7,7 @@ all sets are then judged at once. Event in explicit benefits, no held rounds; 6 
 rounds, or 8 in 2, take a fraction of a second.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import isqrt
@@ -216,6 +216,24 @@ def _disjoint(bits: list[tuple[int, tuple[int, int]]], most: int) -> Iterator[in
     for k, (bit, pair) in enumerate(bits):
         apart = [(b, other) for b, other in bits[k + 1 :] if not set(pair) & set(other)]
         yield from (bit | rest for rest in _disjoint(apart, most - 1))
+
+
+def most_kept(tiny: Tiny, promised: Sequence[Collection[tuple[int, int]]]) -> int | None:
+    """How many promises, by round, the best schedule in that respect keeps; None without any."""
+    most = {0: 0}
+    for r, row in enumerate(promised):
+        bits = sum(1 << tiny.pairs.index(pair) for pair in row)
+        matchings = [(m, (m & bits).bit_count()) for m in _matchings(tiny, r)]
+        longer: dict[int, int] = {}
+        for before, kept in most.items():
+            for matching, more in matchings:
+                if not before & matching:
+                    both = before | matching
+                    longer[both] = max(longer.get(both, 0), kept + more)
+        most = longer
+    sets = np.array(list(most), np.int64)
+    counts = np.array(list(most.values()), np.int64)[obeys_limits(tiny, sets)]
+    return int(counts.max()) if len(counts) else None
 
 
 # Judging all sets at once; a row is a set of pairs, a column a pair or an attendee

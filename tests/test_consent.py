@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.incidents import apply_incidents, to_replan
+from app.day.facts.incidents import apply_incidents, day_of, to_replan
 from app.plan import plan
 from schemas.event import Attendee, Event, Round
 from schemas.incident import Incident
@@ -84,7 +84,7 @@ def test_no_schedule_holds_a_pitch_that_is_not_welcome(seed: int) -> None:
     asked = to_replan(event, schedule, held=1)
     gone = rng.sample("abcdefg", 3)
     revoked = [Incident(id=v, kind="consent_revoked", attendee=v) for v in gone]
-    after = apply_incidents(asked, revoked)
+    after = apply_incidents(asked, day_of(schedule, held=1), revoked).event
     mended = plan(after, QUICK)
     check(after, mended, first=1)
     assert mended.rounds[0] == schedule.rounds[0]

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from app.day.facts.incidents import apply_incidents, day_of, to_replan
 from app.diagnosis import diagnose
-from app.incidents import apply_incidents, to_replan
 from app.plan import complaints, plan
 from schemas.event import Attendee, Event, Policy, Round
 from schemas.incident import Incident
@@ -108,8 +108,8 @@ def test_lesson_4_a_pitch_is_declared_and_needs_consent_also_after_the_fact() ->
     assert pitched(scheduled(event(already_served=["liability insurance"]))) == []
 
     asked = to_replan(event(), agreed, held=0)
-    revoked = apply_incidents(asked, [Incident(id="1", kind="consent_revoked", attendee="buyer")])
-    after = scheduled(revoked)
+    revoked = [Incident(id="1", kind="consent_revoked", attendee="buyer")]
+    after = scheduled(apply_incidents(asked, day_of(agreed, held=0), revoked).event)
     assert pitched(after) == []
     assert [m.intent for m in meetings(after)] == ["relationship"]
     assert "client" not in " ".join(meetings(after)[0].why)

@@ -5,51 +5,56 @@ private after publication. Whoever is gone, or kept apart since, is told by id a
 """
 
 from collections.abc import Set
+from datetime import datetime
 from functools import cached_property, lru_cache
-from typing import Literal
 
 from app.briefs.brief import Briefing
 from app.briefs.day import Day, partner_of
-from app.briefs.text import Card, printed
+from app.briefs.places import Places
+from app.briefs.text import heading, printed
 from schemas.agenda import Agenda, AgendaMeeting, AgendaRound, Briefs, Person
+from schemas.day import DayState
 from schemas.event import Event
 from schemas.schedule import Meeting, Schedule, ScheduledRound
 from solver.compatibility.forbidden import pair
-from solver.compatibility.graph import compatibility
+from solver.compatibility.graph import Compatibility, compatibility
+from solver.compatibility.recent import RECENT
 from solver.compatibility.text import Encoder
-
-Kind = Literal["meeting", "bye", "absent", "unplanned"]
 
 CROWD = 500
 """Among more people, one agenda is written from those it may speak of, not from a whole graph."""
-STAY = "No meeting in this round. Stay near the tables: somebody's partner may be missing."
-AWAY = "You are not expected in this round."
-UNKNOWN = "This schedule was made without you. Ask the organiser where to be."
 
 
 @lru_cache(maxsize=1)
-def agendas_of(event: str, schedule: str, held: int) -> "Agendas":
-    """The agendas of a schedule, given as JSON; the last ones are remembered.
+def agendas_of(event: str, schedule: str, held: int, day: str) -> "Agendas":
+    """The agendas of a schedule on a day, given as JSON; the last ones are remembered.
 
     On the day everybody looks at once, and what takes time is found out once for all.
     """
     documents = Event.model_validate_json(event), Schedule.model_validate_json(schedule)
-    return Agendas(*documents, held)
+    return Agendas(*documents, held, DayState.model_validate_json(day))
 
 
 class Agendas:
-    """The agendas of a schedule; ``held`` rounds are over or running."""
+    """The agendas of a schedule; ``held`` rounds are over or running, as ``day`` says."""
 
     def __init__(
-        self, event: Event, schedule: Schedule, held: int = 0, encoder: Encoder | None = None
+        self,
+        event: Event,
+        schedule: Schedule,
+        held: int = 0,
+        day: DayState | None = None,
+        encoder: Encoder | None = None,
     ) -> None:
-        self._event, self._schedule, self._held = event, schedule, held
+        self._event = event.model_copy(update={"held_rounds": held})
+        self._schedule, self._held = schedule, held
         self._encoder = encoder
         self._people = {
             a.id: Person(id=a.id, name=a.name, organisation=a.organisation) for a in event.attendees
         }
         earlier = {pair(*rule.pair) for rule in event.pair_rules if rule.kind == "met"}
         self._day = Day(schedule, self._people, earlier)
+        self._places = Places(self._event, schedule, day or DayState())
 
     def everybody(self) -> Briefs:
         """The agendas of all attendees, by id."""
@@ -62,11 +67,17 @@ class Agendas:
 
     @cached_property
     def _room(self) -> Briefing:
-        return self._among(self._people.keys())
+        """What everybody may be told; made anew only where profiles changed since the last."""
+        profiles = _profiles(self._event, self._people.keys())
+        if self._encoder is None:
+            return self._briefing(RECENT.graph(profiles))
+        return self._briefing(compatibility(profiles, self._encoder))
 
     def _among(self, ids: Set[str]) -> Briefing:
         """What some of the attendees may be told about each other."""
-        graph = compatibility(_profiles(self._event, ids), self._encoder)
+        return self._briefing(compatibility(_profiles(self._event, ids), self._encoder))
+
+    def _briefing(self, graph: Compatibility) -> Briefing:
         return Briefing(self._people, self._day, graph)
 
     def _agenda(self, v: str, briefing: Briefing) -> Agenda:
@@ -86,25 +97,33 @@ class Agendas:
     ) -> AgendaRound:
         """A round of somebody's day; whom they are introduced to is added to ``told``."""
         held = block.round <= self._held
-        published = [meeting for meeting in block.meetings if v in meeting.attendees]
+        published = sorted(
+            (m for m in block.meetings if v in m.attendees), key=lambda m: m.outcome != "missed"
+        )
         seats = [briefing.renewed(v, meeting, held) for meeting in published]
         meetings = tuple(_meeting(v, seat, briefing, told) for seat in seats)
-        lines = [briefing.purpose_line(v, seat) for seat in seats]
-        kind, place = _place(v, block, seats)
+        place = self._places.of(v, block, seats)
+        starts_at, minutes = self._time(block)
+        head = heading(block.round, starts_at, self._event.timezone)
         return AgendaRound(
             round=block.round,
-            starts_at=block.starts_at,
-            minutes=self._minutes(block.round),
+            starts_at=starts_at,
+            minutes=minutes,
             held=held,
-            kind=kind,
-            place=place,
+            running=self._places.running(block.round),
+            kind=place.kind,
+            place=place.text,
+            standby=place.standby,
             meetings=meetings,
-            text=printed(block, held, place, list(map(Card, meetings, lines))),
+            text=printed(head, held, place, meetings),
         )
 
-    def _minutes(self, number: int) -> int | None:
-        rounds = self._event.rounds
-        return rounds[number - 1].minutes if number <= len(rounds) else None
+    def _time(self, block: ScheduledRound) -> tuple[datetime | None, int | None]:
+        """Start and minutes of a round, after every delay that was reported."""
+        if block.round > len(self._event.rounds):
+            return block.starts_at, None
+        now = self._event.rounds[block.round - 1]
+        return now.starts_at or block.starts_at, now.minutes
 
 
 def _meeting(v: str, meeting: Meeting, briefing: Briefing, told: set[str]) -> AgendaMeeting:
@@ -120,6 +139,7 @@ def _meeting(v: str, meeting: Meeting, briefing: Briefing, told: set[str]) -> Ag
         purpose=meeting.purpose,
         intent=meeting.intent,
         purpose_line=meeting.purpose_line,
+        purpose_text=briefing.purpose_line(v, meeting),
         outcome=meeting.outcome,
         added=meeting.added,
         brief=brief,
@@ -127,24 +147,20 @@ def _meeting(v: str, meeting: Meeting, briefing: Briefing, told: set[str]) -> Ag
 
 
 def _profiles(event: Event, ids: Set[str]) -> Event:
-    """What some attendees say of themselves, without benefits given or held in its stead."""
+    """What some attendees say of themselves, without what is given or happens on the day.
+
+    So the day's incidents leave it as it is, and with it the graph that is made of it.
+    """
+    people = (a for a in event.attendees if a.id in ids)
     return event.model_copy(
         update={
-            "attendees": tuple(a for a in event.attendees if a.id in ids),
+            "attendees": tuple(a.model_copy(update={"absent_rounds": ()}) for a in people),
             "pair_rules": tuple(
                 rule for rule in event.pair_rules if all(v in ids for v in rule.pair)
             ),
+            "rounds": (),
             "benefits": (),
             "held_rounds": 0,
             "published": None,
         }
     )
-
-
-def _place(v: str, block: ScheduledRound, seats: list[Meeting]) -> tuple[Kind, str]:
-    """What somebody does in a round, and where to be."""
-    if seats:
-        return "meeting", f"Table {seats[-1].table}."
-    if v in block.byes:
-        return "bye", STAY
-    return ("absent", AWAY) if v in block.absent else ("unplanned", UNKNOWN)

@@ -1,44 +1,60 @@
 """Agendas as plain text, ready to print."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from datetime import datetime
 
+from app.briefs.places import Place
+from app.day.telling.words import clock
 from schemas.agenda import AgendaMeeting, Brief, Person
-from schemas.schedule import ScheduledRound
 
 
-class Card(NamedTuple):
-    """A meeting, and its purpose with names."""
-
-    meeting: AgendaMeeting
-    line: str
+def heading(number: int, starts_at: datetime | None, zone: str) -> str:
+    """Which round it is, and when by the clocks of the zone."""
+    return f"Round {number}{f', {clock(starts_at, zone)}' if starts_at else ''}"
 
 
-def printed(block: ScheduledRound, held: bool, place: str, cards: Sequence[Card]) -> str:
-    """A round of somebody's day, a sentence a line."""
-    when = f", {block.starts_at:%H:%M}" if block.starts_at else ""
-    head = f"Round {block.round}{when}"
-    if not cards:
-        return f"{head}\n{place}"
-    return "\n".join(line for card in cards for line in _lines(head, held, card))
+def printed(head: str, held: bool, place: Place, meetings: Sequence[AgendaMeeting]) -> str:
+    """A round of somebody's day below its ``head``, a sentence a line."""
+    if not meetings or place.kind == "cancelled":
+        return f"{head}\n{place.text}"
+    *earlier, last = meetings
+    lines = [line for meeting in earlier for line in _lines(head, held, meeting)]
+    return "\n".join((*lines, *_lines(head, held, last, place)))
 
 
-def _lines(head: str, held: bool, card: Card) -> Iterator[str]:
-    meeting, line = card
+def _lines(
+    head: str, held: bool, meeting: AgendaMeeting, place: Place | None = None
+) -> Iterator[str]:
+    """A meeting; the last of a round says where to be, if that is not its table."""
     yield f"{head}, table {meeting.table}: {addressed(meeting.partner)}"
-    if line:
-        yield f"{'Agreed pitch' if meeting.intent == 'pitch' else 'Purpose'}: {line}"
     if meeting.outcome == "missed":
-        yield "This meeting did not take place."
-    elif meeting.brief is not None:
+        yield from (*purpose(meeting), "This meeting did not take place.")
+    if place is not None and place.urgent:
+        yield place.text
+    if meeting.outcome == "missed":
+        return
+    yield from purpose(meeting)
+    if meeting.brief is not None:
         yield from _told(meeting.brief, meeting.partner)
     elif not held:
         yield "Please ask the organiser about this meeting."
 
 
-def _told(brief: Brief, partner: Person) -> Iterator[str]:
+def purpose(meeting: AgendaMeeting) -> Iterator[str]:
+    """What a meeting is for, if the two are still to meet."""
+    if meeting.purpose_text:
+        label = "Agreed pitch" if meeting.intent == "pitch" else "Purpose"
+        yield f"{label}: {meeting.purpose_text}"
+
+
+def opening(brief: Brief, partner: Person) -> str:
+    """Who opens a meeting, and how."""
     opens = f"{called(partner)} opens" if brief.opens == partner.id else "You open"
-    yield f'{opens}: "{brief.question}"'
+    return f'{opens}: "{brief.question}"'
+
+
+def _told(brief: Brief, partner: Person) -> Iterator[str]:
+    yield opening(brief, partner)
     yield from (*brief.they_can, *brief.you_can, *brief.together)
     if brief.shared_interest:
         yield f"You share an interest in {brief.shared_interest}."

@@ -5,13 +5,15 @@ whoever could serve it is told nothing of it, and its owner only that it counts.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 from schemas.event import Attendee
 from schemas.schedule import Meeting
 from solver.compatibility.evidence import CAME, KNOWN, SURE, Reason, common
+from solver.compatibility.forbidden import pair
 from solver.compatibility.graph import GIVEN, Compatibility
-from solver.compatibility.purpose import OPEN, Purpose, both_ways, main_reasons, purpose
+from solver.compatibility.purpose import OPEN, Purpose, Told, main_reasons, purpose_of
 from solver.compatibility.reasons import COMPLEMENTS, LEAST
 
 Names = Callable[[str], str]
@@ -39,6 +41,7 @@ class Words:
 
     def __init__(self, graph: Compatibility, called: Names) -> None:
         self._graph, self._called = graph, called
+        self._all = cache(graph.reasons)
         self._known: dict[tuple[str, str], list[Reason]] = {}
 
     def reasons(self, source: str, target: str) -> list[Reason]:
@@ -49,9 +52,14 @@ class Words:
         """
         key = source, target
         if key not in self._known:
-            told = [r for r in self._graph.reasons(*key) if not r.refused and r.value >= LEAST]
+            told = [r for r in self._all(*key) if not r.refused and r.value >= LEAST]
             self._known[key] = [r for r in told if not self._is_private(r)]
         return self._known[key]
+
+    def _both_ways(self, i: str, j: str) -> Told:
+        """Why two people gain from each other; whose id comes first goes first."""
+        first, second = pair(i, j)
+        return self._all(first, second), self._all(second, first)
 
     def _is_private(self, reason: Reason) -> bool:
         """Whether a reason rests on a need which the target keeps to themselves."""
@@ -134,7 +142,7 @@ class Words:
         """
         if meeting.purpose_line == GIVEN:
             return Purpose("relationship", GIVEN)
-        now = purpose(self._graph, *meeting.attendees)
+        now = purpose_of(self._both_ways(*meeting.attendees))
         return now if now.intent == meeting.intent or now.intent == "relationship" else OPEN
 
     def purpose_line(self, meeting: Meeting) -> str:
@@ -144,7 +152,7 @@ class Words:
             return INVITED
         if now == OPEN:
             return OPEN.line
-        mains = main_reasons(both_ways(self._graph, *meeting.attendees))
+        mains = main_reasons(self._both_ways(*meeting.attendees))
         return "; ".join(dict.fromkeys(map(self._main, mains))) + "."
 
     def _main(self, reason: Reason) -> str:

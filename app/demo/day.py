@@ -12,7 +12,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from app.incidents import apply_incidents, to_replan
+from app.day.facts.incidents import apply_incidents, day_of, seats_of, to_replan
 from app.plan import complaints
 from app.terminal.documents import write
 from app.terminal.failure import Failure
@@ -46,10 +46,11 @@ def play(folder: Path, budget: Budget, console: Console) -> None:
     console.print(summary(event, schedule))
     console.print(agenda(event, schedule, _busiest(schedule)))
 
-    after = apply_incidents(to_replan(event, schedule, held=0), incidents.incidents)
+    asked, day = to_replan(event, schedule, held=0), day_of(schedule, held=0)
+    after, day, _ = apply_incidents(asked, day, incidents.incidents, seats_of(schedule))
     console.print(Rule(f"3  {after.held_rounds} rounds later"))
     console.print(_told(incidents.incidents, names(event)))
-    mended = watched_plan(after, budget, console)
+    mended = watched_plan(after, budget, console, day)
     console.print(replan_summary(after, mended))
 
     console.print(Rule("4  Verified, by code that shares nothing with the optimiser"))

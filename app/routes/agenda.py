@@ -1,21 +1,23 @@
-"""Agendas: one person's day with a brief for every meeting, or everybody's at once."""
+"""Agendas: one person's day with its briefs or as a calendar, or everybody's at once."""
 
 from collections.abc import Callable
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
+from zlib import crc32
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic_core import from_json
 
 from app.deps import AgendasDep, CallerDep, EventDep, StoreDep
 from app.errors import Clashing, NotFound, Refused
 from app.http.conditional import document, unchanged
-from app.revising import document_in
 from app.routes.attendees import AttendeeId
 from app.routes.schedules import MOST_VERSIONS, Version
-from app.store import schedules
+from app.store import publications, schedules
 from app.store.events import StoredEvent
-from app.store.schedules import StoredSchedule
-from app.work.errands import Errands, agenda_of, briefs_of
+from app.store.schedules import Head, StoredSchedule
+from app.threads import beside
+from app.work.errands import agenda_of, briefs_of, calendar_of
 from schemas.agenda import Agenda, Briefs
 
 router = APIRouter(prefix="/v1/events/{event_id}", tags=["agendas"])
@@ -44,14 +46,55 @@ async def get_agenda(
     wanted: Wanted = None,
 ) -> Response:
     """Where to be in every round, whom to meet there, and what for."""
-    if all(row["id"] != attendee_id for row in (await document_in(event))["attendees"]):
-        raise NotFound
+    await _check_known(event, attendee_id)
     async with store.read() as connection:
-        if wanted is None:
-            found = await schedules.current(connection, event.id)
-        else:
-            found = await schedules.find(connection, event.id, wanted)
-    return await _written(request, event, found, agendas, partial(agenda_of, attendee=attendee_id))
+        head = await schedules.head(connection, event.id, wanted)
+        if head is None:
+            raise NotFound
+        etag = _etag(event, head, attendee_id)
+        if same := unchanged(request, etag):
+            return same
+        found = await schedules.find(connection, event.id, head.version)
+    wish = _wish(partial(agenda_of, attendee=attendee_id), event, found)
+    return document(await agendas.run(wish, event.outline), etag)
+
+
+class Calendar(Response):
+    """Meetings for the calendars of phones and desks."""
+
+    media_type = "text/calendar"
+
+
+@router.get("/attendees/{attendee_id}/agenda.ics", response_class=Calendar)
+async def get_calendar(
+    request: Request,
+    event: EventDep,
+    attendee_id: AttendeeId,
+    store: StoreDep,
+    agendas: AgendasDep,
+) -> Response:
+    """The meetings of the published version, and those cancelled since, to subscribe to."""
+    await _check_known(event, attendee_id)
+    async with store.read() as connection:
+        edition = await publications.last(connection, event.id)
+        head = edition and await schedules.head(connection, event.id, edition.version)
+        if not edition or not head:
+            raise NotFound
+        etag = f'"{edition.number}.{_etag(event, head, attendee_id)[1:]}'
+        if same := unchanged(request, etag):
+            return same
+        found = await schedules.find(connection, event.id, edition.version)
+        changes = await publications.changes(connection, event.id)
+    wish = partial(
+        _wish(calendar_of, event, found),
+        attendee=attendee_id,
+        edition=(edition.number, edition.at),
+        changes=changes,
+    )
+    answer = await agendas.run(wish, event.outline)
+    if not isinstance(answer, bytes):
+        raise Clashing(errors=answer)
+    return Calendar(answer, headers={"ETag": etag})
 
 
 @router.get("/schedules/{version}/briefs", response_model=Briefs)
@@ -70,23 +113,34 @@ async def get_briefs(
         message = f"briefs are written for up to {MOST_ATTENDEES} attendees at once"
         raise Clashing.at("", "too_many_attendees", message)
     async with store.read() as connection:
+        head = await schedules.head(connection, event.id, version)
+        if head is None:
+            raise NotFound
+        etag = _etag(event, head)
+        if same := unchanged(request, etag):
+            return same
         found = await schedules.find(connection, event.id, version)
-    return await _written(request, event, found, agendas, briefs_of)
+    return document(await agendas.run(_wish(briefs_of, event, found), event.outline), etag)
 
 
-async def _written(
-    request: Request,
-    event: StoredEvent,
-    found: StoredSchedule | None,
-    agendas: Errands,
-    errand: Callable[..., str],
-) -> Response:
-    """What the errand writes of this version of the schedule."""
+async def _check_known(event: StoredEvent, attendee_id: str) -> None:
+    """Raise NotFound unless the event has this attendee."""
+    outline = await beside(len(event.outline), from_json, event.outline)
+    if all(row["id"] != attendee_id for row in outline["attendees"]):
+        raise NotFound
+
+
+def _etag(event: StoredEvent, head: Head, attendee_id: str = "") -> str:
+    """Agendas change with the event, its profiles and its day, and with the version.
+
+    Erasing somebody from a version changes the event as well; a bound that follows, no agenda.
+    """
+    whose = f"{crc32(attendee_id.encode()):08x}"
+    return f'"{event.revision}.{head.version}.{head.status}.{whose}"'
+
+
+def _wish(errand: Callable[..., Any], event: StoredEvent, found: StoredSchedule | None) -> Any:
+    """The errand, told of the schedule and the day; benefits given are nothing to it."""
     if found is None:
         raise NotFound
-    # Agendas change with the event, its held rounds and profiles, and with the schedule.
-    etag = f'"{event.revision}.{found.etag[1:]}'
-    if same := unchanged(request, etag):
-        return same
-    wish = partial(errand, schedule=found.whole(), held=event.held_rounds)
-    return document(await agendas.run(wish, event.document), etag)
+    return partial(errand, schedule=found.whole(), held=event.held_rounds, day=event.day)

@@ -9,7 +9,7 @@ from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.departures import depart
-from app.deps import ErrandsDep, EventDep, JobsDep, LearningDep, StoreDep
+from app.deps import ErrandsDep, EventDep, LearningDep, RepairsDep, StoreDep
 from app.errors import Clashing, Invalid, NotFound
 from app.http.body import Sent, accepts, accepts_patch, body, merge_patch, merged
 from app.http.conditional import MatchDep, document, unchanged
@@ -150,7 +150,7 @@ async def delete_attendee(
     attendee_id: AttendeeId,
     match: MatchDep,
     store: StoreDep,
-    jobs: JobsDep,
+    repairs: RepairsDep,
     erase: Annotated[bool, Query(description="Also forget everything but the id.")] = False,
 ) -> Response:
     """Remove an attendee with all rules about them; who is published drops out instead."""
@@ -159,7 +159,8 @@ async def delete_attendee(
         match.check(stored.etag)
         departure = await depart(connection, stored, attendee_id, erase=erase)
         etag = (await locked(connection, event)).etag
-    await jobs.enqueue(departure.solve)
+    if departure.solve is not None:
+        repairs.begin(departure.solve, event.id)
     return document(departure, etag)
 
 

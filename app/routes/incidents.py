@@ -7,14 +7,14 @@ from fastapi import APIRouter, Depends, Header, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app import repairs
-from app.deps import EventDep, JobsDep, StoreDep
+from app.deps import EventDep, RepairsDep, StoreDep
 from app.errors import NotFound
 from app.http.body import Sent, accepts, body
 from app.http.conditional import document
 from app.http.idempotency import OnceDep
 from app.revising import locked
 from app.routes.solves import id_in
-from app.store import incidents
+from app.store import incidents, news, schedules, solves
 from schemas.incident import Incidents, Repair
 from schemas.listing import IncidentLog
 
@@ -43,7 +43,8 @@ def patience(
 )
 async def report_incidents(
     event: EventDep,
-    jobs: JobsDep,
+    mending: RepairsDep,
+    store: StoreDep,
     once: OnceDep,
     sent: Annotated[Sent[Incidents], Depends(body(Incidents))],
     seconds: Annotated[int, Depends(patience)],
@@ -65,24 +66,27 @@ async def report_incidents(
     response = await once(sent, take_them)
     if "Location" not in response.headers:
         return response
-    return await _repaired(jobs, response.headers["Location"], seconds)
+    place = response.headers["Location"]
+    await mending.ended(id_in(place), event.id, seconds)
+    async with store.read() as connection:
+        return await _repaired(connection, place)
 
 
 @router.get("", response_model=IncidentLog)
 async def list_incidents(event: EventDep, store: StoreDep) -> Response:
-    """Every incident that was accepted, oldest first."""
+    """Every incident that was accepted, oldest first, and what became of the schedule."""
     async with store.read() as connection:
-        rows = await incidents.log(connection, event.id)
-    return Response(
-        IncidentLog(incidents=tuple(rows)).model_dump_json(exclude_none=True),
-        media_type="application/json",
-    )
+        log = IncidentLog(
+            incidents=tuple(await incidents.log(connection, event.id)),
+            made=tuple(await schedules.made(connection, event.id)),
+            published=tuple(await news.publications(connection, event.id)),
+        )
+    return document(log.model_dump_json(exclude_none=True))
 
 
-async def _repaired(jobs: JobsDep, place: str, seconds: int) -> Response:
-    """What the repair at ``place`` has come to within ``seconds``."""
-    await jobs.enqueue(id_in(place))
-    solve = await jobs.ended(id_in(place), seconds)
+async def _repaired(connection: AsyncConnection, place: str) -> Response:
+    """What the repair at ``place`` has come to."""
+    solve = await solves.find(connection, id_in(place))
     if solve is None:
         raise NotFound
     repair = repairs.outcome(solve)

@@ -8,20 +8,20 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.changes import changes
-from app.deps import EventDep, StoreDep
+from app.deps import EventDep, RepairsDep, StoreDep
 from app.errors import NotFound
 from app.http.body import Sent, no_body
 from app.http.conditional import document, unchanged
 from app.http.idempotency import OnceDep
 from app.publishing import publish
-from app.revising import locked
+from app.revising import document_in, locked
+from app.routes.live import WatchingDep
 from app.store import schedules
-from app.store.engine import Store
 from app.store.events import StoredEvent
 from app.store.schedules import StoredSchedule
-from app.threads import beside
-from schemas.listing import Difference, ScheduleList
+from schemas.difference import Difference
+from schemas.incident import Repair
+from schemas.listing import ScheduleList
 from schemas.schedule import Schedule
 
 router = APIRouter(prefix="/v1/events/{event_id}", tags=["schedules"])
@@ -59,11 +59,22 @@ async def get_schedule(
     return _shown(request, event, found, download)
 
 
+@router.get("/schedules/{version}/repair", response_model=Repair)
+async def get_repair(event: EventDep, version: Version, store: StoreDep) -> Response:
+    """What the repair that made a version did: whom it touched, what it broke, what it cost."""
+    async with store.read() as connection:
+        repair = await schedules.repair_of(connection, event.id, version)
+    if repair is None:
+        raise NotFound
+    return document(repair)
+
+
 @router.post("/schedules/{version}/publish", response_model=Schedule)
 async def publish_schedule(
     event: EventDep,
     version: Version,
     once: OnceDep,
+    repairs: RepairsDep,
     sent: Annotated[Sent[None], Depends(no_body)],
 ) -> Response:
     """Publish a version; the one before is superseded. Publishing it again changes nothing.
@@ -79,32 +90,27 @@ async def publish_schedule(
         now = await publish(connection, stored, found)
         return document(now.whole(), now.etag)
 
-    return await once(sent, publish_it)
+    response = await once(sent, publish_it)
+    repairs.prepare(event.id)
+    return response
 
 
 @router.get("/schedules/{version}/diff", response_model=Difference)
 async def compare_schedules(
     event: EventDep,
     version: Version,
-    store: StoreDep,
+    watching: WatchingDep,
     earlier: Annotated[
         int, Query(alias="from", ge=1, le=MOST_VERSIONS, description="The version to compare with.")
     ],
+    attendee: Annotated[str | None, Query(description="What concerns this attendee alone.")] = None,
 ) -> Response:
-    """What changes for whom from one version to another."""
-    before = await _version(store, event, earlier)
-    after = await _version(store, event, version)
-    schedules_of = await before.schedule(), await after.schedule()
-    changed = await beside(len(after.document), changes, *schedules_of)
-    return document(Difference(from_version=earlier, version=version, changes=changed))
-
-
-async def _version(store: Store, event: StoredEvent, version: int) -> StoredSchedule:
-    async with store.read() as connection:
-        found = await schedules.find(connection, event.id, version)
-    if found is None:
+    """Who must be told what when one version takes the place of another, and table by table."""
+    if attendee is not None and all(
+        row["id"] != attendee for row in (await document_in(event))["attendees"]
+    ):
         raise NotFound
-    return found
+    return document(await watching.difference(event, earlier, version, attendee))
 
 
 def _shown(

@@ -13,7 +13,16 @@ from app.errors import Invalid, Refused
 from app.http.body import Sent, accepts, body
 from app.http.conditional import document
 from app.settings import Settings
-from app.work.child import Answer, Contradicted, Exhausted, Failed, Order, Planned, TooBusyError
+from app.work.child import (
+    Answer,
+    Contradicted,
+    Exhausted,
+    Failed,
+    Improved,
+    Order,
+    Planned,
+    TooBusyError,
+)
 from app.work.jobs import Jobs, within_limits
 from app.work.solving import NO_SCHEDULE
 from schemas.event import Event
@@ -101,5 +110,7 @@ def _response(answer: Answer) -> Response:
         case Failed(whereabouts):
             log.error("failed", **whereabouts)
             raise Refused(500, "something went wrong on our side")
-        case Planned():
-            return document(answer.schedule)
+        case Improved():
+            raise AssertionError("nobody asked for an improvement")
+        case Planned(written):
+            return document(written.alone())

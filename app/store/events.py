@@ -1,17 +1,25 @@
-"""Stored events: the document, its revision, and how far the day has come."""
+"""Stored events: the document, its revision, and how far the day has come.
 
+The benefits of an event, its bulk, have a row of their own that incidents leave alone; a process
+remembers those it read last.
+"""
+
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.ids import is_id, new_id
+from app.store.tables import benefits as benefit_rows
 from app.store.tables import events, schedules
 from app.threads import beside
+from schemas.day import DayState
 from schemas.event import Event
 from schemas.listing import EventSummary
 
@@ -20,12 +28,19 @@ SERVER_OWNED = {"held_rounds", "published"}
 
 @dataclass(frozen=True)
 class StoredEvent:
-    """An event as stored; ``document`` lacks ``held_rounds`` and ``published``."""
+    """An event as stored; ``outline`` lacks ``benefits``, ``held_rounds`` and ``published``.
+
+    ``benefits`` is the digest of what is kept in ``given``, the JSON of the benefits; both are
+    empty if there are none. ``day`` is a DayState in JSON.
+    """
 
     id: str
     organisation: str
     revision: int
-    document: str
+    outline: str
+    benefits: str
+    given: str
+    day: str
     held_rounds: int
     name: str
     attendees: int
@@ -36,9 +51,25 @@ class StoredEvent:
         """A strong tag of everything that `GET` of the event shows."""
         return f'"{self.revision}.{self.published_version or 0}"'
 
+    @cached_property
+    def document(self) -> str:
+        """The event's JSON, without what the server owns."""
+        return _document(self.outline, self.given)
+
+    @property
+    def state(self) -> DayState:
+        """How far the day has come."""
+        return DayState.model_validate_json(self.day)
+
     async def event(self) -> Event:
         """The event with its held rounds, without the schedule that they are part of."""
-        event = await beside(len(self.document), Event.model_validate_json, self.document)
+        return self._held(await beside(len(self.document), read_event, self.document))
+
+    async def without_benefits(self) -> Event:
+        """The same, but for the benefits given: all that incidents look at."""
+        return self._held(await beside(len(self.outline), read_event, self.outline))
+
+    def _held(self, event: Event) -> Event:
         return event.model_copy(update={"held_rounds": self.held_rounds})
 
     def whole(self, published: str | None = None) -> str:
@@ -47,26 +78,74 @@ class StoredEvent:
         return f"{self.document[:-1]},{owned}}}"
 
 
+def read_event(document: str) -> Event:
+    """The event of a stored document."""
+    return Event.model_validate_json(document)
+
+
+async def outline_of(event: Event) -> str:
+    """The event's JSON as it is stored, without its benefits."""
+    size = BYTES_OF_ATTENDEE * len(event.attendees)
+    dump = partial(event.model_dump_json, exclude={*SERVER_OWNED, "benefits"}, exclude_none=True)
+    return await beside(size, dump)
+
+
+async def given_in(event: Event) -> str:
+    """The JSON of the event's benefits; empty if there are none."""
+    if not event.benefits:
+        return ""
+    bare = partial(event.model_dump_json, include={"benefits"})
+    whole = await beside(BYTES_OF_BENEFIT * len(event.benefits), bare)
+    return whole[len('{"benefits":') : -1]
+
+
 async def document_of(event: Event) -> str:
-    """The event's JSON as it is stored."""
-    size = BYTES_OF_ATTENDEE * len(event.attendees) + BYTES_OF_BENEFIT * len(event.benefits)
-    return await beside(
-        size, partial(event.model_dump_json, exclude=SERVER_OWNED, exclude_none=True)
-    )
+    """The event's JSON, without what the server owns."""
+    return _document(await outline_of(event), await given_in(event))
+
+
+def _document(outline: str, given: str) -> str:
+    return f'{outline[:-1]},"benefits":{given or "[]"}}}'
 
 
 BYTES_OF_ATTENDEE, BYTES_OF_BENEFIT = 500, 50
 """About."""
 
 
+class _Given:
+    """Benefits read last, by digest, as many as ``most`` characters hold (one in any case)."""
+
+    def __init__(self, most: int) -> None:
+        self._texts: OrderedDict[str, str] = OrderedDict()
+        self._most = most
+
+    def keep(self, digest: str, text: str) -> None:
+        self._texts[digest] = text
+        self._texts.move_to_end(digest)
+        while len(self._texts) > 1 and sum(map(len, self._texts.values())) > self._most:
+            self._texts.popitem(last=False)
+
+    def get(self, digest: str) -> str | None:
+        if digest in self._texts:
+            self._texts.move_to_end(digest)
+        return self._texts.get(digest)
+
+
+_GIVEN = _Given(most=64 * 2**20)
+
+
 async def add(connection: AsyncConnection, organisation: str, event: Event) -> StoredEvent:
     """Store a new event as revision 1."""
     now = datetime.now(UTC)
+    given = await given_in(event)
     stored = StoredEvent(
         id=new_id(),
         organisation=organisation,
         revision=1,
-        document=await document_of(event),
+        outline=await outline_of(event),
+        benefits=_digest(given),
+        given=given,
+        day="{}",
         held_rounds=0,
         name=event.name,
         attendees=len(event.attendees),
@@ -77,10 +156,24 @@ async def add(connection: AsyncConnection, organisation: str, event: Event) -> S
             id=stored.id,
             organisation=organisation,
             created_at=now,
-            **_values(stored.document, event, revision=1, now=now),
+            **_values(stored, event, now),
         )
     )
+    await _keep_given(connection, stored)
     return stored
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest() if text else ""
+
+
+async def _keep_given(connection: AsyncConnection, stored: StoredEvent) -> None:
+    """Replace the benefits of the event."""
+    await connection.execute(benefit_rows.delete().where(benefit_rows.c.event_id == stored.id))
+    if stored.given:
+        row = {"event_id": stored.id, "digest": stored.benefits, "document": stored.given}
+        await connection.execute(benefit_rows.insert().values(row))
+        _GIVEN.keep(stored.benefits, stored.given)
 
 
 async def find(
@@ -93,20 +186,44 @@ async def find(
     """The event, if it is of ``organisation`` (None: any); ``lock`` keeps writers away."""
     if not is_id(event_id):
         return None
-    query = sa.select(*_columns_of(StoredEvent.__dataclass_fields__)).where(events.c.id == event_id)
+    query = sa.select(*_columns_of(_COLUMNS)).where(events.c.id == event_id)
     if organisation is not None:
         query = query.where(events.c.organisation == organisation)
     if lock:
         query = query.with_for_update(of=events)
     row = (await connection.execute(query)).one_or_none()
-    return None if row is None else StoredEvent(**row._mapping)
+    if row is None:
+        return None
+    given = await _given_to(connection, event_id, row.benefits)
+    if given is None:  # replaced since the row was read
+        return await find(connection, event_id, organisation, lock=lock)
+    return StoredEvent(**row._mapping, given=given)
+
+
+async def _given_to(connection: AsyncConnection, event_id: str, digest: str) -> str | None:
+    """The benefits of an event, read only if this process does not remember them."""
+    if not digest:
+        return ""
+    known = _GIVEN.get(digest)
+    if known is not None:
+        return known
+    query = sa.select(benefit_rows.c.document).where(
+        benefit_rows.c.event_id == event_id, benefit_rows.c.digest == digest
+    )
+    found: str | None = (await connection.execute(query)).scalar_one_or_none()
+    if found is not None:
+        _GIVEN.keep(digest, found)
+    return found
+
+
+_COLUMNS = tuple(name for name in StoredEvent.__dataclass_fields__ if name != "given")
 
 
 def _columns_of(names: Iterable[str]) -> list[sa.ColumnElement[Any]]:
     """Columns of the events, and the version that is published."""
-    return [
-        _published.label(name) if name == "published_version" else events.c[name] for name in names
-    ]
+    elsewhere = {"published_version": _published, "outline": events.c.document}
+    columns = ((name, elsewhere[name] if name in elsewhere else events.c[name]) for name in names)
+    return [column.label(name) for name, column in columns]
 
 
 _published = (
@@ -134,29 +251,49 @@ async def standing(connection: AsyncConnection, event_id: str) -> Standing | Non
 
 async def save(connection: AsyncConnection, stored: StoredEvent, event: Event) -> StoredEvent:
     """Replace the document by the next revision; an equal one stays the revision it is."""
-    document = await document_of(event)
-    if document == stored.document and event.held_rounds == stored.held_rounds:
-        return stored
-    revision = stored.revision + 1
-    values = _values(document, event, revision=revision, now=datetime.now(UTC))
-    await connection.execute(events.update().where(events.c.id == stored.id).values(**values))
-    return replace(
-        stored,
-        revision=revision,
-        document=document,
+    given = await given_in(event)
+    saved = await _save(connection, stored, event, replace(stored, given=given))
+    if saved.benefits != stored.benefits:
+        await _keep_given(connection, saved)
+    return saved
+
+
+async def happened(
+    connection: AsyncConnection, stored: StoredEvent, event: Event, day: DayState
+) -> StoredEvent:
+    """The same after incidents, which change no benefits; those of ``event`` do not count."""
+    now = replace(stored, day=day.model_dump_json(exclude_defaults=True))
+    return await _save(connection, stored, event, now)
+
+
+async def _save(
+    connection: AsyncConnection, stored: StoredEvent, event: Event, now: StoredEvent
+) -> StoredEvent:
+    saved = replace(
+        now,
+        outline=await outline_of(event),
+        benefits=stored.benefits if now.given == stored.given else _digest(now.given),
         held_rounds=event.held_rounds,
         name=event.name,
         attendees=len(event.attendees),
     )
+    if saved == stored:
+        return stored
+    saved = replace(saved, revision=stored.revision + 1)
+    values = _values(saved, event, datetime.now(UTC))
+    await connection.execute(events.update().where(events.c.id == stored.id).values(**values))
+    return saved
 
 
-def _values(document: str, event: Event, *, revision: int, now: datetime) -> dict[str, object]:
+def _values(stored: StoredEvent, event: Event, now: datetime) -> dict[str, object]:
     return {
-        "revision": revision,
-        "document": document,
-        "held_rounds": event.held_rounds,
-        "name": event.name,
-        "attendees": len(event.attendees),
+        "revision": stored.revision,
+        "document": stored.outline,
+        "benefits": stored.benefits,
+        "day": stored.day,
+        "held_rounds": stored.held_rounds,
+        "name": stored.name,
+        "attendees": stored.attendees,
         "rounds": len(event.rounds),
         "updated_at": now,
     }

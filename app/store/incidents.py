@@ -1,32 +1,45 @@
 """The log of incidents, in the order they were accepted."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.day.facts.incidents import Logged
+from app.store import news
 from app.store.tables import incidents
+from schemas.day import Effect
 from schemas.event import Attendee
 from schemas.incident import Incident
 
 
 @dataclass(frozen=True)
 class StoredIncident:
-    """An incident of the log, and the repair it asked for, if any."""
+    """An incident of the log, what undoing it takes back, and the repair it asked for, if any."""
 
     id: str
     document: str
+    effect: str | None
+    undone: bool | None
     solve_id: str | None
+
+    def logged(self) -> Logged:
+        """The incident as others refer to it."""
+        effect = Effect.model_validate_json(self.effect or "{}")
+        return Logged(Incident.model_validate_json(self.document), effect, bool(self.undone))
 
 
 async def append(
-    connection: AsyncConnection, event_id: str, batch: Iterable[Incident], solve_id: str | None
+    connection: AsyncConnection,
+    event_id: str,
+    batch: Sequence[Incident],
+    effects: Sequence[Effect],
+    solve_id: str | None,
 ) -> None:
     """Add to the end of the log; the caller holds the event's lock and knows the ids are new."""
-    last = sa.select(sa.func.max(incidents.c.position)).where(incidents.c.event_id == event_id)
-    first = ((await connection.execute(last)).scalar() or 0) + 1
+    first = await length(connection, event_id) + 1
     rows = [
         {
             "event_id": event_id,
@@ -34,12 +47,28 @@ async def append(
             "position": position,
             "solve_id": solve_id,
             "document": document_of(incident),
+            "effect": effect.model_dump_json(exclude_defaults=True),
             "created_at": datetime.now(UTC),
         }
-        for position, incident in enumerate(batch, first)
+        for position, (incident, effect) in enumerate(zip(batch, effects, strict=True), first)
     ]
+    undone = [incident.incident for incident in batch if incident.kind == "undo"]
     if rows:
         await connection.execute(incidents.insert(), rows)
+        told = [incident.model_dump(include={"id", "kind"}) for incident in batch]
+        await news.append(connection, event_id, "incidents", {"incidents": told})
+    if undone:
+        await connection.execute(
+            incidents.update()
+            .where(incidents.c.event_id == event_id, incidents.c.id.in_(undone))
+            .values(undone=True)
+        )
+
+
+async def length(connection: AsyncConnection, event_id: str) -> int:
+    """How many incidents the log has."""
+    last = sa.select(sa.func.max(incidents.c.position)).where(incidents.c.event_id == event_id)
+    return (await connection.execute(last)).scalar() or 0
 
 
 def document_of(incident: Incident) -> str:

@@ -1,23 +1,48 @@
 """Stored schedules: immutable, numbered versions, at most one of them published."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Literal
-from zlib import crc32
+from hashlib import sha256
+from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
 from pydantic_core import from_json, to_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.store import news
 from app.store.events import StoredEvent
-from app.store.tables import schedules
+from app.store.tables import schedules, solves
 from app.threads import beside
-from schemas.listing import ScheduleSummary
-from schemas.schedule import Schedule
+from schemas.incident import Change
+from schemas.listing import Made, ScheduleSummary
+from schemas.schedule import Quality, Schedule
+from schemas.solve import SolveRequest
 
 Status = Literal["draft", "published", "superseded"]
-SERVER_OWNED = {"event_id", "version", "status", "created_at"}
+Cause = Literal["solve", "repair", "improvement"]
+OWNED = ("event_id", "version", "status", "created_at")
+"""What the server says of a schedule, beside the document."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A schedule about to be stored: its JSON without what the server owns, and its figures.
+
+    ``digest`` tells this document from every other; ``made`` is that of the same but for the
+    seconds it took, equal for equal repairs. ``incidents`` is how many of the log it holds.
+    """
+
+    document: str
+    digest: str
+    made: str
+    quality: Quality | None
+    cause: Cause = "solve"
+    incidents: int | None = None
+
+    def alone(self) -> str:
+        """The schedule's JSON where no event keeps it."""
+        return _whole(self.document, dict.fromkeys(OWNED) | {"status": "draft"})
 
 
 @dataclass(frozen=True)
@@ -27,52 +52,74 @@ class StoredSchedule:
     event_id: str
     version: int
     status: Status
+    digest: str
     document: str
     created_at: datetime
 
     @property
     def etag(self) -> str:
-        """A strong tag: the status of a version changes, and what it quotes of who was erased."""
-        return f'"{self.version}.{self.status}.{crc32(self.document.encode()):08x}"'
+        """A strong tag: status and bound of a version change, and what it quotes of the erased."""
+        return f'"{self.version}.{self.status}.{self.digest[:12]}"'
 
     def whole(self) -> str:
         """The schedule's JSON."""
-        owned = to_json(
-            {
-                "event_id": self.event_id,
-                "version": self.version,
-                "status": self.status,
-                "created_at": self.created_at,
-            }
-        )
-        return f"{owned.decode()[:-1]},{self.document[1:]}"
+        return _whole(self.document, {name: getattr(self, name) for name in OWNED})
 
     async def schedule(self) -> Schedule:
         """The schedule."""
         return await beside(len(self.document), Schedule.model_validate_json, self.whole())
 
 
-async def add(
-    connection: AsyncConnection, event_id: str, schedule: Schedule, status: Status = "draft"
-) -> StoredSchedule:
-    """Store the next version; the caller holds the event's lock. Publishing supersedes."""
+def _whole(document: str, owned: dict[str, Any]) -> str:
+    return f"{to_json(owned).decode()[:-1]},{document[1:]}"
+
+
+def _digest(document: str) -> str:
+    return sha256(document.encode()).hexdigest()
+
+
+class Head(NamedTuple):
+    """A version without its document."""
+
+    version: int
+    status: Status
+    digest: str
+
+
+def written(schedule: Schedule, cause: Cause = "solve") -> Written:
+    """The schedule as it is stored."""
+    document, quality = _dumped(schedule), schedule.quality
+    digest = _digest(document)
+    if quality is None or not quality.seconds:
+        return Written(document, digest, digest, quality, cause)
+    timeless = quality.model_copy(update={"seconds": 0.0})
+    made = _digest(_dumped(schedule.model_copy(update={"quality": timeless})))
+    return Written(document, digest, made, quality, cause)
+
+
+def _dumped(schedule: Schedule) -> str:
+    return schedule.model_dump_json(exclude={*OWNED})
+
+
+async def add(connection: AsyncConnection, event_id: str, made: Written) -> StoredSchedule:
+    """Store the next version, a draft; the caller holds the event's lock."""
     newest = sa.select(sa.func.max(schedules.c.version)).where(schedules.c.event_id == event_id)
     version = ((await connection.execute(newest)).scalar() or 0) + 1
-    stored = StoredSchedule(
-        event_id,
-        version,
-        "draft",
-        schedule.model_dump_json(exclude=SERVER_OWNED),
-        datetime.now(UTC),
+    now = datetime.now(UTC)
+    stored = StoredSchedule(event_id, version, "draft", made.digest, made.document, now)
+    await connection.execute(
+        schedules.insert().values(
+            **vars(stored),
+            **_figures(made.quality),
+            cause=made.cause,
+            incidents=made.incidents,
+            made=made.made,
+        )
     )
-    await connection.execute(schedules.insert().values(**vars(stored), **_figures(schedule)))
-    if status == "published":
-        return await publish(connection, stored)
     return stored
 
 
-def _figures(schedule: Schedule) -> dict[str, float | str | None]:
-    quality = schedule.quality
+def _figures(quality: Quality | None) -> dict[str, float | str | None]:
     if quality is None:
         return {}
     return {
@@ -83,22 +130,71 @@ def _figures(schedule: Schedule) -> dict[str, float | str | None]:
     }
 
 
-async def publish(connection: AsyncConnection, stored: StoredSchedule) -> StoredSchedule:
-    """Make it the published version; the one before is superseded."""
+async def publish(
+    connection: AsyncConnection, stored: StoredSchedule, changes: Sequence[Change] = ()
+) -> StoredSchedule:
+    """Make it the published version; the one before, from which it ``changes``, is superseded."""
     ours = schedules.c.event_id == stored.event_id
-    await connection.execute(
-        schedules.update()
-        .where(ours, schedules.c.status == "published")
-        .values(status="superseded")
-    )
+    before = (
+        await connection.execute(
+            schedules.update()
+            .where(ours, schedules.c.status == "published")
+            .values(status="superseded")
+            .returning(schedules.c.version)
+        )
+    ).scalar()
     await connection.execute(
         schedules.update()
         .where(ours, schedules.c.version == stored.version)
         .values(status="published")
     )
-    return StoredSchedule(
-        stored.event_id, stored.version, "published", stored.document, stored.created_at
+    told = {"version": stored.version, "previous": before}
+    await news.append(connection, stored.event_id, "published", told, stored.version, changes)
+    return replace(stored, status="published")
+
+
+async def prove(
+    connection: AsyncConnection, stored: StoredSchedule, quality: Quality, repair: str | None
+) -> None:
+    """Add the bound that was found since to a version, and what else its repair can tell now."""
+    told = from_json(stored.document)
+    told["quality"] |= quality.model_dump(include={"upper_bound", "gap", "proof"})
+    document = to_json(told).decode()
+    await connection.execute(
+        schedules.update()
+        .where(schedules.c.event_id == stored.event_id, schedules.c.version == stored.version)
+        .values(
+            document=document,
+            digest=_digest(document),
+            repair=repair,
+            **_figures(quality),
+        )
     )
+
+
+async def made(connection: AsyncConnection, event_id: str) -> Sequence[Made]:
+    """How every version came about, oldest first."""
+    work = sa.select(solves.c.request).where(
+        solves.c.event_id == event_id,
+        solves.c.version == schedules.c.version,
+        solves.c.kind == "improvement",
+    )
+    columns = (schedules.c.version, schedules.c.cause, schedules.c.incidents, schedules.c.made)
+    query = (
+        sa.select(*columns, work.scalar_subquery().label("request"))
+        .where(schedules.c.event_id == event_id)
+        .order_by(schedules.c.version)
+    )
+    return [
+        Made(
+            version=row.version,
+            cause=row.cause,
+            incidents=row.incidents or 0,
+            sha256=row.made,
+            work=SolveRequest.model_validate_json(row.request).work if row.request else None,
+        )
+        for row in (await connection.execute(query)).all()
+    ]
 
 
 async def find(connection: AsyncConnection, event_id: str, version: int) -> StoredSchedule | None:
@@ -115,6 +211,47 @@ async def with_published(connection: AsyncConnection, event: StoredEvent) -> str
 async def published(connection: AsyncConnection, event_id: str) -> StoredSchedule | None:
     """The published version."""
     return await _first(connection, event_id, schedules.c.status == "published")
+
+
+async def head(
+    connection: AsyncConnection, event_id: str, version: int | None = None
+) -> Head | None:
+    """What ``version`` is; without one the published version, else the newest."""
+    columns = [schedules.c[name] for name in Head._fields]
+    query = sa.select(*columns).where(schedules.c.event_id == event_id)
+    if version is not None:
+        query = query.where(schedules.c.version == version)
+    published = schedules.c.status == "published"
+    query = query.order_by(published.desc(), schedules.c.version.desc()).limit(1)
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None else Head(*row)
+
+
+async def cause(connection: AsyncConnection, event_id: str) -> Cause | None:
+    """What the published version came of."""
+    query = sa.select(schedules.c.cause).where(
+        schedules.c.event_id == event_id, schedules.c.status == "published"
+    )
+    found: Cause | None = (await connection.execute(query)).scalar_one_or_none()
+    return found
+
+
+async def repair_of(connection: AsyncConnection, event_id: str, version: int) -> str | None:
+    """The account, in JSON, of the repair that made a version; None if none did."""
+    query = sa.select(schedules.c.repair).where(
+        schedules.c.event_id == event_id, schedules.c.version == version
+    )
+    found: str | None = (await connection.execute(query)).scalar_one_or_none()
+    return found
+
+
+async def account(connection: AsyncConnection, stored: StoredSchedule, repair: str) -> None:
+    """Keep what the repair that made a version did."""
+    await connection.execute(
+        schedules.update()
+        .where(schedules.c.event_id == stored.event_id, schedules.c.version == stored.version)
+        .values(repair=repair)
+    )
 
 
 async def current(connection: AsyncConnection, event_id: str) -> StoredSchedule | None:
@@ -152,10 +289,11 @@ async def forget(connection: AsyncConnection, event_id: str, attendee_id: str) -
         schedules.c.event_id == event_id
     )
     for version, document in (await connection.execute(query)).all():
+        bare = _without_reasons(document, attendee_id)
         await connection.execute(
             schedules.update()
             .where(schedules.c.event_id == event_id, schedules.c.version == version)
-            .values(document=_without_reasons(document, attendee_id))
+            .values(document=bare, digest=_digest(bare))
         )
 
 

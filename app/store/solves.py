@@ -13,7 +13,7 @@ from app.store.ids import is_id, new_id
 from app.store.tables import solves
 from schemas.solve import Conflict, Solve, SolveRequest, State
 
-Kind = Literal["solve", "repair"]
+Kind = Literal["solve", "repair", "improvement"]
 OPEN = ("queued", "running")
 CONFLICT = TypeAdapter(tuple[Conflict, ...])
 

@@ -2,6 +2,7 @@
 
 A stored event lacks ``held_rounds`` and ``published``, a stored schedule lacks ``event_id``,
 ``version``, ``status`` and ``created_at``: the columns say them, and reading joins the two.
+Benefits, the bulk of a large event, stand in a row of their own: an incident does not touch them.
 """
 
 from datetime import UTC, datetime
@@ -48,6 +49,8 @@ events = sa.Table(
     sa.Column("organisation", sa.Text, nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("document", sa.Text, nullable=False),
+    sa.Column("benefits", sa.String(64), nullable=False, default=""),
+    sa.Column("day", sa.Text, nullable=False, default="{}"),
     sa.Column("held_rounds", sa.Integer, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("attendees", sa.Integer, nullable=False),
@@ -55,6 +58,14 @@ events = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("updated_at", Instant, nullable=False),
     sa.Index("ix_events_organisation", "organisation", "id"),
+)
+
+benefits = sa.Table(
+    "benefits",
+    metadata,
+    _event_id(primary_key=True),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
 )
 
 schedules = sa.Table(
@@ -68,6 +79,11 @@ schedules = sa.Table(
     sa.Column("upper_bound", sa.Float(53)),
     sa.Column("gap", sa.Float(53)),
     sa.Column("proof", sa.String(16)),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("made", sa.String(64), nullable=False),
+    sa.Column("cause", sa.String(16), nullable=False),
+    sa.Column("incidents", sa.Integer),
+    sa.Column("repair", sa.Text),
     sa.Column("created_at", Instant, nullable=False),
 )
 
@@ -101,8 +117,22 @@ incidents = sa.Table(
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("solve_id", sa.String(32)),
     sa.Column("document", sa.Text, nullable=False),
+    sa.Column("effect", sa.Text),
+    sa.Column("undone", sa.Boolean),
     sa.Column("created_at", Instant, nullable=False),
     sa.Index("ix_incidents_event_id", "event_id", "position"),
+)
+
+news = sa.Table(
+    "news",
+    metadata,
+    _event_id(primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("version", sa.Integer),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("changes", sa.Text),
+    sa.Column("created_at", Instant, nullable=False),
 )
 
 idempotency = sa.Table(
@@ -124,4 +154,50 @@ leases = sa.Table(
     sa.Column("name", sa.String(128), primary_key=True),
     sa.Column("holder", sa.String(128), nullable=False),
     sa.Column("until", Instant, nullable=False),
+)
+
+feedback = sa.Table(
+    "feedback",
+    metadata,
+    _event_id(primary_key=True),
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("attendee", sa.String(64), nullable=False),
+    sa.Column("partner", sa.String(64), nullable=False),
+    sa.Column("round", sa.Integer, nullable=False),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Index("ix_feedback_event_id", "event_id", "position"),
+)
+
+erased = sa.Table(
+    "erased",
+    metadata,
+    _event_id(primary_key=True),
+    sa.Column("attendee", sa.String(64), primary_key=True),
+)
+
+series = sa.Table(
+    "series",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("organisation", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Index("ix_series_organisation", "organisation", "id"),
+)
+
+series_events = sa.Table(
+    "series_events",
+    metadata,
+    sa.Column(
+        "series_id",
+        sa.String(32),
+        sa.ForeignKey("series.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    _event_id(primary_key=True),
+    sa.Column("history", sa.Text),
+    sa.Column("joined_at", Instant, nullable=False),
+    sa.Index("ix_series_events_event_id", "event_id"),
 )

@@ -14,6 +14,7 @@ from rich.spinner import Spinner
 from app.plan import plan
 from app.terminal.failure import DEFECT, INFEASIBLE, Failure
 from app.terminal.summary import percent, points
+from schemas.day import DayState
 from schemas.event import Event
 from schemas.schedule import Schedule
 from schemas.solve import Conflict, Progress
@@ -70,13 +71,15 @@ class Watcher:
         return time.monotonic() - self._started
 
 
-def watched_plan(event: Event, budget: Budget, console: Console) -> Schedule:
+def watched_plan(
+    event: Event, budget: Budget, console: Console, day: DayState | None = None
+) -> Schedule:
     """Plan on the organiser's screen: progress as it comes, Ctrl-C to stop, no tracebacks."""
     watcher = Watcher(console)
     try:
         with interruptible() as stop, watcher.shown():
             warm()  # else loading what is compiled would count as searching
-            return plan(event, budget, watcher.report, stop)
+            return plan(event, budget, watcher.report, stop, day)
     except Infeasible as error:
         raise Failure(*_told(error.conflict), exit_code=INFEASIBLE) from None
     except NoIncumbentError as error:

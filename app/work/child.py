@@ -19,10 +19,11 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from app.changes import changes
+from app.day.telling.changes import changes
 from app.logs import whereabouts
+from app.store.schedules import Written, written
 from schemas.event import Event
-from schemas.incident import Repair
+from schemas.incident import Change
 from schemas.schedule import Quality, Schedule
 from schemas.solve import Conflict, Progress
 from solver.budget import Budget
@@ -52,13 +53,17 @@ class TooBusyError(Exception):
 
 @dataclass(frozen=True)
 class Order:
-    """An event to plan, as JSON, with what the service keeps beside it."""
+    """An event to plan, as JSON, with what the service keeps beside it.
+
+    ``improve``: what is published came of a repair; look for something better.
+    """
 
     event: str
     budget: Budget
     published: str | None = None
     held_rounds: int = 0
     seed: int | None = None
+    improve: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,14 +76,23 @@ class Errand:
 
 @dataclass(frozen=True)
 class Planned:
-    """A verified schedule as JSON, how good it is, and what a replan changed.
+    """A verified schedule as it is stored, with its quality."""
 
-    ``automatic`` is the organiser's word that a repair may be published at once.
+    written: Written
+    quality: Quality
+
+
+@dataclass(frozen=True)
+class Improved:
+    """What a search after a repair found: a better schedule and whom it touches, or a bound.
+
+    ``automatic`` is the organiser's word that it may be published at once.
     """
 
-    schedule: str
-    quality: Quality
-    repair: Repair | None
+    fresh: float
+    proven: Quality
+    better: Planned | None
+    changes: tuple[Change, ...]
     automatic: bool
 
 
@@ -108,7 +122,7 @@ class Done:
     value: Any
 
 
-Answer = Planned | Contradicted | Exhausted | Failed
+Answer = Planned | Improved | Contradicted | Exhausted | Failed
 Report = Callable[[Progress], Awaitable[None]]
 
 
@@ -338,7 +352,9 @@ def _answer(order: Order, outbox: _Outbox) -> Answer:
         from app.plan import plan  # the optimiser is loaded in children alone
 
         event = _event(order)
-        return _planned(event, plan(event, order.budget, outbox.report, outbox.stopped))
+        if order.improve:
+            return _improved(event, order.budget, outbox)
+        return _planned(plan(event, order.budget, outbox.report, outbox.stopped))
     except Infeasible as error:
         return Contradicted(error.conflict)
     except NoIncumbentError:
@@ -359,22 +375,21 @@ def _event(order: Order) -> Event:
     return event.model_copy(update=known)
 
 
-def _planned(event: Event, schedule: Schedule) -> Planned:
-    quality = schedule.quality
-    if quality is None:
+def _planned(schedule: Schedule) -> Planned:
+    if schedule.quality is None:
         raise ValueError("a schedule without its quality")
-    repair = _repair(event, schedule, quality)
-    return Planned(schedule.model_dump_json(), quality, repair, event.policy.publish == "auto")
+    return Planned(written(schedule), schedule.quality)
 
 
-def _repair(event: Event, schedule: Schedule, quality: Quality) -> Repair | None:
-    """What a replan did to the published schedule; its version comes with storing it."""
-    if event.published is None:
-        return None
-    return Repair(
-        version=None,
-        status="pending",
-        changes=changes(event.published, schedule),
-        broken=quality.broken,
-        waived=schedule.waived,
+def _improved(event: Event, budget: Budget, outbox: _Outbox) -> Improved:
+    from app.day.improving import improved
+
+    found = improved(event, budget, outbox.report, outbox.stopped)
+    told = changes(event.published, found.better) if event.published and found.better else ()
+    return Improved(
+        found.fresh,
+        found.proven,
+        _planned(found.better) if found.better else None,
+        told,
+        event.policy.publish == "auto",
     )

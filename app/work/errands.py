@@ -4,15 +4,18 @@ The solver is loaded in children alone, so that the api starts at once and stays
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 import structlog
 
 from app.errors import Refused
 from app.work.child import ChildDiedError, Children, Errand, Failed, TooBusyError
+from schemas.day import DayState
 from schemas.event import Event
 from schemas.explanation import Question
+from schemas.feedback import Feedback
 from schemas.problem import ProblemError
 from schemas.schedule import Schedule
 from schemas.solve import Conflict
@@ -79,18 +82,78 @@ def diagnosis_of(event: str) -> str:
     return diagnose(RECENT.graph(Event.model_validate_json(event))).model_dump_json()
 
 
-def agenda_of(event: str, *, schedule: str, held: int, attendee: str) -> str:
+def agenda_of(event: str, *, schedule: str, held: int, day: str, attendee: str) -> str:
     """The agenda of one attendee of the event, as JSON."""
     from app.briefs.agenda import agendas_of
 
-    return agendas_of(event, schedule, held).of(attendee).model_dump_json()
+    return agendas_of(event, schedule, held, day).of(attendee).model_dump_json()
 
 
-def briefs_of(event: str, *, schedule: str, held: int) -> str:
+def briefs_of(event: str, *, schedule: str, held: int, day: str) -> str:
     """The agendas of everybody, as JSON."""
     from app.briefs.agenda import agendas_of
 
-    return agendas_of(event, schedule, held).everybody().model_dump_json()
+    return agendas_of(event, schedule, held, day).everybody().model_dump_json()
+
+
+def follow_ups_of(
+    event: str,
+    *,
+    outline: str,
+    schedule: str,
+    held: int,
+    day: str,
+    attendee: str,
+    said: tuple[Feedback, ...],
+    mutual: frozenset[str],
+    erased: frozenset[str],
+) -> str:
+    """The follow-up list of one attendee, as JSON; the rest is as for their agenda."""
+    from app.after.follow_ups import Told, follow_ups, room_of
+    from app.after.meetings import current
+    from app.briefs.agenda import agendas_of
+
+    agenda = agendas_of(outline, schedule, held, day).of(attendee)
+    told = Told(current(said), mutual, erased)
+    return follow_ups(room_of(event, day), agenda, told).model_dump_json()
+
+
+def open_triangles_of(
+    event: str, *, day: str, said: tuple[Feedback, ...], erased: frozenset[str], limit: int
+) -> str:
+    """The best open triangles of an event, as JSON."""
+    from app.after.follow_ups import Room, Told
+    from app.after.meetings import current
+    from solver.compatibility.recent import RECENT
+
+    asked = Event.model_validate_json(event)
+    room = Room(asked, DayState.model_validate_json(day), RECENT.graph(asked))
+    return room.open_triangles(Told(current(said), erased=erased), limit).model_dump_json()
+
+
+def calendar_of(
+    event: str,
+    *,
+    schedule: str,
+    held: int,
+    day: str,
+    attendee: str,
+    edition: tuple[int, datetime],
+    changes: Sequence[str],
+) -> bytes | tuple[ProblemError, ...]:
+    """The calendar of one attendee of the event; or what it lacks for one.
+
+    ``changes`` are those of each publication, as JSON.
+    """
+    from app.briefs.agenda import agendas_of
+    from app.exports.calendar import Edition, calendar, former_partners
+
+    agenda = agendas_of(event, schedule, held, day).of(attendee)
+    former = former_partners(tuple(changes)).get(attendee, {})
+    try:
+        return calendar(agenda, Edition(*edition), former)
+    except Refused as refusal:
+        return refusal.errors
 
 
 def explanation_of(

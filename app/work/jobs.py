@@ -30,8 +30,8 @@ VERSION = "1"
 """Raised only when newer workers could not carry out what an older one has left waiting."""
 WORKFLOW = "solve"
 STREAM = "progress"
-QUEUES: dict[Kind, str] = {"solve": "solves", "repair": "repairs"}
-"""Repairs have a queue of their own: nobody in the room waits for a long solve to end."""
+QUEUES: dict[Kind, str] = {"solve": "solves", "repair": "repairs", "improvement": "improvements"}
+"""Each kind has a queue of its own: nobody in the room waits for a long solve to end."""
 
 SECONDS_BETWEEN_READS = 0.05
 SECONDS_BETWEEN_LOOKS = 0.02

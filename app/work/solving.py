@@ -7,7 +7,7 @@ taken up, and its end and its schedule are one transaction. An interrupted searc
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
@@ -15,9 +15,9 @@ from pydantic import TypeAdapter
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.repairs import untouched
+from app.repairs import with_fresh
 from app.settings import Settings
-from app.store import events, schedules, solves
+from app.store import events, incidents, schedules, solves
 from app.store.engine import Store
 from app.store.events import Standing, StoredEvent
 from app.store.schedules import StoredSchedule
@@ -30,12 +30,13 @@ from app.work.child import (
     Contradicted,
     Exhausted,
     Failed,
+    Improved,
     Order,
     Planned,
     Report,
 )
-from schemas.incident import Repair
-from schemas.schedule import Quality, Schedule
+from app.work.mending import Mending
+from schemas.schedule import Quality
 from schemas.solve import Conflict, Progress
 from solver.budget import Budget
 
@@ -63,8 +64,8 @@ class Task:
     order: Order
 
     def outdated(self, standing: Standing) -> bool:
-        """Whether a repair must start over; a solve stays what it was asked to be."""
-        return self.solve.kind == "repair" and standing != self.standing
+        """Whether an improvement comes too late; a solve stays what it was asked to be."""
+        return self.solve.kind == "improvement" and standing != self.standing
 
 
 class Solving:
@@ -75,8 +76,10 @@ class Solving:
         self._store = store
         self._children: dict[Kind, Children] = {
             "solve": Children(settings.solves_at_once),
+            "improvement": Children(1),
             "repair": Children(1),
         }
+        self._mending = Mending(store, self._children["repair"])
 
     async def warm(self) -> None:
         """Have every child ready."""
@@ -90,15 +93,18 @@ class Solving:
 
     async def run(self, solve_id: str, report: Report) -> None:
         """Carry out a solve to its end; nothing happens if it has ended or is gone."""
-        done = False
-        while not done:
-            task = await self._take(solve_id)
-            if task is None:
-                return
-            answer = await self._plan(task, report)
-            done = await self._keep(task, answer)
-            if isinstance(answer, Planned):
-                await report(_progress(answer.quality))
+        async with self._store.read() as connection:
+            solve = await solves.find(connection, solve_id)
+        if solve is not None and solve.kind == "repair":
+            await self._mending.run(solve_id)
+            return
+        task = await self._take(solve_id)
+        if task is None:
+            return
+        answer = await self._plan(task, report)
+        await self._keep(task, answer)
+        if isinstance(answer, Planned):
+            await report(_progress(answer.quality))
 
     async def fail(self, solve_id: str) -> None:
         """End a solve that cannot be carried out."""
@@ -115,10 +121,10 @@ class Solving:
             standing = solve and await events.standing(connection, solve.event_id)
             if not solve or not event or not standing:
                 return None
-            if solve.kind == "repair" and _nothing_to_repair(standing):
-                await _end(connection, solve, "done", repair=untouched(event.published_version))
+            if solve.kind == "improvement" and _nothing_to_improve(standing):
+                await _end(connection, solve, "done")
                 return None
-            replan = solve.kind == "repair" or standing.held_rounds > 0
+            replan = solve.kind == "improvement" or standing.held_rounds > 0
             published = await schedules.published(connection, event.id) if replan else None
             await solves.update(connection, solve_id, state="running", revision=event.revision)
         return Task(solve, standing, self._order(solve, event, published))
@@ -132,11 +138,10 @@ class Solving:
             published=None if published is None else published.whole(),
             held_rounds=event.held_rounds,
             seed=solve.asked().seed,
+            improve=solve.kind == "improvement",
         )
 
     def _budget(self, solve: StoredSolve) -> Budget:
-        if solve.kind == "repair":
-            return Budget(seconds=self._settings.repair_seconds)
         asked = solve.asked()
         return Budget(seconds=asked.seconds, work=asked.work, gap=asked.gap)
 
@@ -185,23 +190,21 @@ class Solving:
             return False
         return solve is None or standing is None or solve.stop or task.outdated(standing)
 
-    async def _keep(self, task: Task, answer: Answer) -> bool:
-        """Store what came of it; False if the event has moved on and a repair must start over."""
-        schedule = None
-        if isinstance(answer, Planned):
-            schedule = await asyncio.to_thread(Schedule.model_validate_json, answer.schedule)
+    async def _keep(self, task: Task, answer: Answer) -> None:
+        """Store what came of it; an improvement of what is no longer published is dropped."""
         async with self._store.write() as connection:
             solve = await _locked(connection, task.solve.id)
             standing = solve and await events.standing(connection, solve.event_id)
             if not solve or not standing:
-                return True
-            if task.outdated(standing) and not isinstance(answer, Failed):
-                return False
-            if isinstance(answer, Planned) and schedule is not None:
-                await _keep_schedule(connection, solve, answer, schedule)
+                return
+            if task.outdated(standing):
+                await _end(connection, solve, "stopped")
+            elif isinstance(answer, Planned):
+                await _keep_schedule(connection, solve, answer)
+            elif isinstance(answer, Improved):
+                await _keep_improvement(connection, solve, answer)
             else:
                 await _keep_refusal(connection, solve, answer)
-        return True
 
 
 async def _locked(connection: AsyncConnection, solve_id: str) -> StoredSolve | None:
@@ -213,33 +216,49 @@ async def _locked(connection: AsyncConnection, solve_id: str) -> StoredSolve | N
     return solve if solve and solve.state in solves.OPEN else None
 
 
-def _nothing_to_repair(standing: Standing) -> bool:
-    """Whether there is no schedule, or no open round of it, that a repair could change."""
+def _nothing_to_improve(standing: Standing) -> bool:
+    """Whether there is no schedule, or no open round of it, that could change."""
     return standing.published_version is None or standing.held_rounds >= standing.rounds
 
 
 async def _keep_schedule(
-    connection: AsyncConnection, solve: StoredSolve, answer: Planned, schedule: Schedule
-) -> None:
+    connection: AsyncConnection, solve: StoredSolve, answer: Planned
+) -> StoredSchedule:
     """Store the schedule as a version and the end of the solve, both or neither."""
-    publish = solve.kind == "repair" and answer.automatic
-    stored = await schedules.add(
-        connection, solve.event_id, schedule, "published" if publish else "draft"
-    )
-    repair = answer.repair and answer.repair.model_copy(
-        update={"version": stored.version, "status": stored.status}
-    )
+    stored = await schedules.add(connection, solve.event_id, answer.written)
     quality = answer.quality
     await _end(
         connection,
         solve,
         "stopped" if quality.stopped_by == "stopped" else "done",
-        repair=repair,
         version=stored.version,
         objective=quality.objective,
         upper_bound=quality.upper_bound,
         gap=quality.gap,
     )
+    return stored
+
+
+async def _keep_improvement(
+    connection: AsyncConnection, solve: StoredSolve, answer: Improved
+) -> None:
+    """Store the better version, or what was proven about the one that is published."""
+    published = await schedules.published(connection, solve.event_id)
+    if published is None:
+        return
+    if answer.better is None:
+        repair = await schedules.repair_of(connection, solve.event_id, published.version)
+        told = with_fresh(repair, answer.fresh) if repair else None
+        await schedules.prove(connection, published, answer.proven, told)
+        now = answer.proven
+        figures: dict[str, Any] = {"upper_bound": now.upper_bound, "gap": now.gap}
+        await _end(connection, solve, "done", objective=now.objective, **figures)
+        return
+    known = await incidents.length(connection, solve.event_id)
+    made = replace(answer.better.written, cause="improvement", incidents=known)
+    stored = await _keep_schedule(connection, solve, replace(answer.better, written=made))
+    if answer.automatic:
+        await schedules.publish(connection, stored, answer.changes)
 
 
 async def _keep_refusal(connection: AsyncConnection, solve: StoredSolve, answer: Answer) -> None:
@@ -261,11 +280,9 @@ async def _end(
     state: str,
     *,
     conflict: tuple[Conflict, ...] = (),
-    repair: Repair | None = None,
     **values: Any,
 ) -> None:
     values["conflict"] = CONFLICT.dump_json(conflict).decode() if conflict else None
-    values["repair"] = repair and repair.model_dump_json(by_alias=True)
     await solves.update(connection, solve.id, state=state, **values)
 
 

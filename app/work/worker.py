@@ -23,7 +23,7 @@ from app.logs import configure, whereabouts
 from app.settings import Settings
 from app.store import leases, solves
 from app.store.engine import Store
-from app.store.solves import Kind
+from app.store.solves import Kind, StoredSolve
 from app.work.child import remember_in
 from app.work.jobs import (
     APPLICATION,
@@ -39,10 +39,12 @@ from app.work.slots import Slots, lowest, slots_of
 from app.work.solving import Solving
 from schemas.solve import Progress
 
-SECONDS_BETWEEN_POLLS: dict[Kind, float] = {"solve": 0.1, "repair": 0.05}
+SECONDS_BETWEEN_POLLS: dict[Kind, float] = {"solve": 0.1, "repair": 0.1, "improvement": 0.5}
 SECONDS_BETWEEN_SWEEPS = 2.0
 KEPT = timedelta(days=7)
 """How long the workflow of a solve that has ended, and with it its progress, may still be read."""
+SECONDS_LEFT_TO_OTHERS = 5.0
+"""How long a repair is left to the process that took the incidents, before a worker takes it."""
 LEASE_SECONDS = 10.0
 PRUNED_AT_ONCE = 100
 ATTEMPTS = 4
@@ -119,7 +121,7 @@ def name_of(number: int) -> str:
 
 async def _register_queues(client: DBOSClient, settings: Settings) -> None:
     """One queue for each kind of solve, with places of its own in every worker."""
-    places: dict[Kind, int] = {"solve": settings.solves_at_once, "repair": 1}
+    places: dict[Kind, int] = {"solve": settings.solves_at_once, "repair": 1, "improvement": 1}
     for kind, queue in QUEUES.items():
         await client.register_queue_async(
             queue,
@@ -183,9 +185,15 @@ async def _sweep(store: Store, solving: Solving, client: DBOSClient) -> None:
     state_of = {workflow.workflow_id: workflow.status for workflow in states}
     for solve in unfinished:
         if solve.id not in state_of:
-            await enqueue(client, solve)
+            if solve.kind != "repair" or _age(solve) > SECONDS_LEFT_TO_OTHERS:
+                await enqueue(client, solve)
         elif state_of[solve.id] not in WAITING:
             await solving.fail(solve.id)
+
+
+def _age(solve: StoredSolve) -> float:
+    """Seconds since the solve was asked for."""
+    return (datetime.now(UTC) - solve.created_at).total_seconds()
 
 
 async def _reap(slots: Slots, client: DBOSClient, own: int) -> None:

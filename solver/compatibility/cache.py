@@ -47,8 +47,9 @@ class Remembering:
 
     def _recall(self, wanted: Iterable[bytes]) -> Known:
         known = {key: self._memory[key] for key in wanted if key in self._memory}
-        if self._table:
-            known |= self._table.read(key for key in wanted if key not in known)
+        unknown = [key for key in wanted if key not in known]
+        if self._table and unknown:
+            known |= self._table.read(unknown)
         return known
 
     def _learn(self, unknown: Mapping[bytes, str]) -> Known:

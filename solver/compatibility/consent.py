@@ -42,11 +42,18 @@ def _on_own_topics(
     topics_of: Callable[[Attendee], Sequence[str]],
 ) -> Flags:
     """For each row, whether its text is on one of its owner's topics."""
-    phrases = room.meaning.phrases
-    own = [{p for topic in topics_of(a) for p in phrases(topic)} for a in room.attendees]
-    on = on_topics(room.meaning, texts, set().union(*own))
-    pairs = [v * len(texts) + k for v, mine in enumerate(own) for p in mine for k in on[p]]
-    return np.isin(owner * len(texts) + text, np.array(pairs, int))
+    phrases, asked = room.meaning.phrases, np.zeros(room.people, np.bool_)
+    asked[owner] = True
+    own = [
+        {p for topic in topics_of(a) for p in phrases(topic)} if ask else set()
+        for a, ask in zip(room.attendees, asked.tolist(), strict=True)
+    ]
+    if not any(own):
+        return np.zeros(len(owner), np.bool_)
+    used, place = np.unique(text, return_inverse=True)
+    on = on_topics(room.meaning, [texts[k] for k in used.tolist()], set().union(*own))
+    pairs = [v * len(used) + k for v, mine in enumerate(own) for p in mine for k in on[p]]
+    return np.isin(owner * len(used) + place, np.array(pairs, int))
 
 
 def on_topics(

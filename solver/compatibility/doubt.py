@@ -54,14 +54,17 @@ class WordVectors(Protocol):
 def doubted(found: Alike, left: Sequence[str], right: Sequence[str], words: WordVectors) -> Alike:
     """Less alike where, without the words they share, two texts have less in common."""
     chosen = np.flatnonzero(found.permille >= DOUBTED)
-    vocabulary = _Vocabulary((*left, *right))
-    if not len(chosen) or not vocabulary.words:
+    ours, i = np.unique(found.left[chosen], return_inverse=True)
+    theirs, j = np.unique(found.right[chosen], return_inverse=True)
+    texts = [*(left[k] for k in ours.tolist()), *(right[k] for k in theirs.tolist())]
+    vocabulary = _Vocabulary(texts)
+    if not vocabulary.words:
         return found
     permille = found.permille.copy()
     permille[chosen] = _doubt(
         permille[chosen],
-        found.left[chosen],
-        found.right[chosen] + len(left),
+        i,
+        j + len(ours),
         vocabulary.start,
         vocabulary.word,
         vocabulary.stem,

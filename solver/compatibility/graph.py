@@ -6,7 +6,8 @@ reasons, and a schedule shows a few thousand of them.
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from functools import cached_property
 from itertools import groupby, pairwise
 from operator import itemgetter
@@ -17,9 +18,10 @@ import numpy as np
 from schemas.base import permille
 from schemas.benefits import BenefitColumns
 from schemas.event import Attendee, Event
+from schemas.schedule import Meeting, ScheduledRound
 from solver.compatibility.encoders import default_encoder, word_vectors
 from solver.compatibility.evidence import Reason, reasons_told
-from solver.compatibility.forbidden import Forbidden, Pair, pair, required_pairs
+from solver.compatibility.forbidden import Forbidden, Pair, required_pairs
 from solver.compatibility.meaning import Meaning
 from solver.compatibility.reasons import (
     BY_HISTORY,
@@ -34,6 +36,8 @@ from solver.compatibility.rows import NOTHING, Rows, combined_by, direction, in_
 from solver.compatibility.stages import wished
 from solver.compatibility.supply import floor
 from solver.compatibility.text import Encoder
+from solver.instance import among
+from solver.remembered import Remembered
 
 BLOCK = 20_000
 """The reasons of so many directions are put into words at once."""
@@ -48,6 +52,22 @@ class Directions(NamedTuple):
     target: Integers
     benefit: Integers
 
+    def where(self, chosen: Integers | Flags) -> "Directions":
+        """The chosen rows: a mask, or places in order."""
+        return Directions(*(column[chosen] for column in self))
+
+    def ordered(self, people: int) -> "Directions":
+        """By source, and of each source by target."""
+        return self.where(np.argsort(self.keys(people), kind="stable"))
+
+    def keys(self, people: int) -> Integers:
+        """One number for each source and target, in their order."""
+        return self.source * people + self.target
+
+    def turned(self, people: int) -> Integers:
+        """The keys of the other way of each."""
+        return self.target * people + self.source
+
 
 class Compatibility:
     """The graph of one event; people are told by id, in order, and numbered in that order."""
@@ -57,21 +77,30 @@ class Compatibility:
         self.ids = [attendee.id for attendee in scene.room.attendees]
         self.number = {v: k for k, v in enumerate(self.ids)}
 
+    def later(self, event: Event) -> "Compatibility":
+        """The graph of the same people under the same rules, with the same profiles."""
+        scene = self.scene.later(event)
+        if _said(self.event) != _said(event):
+            return Compatibility(event, scene, self.found)
+        graph = copy(self)
+        graph.event, graph.scene = event, scene
+        graph.__dict__.pop("forbidden", None)  # who avoids whom is no part of a profile
+        return graph
+
     @cached_property
     def columns(self) -> BenefitColumns:
         """Every positive benefit; in order, unless the event gives them all itself."""
         given = self.event.benefits
         if self._silent and isinstance(given, BenefitColumns):
             return given
-        both = (self._given, self._computed)
-        source, target, benefit = (np.concatenate(column) for column in zip(*both, strict=True))
-        order = np.argsort(source * len(self.ids) + target, kind="stable")
-        chosen = order[benefit[order] > 0]
+        both = zip(self._stated, self._computed, strict=True)
+        everything = Directions(*map(np.concatenate, both)).ordered(len(self.ids))
+        source, target, benefit = everything.where(everything.benefit > 0)
         return BenefitColumns(
             self.ids,
-            array("i", source[chosen].astype(np.int32).tobytes()),
-            array("i", target[chosen].astype(np.int32).tobytes()),
-            array("h", benefit[chosen].astype(np.int16).tobytes()),
+            array("i", source.astype(np.int32).tobytes()),
+            array("i", target.astype(np.int32).tobytes()),
+            array("h", benefit.astype(np.int16).tobytes()),
         )
 
     @cached_property
@@ -87,16 +116,18 @@ class Compatibility:
     @cached_property
     def refused(self) -> list[Pair]:
         """The pairs that only refused reasons would bring together, in order; none is required."""
-        rows, strong = self._rows, self._rows.value >= LEAST
+        rows, people = self._rows, len(self.ids)
         if not rows.refused.any():
             return []
-        sides = np.sort(np.stack([rows.source, rows.target]), axis=0).astype(np.int64)
-        key = sides[0] * len(self.ids) + sides[1]
-        spared = strong & ~rows.refused & (rows.kind != KINDS.index("known"))
-        barred = np.setdiff1d(key[strong & rows.refused], key[spared])
-        pairs = ((self.ids[k // len(self.ids)], self.ids[k % len(self.ids)]) for k in barred)
-        settled = required_pairs(self.event) | {pair(*each) for each in self._statements}
-        return [each for each in pairs if each not in settled]
+        strong = rows.value >= LEAST
+        spares = strong & ~rows.refused & (rows.kind != KINDS.index("known"))
+        barred = np.unique(_both_ways(rows.where(strong & rows.refused), people))
+        spared = _both_ways(rows.where(spares), people)
+        settled = np.r_[spared[among(spared, barred)], _both_ways(self._stated, people)]
+        left = np.setdiff1d(barred, settled, assume_unique=True)
+        pairs = ((self.ids[k // people], self.ids[k % people]) for k in left.tolist())
+        required = required_pairs(self.event)
+        return [each for each in pairs if each not in required]
 
     @cached_property
     def forbidden(self) -> Forbidden:
@@ -105,7 +136,7 @@ class Compatibility:
 
     def reasons(self, source: str, target: str) -> list[Reason]:
         """Why the one gains from the other, the strongest first; refused ones last."""
-        told = self._stated(source, target)
+        told = self._statement(source, target)
         if told is None:
             key = self.number[source] * len(self.ids) + self.number[target]
             first, last = bisect_left(self._keys, key), bisect_right(self._keys, key)
@@ -118,7 +149,7 @@ class Compatibility:
         for i, j, benefit in (
             sorted(self.columns.triples()) if self._silent else self.columns.triples()
         ):
-            why = self._stated(i, j)
+            why = self._statement(i, j)
             if why is None:
                 why = next(told for told in computed if told[0][:2] == (i, j))
             if benefit:
@@ -133,51 +164,71 @@ class Compatibility:
             for _, group in groupby(told, key=itemgetter(0, 1)):
                 yield _strongest_first(group)
 
-    def _stated(self, source: str, target: str) -> list[Reason] | None:
+    def _statement(self, source: str, target: str) -> list[Reason] | None:
         """The reason that the event itself states; None if it leaves the direction open."""
-        if self._silent:
-            stated = ("explicit", GIVEN, self.gains[source].get(target, 0))
-        elif (source, target) in self._statements:
-            stated = self._statements[source, target]
+        key = self.number[source] * len(self.ids) + self.number[target]
+        at = bisect_left(self._given_keys, key)
+        if at < len(self._given_keys) and self._given_keys[at] == key:
+            kind, evidence, value = "explicit", GIVEN, int(self._given.benefit[at])
+        elif (source, target) in self._held:
+            meeting = self._held[source, target]
+            kind, evidence = "held", " · ".join(meeting.why)
+            value = permille(meeting.benefits[source])
         else:
             return None
-        kind, evidence, value = stated
         return [Reason(source, target, kind, evidence, value)] if value else []
 
     @cached_property
     def _silent(self) -> bool:
-        """Whether nobody has a profile, and nothing was held: the event says it all itself."""
-        return not len(self.found.value) and not self.event.held_rounds
+        """Whether there is no benefit but those that the event gives."""
+        return not len(self.found.value) and not self._held_alone.benefit.any()
 
     @cached_property
-    def _statements(self) -> dict[tuple[str, str], tuple[str, str, int]]:
-        """Kind, evidence and permille of each direction that the event states."""
-        return dict(_held(self.event)) | {
-            (row.attendee, row.partner): ("explicit", GIVEN, permille(row.value))
-            for row in self.event.benefits
-        }
+    def _held(self) -> Mapping[tuple[str, str], Meeting]:
+        """The directions that held meetings state."""
+        return dict(_held(self.event))
+
+    @cached_property
+    def _held_alone(self) -> Directions:
+        """Those of them that the event does not give itself."""
+        told = [
+            (self.number[i], self.number[j], permille(meeting.benefits[i]))
+            for (i, j), meeting in self._held.items()
+        ]
+        held = Directions(*np.array(told, np.int64).reshape(-1, 3).T)
+        return held.where(~among(held.keys(len(self.ids)), self._given_keys))
 
     @cached_property
     def _given(self) -> Directions:
-        listed = [
-            (self.number[i], self.number[j], value)
-            for (i, j), (_, _, value) in self._statements.items()
-        ]
-        return Directions(*np.array(listed, np.int64).reshape(-1, 3).T)
+        """What the event gives, in order."""
+        given, ids = self.event.benefits, tuple(self.ids)
+        if isinstance(given, BenefitColumns):
+            return _GIVEN.of(given, ids)
+        number = self.number
+        told = [(number[row.attendee], number[row.partner], permille(row.value)) for row in given]
+        return Directions(*np.array(told, np.int64).reshape(-1, 3).T).ordered(len(ids))
+
+    @cached_property
+    def _given_keys(self) -> Integers:
+        return self._given.keys(len(self.ids))
+
+    @cached_property
+    def _stated(self) -> Directions:
+        """All that the event states, in order."""
+        both = zip(self._given, self._held_alone, strict=True)
+        return Directions(*map(np.concatenate, both)).ordered(len(self.ids))
 
     @cached_property
     def _rows(self) -> Rows:
         """The reasons of directions not given; where the other way is, only pitches are refused."""
-        if not len(self.found.value) or not self._statements:
+        if not len(self.found.value) or not len(self._stated.benefit):
             return self.found
         people = len(self.ids)
-        given = self._given.source * people + self._given.target
-        turned = self._given.target * people + self._given.source
-        keys = direction(self.found, people)
+        keys, turned = direction(self.found, people), np.sort(self._stated.turned(people))
         pitches = self.found.kind == KINDS.index("client")
-        refused = self.found.refused & (pitches | ~np.isin(keys, turned))
+        refused = self.found.refused & (pitches | ~among(keys, turned))
         lifted = self.found._replace(refused=refused)
-        return lifted.where(~np.isin(keys, given))
+        return lifted.where(~among(keys, self._stated.keys(people)))
 
     @cached_property
     def _keys(self) -> Integers:
@@ -195,6 +246,23 @@ class Compatibility:
         return Directions(source, target, benefits * shares // 1000)
 
 
+def _given(rows: BenefitColumns, ids: tuple[str, ...]) -> Directions:
+    """The rows by the places of ``ids``, in order."""
+    number = {v: k for k, v in enumerate(ids)}
+    place = np.array([number[v] for v in rows.ids], np.int64)
+    source, target, benefit = (np.asarray(c) for c in (rows.source, rows.target, rows.value))
+    return Directions(place[source], place[target], benefit.astype(np.int64)).ordered(len(ids))
+
+
+_GIVEN = Remembered[BenefitColumns, Directions](_given)
+
+
+def _both_ways(found: Rows | Directions, people: int) -> Integers:
+    """One number for the two people of each row, whoever gains."""
+    low = np.minimum(found.source, found.target).astype(np.int64)
+    return low * people + np.maximum(found.source, found.target)
+
+
 def _strongest_first(told: Iterable[Reason]) -> list[Reason]:
     return sorted(told, key=lambda why: (why.refused, -why.value, why.kind, why.evidence))
 
@@ -207,9 +275,14 @@ def compatibility(
     Only pairs of somebody whose profile changed since are looked at anew. ``encoder`` stands in
     for the one that the settings name, and is not doubted.
     """
-    words = word_vectors() if encoder is None else None
-    meaning = Meaning(encoder or default_encoder(), words, event.matching)
-    scene = Scene(Room(event.attendees, meaning), event)
+    if before is not None and _ground(before.event) == _ground(event):
+        return before.later(event)
+    if before is not None and _texts(before.event) == _texts(event):
+        scene = before.scene.with_texts_of(event)
+    else:
+        words = word_vectors() if encoder is None else None
+        meaning = Meaning(encoder or default_encoder(), words, event.matching)
+        scene = Scene(Room(event.attendees, meaning), event)
     if not any(map(profiled, event.attendees)):
         return Compatibility(event, scene, NOTHING)
     return Compatibility(event, scene, _found(scene, event, before))
@@ -265,12 +338,29 @@ def profiled(attendee: Attendee) -> bool:
     return bool(a.offers or a.needs or a.intents or a.interests or a.client_types)
 
 
-def _held(event: Event) -> Iterator[tuple[tuple[str, str], tuple[str, str, int]]]:
-    """The benefits of meetings that have taken place, as they were published."""
-    rounds = event.published.rounds[: event.held_rounds] if event.published else ()
-    meetings = [m for block in rounds for m in block.meetings if m.outcome != "missed"]
-    for meeting in meetings:
+def _ground(event: Event) -> tuple[object, ...]:
+    """All that reasons rest on."""
+    people = sorted((a.id, *_profile(a), a.known_share) for a in event.attendees)
+    return event.matching, event.pair_rules, people
+
+
+def _texts(event: Event) -> tuple[object, ...]:
+    """Who offers and needs what, and how texts are read."""
+    return event.matching, sorted((a.id, a.offers, a.needs) for a in event.attendees)
+
+
+def _said(event: Event) -> tuple[object, ...]:
+    """All that the event itself states of benefits."""
+    return event.benefits, _held_rounds(event)
+
+
+def _held_rounds(event: Event) -> tuple[ScheduledRound, ...]:
+    return event.published.rounds[: event.held_rounds] if event.published else ()
+
+
+def _held(event: Event) -> Iterator[tuple[tuple[str, str], Meeting]]:
+    """The directions of meetings that have taken place, as they were published."""
+    for meeting in (m for block in _held_rounds(event) for m in block.meetings):
         for i, j in (meeting.attendees, meeting.attendees[::-1]):
-            if i in meeting.benefits:
-                told = " · ".join(meeting.why)
-                yield (i, j), ("held", told, permille(meeting.benefits[i]))
+            if meeting.outcome != "missed" and i in meeting.benefits:
+                yield (i, j), meeting

@@ -7,6 +7,7 @@ changed profile changes only that person's pairs. ``docs/benefits.md`` has it al
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
 from functools import cached_property
 
 import numpy as np
@@ -62,6 +63,18 @@ class Scene:
     def __init__(self, room: Room, event: Event) -> None:
         self.room, self.event = room, event
         self._supplies: dict[tuple[bytes, bytes], Supply] = {}
+
+    def later(self, event: Event) -> "Scene":
+        """The same scene when nothing has changed that a rule looks at."""
+        scene = copy(self)
+        scene.room, scene.event = self.room.later(event.attendees), event
+        return scene
+
+    def with_texts_of(self, event: Event) -> "Scene":
+        """The scene of the same people when they offer and need the same as here."""
+        scene = Scene(self.room.later(event.attendees), event)
+        scene.spheres = self.spheres
+        return scene
 
     def supply(self, needy: Flags, givers: Flags) -> Supply:
         """What the offers of some do for the needs of others."""

@@ -18,6 +18,8 @@ class Recent:
     def graph(self, event: Event) -> Compatibility:
         """The event's graph, as ``compatibility`` makes it."""
         before = max(self._graphs, key=lambda known: _common(known, event), default=None)
+        if before is not None and before.event == event:
+            return before
         graph = compatibility(event, before=before)
         if len(graph.found.value):
             if before is not None and _common(before, event) > len(graph.ids) // 2:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from functools import cached_property
 from typing import NamedTuple
 
@@ -58,6 +59,12 @@ class Room:
     def __init__(self, attendees: Iterable[Attendee], meaning: Meaning) -> None:
         self.attendees = sorted(attendees, key=lambda attendee: attendee.id)
         self.meaning = meaning
+
+    def later(self, attendees: Iterable[Attendee]) -> "Room":
+        """The same people when none has changed an offer or a need."""
+        room = copy(self)
+        room.attendees = sorted(attendees, key=lambda attendee: attendee.id)
+        return room
 
     @property
     def people(self) -> int:

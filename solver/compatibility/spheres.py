@@ -52,9 +52,10 @@ class Spheres:
     def shared(self, sources: Flags, targets: Flags) -> csr_array:
         """Positive where a sphere holds both, and there they are of different professions."""
         found = csr_array((self._room.people, self._room.people), dtype=np.int32)
-        for _, columns in self._professions_by_sphere:
-            there = self._of[:, columns]
-            found = found + _different(only(there, sources), only(there, targets))
+        for there, members in self._by_sphere:
+            ours, theirs = members & sources, members & targets
+            if ours.any() and theirs.any():
+                found = found + _different(only(there, ours), only(there, theirs))
         return but_oneself(csr_array(found))
 
     def told(self, i: int, j: int) -> tuple[str, str, str]:
@@ -65,6 +66,12 @@ class Spheres:
                 names = (self._names[min(mine[place])], self._names[min(yours[place])])
                 return self._professions_by_sphere[place][0], *names
         raise KeyError("these two share no sphere")
+
+    @cached_property
+    def _by_sphere(self) -> list[tuple[csr_array, Flags]]:
+        """Of each sphere who is of which of its professions, and who is of any."""
+        tables = [self._of[:, columns] for _, columns in self._professions_by_sphere]
+        return [(there, np.diff(there.indptr) > 0) for there in tables]
 
     @cached_property
     def _by_person(self) -> list[dict[int, set[int]]]:

@@ -34,9 +34,9 @@ from solver.compatibility.reasons import LEAST
 from solver.compatibility.refusals import refusals
 from solver.instance import Edge, Instance, Matchings
 from solver.objective import LEAST_BEST, triangle_value
+from solver.translate.digest import input_sha256
 from solver.translate.numbering import Numbering
 from solver.translate.prepare import rooms
-from solver.translate.write import input_sha256
 
 HARD: frozenset[Code] = frozenset(
     {

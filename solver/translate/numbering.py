@@ -17,7 +17,11 @@ class Numbering:
     @classmethod
     def of(cls, event: Event) -> "Numbering":
         """Number the attendees of ``event``."""
-        ids = tuple(sorted(attendee.id for attendee in event.attendees))
+        return cls.in_order(tuple(sorted(attendee.id for attendee in event.attendees)))
+
+    @classmethod
+    def in_order(cls, ids: tuple[str, ...]) -> "Numbering":
+        """Number people whose ``ids`` are in order."""
         return cls(ids, {v: k for k, v in enumerate(ids)})
 
     def edge(self, pair: tuple[str, str]) -> Edge:

@@ -10,7 +10,7 @@ import numpy as np
 from schemas.base import permille
 from schemas.benefits import BenefitColumns
 from schemas.event import Event
-from schemas.schedule import ScheduledRound
+from schemas.schedule import Schedule, ScheduledRound
 from solver.instance import (
     Benefits,
     Edge,
@@ -20,7 +20,9 @@ from solver.instance import (
     Matchings,
     Permissions,
     Prices,
+    edge,
 )
+from solver.remembered import Remembered
 from solver.tables import Room
 from solver.translate.numbering import Numbering
 
@@ -38,12 +40,12 @@ def explicit_rows(event: Event) -> Rows:
 def instance_of(event: Event, benefits: Rows, refused: Iterable[tuple[str, str]] = ()) -> Instance:
     """Prepare the problem: ``refused`` pairs have only refused reasons to meet."""
     names = Numbering.of(event)
-    held = tuple(_counted(block, names) for block in held_rounds(event))
+    held = published_meetings(event)[: event.held_rounds]
     present = _presence(event, names)
     return Instance(
         present=present,
         tables=tuple(room.count - len(room.closed) for room in rooms(event)),
-        benefits=Benefits.by_column(len(names.ids), *numbered(benefits, names)),
+        benefits=_benefits(benefits, names),
         permissions=_permissions(event, names, refused),
         least=_least(event, names),
         most=_most(event, names, present),
@@ -53,6 +55,20 @@ def instance_of(event: Event, benefits: Rows, refused: Iterable[tuple[str, str]]
         held=held,
         seed=event.seed,
     )
+
+
+def _benefits(rows: Rows, names: Numbering) -> Benefits:
+    """The benefits in numbers; those by column stay what they are all day."""
+    if isinstance(rows, BenefitColumns):
+        return _BY_COLUMN.of(rows, names.ids)
+    return Benefits.by_column(len(names.ids), *numbered(rows, names))
+
+
+def _by_column(rows: BenefitColumns, ids: tuple[str, ...]) -> Benefits:
+    return Benefits.by_column(len(ids), *numbered(rows, Numbering.in_order(ids)))
+
+
+_BY_COLUMN = Remembered[BenefitColumns, Benefits](_by_column)
 
 
 def numbered(rows: Rows, names: Numbering) -> tuple[Ints, Ints, Ints]:
@@ -165,16 +181,25 @@ def _languages(event: Event, names: Numbering) -> tuple[Ints, Flags]:
 
 def _counted(block: ScheduledRound, names: Numbering) -> tuple[Edge, ...]:
     """The meetings of a published round that count."""
-    kept = (meeting for meeting in block.meetings if meeting.outcome != "missed")
-    return tuple(sorted(names.edge(meeting.attendees) for meeting in kept))
+    number = names.number
+    pairs = [m.attendees for m in block.meetings if m.outcome != "missed"]
+    return tuple(sorted(edge(number[one], number[other]) for one, other in pairs))
 
 
 def published_meetings(event: Event) -> Matchings:
     """The meetings of the published schedule, for as many rounds as the event has now."""
-    names = Numbering.of(event)
-    blocks = event.published.rounds[: len(event.rounds)] if event.published else ()
-    listed = tuple(_counted(block, names) for block in blocks)
+    if event.published is None:
+        return ((),) * len(event.rounds)
+    listed = _LISTED.of(event.published, Numbering.of(event).ids)[: len(event.rounds)]
     return listed + ((),) * (len(event.rounds) - len(listed))
+
+
+def _listed(published: Schedule, ids: tuple[str, ...]) -> Matchings:
+    names = Numbering.in_order(ids)
+    return tuple(_counted(block, names) for block in published.rounds)
+
+
+_LISTED = Remembered[Schedule, Matchings](_listed)
 
 
 def held_rounds(event: Event) -> Sequence[ScheduledRound]:

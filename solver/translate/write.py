@@ -1,12 +1,10 @@
 """Result to Schedule: tables, purposes, reasons, shares and quality, under the caller's ids."""
 
-import hashlib
-import json
-from collections.abc import Iterator, Sequence
-from typing import Any, cast
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import cast
 
 import numpy as np
-import rfc8785
 
 from schemas.event import Event
 from schemas.schedule import (
@@ -25,21 +23,30 @@ from solver import objective
 from solver.compatibility.graph import Compatibility
 from solver.compatibility.purpose import Told, both_ways, purpose_of
 from solver.compatibility.reasons import LEAST
-from solver.instance import Edge, Instance, Matchings, Result
-from solver.tables import Seating
+from solver.instance import Edge, Instance, Matchings, Result, among, columns, rising
+from solver.tables import Room, Seating
+from solver.translate.digest import input_sha256
 from solver.translate.numbering import Numbering
-from solver.translate.prepare import (
-    explicit_rows,
-    held_rounds,
-    numbered,
-    published_meetings,
-    rooms,
-)
+from solver.translate.prepare import held_rounds, published_meetings, rooms
+
+Kept = Mapping[frozenset[str], Meeting]
+"""Meetings as they were written before, by their two people."""
 
 
-def schedule_of(event: Event, graph: Compatibility, instance: Instance, result: Result) -> Schedule:
-    """Write the answer out: tables, purposes, reasons, shares and quality."""
-    return _Writer(event, graph, instance, result).schedule()
+def schedule_of(
+    event: Event,
+    graph: Compatibility,
+    instance: Instance,
+    result: Result,
+    kept: Kept = MappingProxyType({}),
+    added: Sequence[Edge] = (),
+) -> Schedule:
+    """Write the answer out: tables, purposes, reasons, shares and quality.
+
+    ``kept`` are meetings of open rounds written before, by their two people, whose words would be
+    the same again. ``added`` are new meetings of the last held round, which is running.
+    """
+    return _Writer(event, graph, instance, result, kept, added).schedule()
 
 
 class _Writer:
@@ -51,13 +58,20 @@ class _Writer:
         graph: Compatibility,
         instance: Instance,
         result: Result,
+        kept: Kept,
+        added: Sequence[Edge],
     ) -> None:
         self.event, self.graph, self.instance, self.result = event, graph, instance, result
+        self.kept, self.added = kept, added
         self.names = Numbering.of(event)
-        self.triangles = objective.closed_triangles(instance, result.matchings)
-        self.in_triangle = {pair for i, j, k in self.triangles for pair in ((i, j), (j, k), (i, k))}
+        self.tally = objective.Tally(instance, result.matchings)
+        self.in_triangle = {pair for trio in self.tally.triangles for pair in objective.sides(trio)}
+        figures = (self.tally.gained, self.tally.given, self.tally.values)
+        listed = zip(*(column.tolist() for column in figures), strict=True)
+        self.figures = dict(zip(objective.pairs(result.matchings), listed, strict=True))
         fixed = {self.names.number[a.id]: a.table for a in event.attendees if a.table is not None}
         self.seating = Seating(fixed, {})
+        self.rooms = rooms(event)
 
     def schedule(self) -> Schedule:
         rounds = tuple(self._round(r) for r in range(self.instance.rounds))
@@ -75,12 +89,11 @@ class _Writer:
 
     def _round(self, r: int) -> ScheduledRound:
         if r < self.event.held_rounds:
-            held = held_rounds(self.event)[r]
-            self.seating.follow({self.names.edge(m.attendees): m.table for m in held.meetings})
-            return held
+            return self._held(r)
         matching, present = self.result.matchings[r], self.instance.present[:, r]
-        seats = self.seating.seat(matching, rooms(self.event)[r], self._promised_tables(r))
-        seated = {v for pair in matching for v in pair}
+        seats = self.seating.seat(matching, self.rooms[r], self._promised_tables(r))
+        here = present.copy()
+        here[[v for pair in matching for v in pair]] = False
         ids = self.names.ids
         return ScheduledRound(
             round=r + 1,
@@ -89,9 +102,34 @@ class _Writer:
                 self._meeting(pair, table)
                 for pair, table in sorted(seats.items(), key=lambda seat: seat[1])
             ),
-            byes=tuple(ids[v] for v in np.flatnonzero(present).tolist() if v not in seated),
+            byes=tuple(ids[v] for v in np.flatnonzero(here).tolist()),
             absent=tuple(ids[v] for v in np.flatnonzero(~present).tolist()),
         )
+
+    def _held(self, r: int) -> ScheduledRound:
+        """A round that is over, as it was, or the one that is running, with what is added to it."""
+        block = held_rounds(self.event)[r]
+        if self.added and r == self.event.held_rounds - 1:
+            block = self._joined(block)
+        counted = (m for m in block.meetings if m.outcome != "missed")
+        self.seating.follow({self.names.edge(m.attendees): m.table for m in counted})
+        return block
+
+    def _joined(self, block: ScheduledRound) -> ScheduledRound:
+        """The running round with its new meetings, the stranded staying where they sat."""
+        taken = {m.table for m in block.meetings if m.outcome != "missed"}
+        last = {self.names.number[v]: m.table for m in block.meetings for v in m.attendees}
+        room = self.rooms[block.round - 1]
+        free = Room(room.count, room.closed | taken)
+        seats = Seating(self.seating.fixed, last).seat(self.added, free, {})
+        new = [
+            self._written(pair, table).model_copy(update={"added": True})
+            for pair, table in seats.items()
+        ]
+        busy = {v for meeting in new for v in meeting.attendees}
+        meetings = sorted((*block.meetings, *new), key=lambda meeting: meeting.table)
+        byes = tuple(v for v in block.byes if v not in busy)
+        return block.model_copy(update={"meetings": tuple(meetings), "byes": byes})
 
     def _promised_tables(self, r: int) -> dict[Edge, int]:
         """Where the meetings of a published round were to sit: people have been told."""
@@ -101,25 +139,33 @@ class _Writer:
         return {self.names.edge(m.attendees): m.table for m in published.rounds[r].meetings}
 
     def _meeting(self, pair: Edge, table: int) -> Meeting:
-        i, j = pair
+        """The meeting as it was written before, if it was; its table and purpose may be others."""
+        before = self.kept.get(frozenset(self.names.pair(pair)))
+        if before is None:
+            return self._written(pair, table)
+        purpose = "mutual" if before.value else self._purpose(pair)
+        if (before.table, before.purpose) == (table, purpose):
+            return before
+        return before.model_copy(update={"table": table, "purpose": purpose})
+
+    def _written(self, pair: Edge, table: int) -> Meeting:
         a, b = self.names.pair(pair)
-        benefit = self.instance.benefits.get
+        gained, given, value = self.figures[pair]
         told = both_ways(self.graph, a, b)
         intent, line = purpose_of(told)
         return Meeting(
             table=table,
             attendees=(a, b),
-            benefits={a: benefit(i, j) / 1000, b: benefit(j, i) / 1000},
-            value=self.instance.value(i, j) / 1000,
-            purpose=self._purpose(pair),
+            benefits={a: gained / 1000, b: given / 1000},
+            value=value / 1000,
+            purpose="mutual" if value else self._purpose(pair),
             intent=intent,
             purpose_line=line,
             why=_why(told),
         )
 
     def _purpose(self, pair: Edge) -> Purpose:
-        if self.instance.value(*pair) > 0:
-            return "mutual"
+        """What a meeting is that is not mutual."""
         return "triangle" if pair in self.in_triangle else "open"
 
     def _triangles(self) -> tuple[Triangle, ...]:
@@ -133,24 +179,13 @@ class _Writer:
                 value=value / 1000,
                 round_closed=max(closed_in.get(p, 0) for p in ((i, j), (j, k), (i, k))),
             )
-            for (i, j, k), value in self.triangles.items()
+            for (i, j, k), value in self.tally.triangles.items()
         )
 
     def _shares(self) -> tuple[Share, ...]:
-        instance, matchings = self.instance, self.result.matchings
-        counts = [0] * instance.n
-        for i, j in objective.pairs(matchings):
-            counts[i] += 1
-            counts[j] += 1
-        columns = zip(
-            self.names.ids,
-            counts,
-            objective.byes(instance, matchings),
-            objective.gains(instance, matchings),
-            instance.best,
-            objective.satisfactions(instance, matchings),
-            strict=True,
-        )
+        tally = self.tally
+        figures = (tally.meetings, tally.byes, tally.gains, tally.best, tally.satisfactions)
+        rows = zip(self.names.ids, *(column.tolist() for column in figures), strict=True)
         return tuple(
             Share(
                 id=v,
@@ -158,9 +193,9 @@ class _Writer:
                 byes=byes,
                 benefit=gain / 1000,
                 best=best / 1000,
-                satisfaction=None if share is None else share / 1000,
+                satisfaction=share / 1000 if best else None,
             )
-            for v, count, byes, gain, best, share in columns
+            for v, count, byes, gain, best, share in rows
         )
 
     def _waived(self) -> tuple[Waiver, ...]:
@@ -175,7 +210,7 @@ class _Writer:
         return (*pairs, *minimums)
 
     def _quality(self, shares: Sequence[Share]) -> Quality:
-        result, parts = self.result, objective.parts(self.instance, self.result.matchings)
+        result, parts = self.result, self.tally.parts
         bound = result.bound
         return Quality(
             objective=on_wire(parts.points),
@@ -229,13 +264,15 @@ def progress_of(result: Result) -> Progress:
 
 def possible_promises(event: Event, instance: Instance) -> Matchings:
     """Published meetings of open rounds whose two are still there and may meet."""
-    published = published_meetings(event)
-    return tuple(
-        tuple(
-            pair for pair in matching if r >= len(instance.held) and instance.may_meet_in(*pair, r)
-        )
-        for r, matching in enumerate(published)
-    )
+    listed = published_meetings(event)[len(instance.held) :]
+    i, j = columns(objective.pairs(listed))
+    r = np.repeat(np.arange(len(listed)) + len(instance.held), [len(row) for row in listed])
+    possible = instance.present[i, r] & instance.present[j, r]
+    possible &= instance.permissions.of_pairs(i, j)
+    possible &= ~among(i * instance.n + j, rising(instance.held_pairs, instance.n))
+    left = iter(possible.tolist())
+    open_rounds = tuple(tuple(pair for pair in row if next(left)) for row in listed)
+    return ((),) * len(instance.held) + open_rounds
 
 
 def broken(event: Event, instance: Instance, matchings: Matchings) -> Broken:
@@ -249,65 +286,3 @@ def broken(event: Event, instance: Instance, matchings: Matchings) -> Broken:
         forced += len(published[r]) - len(possible) + excess
         chosen += max(0, len(set(possible) - set(matchings[r])) - excess)
     return Broken(forced=forced, chosen=chosen)
-
-
-def input_sha256(event: Event) -> str:
-    """Digest of the event in canonical JSON (RFC 8785), its lists ordered by id."""
-    rest = event.model_copy(update={"benefits": ()})
-    document = json.loads(rest.model_dump_json(), parse_float=_shortest)
-    document["attendees"].sort(key=lambda attendee: attendee["id"])
-    for rule in document["pair_rules"]:
-        for people in ("pair", "valuable", "would_refer"):
-            rule[people].sort()
-    document["pair_rules"].sort(key=_in_full)
-    # Benefits may be millions and never become a document; before them come only attendees, in
-    # whom nothing is called by their name and is a list.
-    before, empty, after = canonical(document).partition(b'"benefits":[]')
-    digest = hashlib.sha256(before + empty.removesuffix(b"]"))
-    for text in _benefit_texts(event):
-        digest.update(text.encode())
-    digest.update(b"]" + after)
-    return digest.hexdigest()
-
-
-ROWS_AT_ONCE = 10_000
-
-
-def _benefit_texts(event: Event) -> Iterator[str]:
-    """The benefits in canonical JSON, ordered by id, many rows at a time."""
-    names = Numbering.of(event)
-    quoted = [json.dumps(v, ensure_ascii=False) for v in names.ids]
-    shortest = [str(_shortest(str(value / 1000))) for value in range(1001)]
-    i, j, b = numbered(explicit_rows(event), names)
-    order = np.lexsort((j, i))
-    for at in range(0, len(order), ROWS_AT_ONCE):
-        some = order[at : at + ROWS_AT_ONCE]
-        rows = zip(i[some].tolist(), j[some].tolist(), b[some].tolist(), strict=True)
-        yield ("," if at else "") + ",".join(
-            f'{{"attendee":{quoted[v]},"partner":{quoted[w]},"value":{shortest[value]}}}'
-            for v, w, value in rows
-        )
-
-
-def _in_full(rule: dict[str, Any]) -> tuple[Any, ...]:
-    told = (rule["reason"] or "", rule["valuable"], rule["would_refer"])
-    return (rule["kind"], rule["pair"], *told)
-
-
-def canonical(document: dict[str, Any]) -> bytes:
-    """RFC 8785 of a document whose numbers are whole or short decimals and whose keys are ours.
-
-    The library that does it for any document takes ten times as long, and large events have
-    millions of numbers; it remains for labels with keys beyond the basic plane, which sort
-    differently there.
-    """
-    if any(max(key) > "\uffff" for a in document["attendees"] for key in a["labels"]):
-        return rfc8785.dumps(document)
-    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode()
-
-
-def _shortest(written: str) -> float | int:
-    """A whole number without its point, as ECMAScript writes it."""
-    value = float(written)
-    return int(value) if value.is_integer() else value

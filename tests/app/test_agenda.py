@@ -1,13 +1,16 @@
 """Agendas over HTTP: whose, of which version, for whom, and when they change."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from ical.calendar_stream import IcsCalendarStream
 
 from app.routes import agenda
+from app.store import schedules
 from tests.app.api import OTHER, READER, Api
 from tests.app.databases import SQLITE_ONLY
-from tests.app.test_schedules import hold, publish, store
+from tests.app.test_schedules import Rounds, hold, publish, schedule_of, store
 
 pytestmark = [pytest.mark.anyio, SQLITE_ONLY]
 
@@ -36,7 +39,7 @@ async def test_an_agenda_has_a_brief_for_every_meeting(api: Api) -> None:
     (meeting,) = shown["rounds"][0]["meetings"]
     assert meeting["partner"] == {"id": "b", "name": "Bo", "organisation": "Bo & Co"}
     assert meeting["brief"]["shared_interest"] == "chess"
-    assert shown["rounds"][0]["text"].startswith("Round 1, table 1: Bo (Bo & Co)\n")
+    assert shown["rounds"][0]["text"].startswith("Round 1, 09:00, table 1: Bo (Bo & Co)\n")
     assert (await api.get(f"{url}/attendees/c/agenda"))["rounds"][0]["kind"] == "bye"
     assert "example.org" not in str(shown)
 
@@ -113,3 +116,81 @@ async def test_whoever_was_erased_is_told_by_id_alone(api: Api) -> None:
         rounds = {r["meetings"][0]["partner"]["id"]: r for r in shown["rounds"]}
         assert rounds[partner]["meetings"][0]["brief"] is None
         assert "Bo" not in rounds[partner]["text"]
+
+
+# --- calendars ----------------------------------------------------------------------------------
+
+NINE = datetime(2027, 3, 4, 9)
+
+
+async def published(api: Api, *versions: Rounds) -> str:
+    """An event whose versions have times, the first of them published."""
+    url = await event(api)
+    async with api.store.write() as connection:
+        for rounds in versions:
+            made = schedule_of(rounds)
+            blocks = tuple(
+                block.model_copy(update={"starts_at": NINE + timedelta(minutes=15 * k)})
+                for k, block in enumerate(made.rounds)
+            )
+            written = schedules.written(made.model_copy(update={"rounds": blocks}))
+            await schedules.add(connection, url.rpartition("/")[2], written)
+    await publish(api, url, 1)
+    return url
+
+
+async def entries(api: Api, where: str) -> dict[str, tuple[str | None, int | None]]:
+    """Status and sequence of every entry, by what it is about and when."""
+    answer = await api.send("GET", where)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    assert "example.org" not in answer.text
+    found = IcsCalendarStream.calendar_from_ics(answer.text).events
+    return {
+        f"{e.summary} {e.dtstart:%H:%M}": (e.status and e.status.value, e.sequence) for e in found
+    }
+
+
+async def test_a_calendar_follows_what_is_published(api: Api) -> None:
+    url = await published(api, [["ab"], ["ac"]], [["ac"], []])
+    where = f"{url}/attendees/a/agenda.ics"
+    first = await entries(api, where)
+    assert first == {"Meet Bo 09:00": ("CONFIRMED", 1), "Meet c 09:15": ("CONFIRMED", 1)}
+    await publish(api, url, 2)
+    assert await entries(api, where) == {
+        "Meeting cancelled 09:00": ("CANCELLED", 2),
+        "Meet c 09:00": ("CONFIRMED", 2),
+    }
+    await publish(api, url, 1)
+    assert await entries(api, where) == {name: (status, 3) for name, (status, _) in first.items()}
+    assert await entries(api, f"{url}/attendees/d/agenda.ics") == {}
+
+
+async def test_a_calendar_is_the_same_bytes_until_it_changes(api: Api) -> None:
+    url = await published(api, [["ab"], ["ac"]], [["ac"], []])
+    where = f"{url}/attendees/a/agenda.ics"
+    seen = []
+    for version in (1, 2, 1):
+        await publish(api, url, version)
+        answer = await api.send("GET", where)
+        assert (await api.send("GET", where)).content == answer.content
+        same = await api.send("GET", where, headers={"If-None-Match": answer.headers["ETag"]})
+        assert (same.status_code, same.content) == (304, b"")
+        seen.append(answer)
+    assert len({answer.headers["ETag"] for answer in seen}) == 3
+    assert seen[0].content != seen[2].content
+
+
+async def test_there_is_no_calendar_before_something_with_times_is_published(api: Api) -> None:
+    url = await event(api, [["ab"], []])
+    where = f"{url}/attendees/a/agenda.ics"
+    await api.refuses("GET", where, status=404)
+    await publish(api, url, 1)
+    await api.refuses("GET", where, status=409, code="no_times", about=url)
+
+
+async def test_a_calendar_is_for_those_who_may_read_the_event(api: Api) -> None:
+    url = await published(api, [["ab"], []])
+    assert await entries(api.as_(READER), f"{url}/attendees/b/agenda.ics")
+    await api.as_(OTHER).refuses("GET", f"{url}/attendees/b/agenda.ics", status=404)
+    await api.refuses("GET", f"{url}/attendees/z/agenda.ics", status=404)

@@ -124,5 +124,6 @@ async def published(api: Api) -> str:
     async with api.store.write() as connection:
         stored = await events.find(connection, url.rpartition("/")[2])
         assert stored is not None
-        await schedules.add(connection, stored.id, schedule, "published")
+        added = await schedules.add(connection, stored.id, schedules.written(schedule))
+        await schedules.publish(connection, added)
     return url

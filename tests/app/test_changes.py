@@ -1,6 +1,6 @@
 """What people are told when one schedule takes the place of another."""
 
-from app.changes import changes, moved
+from app.day.telling.changes import changes, moved
 from schemas.schedule import Meeting, Outcome, Schedule, ScheduledRound
 
 

@@ -244,6 +244,22 @@ def pairs(schedule: Schedule) -> list[list[tuple[str, str]]]:
     return [[meeting.attendees for meeting in block.meetings] for block in schedule.rounds]
 
 
+def test_the_event_after_marks_the_meetings_that_an_incident_says_were_missed(
+    event: Path, schedule: Path, tmp_path: Path
+) -> None:
+    happened, after = tmp_path / "incidents.json", tmp_path / "event-after.json"
+    missed = {"id": "i", "kind": "no_show", "attendee": "a", "round": 1}
+    happened.write_text(json.dumps({"incidents": [missed]}))
+    arguments = ["--held", 1, "--out", tmp_path / "new.json", "--event-out", after]
+    result = run("replan", event, schedule, happened, *arguments)
+    assert result.exit_code == 0, result.stderr
+    published = Event.model_validate_json(after.read_text()).published
+    assert published is not None
+    meetings = published.rounds[0].meetings
+    outcomes = {"a" in meeting.attendees: meeting.outcome for meeting in meetings}
+    assert outcomes == {True: "missed", False: "planned"}
+
+
 def test_verify_checks_a_replan_against_what_was_published(
     event: Path, schedule: Path, happened: Path, tmp_path: Path
 ) -> None:
@@ -258,7 +274,7 @@ def test_verify_checks_a_replan_against_what_was_published(
     ("incidents", "held", "told"),
     [
         ([{"id": "i", "kind": "drop_out", "attendee": "x"}], 1, "/incidents/0/attendee: "),
-        ([{"id": "i", "kind": "no_show", "attendee": "a"}], 1, "/incidents/0/kind: "),
+        ([{"id": "i", "kind": "undo", "incident": "x"}], 1, "/incidents/0/incident: "),
         ([], 1, "/incidents: "),
         (HAPPENED["incidents"], 4, "--held: there are 3 rounds"),
     ],

@@ -26,7 +26,7 @@ from solver.budget import Budget
 from solver.compatibility.graph import compatibility
 from solver.compatibility.text import Encoder
 from solver.errors import Infeasible
-from solver.translate.write import input_sha256
+from solver.translate.digest import input_sha256
 from tests.app.api import READER, Api
 from tests.app.databases import SQLITE_ONLY
 from tests.builders import event_of, random_event
@@ -622,7 +622,8 @@ async def version(api: Api) -> str:
     url = await api.create(**FOUR)
     event = Event.model_validate_json((await api.send("GET", url)).content)
     async with api.store.write() as connection:
-        await schedules.add(connection, url.rpartition("/")[2], day(event, "ab cd"))
+        made = schedules.written(day(event, "ab cd"))
+        await schedules.add(connection, url.rpartition("/")[2], made)
     return f"{url}/schedules/1"
 
 

@@ -18,6 +18,7 @@ pytestmark = [pytest.mark.anyio, SQLITE_ONLY]
 WITHOUT_BODY = {
     "/v1/events/{event_id}/validate",
     "/v1/events/{event_id}/schedules/{version}/publish",
+    "/v1/series/{series_id}/events/{event_id}",
 }
 NOT_TRIED = {"/readyz", "/v1/solve", "/v1/events/{event_id}/graph"}
 """Unready without a worker; and the optimiser, which has tests of its own."""

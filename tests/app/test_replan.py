@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from app.incidents import apply_incidents
+from app.day.facts.incidents import apply_incidents, day_of
 from app.plan import plan
 from bench.generate import generate
 from schemas.event import Attendee, Event, PairRule, Policy, Round
@@ -22,7 +22,8 @@ HELD = 4
 def after(event: Event, published: Schedule, held: int, *incidents: Incident) -> Event:
     """The event once so many rounds were held and these incidents came in."""
     event = event.model_copy(update={"held_rounds": held})
-    return apply_incidents(event, incidents).model_copy(update={"published": published})
+    changed = apply_incidents(event, day_of(published, held), incidents).event
+    return changed.model_copy(update={"published": published})
 
 
 def drop_out(v: str) -> Incident:

@@ -16,7 +16,8 @@ async def test_a_round_that_the_published_schedule_does_not_have_cannot_start(ap
     async with api.store.write() as connection:
         stored = await events.find(connection, url.rpartition("/")[2])
         assert stored is not None
-        await schedules.add(connection, stored.id, schedule, "published")
+        added = await schedules.add(connection, stored.id, schedules.written(schedule))
+        await schedules.publish(connection, added)
     tag = await api.tag(url)
     assert (await api.send("PATCH", url, {"rounds": [{}, {}]}, tag=tag)).status_code == 200
     first, second = ({"id": f"r{k}", "kind": "round_started", "round": k} for k in (1, 2))

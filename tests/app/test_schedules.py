@@ -125,16 +125,43 @@ async def test_a_version_for_other_rounds_is_refused(api: Api) -> None:
 async def test_a_difference_names_everybody_it_concerns(api: Api) -> None:
     url = await event(api, 1)
     await store(api, url, [["ab", "cd"]], [["ac"]])
-    assert await api.get(f"{url}/schedules/2/diff?from=1") == {
-        "from_version": 1,
-        "version": 2,
-        "changes": [
-            {"attendee": "a", "round": 1, "from": "b", "to": "c"},
-            {"attendee": "b", "round": 1, "from": "a", "to": None},
-            {"attendee": "c", "round": 1, "from": "d", "to": "a"},
-            {"attendee": "d", "round": 1, "from": "c", "to": None},
+    told = await api.get(f"{url}/schedules/2/diff?from=1")
+    assert (told["from_version"], told["version"], told["starts"]) == (1, 2, [])
+    assert told["changes"] == [
+        {"attendee": "a", "round": 1, "from": "b", "to": "c"},
+        {"attendee": "b", "round": 1, "from": "a", "to": None},
+        {"attendee": "c", "round": 1, "from": "d", "to": "a"},
+        {"attendee": "d", "round": 1, "from": "c", "to": None},
+    ]
+    assert [person["attendee"] for person in told["people"]] == ["a", "b", "c", "d"]
+    assert told["people"][0] == {
+        "attendee": "a",
+        "name": None,
+        "rounds": [
+            {
+                "round": 1,
+                "from": {"partner": "b", "table": 1},
+                "to": {"partner": "c", "table": 1},
+            }
         ],
+        "words": ["Round 1: you now meet c at table 1 instead of b."],
     }
+    assert [row["words"] for row in told["tables"]] == [
+        "Table 1, round 1: a and c (was: a and b).",
+        "Table 2, round 1: empty (was: c and d).",
+    ]
+
+
+async def test_a_difference_can_be_of_one_attendee(api: Api) -> None:
+    url = await event(api, 1)
+    await store(api, url, [["ab", "cd"]], [["ac"]])
+    where = f"{url}/schedules/2/diff?from=1"
+    alone = await api.get(f"{where}&attendee=d")
+    assert [row["attendee"] for row in (*alone["people"], *alone["changes"])] == ["d", "d"]
+    assert [row["table"] for row in alone["tables"]] == [2]
+    await api.refuses("GET", f"{where}&attendee=z", status=404)
+    await api.refuses("GET", f"{url}/schedules/2/diff?from=3", status=404)
+    await api.refuses("GET", f"{url}/schedules/3/diff?from=1", status=404)
 
 
 async def test_a_version_is_cached_by_its_tag(api: Api) -> None:
@@ -195,7 +222,8 @@ async def store(api: Api, url: str, *versions: Rounds) -> None:
     """Store versions, written as the pairs of each round."""
     async with api.store.write() as connection:
         for rounds in versions:
-            await schedules.add(connection, url.rpartition("/")[2], schedule_of(rounds))
+            made = schedules.written(schedule_of(rounds))
+            await schedules.add(connection, url.rpartition("/")[2], made)
 
 
 def schedule_of(rounds: Rounds) -> Schedule:

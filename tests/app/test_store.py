@@ -60,7 +60,8 @@ async def test_two_processes_number_their_versions_one_after_the_other(
     async def add(store: Store) -> int:
         async with store.write() as connection:
             await events.find(connection, stored.id, lock=True)
-            return (await schedules.add(connection, stored.id, EMPTY, "published")).version
+            added = await schedules.add(connection, stored.id, schedules.written(EMPTY))
+            return (await schedules.publish(connection, added)).version
 
     versions = await asyncio.gather(*(add(stores[k % 2]) for k in range(12)))
     assert sorted(versions) == list(range(1, 13))
@@ -88,7 +89,7 @@ async def test_a_write_that_fails_leaves_nothing(api: Api) -> None:
 async def test_an_event_takes_all_it_has_along(api: Api) -> None:
     async with api.store.write() as connection:
         stored = await events.add(connection, "acme", EVENT)
-        await schedules.add(connection, stored.id, EMPTY)
+        await schedules.add(connection, stored.id, schedules.written(EMPTY))
         solve = await solves.add(connection, stored.id, "solve", SolveRequest(), 1)
     async with api.store.write() as connection:
         await events.remove(connection, stored.id)

@@ -9,7 +9,8 @@ import pytest
 from bench.generate import generate
 from solver.budget import Budget, Meter
 from solver.instance import Instance, Matchings, Result
-from solver.repair import BROKEN_PROMISE, Stability, broken_promises, replan
+from solver.promises import broken_promises
+from solver.repair import BROKEN_PROMISE, Stability, replan
 from solver.solve import solve
 from solver.translate.prepare import explicit_rows, instance_of
 from tests.solver.instances import instance, mutual

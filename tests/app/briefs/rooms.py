@@ -7,6 +7,7 @@ from typing import Any
 
 from app.briefs.agenda import Agendas
 from schemas.agenda import Agenda, AgendaMeeting, AgendaRound
+from schemas.day import DayState
 from schemas.event import Event, Need, Offer, PairRule
 from schemas.schedule import Meeting, Schedule, ScheduledRound, Triangle
 from solver.compatibility.graph import compatibility
@@ -40,8 +41,8 @@ def schedule(rounds: Rounds, triangles: Sequence[str] = (), **fields: Any) -> Sc
     )
 
 
-def agendas(event: Event, planned: Schedule, held: int = 0) -> Agendas:
-    return Agendas(event, planned, held, Words())
+def agendas(event: Event, planned: Schedule, held: int = 0, day: DayState | None = None) -> Agendas:
+    return Agendas(event, planned, held, day, Words())
 
 
 def only(agenda: Agenda, r: int = 1) -> AgendaMeeting:

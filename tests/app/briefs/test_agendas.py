@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -9,10 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.briefs import agenda as module
-from app.briefs.agenda import AWAY, STAY, UNKNOWN, agendas_of
+from app.briefs.agenda import Agendas, agendas_of
+from app.briefs.places import AWAY, BACK, CANCELLED, GONE, SAT_OUT, UNKNOWN
+from app.day.standby import PLACE
 from schemas.agenda import Agenda, Briefs
+from schemas.day import Away, DayState, Reason
 from schemas.event import Attendee, Event, Need, Offer, Round
 from schemas.schedule import Meeting, Schedule, ScheduledRound
+from solver.compatibility import recent
 from solver.compatibility.forbidden import STANDING
 from solver.compatibility.graph import compatibility
 from solver.compatibility.purpose import OPEN
@@ -43,13 +48,13 @@ def test_every_round_says_where_to_be() -> None:
     found = agendas(room("ab"), Schedule(rounds=blocks), held=1).of("a")
     assert [(r.round, r.kind, r.place) for r in found.rounds] == [
         (1, "meeting", "Table 7."),
-        (2, "bye", STAY),
+        (2, "bye", f"No meeting in this round. {PLACE}: you are first in line."),
         (3, "absent", AWAY),
         (4, "unplanned", UNKNOWN),
     ]
     assert [r.held for r in found.rounds] == [True, False, False, False]
     assert [r.minutes for r in found.rounds] == [12, 12, 12, None]
-    assert found.rounds[1].text == f"Round 2\n{STAY}"
+    assert found.rounds[1].text == f"Round 2\n{found.rounds[1].place}"
 
 
 @pytest.mark.parametrize("held", [0, 1])
@@ -85,8 +90,122 @@ def test_a_missed_meeting_stands_beside_the_one_that_took_its_place() -> None:
     missed, added = found.meetings
     assert (missed.outcome, missed.brief) == ("missed", None)
     assert added.brief is not None
-    assert found.place == "Table 2."
+    assert found.place == "Please go to table 2 now."
     assert "This meeting did not take place." in found.text
+
+
+def test_whoever_has_a_new_partner_in_the_running_round_is_sent_there_at_once() -> None:
+    added = Meeting(table=2, attendees=("a", "c"), added=True)
+    missed = Meeting(table=1, attendees=("a", "b"), outcome="missed")
+    planned = Schedule(rounds=(ScheduledRound(round=1, meetings=(added, missed)),))
+    (found,) = agendas(room("abc"), planned, held=1).of("a").rounds
+    assert found.running
+    assert [m.added for m in found.meetings] == [False, True]
+    assert found.text.startswith(
+        "Round 1, table 1: b\nPurpose: An open conversation: how can I help you?\n"
+        "This meeting did not take place.\n"
+        "Round 1, table 2: c\nPlease go to table 2 now.\nPurpose: "
+    )
+    (over,) = agendas(room("abc"), planned, held=1, day=DayState(finished_rounds=1)).of("a").rounds
+    assert (over.running, over.place) == (False, "Table 2.")
+    assert "Please go" not in over.text
+
+
+def test_whoever_waits_for_a_missing_partner_is_told_where_and_whose_turn_it_is() -> None:
+    missed = Meeting(table=1, attendees=("a", "b"), outcome="missed")
+    block = ScheduledRound(round=1, meetings=(missed,), byes=("a", "c"))
+    day = DayState(away={"b": Away(reason="no_show", until_return=True)})
+    left, gone = (agendas(room("abc"), one(block), 1, day).of(v).rounds[0] for v in "ab")
+    assert left.place == f"Your partner is missing. {PLACE}: you are first in line."
+    assert (left.kind, left.standby) == ("meeting", 1)
+    assert left.text.endswith(f"This meeting did not take place.\n{left.place}")
+    assert gone.place == f"{GONE['no_show']} {BACK}"
+    alone = one(block.model_copy(update={"byes": ()}))
+    assert agendas(room("abc"), alone, 1).of("a").rounds[0].place == (
+        f"Your partner is missing. {PLACE}."
+    )
+
+
+def test_those_who_sit_out_know_their_place_in_line() -> None:
+    blocks = (ScheduledRound(round=1, byes=("b",)), ScheduledRound(round=2, byes=("a", "b", "c")))
+    away = DayState(away={"c": Away(reason="paused", rounds=(2,))})
+    people = agendas(room("abc"), Schedule(rounds=blocks), day=away)
+    turns = {v: people.of(v).rounds[1] for v in "abc"}
+    assert [turns[v].standby for v in "abc"] == [2, 1, None]
+    assert turns["a"].place.endswith(f"{PLACE}: you are second in line.")
+    assert turns["c"].place == f"{GONE['paused']} {BACK}"
+
+
+def test_of_a_round_that_is_over_nobody_is_told_to_wait() -> None:
+    blocks = (ScheduledRound(round=1, byes=("a",)), ScheduledRound(round=2, byes=("a",)))
+    rounds = agendas(room("a"), Schedule(rounds=blocks), held=2).of("a").rounds
+    assert [(r.running, r.standby) for r in rounds] == [(False, None), (True, 1)]
+    assert rounds[0].place == SAT_OUT
+
+
+@pytest.mark.parametrize("reason", list(GONE))
+def test_whoever_is_away_is_told_how_to_come_in_again(reason: Reason) -> None:
+    blocks = [ScheduledRound(round=k, absent=("a",)) for k in (1, 2, 3)]
+    away = DayState(away={"a": Away(reason=reason, rounds=(1, 2))})
+    found = agendas(room("a"), Schedule(rounds=tuple(blocks)), 1, away).of("a").rounds
+    told = f"{GONE[reason]} {BACK}"
+    assert [r.place for r in found] == [told, told, AWAY]
+    over = away.model_copy(update={"finished_rounds": 1})
+    found = agendas(room("a"), Schedule(rounds=tuple(blocks)), 1, over).of("a").rounds
+    assert [r.place for r in found] == [AWAY, told, AWAY]
+
+
+def test_a_cancelled_round_says_so_and_nothing_else() -> None:
+    day = DayState(cancellations={"c-1": 1})
+    (found,) = agendas(room("ab"), schedule([["ab"]]), 1, day).of("a").rounds
+    assert (found.kind, found.place, found.running) == ("cancelled", CANCELLED, False)
+    assert found.text == f"Round 1\n{CANCELLED}"
+
+
+def test_times_are_told_by_the_clocks_of_the_event() -> None:
+    noon = datetime.fromisoformat("2027-03-04T12:00:00+00:00")
+    block = ScheduledRound(round=1, starts_at=noon, byes=("a",))
+    (found,) = agendas(room("a", timezone="Asia/Tokyo"), one(block)).of("a").rounds
+    assert found.text.startswith("Round 1, 21:00\n")
+
+
+def test_a_delay_shows_although_the_schedule_was_made_before() -> None:
+    nine, later = datetime(2027, 3, 4, 9), datetime(2027, 3, 4, 9, 5)
+    event = Event(rounds=(Round(starts_at=later),), attendees=(Attendee(id="a"),))
+    block = ScheduledRound(round=1, starts_at=nine, byes=("a",))
+    (found,) = agendas(event, one(block)).of("a").rounds
+    assert found.starts_at == later
+    assert found.text.startswith("Round 1, 09:05\n")
+
+
+def one(block: ScheduledRound) -> Schedule:
+    return Schedule(rounds=(block,))
+
+
+def test_the_words_of_a_day_rest_on_one_graph_until_a_profile_changes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = []
+
+    def counted(event: Event, **how: Any) -> Any:
+        made.append(event)
+        return compatibility(event, Words(), **how)
+
+    monkeypatch.setattr(recent, "compatibility", counted)
+    monkeypatch.setattr(module, "RECENT", recent.Recent())
+    event = Event(rounds=(Round(),), attendees=(Attendee(id="a", interests=("chess",)), *PLAIN))
+    absent = _with(event, absent_rounds=(1,))
+    for now, graphs in ((event, 1), (absent, 1), (_with(absent, interests=("rowing",)), 2)):
+        Agendas(now, schedule([["ab"]])).of("a")
+        assert len(made) == graphs
+
+
+PLAIN = (Attendee(id="b", interests=("chess",)), Attendee(id="c", interests=("rowing",)))
+
+
+def _with(event: Event, **changed: Any) -> Event:
+    first = event.attendees[0].model_copy(update=changed)
+    return event.model_copy(update={"attendees": (first, *event.attendees[1:])})
 
 
 def test_whoever_is_gone_is_told_by_id_alone() -> None:
@@ -116,9 +235,10 @@ def test_nobody_has_the_agenda_of_a_stranger() -> None:
 
 def test_documents_become_agendas_and_the_last_are_remembered() -> None:
     event, planned = room("ab").model_dump_json(), schedule([["ab"]]).model_dump_json()
-    found = agendas_of(event, planned, 1)
-    assert found is agendas_of(event, planned, 1)
-    assert found is not agendas_of(event, planned, 0)
+    found = agendas_of(event, planned, 1, "{}")
+    assert found is agendas_of(event, planned, 1, "{}")
+    assert found is not agendas_of(event, planned, 0, "{}")
+    assert found is not agendas_of(event, planned, 1, '{"finished_rounds":1}')
     assert found.of("a").rounds[0].held
 
 

@@ -10,8 +10,8 @@ from app.plan import plan
 from schemas.event import Attendee, Event
 from solver.budget import Budget
 from solver.compatibility.graph import compatibility
+from solver.translate.digest import input_sha256
 from solver.translate.prepare import explicit_rows, instance_of
-from solver.translate.write import input_sha256
 from tests.builders import event_of, random_event
 
 
@@ -46,7 +46,18 @@ def test_an_event_that_says_it_all_is_not_copied() -> None:
     profiled = event.model_copy(update={"attendees": sailors})
     assert compatibility(profiled).columns is not event.benefits
     held = event.model_copy(update={"published": plan(event, Budget(work=1_000)), "held_rounds": 1})
-    assert compatibility(held).columns is not event.benefits
+    assert compatibility(held).columns is event.benefits
+
+
+def test_what_was_held_counts_where_the_event_gives_nothing() -> None:
+    event = arrived(event_of("ab", 2, {"ab": 0.5, "ba": 0.5}))
+    published = plan(event, Budget(work=1_000))
+    later = {"published": published, "held_rounds": 1, "benefits": event.benefits[:1]}
+    graph = compatibility(event.model_copy(update=later))
+    assert list(graph.columns.triples()) == [("a", "b", 500), ("b", "a", 500)]
+    assert [[why.kind for why in reasons] for *_, reasons in graph.edges()] == [
+        ["explicit"], ["held"],
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("seed", range(10))

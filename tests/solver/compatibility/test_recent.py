@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schemas.benefits import Benefit
 from schemas.event import Attendee, Event, Matching, PairRule
+from schemas.schedule import Meeting, Schedule, ScheduledRound
 from solver.compatibility import reasons
 from solver.compatibility.graph import Compatibility, compatibility
 from solver.compatibility.recent import Recent
@@ -56,6 +58,41 @@ def test_a_changed_room_is_as_if_it_were_new(seed: int) -> None:
     assert everything(compatibility(after, Words(), known)) == everything(
         compatibility(after, Words())
     )
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 10**6))
+def test_a_later_hour_of_the_day_is_as_if_it_were_new(seed: int) -> None:
+    """People leave and avoid each other, rounds are held, one revokes a consent or a benefit."""
+    rng = Random(seed)
+    event = room(*(somebody(f"p{k}", rng) for k in range(5)))
+    both = {"p0": rng.choice((0.0, 0.4, 0.9)), "p1": 0.3}
+    met = Meeting(table=1, attendees=("p0", "p1"), benefits=both, why=("as it was",))
+    missed = met.model_copy(update={"outcome": "missed"})
+    row = Benefit(attendee=rng.choice(("p0", "p2")), partner="p1", value=0.2)
+    known = compatibility(event, Words())
+    assert everything(known)
+    for change in rng.choices(("absent", "avoid", "held", "missed", "consent", "benefit"), k=4):
+        one = event.attendees[rng.randrange(5)]
+        others = tuple(a for a in event.attendees if a is not one)
+        update: dict[str, Any]
+        said: dict[str, dict[str, Any]] = {
+            "absent": {"absent_rounds": (1,)},
+            "avoid": {"avoid": (others[0].id,)},
+            "consent": {"welcomes_pitches": False},
+        }
+        if change in ("held", "missed"):
+            meetings = (met if change == "held" else missed,)
+            published = Schedule(rounds=(ScheduledRound(round=1, meetings=meetings),))
+            update = {"published": published, "held_rounds": 1}
+        elif change == "benefit":
+            update = {"benefits": rng.choice(((row,), ()))}
+        else:
+            update = {"attendees": (*others, one.model_copy(update=said[change]))}
+        event = event.model_copy(update=update)
+        known, anew = compatibility(event, Words(), known), compatibility(event, Words())
+        assert everything(known) == everything(anew), change
+        assert dict(known.forbidden) == dict(anew.forbidden)
 
 
 def seen(monkeypatch: pytest.MonkeyPatch) -> list[int]:

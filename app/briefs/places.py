@@ -1,0 +1,97 @@
+"""Where somebody is to be in a round: at a table, standing by, or told how to come in again."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from app.day.standby import PLACE, gone, line
+from app.day.telling.live import running_round
+from app.day.telling.words import stand_by
+from schemas.day import DayState, Reason
+from schemas.event import Event
+from schemas.schedule import Meeting, Schedule, ScheduledRound
+
+Kind = Literal["meeting", "bye", "absent", "cancelled", "unplanned"]
+
+SAT_OUT = "You had no meeting in this round."
+AWAY = "You are not expected in this round."
+CANCELLED = "This round is cancelled."
+UNKNOWN = "This schedule was made without you. Ask the organiser where to be."
+BACK = "Are you here? Tell the organiser, and you are in from the next round on."
+GONE: Mapping[Reason, str] = {
+    "not_here": "You have not checked in.",
+    "dropped_out": "You have dropped out.",
+    "left_early": "You have left.",
+    "no_show": "You were missed at your table.",
+    "paused": "You are pausing.",
+    "late": "You are expected later.",
+}
+
+
+class Place(NamedTuple):
+    """What somebody does in a round, and where to be.
+
+    ``standby`` is their place in line; ``urgent`` is what the table of the meeting does not say.
+    """
+
+    kind: Kind
+    text: str
+    standby: int | None = None
+    urgent: bool = False
+
+
+class Places:
+    """Where people are to be, by a schedule and the state of the day."""
+
+    def __init__(self, event: Event, schedule: Schedule, day: DayState) -> None:
+        self._schedule, self._day, self._held = schedule, day, event.held_rounds
+        self._running = running_round(event, day)
+
+    def running(self, number: int) -> bool:
+        """Whether a round has started and is not over."""
+        return number == self._running
+
+    def of(self, v: str, block: ScheduledRound, seats: Sequence[Meeting]) -> Place:
+        """The place of somebody whose meetings in the round are ``seats``."""
+        if block.round in self._day.cancelled_rounds:
+            return Place("cancelled", CANCELLED)
+        if seats:
+            return self._seat(v, block.round, seats[-1])
+        if v in block.byes:
+            return self._bye(v, block.round)
+        if v in block.absent:
+            return Place("absent", self._gone(v, block.round) or AWAY)
+        return Place("unplanned", UNKNOWN)
+
+    def _seat(self, v: str, number: int, last: Meeting) -> Place:
+        if self.running(number) and last.outcome == "missed":
+            turn = self._lines[number].get(v)
+            waits = f"Your partner is missing. {stand_by(turn) if turn else f'{PLACE}.'}"
+            return Place("meeting", self._gone(v, number) or waits, turn, urgent=True)
+        if self.running(number) and last.added:
+            return Place("meeting", f"Please go to table {last.table} now.", urgent=True)
+        return Place("meeting", f"Table {last.table}.")
+
+    def _bye(self, v: str, number: int) -> Place:
+        if self._over(number):
+            return Place("bye", SAT_OUT)
+        turn = self._lines[number].get(v)
+        if turn is None:
+            return Place("bye", self._gone(v, number) or AWAY)
+        return Place("bye", f"No meeting in this round. {stand_by(turn)}", turn)
+
+    def _gone(self, v: str, number: int) -> str | None:
+        """How somebody whom incidents keep away comes in again, unless the round is over."""
+        if self._over(number) or v not in gone(self._day, number):
+            return None
+        return f"{GONE[self._day.away[v].reason]} {BACK}"
+
+    def _over(self, number: int) -> bool:
+        return number <= self._held and not self.running(number)
+
+    @cached_property
+    def _lines(self) -> Mapping[int, Mapping[str, int]]:
+        """The place in line of everybody without a partner, round by round."""
+        numbers = [block.round for block in self._schedule.rounds]
+        lines = {r: line(self._day, self._schedule, r) for r in numbers}
+        return {r: {v: turn for turn, v in enumerate(waiting, 1)} for r, waiting in lines.items()}

@@ -1,0 +1,1 @@
+"""The event day: what happened, whom it touches, who must be told."""

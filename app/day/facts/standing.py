@@ -1,0 +1,144 @@
+"""The event and its day while a batch of incidents is applied to them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from app.errors import Refused, pointer
+from schemas.day import Away, DayState, Effect, Line, MissedMeeting, Revoked, RoundMark
+from schemas.event import Attendee, Event, Round
+from schemas.incident import Incident
+from schemas.problem import ProblemError
+
+TITLE = "an incident cannot be applied"
+
+Seats = Callable[[int], Sequence[tuple[str, str]]]
+"""Who sits together in a round of the published schedule, in meetings that count."""
+
+
+class Logged(NamedTuple):
+    """An incident of the log, what it did, and whether that was taken back."""
+
+    incident: Incident
+    effect: Effect
+    undone: bool
+
+
+class Seating:
+    """The meetings of a round, those that were missed included, by pair and by person."""
+
+    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
+        self.pairs: dict[frozenset[str], tuple[str, str]] = {}
+        self.of: dict[str, list[frozenset[str]]] = {}
+        for pair in pairs:
+            self.add(pair)
+
+    def add(self, pair: tuple[str, str]) -> None:
+        """Seat two people together, if they are not."""
+        key = frozenset(pair)
+        if key not in self.pairs:
+            self.pairs[key] = pair
+            for v in pair:
+                self.of.setdefault(v, []).append(key)
+
+
+@dataclass
+class Day:
+    """What a batch works on; ``place`` is the incident's in the batch.
+
+    ``changed`` says whether the incident did anything.
+    """
+
+    event: Event
+    attendees: dict[str, Attendee]
+    rounds: tuple[Round, ...]
+    held: int
+    finished: int
+    check_ins: dict[str, tuple[str, ...]]
+    away: dict[str, Away]
+    lines: dict[str, Line]
+    cancellations: dict[str, int]
+    missed: dict[tuple[int, frozenset[str]], MissedMeeting]
+    revoked: dict[str, Revoked]
+    planned: tuple[Round, ...]
+    round_marks: tuple[RoundMark, ...]
+    seats: Seats
+    done: dict[str, Logged]
+    seatings: dict[int, Seating] = field(default_factory=dict)
+    place: int = 0
+    changed: bool = False
+
+    @property
+    def running(self) -> int | None:
+        """The round that goes on, if one does."""
+        return self.held if self.held > self.finished else None
+
+    @property
+    def cancelled(self) -> set[int]:
+        """The rounds in which nobody is present."""
+        return set(self.cancellations.values())
+
+    def first_open(self, number: int | None) -> int:
+        """Round ``number``, or the first that an incident can still change."""
+        return max(number or 0, self.held + 1)
+
+    def seating(self, number: int) -> Seating:
+        """Who sits together in a round, read once."""
+        if number not in self.seatings:
+            self.seatings[number] = Seating(self.seats(number))
+        return self.seatings[number]
+
+    def meetings(self, number: int) -> list[tuple[str, str]]:
+        """Who sits together in a round and has not missed each other, as far as is told."""
+        seated = self.seating(number).pairs
+        return [pair for key, pair in seated.items() if (number, key) not in self.missed]
+
+    def refused(
+        self, status: int, where: str | Iterable[str | int], code: str, why: str
+    ) -> Refused:
+        """The refusal of the incident for what is wrong with a field of it."""
+        path = (where,) if isinstance(where, str) else tuple(where)
+        at = pointer(("incidents", self.place, *path))
+        return Refused(status, TITLE, [ProblemError(pointer=at, code=code, message=why)])
+
+    def after(self) -> tuple[Event, DayState]:
+        """The event and the state of its day as they are now."""
+        event = self.event.model_copy(
+            update={
+                "attendees": tuple(self.attendees.values()),
+                "rounds": self.rounds,
+                "held_rounds": self.held,
+            }
+        )
+        return event, DayState.model_construct(
+            finished_rounds=self.finished,
+            check_ins=dict(sorted(self.check_ins.items())),
+            away=dict(sorted(self.away.items())),
+            lines=dict(sorted(self.lines.items())),
+            cancellations=dict(sorted(self.cancellations.items())),
+            missed=tuple(sorted(self.missed.values(), key=lambda row: (row.round, row.pair))),
+            revoked=dict(sorted(self.revoked.items())),
+            planned=self.planned,
+            round_marks=self.round_marks,
+        )
+
+
+def day_at(event: Event, state: DayState, seats: Seats, log: dict[str, Logged]) -> Day:
+    """The day as it stands before a batch."""
+    return Day(
+        event=event,
+        attendees={attendee.id: attendee for attendee in event.attendees},
+        rounds=event.rounds,
+        held=event.held_rounds,
+        finished=state.finished_rounds,
+        check_ins=dict(state.check_ins),
+        away=dict(state.away),
+        lines=dict(state.lines),
+        cancellations=dict(state.cancellations),
+        missed={(row.round, frozenset(row.pair)): row for row in state.missed},
+        revoked=dict(state.revoked),
+        planned=state.planned,
+        round_marks=state.round_marks,
+        seats=seats,
+        done=log,
+    )

@@ -1,0 +1,78 @@
+"""What a new schedule changes for people: partners gained and lost, and tables.
+
+Most meetings are the same in both: they are told apart as sets, before anybody is looked at.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from schemas.base import Pair
+from schemas.incident import Change
+from schemas.schedule import Schedule
+
+Seat = tuple[str, int]
+"""An attendee and a round."""
+Place = tuple[int, Pair, int, bool]
+"""A meeting: round, pair, table, and whether it was added in a running round."""
+
+
+class Sitting(NamedTuple):
+    """Whom somebody meets and where; ``added``: in the place of a partner who was missing."""
+
+    partner: str
+    table: int
+    added: bool
+
+
+Sittings = dict[Seat, Sitting]
+
+
+def changes(before: Schedule, after: Schedule) -> tuple[Change, ...]:
+    """Everybody's rounds with another partner than before, or with none, by id and round."""
+    return partners(*sittings(before, after))
+
+
+def partners(old: Sittings, new: Sittings) -> tuple[Change, ...]:
+    """The changes of partner among sittings."""
+    return tuple(
+        Change.model_validate({"attendee": seat[0], "round": seat[1], "from": one, "to": other})
+        for seat in sorted(old.keys() | new.keys())
+        if (one := _partner(old, seat)) != (other := _partner(new, seat))
+    )
+
+
+def moved(before: Schedule, after: Schedule) -> tuple[Seat, ...]:
+    """Who meets the same partner in the same round at another table, by id and round."""
+    old, new = sittings(before, after)
+    return tuple(
+        seat
+        for seat in sorted(old.keys() & new.keys())
+        if old[seat].partner == new[seat].partner and old[seat].table != new[seat].table
+    )
+
+
+def sittings(before: Schedule, after: Schedule) -> tuple[Sittings, Sittings]:
+    """Who sits where by the meetings that are not in both schedules; a missed one is in none."""
+    old, new = _meetings(before), _meetings(after)
+    return _by_seat(old - new), _by_seat(new - old)
+
+
+def _meetings(schedule: Schedule) -> set[Place]:
+    return {
+        (block.round, meeting.attendees, meeting.table, meeting.added)
+        for block in schedule.rounds
+        for meeting in block.meetings
+        if meeting.outcome != "missed"
+    }
+
+
+def _by_seat(places: Iterable[Place]) -> Sittings:
+    return {
+        (one, number): Sitting(other, table, added)
+        for number, pair, table, added in places
+        for one, other in (pair, pair[::-1])
+    }
+
+
+def _partner(where: Sittings, seat: Seat) -> str | None:
+    return where[seat].partner if seat in where else None

@@ -1,0 +1,1 @@
+"""Exports: what schedules look like in other people's formats."""

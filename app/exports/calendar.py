@@ -1,0 +1,158 @@
+"""Calendars: one person's published meetings as iCalendar (RFC 5545), made to be subscribed to.
+
+A pair meets at most once, so a meeting keeps its UID for good, whichever round and table it is
+given. What was published to somebody once and takes place no more stays in their file, CANCELLED;
+if it comes back it is CONFIRMED under the same UID. The SEQUENCE of all entries is the number of
+the publication that the file is of: it rises each time, also when an old version is published
+again, and a client never takes an older state for a newer one. No clock is read: the same
+publication gives the same bytes.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any, NamedTuple
+from uuid import NAMESPACE_URL, uuid5
+from zoneinfo import ZoneInfo
+
+import icalendar
+from icalendar import STATUS
+from pydantic_core import from_json
+
+from app.briefs.text import called, opening, purpose
+from app.errors import Clashing
+from schemas.agenda import Agenda, AgendaMeeting, AgendaRound
+from schemas.clock import instant
+
+PRODUCT = "-//Tertius//Event day//EN"
+REFRESH = timedelta(minutes=5)
+"""How often a client is asked to look again."""
+CANCELLED: Mapping[str, Any] = {"status": STATUS.CANCELLED, "summary": "Meeting cancelled"}
+"""Names nobody: the two may be kept apart since."""
+
+
+class Edition(NamedTuple):
+    """The publication that a calendar is of: the event's ``number``-th, and when it was."""
+
+    number: int
+    at: datetime
+
+
+class Slot(NamedTuple):
+    """When a round begins and ends."""
+
+    begin: datetime
+    end: datetime
+
+
+@lru_cache(maxsize=1)
+def former_partners(changes: tuple[str, ...]) -> Mapping[str, Mapping[str, int]]:
+    """Whom each attendee was ever to meet, by the ``changes`` of all publications in JSON.
+
+    With the round that was published last. The last ones are remembered: everybody asks at once.
+    """
+    former: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for document in changes:
+        for change in from_json(document):
+            for partner in (change["from"], change["to"]):
+                if partner is not None:
+                    former[change["attendee"]][partner] = change["round"]
+    return former
+
+
+def calendar(agenda: Agenda, edition: Edition, former: Mapping[str, int]) -> bytes:
+    """The calendar of an agenda; ``former`` are partners of versions before, and their rounds.
+
+    Raises Clashing if a round has no time.
+    """
+    slots = {block.round: _slot(block, agenda.timezone) for block in agenda.rounds}
+    year = min(slot.begin.year for slot in slots.values())
+    zone = icalendar.Timezone.from_tzid(
+        agenda.timezone, first_date=date(year, 1, 1), last_date=date(year + 2, 1, 1)
+    )
+    known = len(slots)  # a round that was added may have been taken back
+    entries = (
+        _entry(agenda, edition, slots[min(number, known)], partner, meeting)
+        for partner, number, meeting in _entered(agenda, former)
+    )
+    days = icalendar.Calendar.new(
+        uid=_uid(agenda),
+        prodid=PRODUCT,
+        method="PUBLISH",
+        subcomponents=[zone, *entries],
+    )
+    for name in ("NAME", "X-WR-CALNAME"):
+        days.add(name, icalendar.vText(_line(agenda.event) or "Meetings"))
+    days.add("REFRESH-INTERVAL", REFRESH, parameters={"VALUE": "DURATION"})
+    days.add("X-PUBLISHED-TTL", icalendar.vDuration(REFRESH))
+    days.add("X-WR-TIMEZONE", agenda.timezone)
+    content: bytes = days.to_ical()
+    return content
+
+
+def _slot(block: AgendaRound, zone: str) -> Slot:
+    if block.starts_at is None:
+        message = f"round {block.round} has no time: give it starts_at"
+        raise Clashing.at("", "no_times", message)
+    begin = instant(block.starts_at, zone)
+    end = begin + timedelta(minutes=block.minutes or 0)
+    return Slot(_local(begin, zone), _local(end, zone))
+
+
+def _local(time: datetime, zone: str) -> datetime:
+    """The time by the clocks of the zone; in UTC where they show it for the second time."""
+    local = time.astimezone(ZoneInfo(zone))
+    return time if local.fold else local
+
+
+def _entered(
+    agenda: Agenda, former: Mapping[str, int]
+) -> Iterator[tuple[str, int, AgendaMeeting | None]]:
+    """Everybody whom the person was ever to meet, by id; in which round, and how it stands now."""
+    meetings = [(block, meeting) for block in agenda.rounds for meeting in block.meetings]
+    on = {m.partner.id: (block.round, m) for block, m in meetings if _takes_place(block, m)}
+    off = {**former, **{m.partner.id: block.round for block, m in meetings}}
+    for partner in sorted(off):
+        yield partner, *on.get(partner, (off[partner], None))
+
+
+def _takes_place(block: AgendaRound, meeting: AgendaMeeting) -> bool:
+    return meeting.outcome != "missed" and block.kind != "cancelled"
+
+
+def _entry(
+    agenda: Agenda, edition: Edition, slot: Slot, partner: str, meeting: AgendaMeeting | None
+) -> icalendar.Event:
+    return icalendar.Event.new(
+        uid=_uid(agenda, partner),
+        stamp=edition.at,
+        last_modified=edition.at,
+        sequence=edition.number,
+        start=slot.begin,
+        end=slot.end,
+        **(_confirmed(meeting) if meeting else CANCELLED),
+    )
+
+
+def _confirmed(meeting: AgendaMeeting) -> dict[str, Any]:
+    lines = list(purpose(meeting))
+    if meeting.brief is not None:
+        lines.append(opening(meeting.brief, meeting.partner))
+    return {
+        "status": STATUS.CONFIRMED,
+        "summary": _line(f"Meet {called(meeting.partner)}"),
+        "location": f"Table {meeting.table}",
+        "description": "\n".join(map(_line, lines)) or None,
+    }
+
+
+def _uid(agenda: Agenda, *partner: str) -> str:
+    """One for an event and a person, and whom they meet; ids hold no slash."""
+    ids = (agenda.event_id or "", agenda.attendee.id, *partner)
+    return str(uuid5(NAMESPACE_URL, f"tertius:{'/'.join(ids)}"))
+
+
+def _line(text: str) -> str:
+    """On one line, whatever it holds."""
+    return " ".join(text.split())

@@ -1,0 +1,62 @@
+"""The live view: the room as it is now, and all that happens in it as it happens."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi.sse import EventSourceResponse
+
+from app.deps import EventDep
+from app.http.conditional import document, unchanged
+from app.work.watching import Watching
+from schemas.live import Live
+
+router = APIRouter(prefix="/v1/events/{event_id}", tags=["live"])
+
+STREAM = "text/event-stream"
+POSITION = re.compile(r"[0-9]{1,9}")
+HEADERS = {"Vary": "Accept"}
+STREAMED = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+"""What keeps a proxy from holding back events."""
+SHOWN: dict[int | str, dict[str, Any]] = {200: {"content": {STREAM: {}}}}
+
+
+def watching_of(request: Request) -> Watching:
+    """The live views of this process."""
+    watching: Watching = request.app.state.watching
+    return watching
+
+
+WatchingDep = Annotated[Watching, Depends(watching_of)]
+
+
+@router.get("/live", response_model=Live, responses=SHOWN)
+async def get_live(
+    request: Request,
+    event: EventDep,
+    watching: WatchingDep,
+    last_event_id: Annotated[
+        str | None, Header(description="The id of the last event that was received.")
+    ] = None,
+) -> Response:
+    """The round that runs and the next: who sits where, who stands by, and what changed last.
+
+    Before anything is published there are no rounds to show, and the room can be watched already.
+    With `Accept: text/event-stream` the answer is a stream: `change` for every version that is
+    published and all incidents that are accepted, and `now` with the room after each of them and
+    when a round is to start. A reconnect with `Last-Event-ID` misses nothing and repeats nothing.
+    """
+    mark = await watching.mark(event.id)
+    if STREAM in request.headers.get("Accept", ""):
+        stream = watching.watch(mark, _position(last_event_id))
+        return EventSourceResponse(stream, headers=HEADERS | STREAMED)
+    if same := unchanged(request, mark.etag):
+        return same
+    view = await watching.view(mark)
+    return document(view.at(datetime.now(UTC)), f"W/{mark.etag}", headers=HEADERS)
+
+
+def _position(event_id: str | None) -> int | None:
+    """The place in the news of an event's id; None if it is none of ours."""
+    return int(event_id) if event_id and POSITION.fullmatch(event_id) else None

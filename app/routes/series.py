@@ -1,0 +1,171 @@
+"""Series: what the events before tell the next one."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.after.history import history_of, joined, with_history
+from app.after.meetings import current, sittings
+from app.deps import CallerDep, ErrandsDep, EventDep, LearningDep, StoreDep
+from app.errors import Clashing, Invalid, NotFound
+from app.http.body import Sent, accepts, body, no_body
+from app.http.conditional import document
+from app.http.idempotency import OnceDep
+from app.revising import locked, refuse_contradictions
+from app.routes.events import EventBody, receipt
+from app.routes.feedback import for_organisers
+from app.store import events, feedback, schedules, series
+from app.store.events import StoredEvent
+from app.store.series import StoredMember, StoredSeries
+from app.threads import beside
+from schemas import limits
+from schemas.event import Event, PairRule
+from schemas.listing import EventReceipt
+from schemas.series import History, NewSeries, Series, SeriesEvent, SeriesList
+
+router = APIRouter(prefix="/v1/series", tags=["series"])
+
+SeriesId = Annotated[str, Path(description="The id that the server gave the series.")]
+
+
+async def series_in_path(series_id: SeriesId, caller: CallerDep, store: StoreDep) -> StoredSeries:
+    """The series of the path, if it is the caller's organisation's."""
+    async with store.read() as connection:
+        stored = await series.find(connection, series_id, caller.organisation)
+    if stored is None:
+        raise NotFound
+    return stored
+
+
+SeriesDep = Annotated[StoredSeries, Depends(series_in_path)]
+
+
+@router.post("", status_code=201, response_model=Series, openapi_extra=accepts(NewSeries))
+async def begin_series(
+    caller: CallerDep,
+    once: OnceDep,
+    sent: Annotated[Sent[NewSeries], Depends(body(NewSeries))],
+) -> Response:
+    """Begin a series of events."""
+
+    async def add(connection: AsyncConnection) -> Response:
+        stored = await series.add(connection, caller.organisation, sent.document.name)
+        place = {"Location": f"/v1/series/{stored.id}"}
+        return document(await _shown(connection, stored), status=201, headers=place)
+
+    return await once(sent, add)
+
+
+@router.get("", response_model=SeriesList)
+async def list_series(caller: CallerDep, store: StoreDep) -> Response:
+    """The organisation's series, newest first."""
+    async with store.read() as connection:
+        rows = await series.listing(connection, caller.organisation)
+    return document(SeriesList(series=tuple(rows)))
+
+
+@router.get("/{series_id}", response_model=Series)
+async def get_series(stored: SeriesDep, store: StoreDep) -> Response:
+    """A series with its events."""
+    async with store.read() as connection:
+        return document(await _shown(connection, stored))
+
+
+@router.get("/{series_id}/history", response_model=History)
+async def get_history(stored: SeriesDep, caller: CallerDep, store: StoreDep) -> Response:
+    """Who met at the events added, as `pair_rules` of a next event; for the organiser."""
+    for_organisers(caller)
+    async with store.read() as connection:
+        rules = await _history(connection, stored)
+    return document(History(pair_rules=rules).model_dump_json(exclude_none=True))
+
+
+@router.put("/{series_id}/events/{event_id}", response_model=Series)
+async def add_event(
+    stored: SeriesDep,
+    event: EventDep,
+    store: StoreDep,
+    _sent: Annotated[Sent[None], Depends(no_body)],
+) -> Response:
+    """Add what an event's held rounds and feedback tell as they are now; again, to renew it."""
+    async with store.write() as connection:
+        told = await _told(connection, await locked(connection, event))
+        await series.join(connection, stored.id, event.id)
+        await series.tell(connection, stored.id, event.id, told)
+        return document(await _shown(connection, stored))
+
+
+@router.post(
+    "/{series_id}/events",
+    status_code=201,
+    response_model=EventReceipt,
+    openapi_extra=accepts(Event),
+)
+async def create_next_event(
+    stored: SeriesDep,
+    caller: CallerDep,
+    store: StoreDep,
+    errands: ErrandsDep,
+    learning: LearningDep,
+    once: OnceDep,
+    sent: EventBody,
+) -> Response:
+    """Keep the next event of a series, with the history of its attendees in its `pair_rules`."""
+    if sent.document.published is not None:
+        message = "the server alone says this of a stored event"
+        raise Invalid.at("/published", "server_owned", message)
+    async with store.read() as connection:
+        history = await _history(connection, stored)
+    new = with_history(sent.document, history)
+    if len(new.pair_rules) > limits.PAIR_RULES:
+        message = f"with the history of the series they are more than {limits.PAIR_RULES}"
+        raise Clashing.at("/pair_rules", "too_long", message)
+    await refuse_contradictions(errands, new)
+
+    async def add(connection: AsyncConnection) -> Response:
+        kept = await events.add(connection, caller.organisation, new)
+        await series.join(connection, stored.id, kept.id)
+        learning.expect(kept)
+        return receipt(kept, 201)
+
+    return await once(sent, add)
+
+
+async def _told(connection: AsyncConnection, event: StoredEvent) -> tuple[PairRule, ...]:
+    """The history of the locked event, by its published schedule."""
+    published = await schedules.published(connection, event.id)
+    if published is None:
+        message = "publish a schedule first: who met is told by it"
+        raise Clashing.at("", "no_published", message)
+    said = current(await feedback.log(connection, event.id))
+    erased = await feedback.forgotten(connection, event.id)
+    met_by = sittings(await published.schedule(), event.held_rounds, event.state)
+    return await beside(len(published.document), history_of, met_by, said, erased)
+
+
+async def _history(connection: AsyncConnection, stored: StoredSeries) -> tuple[PairRule, ...]:
+    rows = await series.members(connection, stored.id)
+    return await beside(series.size(rows), lambda: joined(row.rules() for row in rows))
+
+
+async def _shown(connection: AsyncConnection, stored: StoredSeries) -> Series:
+    rows = await series.members(connection, stored.id)
+    return await beside(series.size(rows), _described, stored, rows)
+
+
+def _described(stored: StoredSeries, rows: Sequence[StoredMember]) -> Series:
+    rules = [row.rules() for row in rows]
+    return Series(
+        id=stored.id,
+        name=stored.name,
+        created_at=stored.created_at,
+        events=tuple(
+            SeriesEvent(
+                event=row.event_id, name=row.name, added=row.history is not None, pairs=len(told)
+            )
+            for row, told in zip(rows, rules, strict=True)
+        ),
+        pairs=len(joined(rules)),
+    )

@@ -1,0 +1,82 @@
+"""The service as it is run, started for a measurement and gone after it."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import httpx
+
+from schemas.event import Event
+
+PATIENCE = 120.0
+
+
+@contextmanager
+def service(**environment: str) -> Iterator[str]:
+    """The address of a service with one worker and an empty database."""
+    with TemporaryDirectory(prefix="tertius-bench-") as folder:
+        port = _free_port()
+        with (Path(folder) / "log").open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "app.cli", "serve", "--port", str(port), "--data", folder],
+                env=os.environ | environment,
+                stdout=log,
+                stderr=log,
+            )
+        try:
+            _await(f"http://127.0.0.1:{port}/readyz", process)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def published(client: httpx.Client, event: Event, seconds: float) -> str:
+    """The address of an event that was solved for so long and published."""
+    body, json = event.model_dump_json(exclude_none=True), {"Content-Type": "application/json"}
+    answer = _sound(client.post("/v1/events", content=body, headers=json))
+    place: str = answer.headers["Location"]
+    solve = _sound(client.post(f"{place}/solves", json={"seconds": seconds})).headers["Location"]
+    while (state := client.get(solve).json())["state"] in ("queued", "running"):
+        time.sleep(0.1)
+    _sound(client.post(f"{place}/schedules/{state['version']}/publish"))
+    return place
+
+
+def _sound(answer: httpx.Response) -> httpx.Response:
+    if answer.is_error:
+        raise RuntimeError(f"{answer.request.url}: {answer.status_code} {answer.text[:500]}")
+    return answer
+
+
+def _await(url: str, process: "subprocess.Popen[bytes]") -> None:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            if httpx.get(url).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.05)
+    raise RuntimeError("the service did not start")
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+def report(client: httpx.Client, place: str, *incidents: dict[str, Any]) -> dict[str, Any]:
+    """What the service answers to incidents: the repaired version."""
+    answer = _sound(client.post(f"{place}/incidents", json={"incidents": incidents}))
+    told: dict[str, Any] = answer.json()
+    return told

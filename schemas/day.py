@@ -1,0 +1,112 @@
+"""How far the day has come: what incidents did that the event's own document cannot say."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas import limits
+from schemas.base import Id, Pair, RoundNumber, TableNumber, Wire
+from schemas.event import Round, Welcomes
+
+Reason = Literal["not_here", "dropped_out", "left_early", "no_show", "paused", "late"]
+
+
+class Away(Wire):
+    """Somebody whom incidents took out of ``rounds`` that they would have been present in.
+
+    A round that ran when it was told is among them, though the event does not call them absent
+    from it. ``until_return``: they are also absent from rounds that are added later.
+    """
+
+    reason: Reason
+    rounds: tuple[RoundNumber, ...] = ()
+    until_return: bool = False
+
+
+class Mark(Wire):
+    """What one incident says of somebody's rounds from ``first`` to ``last``, or for good.
+
+    A reason takes them out of these rounds; ``back`` ends what incidents said of them before, and
+    ``here`` also the absences that the profile declares.
+    """
+
+    incident: Id
+    says: Reason | Literal["back", "here"]
+    first: RoundNumber
+    last: RoundNumber | None = None
+
+
+class Line(Wire):
+    """The absences that somebody's profile declares, and what incidents wrote over them in turn."""
+
+    declared: tuple[RoundNumber, ...] = ()
+    marks: tuple[Mark, ...] = ()
+
+
+class RoundMark(Wire):
+    """What one incident changes in the rounds from ``first`` on; an added one is round ``first``.
+
+    ``tables`` is how many there were when it came, for rounds that do not say.
+    """
+
+    incident: Id
+    kind: Literal["table_closed", "table_opened", "delay", "round_added"]
+    first: RoundNumber
+    table: TableNumber | None = None
+    tables: int | None = None
+    minutes: Annotated[int, Field(ge=1, le=limits.MINUTES)] | None = None
+
+
+class MissedMeeting(Wire):
+    """A meeting of a held round that did not take place, and the incidents that say so."""
+
+    round: RoundNumber
+    pair: Pair
+    incidents: tuple[Id, ...] = ()
+
+
+class Revoked(Wire):
+    """The pitches somebody welcomed before the incidents that revoked it."""
+
+    welcomes_pitches: Welcomes | None = None
+    incidents: tuple[Id, ...] = ()
+
+
+class DayState(Wire):
+    """The day beside the event: ``finished_rounds`` are over; a held one beyond them is running.
+
+    ``away`` holds whoever incidents keep away, by id: what their ``lines`` come to. ``check_ins``
+    and ``cancellations`` go by incident. ``planned`` are the rounds without the ``round_marks``
+    that made them what they are; empty when there are none.
+    """
+
+    finished_rounds: int = 0
+    check_ins: dict[Id, tuple[Id, ...]] = Field(default_factory=dict)
+    away: dict[Id, Away] = Field(default_factory=dict)
+    lines: dict[Id, Line] = Field(default_factory=dict)
+    cancellations: dict[Id, RoundNumber] = Field(default_factory=dict)
+    missed: tuple[MissedMeeting, ...] = ()
+    revoked: dict[Id, Revoked] = Field(default_factory=dict)
+    planned: tuple[Round, ...] = ()
+    round_marks: tuple[RoundMark, ...] = ()
+
+    @property
+    def checked_in(self) -> tuple[str, ...]:
+        """Whoever was seen at the door, by id."""
+        return tuple(sorted({v for people in self.check_ins.values() for v in people}))
+
+    @property
+    def cancelled_rounds(self) -> tuple[int, ...]:
+        """The rounds in which nobody is present."""
+        return tuple(sorted(set(self.cancellations.values())))
+
+
+class Effect(Wire):
+    """Where the day stood when an incident was taken, and whether it changed anything.
+
+    Together with what the day keeps under the incident's id, this is what an undo takes back.
+    """
+
+    held_rounds: int = 0
+    finished_rounds: int = 0
+    changed: bool = False

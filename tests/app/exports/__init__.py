@@ -1,0 +1,1 @@
+"""Exports, read back by parsers that are not ours."""
