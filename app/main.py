@@ -1,6 +1,5 @@
 """The service: what is mounted where, and what lives as long as the process."""
 
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -29,6 +28,7 @@ from app.routes import (
 )
 from app.settings import Settings
 from app.store.engine import Store
+from app.threads import rarely_look_for_garbage
 from app.work.errands import Errands
 from app.work.improving import repairs_of
 from app.work.jobs import jobs_of
@@ -90,13 +90,9 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
-GARBAGE = (100_000, 50, 100)
-"""Documents hold no cycles: looking for them at the usual pace takes half the time of reading."""
-
-
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    gc.set_threshold(*GARBAGE)
+    rarely_look_for_garbage()
     store: Store = app.state.store
     await store.migrate()
     try:

@@ -120,7 +120,7 @@ def _within_reach(first: Ints, second: Ints, worths: Ints, most: int) -> tuple[I
 
 
 def ranks_of(first: Ints, second: Ints, worths: Ints) -> tuple[Ints, Ints]:
-    """How many pairs of the first, and of the second, are worth more; ties by the other's number."""
+    """How many pairs of the first, and of the second, are worth more; ties go by number."""
     owner, partner = np.concatenate([first, second]), np.concatenate([second, first])
     order = np.lexsort((partner, -np.concatenate([worths, worths]), owner))
     ranked = owner[order]

@@ -28,8 +28,8 @@ from solver.matching import EVERY_PAIR, best_matching, ranks_of
 from solver.objective import pairs, points
 from solver.promises import broken_promises, keep, within_tables
 
-WORK = 100_000_000
-"""Steps that a repair may take at most; most need a hundredth of a percent of them."""
+WORK = 20_000_000
+"""Steps that a repair may take at most; few repairs need a thousandth of them."""
 BEST_EACH = 10
 """Partners of everybody who are looked at where more than ``EVERY_PAIR`` people are free."""
 MATCHED_UP_TO = 1_000

@@ -3,16 +3,17 @@
 Runs where the optimiser is: in a child of the service, or in the command line's own process.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from app.day.running import marked
 from app.day.standby import PLACE, line
-from app.day.telling.changes import changes, moved
+from app.day.telling.changes import partners, sittings, tables
 from app.plan import first_repair, verify
 from schemas.day import DayState
 from schemas.event import Event
-from schemas.incident import Objectives, Repair, Standby, TriangleCounts
+from schemas.incident import Change, Objectives, Repair, Standby, TriangleCounts
 from schemas.schedule import Meeting, Quality, Schedule
 from solver import objective
 from solver.budget import Budget, Meter
@@ -51,23 +52,25 @@ def repaired(
     instance = mended.instance
     promises = possible_promises(now, instance)
     timeless = replace(mended.result, seconds=0.0)
-    schedule = schedule_of(now, graph, instance, timeless, kept or {}, mended.added)
+    bare = event.model_copy(update={"published": None, "held_rounds": 0})
+    schedule = schedule_of(now, graph, instance, timeless, kept or {}, mended.added, bare)
     verify(event, graph, schedule)
     quality = schedule.quality
     if quality is None:
         raise ValueError("a schedule without its quality")
     before = on_wire(objective.points(instance, _still_held(mended, promises)))
-    told = changes(event.published, schedule)
+    old, new = sittings(event.published, schedule)
+    told = partners(old, new)
     repair = Repair(
         version=None,
         status="pending",
         changes=told,
         touched=tuple(sorted({change.attendee for change in told})),
-        moved=tuple(sorted({v for v, _ in moved(event.published, schedule)})),
+        moved=tuple(sorted({v for v, _ in tables(old, new)})),
         broken=quality.broken,
         least_broken=_impossible(event, instance, promises) + mended.least_broken,
         objective=Objectives(before=before, after=quality.objective),
-        triangles=_triangles(event.published, schedule),
+        triangles=_triangles(event.published, schedule, told),
         standby=_standby(schedule, day, event.held_rounds),
         waived=schedule.waived,
     )
@@ -94,27 +97,14 @@ def _impossible(event: Event, instance: Instance, promises: Matchings) -> int:
     return listed - sum(map(len, promises[len(instance.held) :]))
 
 
-def _triangles(before: Schedule, after: Schedule) -> TriangleCounts:
-    """Triangles that went, that had to be closed again, and that are new."""
+def _triangles(before: Schedule, after: Schedule, told: Sequence[Change]) -> TriangleCounts:
+    """Triangles that went, that lost a meeting and close all the same, and that are new."""
     old, new = ({t.attendees for t in each.triangles} for each in (before, after))
-    rounds_before, rounds_after = _rounds(before), _rounds(after)
-    changed = {
-        pair for pair, number in rounds_before.items() if rounds_after.get(pair, number) != number
-    }
+    lost = {frozenset((change.attendee, change.from_)) for change in told if change.from_}
     rescued = sum(
-        any(frozenset(side) in changed for side in ((i, j), (j, k), (i, k)))
-        for i, j, k in old & new
+        any(frozenset(side) in lost for side in combinations(trio, 2)) for trio in old & new
     )
     return TriangleCounts(lost=len(old - new), rescued=rescued, closed=len(new - old))
-
-
-def _rounds(schedule: Schedule) -> dict[frozenset[str], int]:
-    return {
-        frozenset(meeting.attendees): block.round
-        for block in schedule.rounds
-        for meeting in block.meetings
-        if meeting.outcome != "missed"
-    }
 
 
 def _standby(schedule: Schedule, day: DayState, held: int) -> tuple[Standby, ...]:

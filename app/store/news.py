@@ -41,7 +41,9 @@ async def append(
     await connection.execute(
         news.insert().values(
             event_id=event_id,
-            position=await last(connection, event_id) + 1,
+            position=sa.select(sa.func.coalesce(sa.func.max(news.c.position), 0) + 1)
+            .where(news.c.event_id == event_id)
+            .scalar_subquery(),
             kind=kind,
             version=version,
             document=to_json(told).decode(),

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store import news
 from app.store.events import StoredEvent
+from app.store.tables import schedule_documents as documents
 from app.store.tables import schedules, solves
 from app.threads import beside
 from schemas.incident import Change
@@ -107,15 +108,11 @@ async def add(connection: AsyncConnection, event_id: str, made: Written) -> Stor
     version = ((await connection.execute(newest)).scalar() or 0) + 1
     now = datetime.now(UTC)
     stored = StoredSchedule(event_id, version, "draft", made.digest, made.document, now)
-    await connection.execute(
-        schedules.insert().values(
-            **vars(stored),
-            **_figures(made.quality),
-            cause=made.cause,
-            incidents=made.incidents,
-            made=made.made,
-        )
-    )
+    columns = vars(stored) | {"cause": made.cause, "incidents": made.incidents, "made": made.made}
+    del columns["document"]
+    await connection.execute(schedules.insert().values(**columns, **_figures(made.quality)))
+    row = {"event_id": event_id, "version": version, "document": made.document}
+    await connection.execute(documents.insert().values(row))
     return stored
 
 
@@ -160,15 +157,24 @@ async def prove(
     told = from_json(stored.document)
     told["quality"] |= quality.model_dump(include={"upper_bound", "gap", "proof"})
     document = to_json(told).decode()
+    await _rewrite(connection, stored.event_id, stored.version, document, **_figures(quality))
+    if repair is not None:
+        await account(connection, stored, repair)
+
+
+async def _rewrite(
+    connection: AsyncConnection, event_id: str, version: int, document: str, **figures: Any
+) -> None:
+    """Replace the document of a version, and with it the digest."""
+    await connection.execute(
+        documents.update()
+        .where(documents.c.event_id == event_id, documents.c.version == version)
+        .values(document=document)
+    )
     await connection.execute(
         schedules.update()
-        .where(schedules.c.event_id == stored.event_id, schedules.c.version == stored.version)
-        .values(
-            document=document,
-            digest=_digest(document),
-            repair=repair,
-            **_figures(quality),
-        )
+        .where(schedules.c.event_id == event_id, schedules.c.version == version)
+        .values(digest=_digest(document), **figures)
     )
 
 
@@ -217,14 +223,18 @@ async def head(
     connection: AsyncConnection, event_id: str, version: int | None = None
 ) -> Head | None:
     """What ``version`` is; without one the published version, else the newest."""
-    columns = [schedules.c[name] for name in Head._fields]
-    query = sa.select(*columns).where(schedules.c.event_id == event_id)
+    heads = sa.select(*(schedules.c[name] for name in Head._fields))
+    ours = heads.where(schedules.c.event_id == event_id)
+    newest = ours.order_by(schedules.c.version.desc()).limit(1)
     if version is not None:
-        query = query.where(schedules.c.version == version)
-    published = schedules.c.status == "published"
-    query = query.order_by(published.desc(), schedules.c.version.desc()).limit(1)
-    row = (await connection.execute(query)).one_or_none()
-    return None if row is None else Head(*row)
+        queries = [ours.where(schedules.c.version == version)]
+    else:
+        queries = [ours.where(schedules.c.status == "published"), newest]
+    for query in queries:
+        row = (await connection.execute(query)).one_or_none()
+        if row is not None:
+            return Head(*row)
+    return None
 
 
 async def cause(connection: AsyncConnection, event_id: str) -> Cause | None:
@@ -238,8 +248,8 @@ async def cause(connection: AsyncConnection, event_id: str) -> Cause | None:
 
 async def repair_of(connection: AsyncConnection, event_id: str, version: int) -> str | None:
     """The account, in JSON, of the repair that made a version; None if none did."""
-    query = sa.select(schedules.c.repair).where(
-        schedules.c.event_id == event_id, schedules.c.version == version
+    query = sa.select(documents.c.repair).where(
+        documents.c.event_id == event_id, documents.c.version == version
     )
     found: str | None = (await connection.execute(query)).scalar_one_or_none()
     return found
@@ -248,8 +258,8 @@ async def repair_of(connection: AsyncConnection, event_id: str, version: int) ->
 async def account(connection: AsyncConnection, stored: StoredSchedule, repair: str) -> None:
     """Keep what the repair that made a version did."""
     await connection.execute(
-        schedules.update()
-        .where(schedules.c.event_id == stored.event_id, schedules.c.version == stored.version)
+        documents.update()
+        .where(documents.c.event_id == stored.event_id, documents.c.version == stored.version)
         .values(repair=repair)
     )
 
@@ -263,8 +273,13 @@ async def _first(
     connection: AsyncConnection, event_id: str, *where: sa.ColumnElement[bool]
 ) -> StoredSchedule | None:
     """The newest version that fits."""
+    names = (name for name in StoredSchedule.__dataclass_fields__ if name != "document")
+    same = sa.and_(
+        documents.c.event_id == schedules.c.event_id, documents.c.version == schedules.c.version
+    )
     query = (
-        sa.select(*(schedules.c[name] for name in StoredSchedule.__dataclass_fields__))
+        sa.select(*(schedules.c[name] for name in names), documents.c.document)
+        .join_from(schedules, documents, same)
         .where(schedules.c.event_id == event_id, *where)
         .order_by(schedules.c.version.desc())
         .limit(1)
@@ -285,16 +300,12 @@ async def listing(connection: AsyncConnection, event_id: str) -> Sequence[Schedu
 
 async def forget(connection: AsyncConnection, event_id: str, attendee_id: str) -> None:
     """Erase, from every version, the reasons of the attendee's meetings: they quote texts."""
-    query = sa.select(schedules.c.version, schedules.c.document).where(
-        schedules.c.event_id == event_id
+    query = sa.select(documents.c.version, documents.c.document).where(
+        documents.c.event_id == event_id
     )
     for version, document in (await connection.execute(query)).all():
         bare = _without_reasons(document, attendee_id)
-        await connection.execute(
-            schedules.update()
-            .where(schedules.c.event_id == event_id, schedules.c.version == version)
-            .values(document=bare, digest=_digest(bare))
-        )
+        await _rewrite(connection, event_id, version, bare)
 
 
 def _without_reasons(document: str, attendee_id: str) -> str:

@@ -59,22 +59,25 @@ async def add(
     connection: AsyncConnection, event_id: str, kind: Kind, request: SolveRequest, revision: int
 ) -> StoredSolve:
     """Store a queued solve."""
-    solve_id, now = new_id(), datetime.now(UTC)
-    await connection.execute(
-        solves.insert().values(
-            id=solve_id,
-            event_id=event_id,
-            kind=kind,
-            state="queued",
-            request=request.model_dump_json(),
-            revision=revision,
-            created_at=now,
-            updated_at=now,
-        )
+    now = datetime.now(UTC)
+    solve = StoredSolve(
+        id=new_id(),
+        event_id=event_id,
+        kind=kind,
+        state="queued",
+        request=request.model_dump_json(),
+        revision=revision,
+        version=None,
+        objective=None,
+        upper_bound=None,
+        gap=None,
+        conflict=None,
+        repair=None,
+        stop=False,
+        created_at=now,
     )
-    found = await find(connection, solve_id)
-    assert found is not None  # noqa: S101 - inserted above
-    return found
+    await connection.execute(solves.insert().values(**vars(solve), updated_at=now))
+    return solve
 
 
 async def find(

@@ -3,6 +3,7 @@
 A stored event lacks ``held_rounds`` and ``published``, a stored schedule lacks ``event_id``,
 ``version``, ``status`` and ``created_at``: the columns say them, and reading joins the two.
 Benefits, the bulk of a large event, stand in a row of their own: an incident does not touch them.
+So do the documents of schedules: what else is known of a version is asked for far more often.
 """
 
 from datetime import UTC, datetime
@@ -74,7 +75,6 @@ schedules = sa.Table(
     _event_id(primary_key=True),
     sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("status", sa.String(16), nullable=False),
-    sa.Column("document", sa.Text, nullable=False),
     sa.Column("objective", sa.Float(53)),
     sa.Column("upper_bound", sa.Float(53)),
     sa.Column("gap", sa.Float(53)),
@@ -83,8 +83,17 @@ schedules = sa.Table(
     sa.Column("made", sa.String(64), nullable=False),
     sa.Column("cause", sa.String(16), nullable=False),
     sa.Column("incidents", sa.Integer),
-    sa.Column("repair", sa.Text),
     sa.Column("created_at", Instant, nullable=False),
+    sa.Index("ix_schedules_status", "event_id", "status"),
+)
+
+schedule_documents = sa.Table(
+    "schedule_documents",
+    metadata,
+    _event_id(primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("repair", sa.Text),
 )
 
 solves = sa.Table(

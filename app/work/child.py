@@ -22,6 +22,7 @@ from typing import Any
 from app.day.telling.changes import changes
 from app.logs import whereabouts
 from app.store.schedules import Written, written
+from app.threads import rarely_look_for_garbage
 from schemas.event import Event
 from schemas.incident import Change
 from schemas.schedule import Quality, Schedule
@@ -280,6 +281,7 @@ _STOP = "stop"
 def _work(pipe: Connection) -> None:
     """Do what is ordered, one thing after the other, until the parent hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole terminal
+    rarely_look_for_garbage()
     inbox = _Inbox(pipe)
     while True:
         order = inbox.orders.get()

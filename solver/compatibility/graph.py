@@ -185,18 +185,24 @@ class Compatibility:
 
     @cached_property
     def _held(self) -> Mapping[tuple[str, str], Meeting]:
-        """The directions that held meetings state."""
-        return dict(_held(self.event))
+        """The directions that meetings which have taken place state, and the event does not."""
+        meetings, people = list(_held(self.event)), len(self.ids)
+        ends = np.array([self.number[v] for m in meetings for v in m.attendees], np.int64)
+        keys = ends * people + ends.reshape(-1, 2)[:, ::-1].ravel()
+        alone = ~among(keys, self._given_keys)
+        directions = [
+            (meetings[k // 2], meetings[k // 2].attendees[:: 1 - k % 2 * 2])
+            for k in np.flatnonzero(alone).tolist()
+        ]
+        return {(i, j): meeting for meeting, (i, j) in directions if i in meeting.benefits}
 
     @cached_property
     def _held_alone(self) -> Directions:
-        """Those of them that the event does not give itself."""
         told = [
             (self.number[i], self.number[j], permille(meeting.benefits[i]))
             for (i, j), meeting in self._held.items()
         ]
-        held = Directions(*np.array(told, np.int64).reshape(-1, 3).T)
-        return held.where(~among(held.keys(len(self.ids)), self._given_keys))
+        return Directions(*np.array(told, np.int64).reshape(-1, 3).T)
 
     @cached_property
     def _given(self) -> Directions:
@@ -358,9 +364,7 @@ def _held_rounds(event: Event) -> tuple[ScheduledRound, ...]:
     return event.published.rounds[: event.held_rounds] if event.published else ()
 
 
-def _held(event: Event) -> Iterator[tuple[tuple[str, str], Meeting]]:
-    """The directions of meetings that have taken place, as they were published."""
-    for meeting in (m for block in _held_rounds(event) for m in block.meetings):
-        for i, j in (meeting.attendees, meeting.attendees[::-1]):
-            if meeting.outcome != "missed" and i in meeting.benefits:
-                yield (i, j), meeting
+def _held(event: Event) -> Iterator[Meeting]:
+    """The meetings that have taken place, as they were published."""
+    meetings = (meeting for block in _held_rounds(event) for meeting in block.meetings)
+    return (meeting for meeting in meetings if meeting.outcome != "missed")

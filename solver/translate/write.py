@@ -40,13 +40,16 @@ def schedule_of(
     result: Result,
     kept: Kept = MappingProxyType({}),
     added: Sequence[Edge] = (),
+    asked: Event | None = None,
 ) -> Schedule:
     """Write the answer out: tables, purposes, reasons, shares and quality.
 
     ``kept`` are meetings of open rounds written before, by their two people, whose words would be
-    the same again. ``added`` are new meetings of the last held round, which is running.
+    the same again. ``added`` are new meetings of the last held round, which is running. The input
+    that the schedule tells the digest of is ``asked``, or else ``event``.
     """
-    return _Writer(event, graph, instance, result, kept, added).schedule()
+    digest = input_sha256(asked or event)
+    return _Writer(event, graph, instance, result, kept, added).schedule(digest)
 
 
 class _Writer:
@@ -73,12 +76,12 @@ class _Writer:
         self.seating = Seating(fixed, {})
         self.rooms = rooms(event)
 
-    def schedule(self) -> Schedule:
+    def schedule(self, digest: str) -> Schedule:
         rounds = tuple(self._round(r) for r in range(self.instance.rounds))
         shares = self._shares()
         return Schedule(
             seed=self.event.seed,
-            input_sha256=input_sha256(self.event),
+            input_sha256=digest,
             rounds=rounds,
             triangles=self._triangles(),
             attendees=shares,

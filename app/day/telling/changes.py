@@ -43,7 +43,11 @@ def partners(old: Sittings, new: Sittings) -> tuple[Change, ...]:
 
 def moved(before: Schedule, after: Schedule) -> tuple[Seat, ...]:
     """Who meets the same partner in the same round at another table, by id and round."""
-    old, new = sittings(before, after)
+    return tables(*sittings(before, after))
+
+
+def tables(old: Sittings, new: Sittings) -> tuple[Seat, ...]:
+    """The changes of table among sittings, where the partner is the same."""
     return tuple(
         seat
         for seat in sorted(old.keys() & new.keys())

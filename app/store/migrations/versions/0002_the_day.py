@@ -19,7 +19,6 @@ ADDED: tuple[tuple[str, sa.Column[object]], ...] = (
     ("schedules", sa.Column("made", sa.String(64), nullable=False, server_default="")),
     ("schedules", sa.Column("cause", sa.String(16), nullable=False, server_default="solve")),
     ("schedules", sa.Column("incidents", sa.Integer(), nullable=True)),
-    ("schedules", sa.Column("repair", sa.Text(), nullable=True)),
     ("incidents", sa.Column("effect", sa.Text(), nullable=True)),
     ("incidents", sa.Column("undone", sa.Boolean(), nullable=True)),
 )
@@ -52,8 +51,24 @@ def upgrade() -> None:
     )
     for table, column in ADDED:
         op.add_column(table, column)
+    op.create_index("ix_schedules_status", "schedules", ["event_id", "status"], unique=False)
+    op.create_table(
+        "schedule_documents",
+        sa.Column("event_id", sa.String(length=32), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("repair", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["event_id"],
+            ["events.id"],
+            name=op.f("fk_schedule_documents_event_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("event_id", "version", name=op.f("pk_schedule_documents")),
+    )
     _part_events(op.get_bind())
-    _digest_schedules(op.get_bind())
+    _part_schedules(op.get_bind())
+    op.drop_column("schedules", "document")
 
 
 def _part_events(connection: sa.Connection) -> None:
@@ -77,9 +92,13 @@ def _part_events(connection: sa.Connection) -> None:
         )
 
 
-def _digest_schedules(connection: sa.Connection) -> None:
+def _part_schedules(connection: sa.Connection) -> None:
+    """Put the document of each version in a row of its own, and tell it by its digest."""
     rows = connection.execute(sa.text("SELECT event_id, version, document FROM schedules")).all()
     for event_id, version, document in rows:
+        row = {"e": event_id, "v": version, "t": document}
+        insert = "INSERT INTO schedule_documents (event_id, version, document) VALUES (:e, :v, :t)"
+        connection.execute(sa.text(insert), row)
         connection.execute(
             sa.text("UPDATE schedules SET digest = :d WHERE event_id = :e AND version = :v"),
             {"d": sha256(document.encode()).hexdigest(), "e": event_id, "v": version},
