@@ -375,21 +375,25 @@ class _Check:
         one_way = np.minimum.reduce([b(i, j), b(j, k), b(k, i)])
         other_way = np.minimum.reduce([b(j, i), b(k, j), b(i, k)])
         values = np.maximum(one_way, other_way).tolist()
-        round_of = dict(zip(self.table.pair.tolist(), (self.table.round + 1).tolist(), strict=True))
+        rounds = np.maximum.reduce([self._round_of(side) for side in _sides(i, j, k, self.n)])
         return {
-            trio: (value, max(round_of.get(side, 0) for side in self._sides(trio)))
-            for trio, value in zip(trios, values, strict=True)
+            trio: (value, number)
+            for trio, value, number in zip(trios, values, rounds.tolist(), strict=True)
             if value > 0
         }
 
-    def _sides(self, trio: Trio) -> Iterator[int]:
-        return (a * self.n + b for a, b in combinations(trio, 2))
+    def _round_of(self, pairs: Whole) -> Whole:
+        """The round in which each pair meets here; 0 for those that do not."""
+        order = np.argsort(self.table.pair)
+        met, rounds = np.r_[self.table.pair[order], -1], np.r_[self.table.round[order], -1]
+        at = np.searchsorted(met[:-1], pairs)
+        return np.where(met[at] == pairs, rounds[at] + 1, 0)
 
     @cached_property
     def _cornered(self) -> Flags:
         """Which meetings belong to a closed triangle."""
-        sides = {side for trio in self._closed for side in self._sides(trio)}
-        return _among(self.table.pair, np.array(sorted(sides), np.int64))
+        i, j, k = np.array(list(self._closed), np.int64).reshape(-1, 3).T
+        return _among(self.table.pair, np.unique(np.r_[tuple(_sides(i, j, k, self.n))]))
 
     @cached_property
     def _best(self) -> Whole:
@@ -470,6 +474,11 @@ class _Check:
             yield "quality.byes is false"
         bound = None if quality.upper_bound is None else round(quality.upper_bound * 100_000)
         yield from _proof(quality.proof, bound, quality.gap, total)
+
+
+def _sides(i: Whole, j: Whole, k: Whole, n: int) -> Iterator[Whole]:
+    """The three pairs of each triangle, as ``low * n + high``; its people are in order."""
+    return (a * n + b for a, b in combinations((i, j, k), 2))
 
 
 def _same_but_missed(now: Sequence[Meeting], before: Sequence[Meeting]) -> bool:

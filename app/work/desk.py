@@ -81,7 +81,14 @@ class _Known:
             "published": self.versions[order.version],
             "held_rounds": order.held_rounds,
         }
-        return Event.model_validate_json(order.outline).model_copy(update=known)
+        outline = Event.model_validate_json(order.outline)
+        return outline.model_copy(update=known | {"attendees": self._same_people(outline)})
+
+    def _same_people(self, event: Event) -> tuple[Attendee, ...]:
+        """The attendees; who has not changed is the same object, of which much is known."""
+        before = {a.id: a for a in self.event.attendees} if self.event else {}
+        known = ((before.get(new.id, new), new) for new in event.attendees)
+        return tuple(old if old == new else new for old, new in known)
 
     def _hold(self, version: str, schedule: Schedule) -> None:
         self.versions[version] = schedule

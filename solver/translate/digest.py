@@ -6,24 +6,25 @@ schedule; their texts are remembered, and only what is new is written.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import rfc8785
-from pydantic import TypeAdapter
+from pydantic import BaseModel, TypeAdapter
 
 from schemas.benefits import BenefitColumns
-from schemas.event import Event
+from schemas.event import Attendee, Event
 from schemas.schedule import Meeting, Schedule
 from solver.remembered import Remembered
 from solver.translate.numbering import Numbering
 from solver.translate.prepare import Rows, explicit_rows, numbered
 
+Part = TypeVar("Part", bound=BaseModel)
 ROWS_AT_ONCE = 10_000
 ROWS_REMEMBERED = 1_000_000
 """Benefits of which the text is remembered; it takes some fifty bytes a row."""
-MEETINGS_REMEMBERED = 100_000
+ATTENDEES_REMEMBERED, MEETINGS_REMEMBERED = 10_000, 100_000
 
 
 def input_sha256(event: Event) -> str:
@@ -36,24 +37,23 @@ def input_sha256(event: Event) -> str:
 
 def _event(event: Event) -> Iterator[bytes]:
     """The event in canonical JSON, piece by piece: benefits may be millions."""
-    rest = event.model_copy(update={"benefits": (), "published": None})
+    rest = event.model_copy(update={"attendees": (), "benefits": (), "published": None})
     document = _document(rest.model_dump_json())
-    document["attendees"].sort(key=lambda attendee: attendee["id"])
     for rule in document["pair_rules"]:
         for people in ("pair", "valuable", "would_refer"):
             rule[people].sort()
     document["pair_rules"].sort(key=_in_full)
-    plain = all(max(key) <= "\uffff" for a in document["attendees"] for key in a["labels"])
     for place, (name, value) in enumerate(sorted(document.items())):
         yield f'{"," if place else "{"}"{name}":'.encode()
-        if name == "benefits":
+        if name == "attendees":
+            listed = sorted(event.attendees, key=lambda attendee: attendee.id)
+            yield f"[{','.join(_ATTENDEES.of(listed))}]".encode()
+        elif name == "benefits":
             yield from _benefits(event)
         elif name == "published" and event.published:
             yield _published(event.published).encode()
         else:
-            # Labels with keys beyond the basic plane sort in another way than here. The library
-            # knows it, and takes ten times as long.
-            yield canonical(value).encode() if plain else rfc8785.dumps(value)
+            yield canonical(value).encode()
     yield b"}"
 
 
@@ -130,23 +130,31 @@ def _with(document: Mapping[str, Any], name: str, listed: str) -> str:
     return "{" + ",".join(f'"{key}":{text}' for key, text in sorted(texts.items())) + "}"
 
 
-class _MeetingTexts:
-    """Meetings in canonical JSON; those of one schedule are known when the next one comes."""
+class _Texts(Generic[Part]):
+    """Parts of a document in canonical JSON; those of one are known when the next one comes."""
 
-    def __init__(self) -> None:
-        self._known: dict[int, tuple[Meeting, str]] = {}
+    def __init__(self, kind: type[Part], written: Callable[[Any], str], most: int) -> None:
+        self._known: dict[int, tuple[Part, str]] = {}
+        self._list = TypeAdapter(list[kind])  # type: ignore[valid-type]
+        self._written, self._most = written, most
 
-    def of(self, meetings: Sequence[Meeting]) -> list[str]:
+    def of(self, parts: Sequence[Part]) -> list[str]:
         """The text of each."""
-        known = self._known  # it holds the meetings, so that no other can have the place of one
-        fresh = [meeting for meeting in meetings if id(meeting) not in known]
-        documents = _document(_LIST.dump_json(fresh))
-        written = zip(fresh, map(canonical, documents), strict=True)
-        known = known | {id(meeting): (meeting, text) for meeting, text in written}
-        if len(meetings) <= MEETINGS_REMEMBERED:
-            self._known = {id(meeting): known[id(meeting)] for meeting in meetings}
-        return [known[id(meeting)][1] for meeting in meetings]
+        known = self._known  # it holds the parts, so that no other can have the place of one
+        fresh = [part for part in parts if id(part) not in known]
+        documents = _document(self._list.dump_json(fresh))
+        texts = zip(fresh, map(self._written, documents), strict=True)
+        known = known | {id(part): (part, text) for part, text in texts}
+        if len(parts) <= self._most:
+            self._known = {id(part): known[id(part)] for part in parts}
+        return [known[id(part)][1] for part in parts]
 
 
-_MEETINGS = _MeetingTexts()
-_LIST = TypeAdapter(list[Meeting])
+def _attendee(document: Any) -> str:
+    """Keys of labels beyond the basic plane sort otherwise; the library is ten times as slow."""
+    plain = all(max(key) <= "\uffff" for key in document["labels"])
+    return canonical(document) if plain else rfc8785.dumps(document).decode()
+
+
+_ATTENDEES = _Texts(Attendee, _attendee, ATTENDEES_REMEMBERED)
+_MEETINGS = _Texts(Meeting, canonical, MEETINGS_REMEMBERED)

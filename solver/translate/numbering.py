@@ -1,10 +1,11 @@
 """Attendees as numbers, in the order of their ids."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from schemas.event import Event
+from schemas.event import Attendee, Event
 from solver.instance import Edge, edge
+from solver.remembered import Remembered
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Numbering:
     @classmethod
     def of(cls, event: Event) -> "Numbering":
         """Number the attendees of ``event``."""
-        return cls.in_order(tuple(sorted(attendee.id for attendee in event.attendees)))
+        return _NUMBERED.of(event.attendees)
 
     @classmethod
     def in_order(cls, ids: tuple[str, ...]) -> "Numbering":
@@ -31,3 +32,10 @@ class Numbering:
     def pair(self, numbers: Edge) -> tuple[str, str]:
         """The pair as ids, in the order of the ids."""
         return self.ids[numbers[0]], self.ids[numbers[1]]
+
+
+def _numbered(attendees: Iterable[Attendee]) -> Numbering:
+    return Numbering.in_order(tuple(sorted(attendee.id for attendee in attendees)))
+
+
+_NUMBERED = Remembered[tuple[Attendee, ...], Numbering](_numbered)

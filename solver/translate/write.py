@@ -175,15 +175,14 @@ class _Writer:
         closed_in = {
             pair: r + 1 for r, matching in enumerate(self.result.matchings) for pair in matching
         }
-        ids = self.names.ids
-        return tuple(
-            Triangle(
-                attendees=(ids[i], ids[j], ids[k]),
-                value=value / 1000,
-                round_closed=max(closed_in.get(p, 0) for p in ((i, j), (j, k), (i, k))),
-            )
-            for (i, j, k), value in self.tally.triangles.items()
-        )
+        before = self.event.published.triangles if self.event.published else ()
+        known = {(t.attendees, t.value, t.round_closed): t for t in before}
+        ids, found = self.names.ids, []
+        for (i, j, k), value in self.tally.triangles.items():
+            last = max(closed_in.get(side, 0) for side in ((i, j), (j, k), (i, k)))
+            told = ((ids[i], ids[j], ids[k]), value / 1000, last)
+            found.append(known.get(told) or _triangle(*told))
+        return tuple(found)
 
     def _shares(self) -> tuple[Share, ...]:
         tally = self.tally
@@ -231,6 +230,10 @@ class _Writer:
             broken=broken(self.event, self.instance, result.matchings),
             table_changes=self.seating.changes,
         )
+
+
+def _triangle(attendees: tuple[str, str, str], value: float, last: int) -> Triangle:
+    return Triangle(attendees=attendees, value=value, round_closed=last)
 
 
 def _why(told: Told) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 Most meetings are the same in both: they are told apart as sets, before anybody is looked at.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import NamedTuple
 
 from schemas.base import Pair
@@ -57,16 +57,22 @@ def tables(old: Sittings, new: Sittings) -> tuple[Seat, ...]:
 
 def sittings(before: Schedule, after: Schedule) -> tuple[Sittings, Sittings]:
     """Who sits where by the meetings that are not in both schedules; a missed one is in none."""
-    old, new = _meetings(before), _meetings(after)
+    untouched = _listed(before) & _listed(after)
+    old, new = _meetings(before, untouched), _meetings(after, untouched)
     return _by_seat(old - new), _by_seat(new - old)
 
 
-def _meetings(schedule: Schedule) -> set[Place]:
+def _listed(schedule: Schedule) -> set[tuple[int, int]]:
+    """Every meeting by its round and identity: what a repair leaves alone stays the same object."""
+    return {(block.round, id(meeting)) for block in schedule.rounds for meeting in block.meetings}
+
+
+def _meetings(schedule: Schedule, untouched: Set[tuple[int, int]]) -> set[Place]:
     return {
         (block.round, meeting.attendees, meeting.table, meeting.added)
         for block in schedule.rounds
         for meeting in block.meetings
-        if meeting.outcome != "missed"
+        if meeting.outcome != "missed" and (block.round, id(meeting)) not in untouched
     }
 
 
