@@ -31,6 +31,8 @@ from bench.service import published, report, service
 from schemas.event import Event, Round
 
 READS_A_SECOND = 10
+SECONDS_TO_PREPARE = 8.0
+"""A published schedule of thousands takes seconds to be taken up by the desk that repairs it."""
 INCIDENTS = 300
 PERCENT = 100
 
@@ -139,7 +141,7 @@ def main(argv: list[str] | None = None) -> int:
         Manager() as manager,
     ):
         place = published(client, event, wanted.seconds)
-        sleep(2.0)
+        sleep(SECONDS_TO_PREPARE)
         stop = manager.Event()
         reading = other.submit(reads, address, place, stop)
         sleep(1.0)

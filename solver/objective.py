@@ -12,6 +12,7 @@ from itertools import combinations
 import numpy as np
 
 from solver.instance import Edge, Flags, Instance, Ints, Matchings, columns, mutual_values
+from solver.remembered import Remembered
 from solver.triangles import corners
 
 Trio = tuple[int, int, int]
@@ -134,7 +135,15 @@ def points(instance: Instance, matchings: Matchings) -> int:
 
 def parts(instance: Instance, matchings: Matchings) -> Parts:
     """The parts that sum to the points of a schedule, held rounds included."""
-    return Tally(instance, matchings).parts
+    return tally(instance, matchings).parts
+
+
+def tally(instance: Instance, matchings: Matchings) -> Tally:
+    """The sums of a schedule; those of the last two are remembered."""
+    return _TALLIES.of(matchings, instance)
+
+
+_TALLIES = Remembered[Matchings, Tally](lambda matchings, instance: Tally(instance, matchings))
 
 
 def pairs(matchings: Matchings) -> Iterator[Edge]:
@@ -159,19 +168,19 @@ WORTH = np.array([phi(s) for s in range(1001)], np.int64)
 
 def satisfactions(instance: Instance, matchings: Matchings) -> list[int | None]:
     """``s(v)`` in permille; None for whom nobody here can serve."""
-    tally = Tally(instance, matchings)
-    listed = zip(tally.satisfactions.tolist(), tally.served.tolist(), strict=True)
+    sums = tally(instance, matchings)
+    listed = zip(sums.satisfactions.tolist(), sums.served.tolist(), strict=True)
     return [s if served else None for s, served in listed]
 
 
 def gains(instance: Instance, matchings: Matchings) -> list[int]:
     """``u(v)``: what each attendee gains from its mutual meetings, in permille."""
-    return list(Tally(instance, matchings).gains.tolist())
+    return list(tally(instance, matchings).gains.tolist())
 
 
 def byes(instance: Instance, matchings: Matchings) -> list[int]:
     """Rounds each attendee could have met somebody more."""
-    return list(Tally(instance, matchings).byes.tolist())
+    return list(tally(instance, matchings).byes.tolist())
 
 
 def triangle_value(instance: Instance, i: int, j: int, k: int) -> int:
@@ -182,16 +191,16 @@ def triangle_value(instance: Instance, i: int, j: int, k: int) -> int:
 
 def closed_triangles(instance: Instance, matchings: Matchings) -> dict[Trio, int]:
     """Triangles of value whose three pairs have met, at least one of them at this event."""
-    return Tally(instance, matchings).triangles
+    return tally(instance, matchings).triangles
 
 
 def supported(instance: Instance, matchings: Matchings) -> set[Edge]:
     """The meetings that may stand by themselves (H8): mutual, required, or in a closed triangle."""
-    tally = Tally(instance, matchings)
-    listed = zip(pairs(matchings), tally.values.tolist(), strict=True)
+    sums = tally(instance, matchings)
+    listed = zip(pairs(matchings), sums.values.tolist(), strict=True)
     standing = {pair for pair, value in listed if value > 0}
     standing.update(instance.permissions.required)
-    standing.update(side for trio in tally.triangles for side in sides(trio))
+    standing.update(side for trio in sums.triangles for side in sides(trio))
     return standing
 
 

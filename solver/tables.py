@@ -62,7 +62,7 @@ class Seating:
 
     def follow(self, seats: Mapping[Edge, int]) -> None:
         """Remember who sat where, and count who changed tables."""
-        for pair, table in sorted(seats.items()):
+        for pair, table in seats.items():
             for v in pair:
                 self.changes += self.last.get(v, table) != table
                 self.last[v] = table

@@ -67,7 +67,7 @@ class _Writer:
         self.event, self.graph, self.instance, self.result = event, graph, instance, result
         self.kept, self.added = kept, added
         self.names = Numbering.of(event)
-        self.tally = objective.Tally(instance, result.matchings)
+        self.tally = objective.tally(instance, result.matchings)
         self.in_triangle = {pair for trio in self.tally.triangles for pair in objective.sides(trio)}
         figures = (self.tally.gained, self.tally.given, self.tally.values)
         listed = zip(*(column.tolist() for column in figures), strict=True)
