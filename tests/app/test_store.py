@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy.engine import Connection
 
 from app.store import events, idempotency, leases, schedules, solves
-from app.store.engine import Store
+from app.store.engine import MIGRATIONS, Store
 from app.store.ids import is_id, new_id
 from app.store.tables import idempotency as keys
 from app.store.tables import metadata
@@ -141,3 +143,56 @@ def test_ids_sort_by_time_and_look_like_ids() -> None:
     assert [v[:12] for v in ids] == sorted(v[:12] for v in ids)
     assert all(is_id(v) for v in ids)
     assert not any(is_id(v) for v in ("", "x" * 32, "0" * 31, "0" * 33, "A" * 32, "0" * 32 + "\n"))
+
+
+async def test_what_was_stored_before_is_read_after_a_migration(tmp_path: Path) -> None:
+    settings = settings_on("sqlite", tmp_path)
+    store = Store(settings.store_url)
+    async with store.write() as connection:
+        await connection.run_sync(_first_tables)
+    await store.migrate()
+    async with store.read() as connection:
+        stored = await events.find(connection, ID, "acme")
+        schedule = await schedules.published(connection, ID)
+        head = await schedules.head(connection, ID)
+    await store.close()
+    assert stored is not None
+    assert schedule is not None
+    assert head is not None
+    assert await stored.event() == EVENT
+    assert stored.published_version == head.version == 1
+    assert await schedule.schedule() == EMPTY.model_copy(
+        update={"event_id": ID, "version": 1, "status": "published", "created_at": LONG_AGO}
+    )
+
+
+ID, LONG_AGO = "0" * 32, datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def _first_tables(connection: Connection) -> None:
+    """A database as the first release left it, with an event and what was published."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "0001")
+    event = {
+        "id": ID,
+        "document": EVENT.model_dump_json(exclude=events.SERVER_OWNED, exclude_none=True),
+        "at": LONG_AGO.replace(tzinfo=None).isoformat(" "),
+        "schedule": schedules.written(EMPTY).document,
+    }
+    connection.execute(
+        sa.text(
+            "INSERT INTO events (id, organisation, revision, document, held_rounds, name, "
+            "attendees, rounds, created_at, updated_at) "
+            "VALUES (:id, 'acme', 3, :document, 0, '', 2, 1, :at, :at)"
+        ),
+        event,
+    )
+    connection.execute(
+        sa.text(
+            "INSERT INTO schedules (event_id, version, status, document, created_at) "
+            "VALUES (:id, 1, 'published', :schedule, :at)"
+        ),
+        event,
+    )
