@@ -17,6 +17,7 @@ from app.store.engine import MIGRATIONS, Store
 from app.store.ids import is_id, new_id
 from app.store.tables import idempotency as keys
 from app.store.tables import metadata
+from schemas.benefits import Benefit
 from schemas.event import Event
 from schemas.schedule import Schedule, ScheduledRound
 from schemas.solve import SolveRequest
@@ -159,13 +160,14 @@ async def test_what_was_stored_before_is_read_after_a_migration(tmp_path: Path) 
     assert stored is not None
     assert schedule is not None
     assert head is not None
-    assert await stored.event() == EVENT
+    assert await stored.event() == GIVEN
     assert stored.published_version == head.version == 1
     assert await schedule.schedule() == EMPTY.model_copy(
         update={"event_id": ID, "version": 1, "status": "published", "created_at": LONG_AGO}
     )
 
 
+GIVEN = EVENT.model_copy(update={"benefits": (Benefit(attendee="a", partner="b", value=0.5),)})
 ID, LONG_AGO = "0" * 32, datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -177,7 +179,7 @@ def _first_tables(connection: Connection) -> None:
     command.upgrade(config, "0001")
     event = {
         "id": ID,
-        "document": EVENT.model_dump_json(exclude=events.SERVER_OWNED, exclude_none=True),
+        "document": GIVEN.model_dump_json(exclude=events.SERVER_OWNED, exclude_none=True),
         "at": LONG_AGO.replace(tzinfo=None).isoformat(" "),
         "schedule": schedules.written(EMPTY).document,
     }
