@@ -122,13 +122,14 @@ def replan(
     event, day = _to_replan(event_file, schedule_file, held, incidents_file)
     event = _seeded(event, seed)
 
+    from app.day.running import after
     from app.terminal.summary import replan_summary
     from app.terminal.watch import watched_plan
 
     schedule = watched_plan(event, budget, _console(stderr=True), day)
     write(schedule, out)
     if event_out is not None:
-        write(event, event_out, as_given=True)
+        write(after(event, day), event_out, as_given=True)
     _account(out).print(replan_summary(event, schedule))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from app.day.facts.incidents import day_of
-from app.day.running import marked, running
+from app.day.running import after, running
 from schemas.day import DayState
 from schemas.event import Event
 from schemas.schedule import Schedule
@@ -51,7 +51,7 @@ def plan(
             schedule = _solved(event, graph, meter, told)
         else:
             day = day or day_of(event.published, event.held_rounds)
-            schedule = _replanned(event, event.published, day, graph, meter, told)
+            schedule = _replanned(event, day, graph, meter, told)
     except Infeasible as contradiction:
         raise Infeasible(
             contradiction.rules, conflict_of(event, contradiction.rules)
@@ -67,14 +67,13 @@ def _solved(event: Event, graph: Compatibility, meter: Meter, told: Told) -> Sch
 
 def _replanned(
     event: Event,
-    published: Schedule,
     day: DayState,
     graph: Compatibility,
     meter: Meter,
     told: Told,
 ) -> Schedule:
     """The schedule after the first repair, which also mends a running round, and a search."""
-    now = event.model_copy(update={"published": marked(published, day, event.held_rounds)})
+    now = after(event, day)
     mended = first_repair(now, day, graph, meter)
     promises = possible_promises(now, mended.instance)
     most = event.policy.max_changes

@@ -56,7 +56,8 @@ def improved(event: Event, budget: Budget, report: Report, stop: Callable[[], bo
     now = published.quality
     better = None
     if wish != "strict" and on_wire(found.points) > now.objective * (1 + WORTH_TELLING):
-        better = schedule_of(event, graph, instance, found)
+        bare = event.model_copy(update={"published": None, "held_rounds": 0})
+        better = schedule_of(event, graph, instance, found, asked=bare)
         verify(event, graph, better)
     return Improvement(on_wire(fresh.points), _proven(now, fresh.bound), better)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from app.day.running import marked
+from app.day.running import after
 from app.day.standby import PLACE, line
 from app.day.telling.changes import partners, sittings, tables
 from app.plan import first_repair, verify
@@ -47,7 +47,7 @@ def repaired(
     """
     if event.published is None:
         raise ValueError("there is nothing to mend")
-    now = event.model_copy(update={"published": marked(event.published, day, event.held_rounds)})
+    now = after(event, day)
     mended = first_repair(now, day, graph, Meter(Budget(work=WORK), _never))
     instance = mended.instance
     promises = possible_promises(now, instance)

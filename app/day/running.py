@@ -24,6 +24,14 @@ def marked(published: Schedule, day: DayState, held: int) -> Schedule:
     return published.model_copy(update={"rounds": rounds})
 
 
+def after(event: Event, day: DayState) -> Event:
+    """The event with what was missed marked in what it published, if it did."""
+    if event.published is None:
+        return event
+    published = marked(event.published, day, event.held_rounds)
+    return event.model_copy(update={"published": published})
+
+
 def _marked(block: ScheduledRound, missed: Set[frozenset[str]]) -> ScheduledRound:
     meetings = tuple(_outcomes(block, missed))
     if meetings == block.meetings:

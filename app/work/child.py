@@ -190,14 +190,10 @@ class Child:
         self._process.close()
         self._pipe.close()
 
-    @property
-    def fit(self) -> bool:
-        """Whether another order may be given."""
-        return (
-            not self.busy
-            and self._process.is_alive()
-            and _resident(self._process.pid) < LARGEST_RESIDENT_BYTES
-        )
+    def fit(self, largest: int) -> bool:
+        """Whether another order may be given: it is done, and holds less than ``largest`` bytes."""
+        small = not self.busy and self._process.is_alive()
+        return small and _resident(self._process.pid) < largest
 
 
 def remember_in(folder: Path) -> None:
@@ -213,9 +209,9 @@ def remembers() -> bool:
 class Children:
     """At most ``most`` children at work; those that are free stay for the next order."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, largest: int = LARGEST_RESIDENT_BYTES) -> None:
         os.environ.update(ONE_THREAD)  # inherited by the fork server that the first child starts
-        self._most = most
+        self._most, self._largest = most, largest
         self._seats = asyncio.Semaphore(most)
         self._free: list[Child] = []
 
@@ -246,7 +242,7 @@ class Children:
             self._free.pop().end()
 
     def _take_back(self, child: Child) -> None:
-        if child.fit:
+        if child.fit(self._largest):
             self._free.append(child)
         else:
             child.end()

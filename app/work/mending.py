@@ -24,8 +24,12 @@ from app.store.solves import CONFLICT, StoredSolve
 from app.work.child import Child, ChildDiedError, Children, Contradicted, Errand, Failed
 from app.work.desk import Answer, Lacking, Mended, Order, mended
 
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 600.0
 """How long a repair may take before its child is given up."""
+LARGEST_DESK_BYTES = 4 * 2**30
+"""What a child that mends may hold: what it remembers is what makes repairs quick."""
+PREPARED_UP_TO = 10_000
+"""Attendees of an event that is taken up at publication; more would keep the desk from others."""
 
 log = structlog.get_logger(__name__)
 
@@ -71,7 +75,7 @@ class Mending:
         """Have the child know the event and what is published, so that a repair starts warm."""
         async with self._store.read() as connection:
             situation = await _situation(connection, event_id)
-        if situation is not None:
+        if situation is not None and situation.event.attendees <= PREPARED_UP_TO:
             await self._answer(situation)
 
     async def _answer(self, situation: Situation) -> Answer | Failed:
@@ -164,6 +168,11 @@ async def _keep_schedule(
     )
 
 
+def desk() -> Children:
+    """The child that mends."""
+    return Children(1, LARGEST_DESK_BYTES)
+
+
 class Repairs:
     """The repairs that an api process carries out, each once however many wait for it.
 
@@ -172,7 +181,7 @@ class Repairs:
 
     def __init__(self, store: Store, afterwards: Callable[[str], None]) -> None:
         self._store = store
-        self._children = Children(1)
+        self._children = desk()
         self._mending = Mending(store, self._children)
         self._afterwards = afterwards
         self._tasks: dict[str, asyncio.Task[None]] = {}

@@ -35,7 +35,7 @@ from app.work.child import (
     Planned,
     Report,
 )
-from app.work.mending import Mending
+from app.work.mending import Mending, desk
 from schemas.schedule import Quality
 from schemas.solve import Conflict, Progress
 from solver.budget import Budget
@@ -77,7 +77,7 @@ class Solving:
         self._children: dict[Kind, Children] = {
             "solve": Children(settings.solves_at_once),
             "improvement": Children(1),
-            "repair": Children(1),
+            "repair": desk(),
         }
         self._mending = Mending(store, self._children["repair"])
 
