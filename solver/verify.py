@@ -364,12 +364,11 @@ class _Check:
     @cached_property
     def _closed(self) -> dict[Trio, tuple[int, int]]:
         """Closed triangles with their value and the round that closed them."""
-        known: list[set[int]] = [set() for _ in range(self.n)]
-        pairs = [divmod(pair, self.n) for pair in np.unique(self.table.pair).tolist()]
-        for a, b in (*pairs, *(divmod(pair, self.n) for pair in self.rules.met.tolist())):
-            known[a].add(b)
-            known[b].add(a)
-        trios = sorted({_trio(a, b, c) for a, b in pairs for c in known[a] & known[b]})
+        later: list[set[int]] = [set() for _ in range(self.n)]
+        pairs = [divmod(p, self.n) for p in np.union1d(self.table.pair, self.rules.met).tolist()]
+        for one, other in pairs:
+            later[one].add(other)
+        trios = sorted((a, b, c) for a, b in pairs for c in later[a] & later[b])
         i, j, k = np.array(trios, np.int64).reshape(-1, 3).T
         b = self.gains.of
         one_way = np.minimum.reduce([b(i, j), b(j, k), b(k, i)])
@@ -379,7 +378,7 @@ class _Check:
         return {
             trio: (value, number)
             for trio, value, number in zip(trios, values, rounds.tolist(), strict=True)
-            if value > 0
+            if value > 0 and number > 0
         }
 
     def _round_of(self, pairs: Whole) -> Whole:
@@ -537,8 +536,3 @@ def _repeated(numbers: Whole) -> list[int]:
 
 def _sums(people: Whole, amounts: Whole, n: int) -> Whole:
     return np.bincount(people, amounts, n).astype(np.int64)
-
-
-def _trio(a: int, b: int, c: int) -> Trio:
-    i, j, k = sorted((a, b, c))
-    return i, j, k

@@ -36,6 +36,8 @@ PRELOAD = ["app.work.child", "app.cli", "app.work.nursery"]
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 """The kernels work on small vectors, which threads only slow down."""
 
+LATER = 10
+"""Niceness of work that nobody waits for."""
 SECONDS_BETWEEN_REPORTS = 0.1
 LARGEST_RESIDENT_BYTES = 2**30
 """A child that has grown beyond this is not used again."""
@@ -382,6 +384,7 @@ def _planned(schedule: Schedule) -> Planned:
 def _improved(event: Event, budget: Budget, outbox: _Outbox) -> Improved:
     from app.day.improving import improved
 
+    os.nice(LATER - os.nice(0))
     found = improved(event, budget, outbox.report, outbox.stopped)
     told = changes(event.published, found.better) if event.published and found.better else ()
     return Improved(

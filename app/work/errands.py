@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from app.errors import Refused
-from app.work.child import ChildDiedError, Children, Errand, Failed, TooBusyError
+from app.work.child import LATER, ChildDiedError, Children, Errand, Failed, TooBusyError
 from schemas.day import DayState
 from schemas.event import Event
 from schemas.explanation import Question
@@ -21,8 +21,6 @@ from schemas.schedule import Schedule
 from schemas.solve import Conflict
 
 PATIENCE_SECONDS = 20
-LATER = 10
-"""Niceness of work that nobody waits for."""
 RETRY_AFTER = {"Retry-After": "5"}
 
 log = structlog.get_logger(__name__)
