@@ -4,7 +4,6 @@ The benefits of an event, its bulk, have a row of their own that incidents leave
 remembers those it read last.
 """
 
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.ids import is_id, new_id
+from app.store.remembered import Texts
 from app.store.tables import benefits as benefit_rows
 from app.store.tables import events, schedules
 from app.threads import beside
@@ -112,26 +112,8 @@ BYTES_OF_ATTENDEE, BYTES_OF_BENEFIT = 500, 50
 """About."""
 
 
-class _Given:
-    """Benefits read last, by digest, as many as ``most`` characters hold (one in any case)."""
-
-    def __init__(self, most: int) -> None:
-        self._texts: OrderedDict[str, str] = OrderedDict()
-        self._most = most
-
-    def keep(self, digest: str, text: str) -> None:
-        self._texts[digest] = text
-        self._texts.move_to_end(digest)
-        while len(self._texts) > 1 and sum(map(len, self._texts.values())) > self._most:
-            self._texts.popitem(last=False)
-
-    def get(self, digest: str) -> str | None:
-        if digest in self._texts:
-            self._texts.move_to_end(digest)
-        return self._texts.get(digest)
-
-
-_GIVEN = _Given(most=64 * 2**20)
+_GIVEN = Texts(most=64 * 2**20)
+"""Benefits."""
 
 
 async def add(connection: AsyncConnection, organisation: str, event: Event) -> StoredEvent:

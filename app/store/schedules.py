@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store import news
 from app.store.events import StoredEvent
+from app.store.remembered import Texts
 from app.store.tables import schedule_documents as documents
 from app.store.tables import schedules, solves
 from app.threads import beside
@@ -113,6 +114,7 @@ async def add(connection: AsyncConnection, event_id: str, made: Written) -> Stor
     await connection.execute(schedules.insert().values(**columns, **_figures(made.quality)))
     row = {"event_id": event_id, "version": version, "document": made.document}
     await connection.execute(documents.insert().values(row))
+    _DOCUMENTS.keep(made.digest, made.document)
     return stored
 
 
@@ -272,20 +274,44 @@ async def current(connection: AsyncConnection, event_id: str) -> StoredSchedule 
 async def _first(
     connection: AsyncConnection, event_id: str, *where: sa.ColumnElement[bool]
 ) -> StoredSchedule | None:
-    """The newest version that fits."""
-    names = (name for name in StoredSchedule.__dataclass_fields__ if name != "document")
+    """The newest version that fits; its document is read only if it is not remembered."""
+    names = tuple(name for name in StoredSchedule.__dataclass_fields__ if name != "document")
+    query = (
+        sa.select(*(schedules.c[name] for name in names))
+        .where(schedules.c.event_id == event_id, *where)
+        .order_by(schedules.c.version.desc())
+        .limit(1)
+    )
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        return None
+    known = _DOCUMENTS.get(row.digest)
+    if known is not None:
+        return StoredSchedule(**row._mapping, document=known)
+    return await _whole_row(connection, event_id, row.version, names)
+
+
+async def _whole_row(
+    connection: AsyncConnection, event_id: str, version: int, names: Sequence[str]
+) -> StoredSchedule | None:
+    """A version with its document, of one and the same moment."""
     same = sa.and_(
         documents.c.event_id == schedules.c.event_id, documents.c.version == schedules.c.version
     )
     query = (
         sa.select(*(schedules.c[name] for name in names), documents.c.document)
         .join_from(schedules, documents, same)
-        .where(schedules.c.event_id == event_id, *where)
-        .order_by(schedules.c.version.desc())
-        .limit(1)
+        .where(schedules.c.event_id == event_id, schedules.c.version == version)
     )
     row = (await connection.execute(query)).one_or_none()
-    return None if row is None else StoredSchedule(**row._mapping)
+    if row is None:
+        return None
+    _DOCUMENTS.keep(row.digest, row.document)
+    return StoredSchedule(**row._mapping)
+
+
+_DOCUMENTS = Texts(most=32 * 2**20)
+"""What is published is read far more often than it changes."""
 
 
 async def listing(connection: AsyncConnection, event_id: str) -> Sequence[ScheduleSummary]:

@@ -3,7 +3,8 @@
 Most meetings are the same in both: they are told apart as sets, before anybody is looked at.
 """
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
+from itertools import zip_longest
 from typing import NamedTuple
 
 from schemas.base import Pair
@@ -57,23 +58,26 @@ def tables(old: Sittings, new: Sittings) -> tuple[Seat, ...]:
 
 def sittings(before: Schedule, after: Schedule) -> tuple[Sittings, Sittings]:
     """Who sits where by the meetings that are not in both schedules; a missed one is in none."""
-    untouched = _listed(before) & _listed(after)
-    old, new = _meetings(before, untouched), _meetings(after, untouched)
+    old, new = _meetings(before, after), _meetings(after, before)
     return _by_seat(old - new), _by_seat(new - old)
 
 
-def _listed(schedule: Schedule) -> set[tuple[int, int]]:
-    """Every meeting by its round and identity: what a repair leaves alone stays the same object."""
-    return {(block.round, id(meeting)) for block in schedule.rounds for meeting in block.meetings}
+def _meetings(schedule: Schedule, other: Schedule) -> set[Place]:
+    """The meetings of a schedule but those that the other has too, as the very same objects.
 
-
-def _meetings(schedule: Schedule, untouched: Set[tuple[int, int]]) -> set[Place]:
-    return {
-        (block.round, meeting.attendees, meeting.table, meeting.added)
-        for block in schedule.rounds
-        for meeting in block.meetings
-        if meeting.outcome != "missed" and (block.round, id(meeting)) not in untouched
-    }
+    What a repair leaves alone stays the same object.
+    """
+    found: set[Place] = set()
+    for block, beside in zip_longest(schedule.rounds, other.rounds):
+        if block is None or block is beside:
+            continue
+        shared = set(map(id, beside.meetings)) if beside else set()
+        found.update(
+            (block.round, meeting.attendees, meeting.table, meeting.added)
+            for meeting in block.meetings
+            if id(meeting) not in shared and meeting.outcome != "missed"
+        )
+    return found
 
 
 def _by_seat(places: Iterable[Place]) -> Sittings:
