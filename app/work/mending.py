@@ -26,9 +26,11 @@ from app.work.desk import Answer, Lacking, Mended, Order, mended
 
 PATIENCE_SECONDS = 600.0
 """How long a repair may take before its child is given up."""
+ATTEMPTS = 3
+"""How many children may die of a repair, or idle before it, until it is given up."""
 LARGEST_DESK_BYTES = 4 * 2**30
 """What a child that mends may hold: what it remembers is what makes repairs quick."""
-PREPARED_UP_TO = 10_000
+PREPARED_UP_TO = 5_000
 """Attendees of an event that is taken up at publication; more would keep the desk from others."""
 
 log = structlog.get_logger(__name__)
@@ -79,13 +81,15 @@ class Mending:
             await self._answer(situation)
 
     async def _answer(self, situation: Situation) -> Answer | Failed:
-        try:
-            async with asyncio.timeout(PATIENCE_SECONDS), self._children.one() as child:
-                return await self._asked(child, situation)
-        except ChildDiedError:
-            return Failed({"error": "the child process died"})
-        except TimeoutError:
-            return Failed({"error": "the repair did not come to its end"})
+        for _ in range(ATTEMPTS):
+            try:
+                async with asyncio.timeout(PATIENCE_SECONDS), self._children.one() as child:
+                    return await self._asked(child, situation)
+            except ChildDiedError:
+                log.warning("child died", of=situation.event.id)
+            except TimeoutError:
+                return Failed({"error": "the repair did not come to its end"})
+        return Failed({"error": "the child process died"})
 
     async def _asked(self, child: Child, situation: Situation) -> Answer | Failed:
         """What the child makes of the order, once it has all that the order builds on."""
