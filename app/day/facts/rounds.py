@@ -7,7 +7,11 @@ from schemas.incident import Incident
 
 
 def round_started(day: Day, incident: Incident) -> None:
-    """Held from now on, and those before it over; cancelled rounds are passed by."""
+    """Held from now on, and those before it over; cancelled rounds are passed by.
+
+    Who is absent from it may still be seated by what is published, when a repair is under way or
+    waits for the organiser: their meetings are missed.
+    """
     number = incident.round or 0
     if number <= day.held:
         return
@@ -16,7 +20,16 @@ def round_started(day: Day, incident: Incident) -> None:
     due = next(r for r in range(day.held + 1, number + 1) if r not in day.cancelled)
     if due < number:
         raise day.refused(409, "round", "round_order", f"the next round to start is round {due}")
+    begun = range(day.held + 1, number + 1)
     day.held, day.finished, day.changed = number, number - 1, True
+    for r in begun:
+        miss(day, incident.id, r, _not_there(day, r))
+
+
+def _not_there(day: Day, number: int) -> list[tuple[str, str]]:
+    """Meetings of a round from which one of the two is absent."""
+    absent = {v for v, attendee in day.attendees.items() if number in attendee.absent_rounds}
+    return [pair for pair in day.meetings(number) if not absent.isdisjoint(pair)]
 
 
 def round_finished(day: Day, incident: Incident) -> None:

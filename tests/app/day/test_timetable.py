@@ -160,3 +160,11 @@ def test_no_round_leaves_the_times_an_event_can_have() -> None:
     with pytest.raises(Refused) as refused:
         story.take(incident("delay", minutes=5))
     assert refused.value.errors[0].code == "times"
+
+
+def test_who_is_absent_when_a_round_starts_has_missed_the_meeting_published_for_it() -> None:
+    """The round may start before the repair is published that the absence asked for."""
+    story = Story(room()).tell("pause", "a", round=1).tell("round_started", round=1)
+    assert [(row.round, row.pair) for row in story.day.missed] == [(1, ("a", "b"))]
+    story.tell("undo", incident="c-2")
+    assert story.day.missed == ()
