@@ -112,6 +112,9 @@ class Site:
         if self.settings.database_url is not None:
             given["TERTIUS_DATABASE_URL"] = self.settings.database_url.get_secret_value()
         given["PYTHONDONTWRITEBYTECODE"] = ""  # the next process starts faster
+        given["TERTIUS_IMPROVEMENT_WORK"] = (
+            "0"  # where it is not asked for, it would come by chance
+        )
         kept = {k: v for k, v in os.environ.items() if not k.startswith("TERTIUS_")}
         return kept | given
 

@@ -15,7 +15,7 @@ from tests.app.processes import Client, crowd, site, until
 def client(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     folder: Path = tmp_path_factory.mktemp("incidents")
     with site(settings_on(database, folder)) as running:
-        _, client = running.api(TERTIUS_REPAIR_SECONDS="0.3")
+        _, client = running.api()
         until(client.ready)
         yield client
 

@@ -42,7 +42,9 @@ class Service:
         self.restart()
 
     def restart(self) -> None:
-        self.api, self.client = self._place.api(TERTIUS_QUIET_SECONDS="0.5")
+        self.api, self.client = self._place.api(
+            TERTIUS_QUIET_SECONDS="0.5", TERTIUS_IMPROVEMENT_WORK="100000"
+        )
 
     def crash(self) -> None:
         self.api.kill()
