@@ -1,6 +1,6 @@
 """What routes ask for: the caller, the settings, the store, the event of the path."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Path, Request
 
@@ -14,6 +14,16 @@ from app.work.errands import Errands
 from app.work.jobs import Jobs
 from app.work.learning import Learning
 from app.work.mending import Repairs
+from app.work.watching import Watching
+
+
+def kept(name: str) -> Any:
+    """What this process keeps under a name, as a dependency."""
+
+    def of(request: Request) -> Any:
+        return getattr(request.app.state, name)
+
+    return Depends(of)
 
 
 def settings_of(request: Request) -> Settings:
@@ -22,56 +32,15 @@ def settings_of(request: Request) -> Settings:
     return settings
 
 
-def store_of(request: Request) -> Store:
-    """The database of this process."""
-    store: Store = request.app.state.store
-    return store
-
-
-def jobs_of(request: Request) -> Jobs:
-    """The durable solves, as this process sees them."""
-    jobs: Jobs = request.app.state.jobs
-    return jobs
-
-
-def errands_of(request: Request) -> Errands:
-    """The child that looks for contradictions."""
-    errands: Errands = request.app.state.errands
-    return errands
-
-
-def graphs_of(request: Request) -> Errands:
-    """The child that makes graphs and answers what takes one."""
-    graphs: Errands = request.app.state.graphs
-    return graphs
-
-
-def agendas_of(request: Request) -> Errands:
-    """The child that writes agendas."""
-    agendas: Errands = request.app.state.agendas
-    return agendas
-
-
-def repairs_of(request: Request) -> Repairs:
-    """The repairs that this process carries out."""
-    repairs: Repairs = request.app.state.repairs
-    return repairs
-
-
-def learning_of(request: Request) -> Learning:
-    """The child that reads new texts."""
-    learning: Learning = request.app.state.learning
-    return learning
-
-
 SettingsDep = Annotated[Settings, Depends(settings_of)]
-StoreDep = Annotated[Store, Depends(store_of)]
-JobsDep = Annotated[Jobs, Depends(jobs_of)]
-ErrandsDep = Annotated[Errands, Depends(errands_of)]
-GraphsDep = Annotated[Errands, Depends(graphs_of)]
-AgendasDep = Annotated[Errands, Depends(agendas_of)]
-RepairsDep = Annotated[Repairs, Depends(repairs_of)]
-LearningDep = Annotated[Learning, Depends(learning_of)]
+StoreDep = Annotated[Store, kept("store")]
+JobsDep = Annotated[Jobs, kept("jobs")]
+ErrandsDep = Annotated[Errands, kept("errands")]
+GraphsDep = Annotated[Errands, kept("graphs")]
+AgendasDep = Annotated[Errands, kept("agendas")]
+RepairsDep = Annotated[Repairs, kept("repairs")]
+WatchingDep = Annotated[Watching, kept("watching")]
+LearningDep = Annotated[Learning, kept("learning")]
 CallerDep = Annotated[Caller, Depends(caller_of)]
 EventId = Annotated[str, Path(description="The id that the server gave the event.")]
 

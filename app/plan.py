@@ -76,8 +76,8 @@ def _replanned(
     now = after(event, day)
     mended = first_repair(now, day, graph, meter)
     promises = possible_promises(now, mended.instance)
-    most = event.policy.max_changes
-    instance, result = replan(mended.instance, promises, stability(event), most, meter, told)
+    wish, most = stability(event), event.policy.max_changes
+    instance, result = replan(mended.instance, promises, wish, most, meter, told, mended)
     return schedule_of(now, graph, instance, result, added=mended.added)
 
 
@@ -85,7 +85,7 @@ def first_repair(event: Event, day: DayState, graph: Compatibility, meter: Meter
     """Whatever promises can be kept are, and people set free are paired; by work alone."""
     instance = instance_of(event, graph.columns, graph.refused)
     promises = possible_promises(event, instance)
-    around = running(event, day, Numbering.of(event).number)
+    around = running(event, day, Numbering.of(event))
     return mend(instance, promises, around, meter)
 
 

@@ -140,6 +140,19 @@ Blame = Callable[[str], str | None]
 """Turns a pointer into the whole event into one into what was sent; None: not sent."""
 
 
+async def attendees_in(stored: StoredEvent) -> list[Any]:
+    """Everybody on the list, as stored; the benefits given are not read for it."""
+    outline = await beside(len(stored.outline), from_json, stored.outline)
+    everybody: list[Any] = outline["attendees"]
+    return everybody
+
+
+async def check_listed(stored: StoredEvent, attendee_id: str) -> None:
+    """Raise NotFound unless the event has this attendee."""
+    if all(row["id"] != attendee_id for row in await attendees_in(stored)):
+        raise NotFound
+
+
 async def document_in(stored: StoredEvent) -> Any:
     """The stored document, to be changed."""
     return await beside(len(stored.document), from_json, stored.document)

@@ -5,13 +5,12 @@ The compiled moves are in ``kernel``; here an ``Instance`` becomes arrays, a sch
 Kirkpatrick, Gelatt and Vecchi (1983).
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from solver import kernel
-from solver.instance import Edge, Instance, Ints, Matchings, share_a_round
+from solver.instance import Edge, Instance, Ints, Matchings, columns, share_a_round
 from solver.objective import LEAST_BEST, phi, points
 
 DENSE = 5_000
@@ -203,8 +202,8 @@ class Search:
         required = set(instance.required)
         for r, matching in enumerate(start):
             pinned = set(instance.pinned[r]) if instance.pinned else set()
+            kernel.join_all(prepared, state, *columns(matching), r)
             for i, j in matching:
-                kernel.join(prepared, state, i, j, r)
                 if (i, j) in pinned or (i, j) in required:
                     lock = kernel.PINNED if (i, j) in pinned else kernel.KEPT
                     state.lock[i, r] = state.lock[j, r] = lock
@@ -288,9 +287,3 @@ def in_promising_order(instance: Instance) -> tuple[Ints, Ints, Ints]:
     i, j, score = scored_pairs(instance)
     order = np.lexsort((j, i, -score))
     return i[order], j[order], np.arange(len(order))
-
-
-def columns(pairs: Sequence[Edge]) -> tuple[Ints, Ints]:
-    """First and second of every pair, as arrays."""
-    table = np.array(pairs, np.int64).reshape(-1, 2)
-    return table[:, 0].copy(), table[:, 1].copy()

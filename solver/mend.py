@@ -18,12 +18,22 @@ from itertools import combinations
 import numpy as np
 
 from solver import kernel
-from solver.anneal import Candidates, columns, empty_state, meetings_of, problem
+from solver.anneal import Candidates, empty_state, meetings_of, problem
 from solver.budget import Budget, Meter
 from solver.errors import NoIncumbentError
 from solver.feasible import feasible_start, waive
 from solver.incumbent import minimums_reached, standing_alone
-from solver.instance import Edge, Flags, Instance, Ints, Matchings, Result, edge, mutual_values
+from solver.instance import (
+    Edge,
+    Flags,
+    Instance,
+    Ints,
+    Matchings,
+    Result,
+    columns,
+    edge,
+    mutual_values,
+)
 from solver.matching import EVERY_PAIR, best_matching, ranks_of
 from solver.objective import pairs, points
 from solver.promises import broken_promises, keep, within_tables
@@ -204,7 +214,7 @@ class _Day:
         return gained
 
     def _seat(self, meetings: Iterable[Edge], r: int) -> None:
-        kernel.join_all(self.problem, self.state, *columns([*meetings]), r)
+        kernel.join_all(self.problem, self.state, *columns(meetings), r)
 
     def _tables_left(self, r: int) -> int:
         return self.instance.tables[r] - int(self.state.filled[r])

@@ -15,7 +15,7 @@ from solver.cooling import WARM, Cooling
 from solver.feasible import waive
 from solver.incumbent import Incumbent, Report
 from solver.instance import Instance, Matchings, Result
-from solver.mend import mend
+from solver.mend import Mended, mend
 from solver.promises import broken_promises, within_tables
 from solver.solve import FOR_ANY_SCHEDULE, solve
 
@@ -38,16 +38,18 @@ def replan(
     most_broken: int | None,
     meter: Meter,
     report: Report,
+    mended: Mended | None = None,
 ) -> tuple[Instance, Result]:
     """The repaired schedule, and the instance with what had to be waived.
 
     ``promises`` holds a row of meetings for every round, empty for held ones. Requirements and
-    minimums that can no longer hold are given up, fewest first.
+    minimums that can no longer hold are given up, fewest first. ``mended`` is the first repair of
+    these promises, if it was made already.
     """
     if stability == "free" and most_broken is None:
         instance = waive(instance, meter.at_least(*FOR_ANY_SCHEDULE))
         return instance, solve(instance, meter, report, hint=promises)
-    mended = mend(instance, promises, None, meter)
+    mended = mended or mend(instance, promises, None, meter)
     instance, first = mended.instance, mended.result
     no_more = most_broken is not None and broken_promises(promises, first.matchings) >= most_broken
     if stability == "strict" or no_more:

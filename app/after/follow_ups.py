@@ -14,7 +14,8 @@ from app.after.meetings import Way, sittings, took_place
 from app.briefs.agenda import CROWD
 from app.briefs.text import addressed, called
 from app.briefs.words import CERTAIN, Words, quote
-from schemas.agenda import Agenda, Person
+from app.people import people_of
+from schemas.agenda import Agenda
 from schemas.base import Pair, permille
 from schemas.benefits import Benefit, BenefitColumns
 from schemas.day import DayState
@@ -93,9 +94,7 @@ class Room:
         schedule, held = event.published or Schedule(rounds=()), event.held_rounds
         self._sittings = sittings(schedule, held, day)
         self._coming = coming_together(schedule, held, day.cancelled_rounds)
-        self._people = {
-            a.id: Person(id=a.id, name=a.name, organisation=a.organisation) for a in event.attendees
-        }
+        self._people = people_of(event)
 
     def open_triangles(self, told: Told, limit: int) -> OpenTriangles:
         """The ``limit`` best open triangles."""

@@ -12,6 +12,7 @@ from app.briefs.brief import Briefing
 from app.briefs.day import Day, partner_of
 from app.briefs.places import Places
 from app.briefs.text import heading, printed
+from app.people import people_of
 from schemas.agenda import Agenda, AgendaMeeting, AgendaRound, Briefs, Person
 from schemas.day import DayState
 from schemas.event import Event
@@ -49,9 +50,7 @@ class Agendas:
         self._event = event.model_copy(update={"held_rounds": held})
         self._schedule, self._held = schedule, held
         self._encoder = encoder
-        self._people = {
-            a.id: Person(id=a.id, name=a.name, organisation=a.organisation) for a in event.attendees
-        }
+        self._people = people_of(event)
         earlier = {pair(*rule.pair) for rule in event.pair_rules if rule.kind == "met"}
         self._day = Day(schedule, self._people, earlier)
         self._places = Places(self._event, schedule, day or DayState())

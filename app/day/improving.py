@@ -13,9 +13,16 @@ from schemas.schedule import Quality, Schedule
 from solver.budget import Budget, Meter
 from solver.compatibility.recent import RECENT
 from solver.instance import Result
+from solver.objective import SCALE
 from solver.repair import replan
 from solver.translate.prepare import instance_of
-from solver.translate.write import gap, on_wire, possible_promises, progress_of, schedule_of
+from solver.translate.write import (
+    on_wire,
+    possible_promises,
+    progress_of,
+    proof_of,
+    schedule_of,
+)
 
 WORTH_TELLING = 0.001
 """The share of the objective that an improvement must win before anybody is told of changes."""
@@ -66,11 +73,5 @@ def _proven(quality: Quality, bound: int | None) -> Quality:
     """The quality of what is published, with a bound on every schedule of the event."""
     if bound is None:
         return quality
-    points = round(quality.objective * 100_000)
-    return quality.model_copy(
-        update={
-            "upper_bound": on_wire(bound),
-            "gap": gap(points, bound),
-            "proof": "optimal" if bound == points else "bounded",
-        }
-    )
+    points = round(quality.objective * SCALE)
+    return quality.model_copy(update=proof_of(points, bound))

@@ -1,12 +1,13 @@
 """The round that is running: what did not take place in it, and who could still meet."""
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Set
 
 from app.day.standby import gone
 from schemas.day import DayState
 from schemas.event import Event
 from schemas.schedule import Meeting, Schedule, ScheduledRound
 from solver.mend import Running
+from solver.translate.numbering import Numbering
 
 
 def marked(published: Schedule, day: DayState, held: int) -> Schedule:
@@ -61,12 +62,12 @@ def _seated(meetings: Iterable[Meeting]) -> set[str]:
     return {v for m in meetings if m.outcome != "missed" for v in m.attendees}
 
 
-def running(event: Event, day: DayState, number: Mapping[str, int]) -> Running | None:
+def running(event: Event, day: DayState, names: Numbering) -> Running | None:
     """Who could meet in the running round of a ``marked`` schedule: stranded or waiting."""
     held = event.held_rounds
     if event.published is None or held <= day.finished_rounds:
         return None
-    block = event.published.rounds[held - 1]
+    block, number = event.published.rounds[held - 1], names.number
     missed = [m.attendees for m in block.meetings if m.outcome == "missed"]
     free = {v for v in block.byes if v in number} - gone(day, held)
     stranded = {v for pair in missed for v in pair} & free
@@ -74,10 +75,5 @@ def running(event: Event, day: DayState, number: Mapping[str, int]) -> Running |
         round=held - 1,
         stranded=frozenset(number[v] for v in stranded),
         waiting=frozenset(number[v] for v in free - stranded),
-        apart=frozenset(_edge(number, pair) for pair in missed if set(pair) <= number.keys()),
+        apart=frozenset(names.edge(pair) for pair in missed if set(pair) <= number.keys()),
     )
-
-
-def _edge(number: Mapping[str, int], pair: tuple[str, str]) -> tuple[int, int]:
-    i, j = sorted(number[v] for v in pair)
-    return i, j

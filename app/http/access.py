@@ -55,6 +55,12 @@ def _for_this_machine(host: str) -> bool:
     return found is not None and is_loopback(found[1])
 
 
+def for_organisers(caller: Caller, what: str = "this is") -> None:
+    """Raise Refused for a reader; ``what`` is for the organiser."""
+    if caller.role != "organiser":
+        raise Refused(403, f"{what} for the organiser")
+
+
 _bearer = HTTPBearer(auto_error=False, description="A key of your organisation.")
 
 

@@ -6,17 +6,17 @@ from typing import Annotated, Any
 from zlib import crc32
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic_core import from_json
 
 from app.deps import AgendasDep, CallerDep, EventDep, StoreDep
-from app.errors import Clashing, NotFound, Refused
+from app.errors import Clashing, NotFound
+from app.http.access import for_organisers
 from app.http.conditional import document, unchanged
+from app.revising import check_listed
 from app.routes.attendees import AttendeeId
 from app.routes.schedules import MOST_VERSIONS, Version
-from app.store import publications, schedules
+from app.store import news, schedules
 from app.store.events import StoredEvent
 from app.store.schedules import Head, StoredSchedule
-from app.threads import beside
 from app.work.errands import agenda_of, briefs_of, calendar_of
 from schemas.agenda import Agenda, Briefs
 
@@ -46,7 +46,7 @@ async def get_agenda(
     wanted: Wanted = None,
 ) -> Response:
     """Where to be in every round, whom to meet there, and what for."""
-    await _check_known(event, attendee_id)
+    await check_listed(event, attendee_id)
     async with store.read() as connection:
         head = await schedules.head(connection, event.id, wanted)
         if head is None:
@@ -74,21 +74,21 @@ async def get_calendar(
     agendas: AgendasDep,
 ) -> Response:
     """The meetings of the published version, and those cancelled since, to subscribe to."""
-    await _check_known(event, attendee_id)
+    await check_listed(event, attendee_id)
     async with store.read() as connection:
-        edition = await publications.last(connection, event.id)
+        edition = await news.newest(connection, event.id, "published")
         head = edition and await schedules.head(connection, event.id, edition.version)
         if not edition or not head:
             raise NotFound
-        etag = f'"{edition.number}.{_etag(event, head, attendee_id)[1:]}'
+        etag = f'"{edition.position}.{_etag(event, head, attendee_id)[1:]}'
         if same := unchanged(request, etag):
             return same
-        found = await schedules.find(connection, event.id, edition.version)
-        changes = await publications.changes(connection, event.id)
+        found = await schedules.find(connection, event.id, head.version)
+        changes = await news.changes(connection, event.id)
     wish = partial(
         _wish(calendar_of, event, found),
         attendee=attendee_id,
-        edition=(edition.number, edition.at),
+        edition=(edition.position, edition.created_at),
         changes=changes,
     )
     answer = await agendas.run(wish, event.outline)
@@ -107,8 +107,7 @@ async def get_briefs(
     agendas: AgendasDep,
 ) -> Response:
     """The agendas of everybody, for the organiser to print."""
-    if caller.role != "organiser":
-        raise Refused(403, "everybody's briefs are for the organiser")
+    for_organisers(caller, "everybody's briefs are")
     if event.attendees > MOST_ATTENDEES:
         message = f"briefs are written for up to {MOST_ATTENDEES} attendees at once"
         raise Clashing.at("", "too_many_attendees", message)
@@ -121,13 +120,6 @@ async def get_briefs(
             return same
         found = await schedules.find(connection, event.id, version)
     return document(await agendas.run(_wish(briefs_of, event, found), event.outline), etag)
-
-
-async def _check_known(event: StoredEvent, attendee_id: str) -> None:
-    """Raise NotFound unless the event has this attendee."""
-    outline = await beside(len(event.outline), from_json, event.outline)
-    if all(row["id"] != attendee_id for row in outline["attendees"]):
-        raise NotFound
 
 
 def _etag(event: StoredEvent, head: Head, attendee_id: str = "") -> str:

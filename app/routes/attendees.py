@@ -19,6 +19,7 @@ from app.revising import (
     Blame,
     Revision,
     RevisionDep,
+    attendees_in,
     document_in,
     event_of,
     keep,
@@ -89,7 +90,7 @@ async def list_attendees(
     first = 0 if cursor is None else int(opened(scope, cursor))
     if same := unchanged(request, event.etag):
         return same
-    everybody = (await document_in(event))["attendees"]
+    everybody = await attendees_in(event)
     following = sealed(scope, str(first + limit)) if first + limit < len(everybody) else None
     page = to_json({"attendees": everybody[first : first + limit], "next": following})
     return document(page.decode(), event.etag)
@@ -108,7 +109,7 @@ async def replace_attendees(event: EventDep, revision: RevisionDep, sent: ListBo
 @router.get("/{attendee_id}", response_model=Attendee)
 async def get_attendee(request: Request, event: EventDep, attendee_id: AttendeeId) -> Response:
     """One attendee; the ETag is the event's."""
-    everybody = (await document_in(event))["attendees"]
+    everybody = await attendees_in(event)
     found = everybody[_place(everybody, attendee_id)]
     if same := unchanged(request, event.etag):
         return same
@@ -197,7 +198,7 @@ def _demanding(sent: Attendee | Attendees) -> bool:
 
 async def _known(stored: StoredEvent, sent: Attendee | Attendees) -> list[ProblemError]:
     """An error for each id that the event has already."""
-    ids = {row["id"] for row in (await document_in(stored))["attendees"]}
+    ids = {row["id"] for row in await attendees_in(stored)}
     return [
         ProblemError(
             pointer="/id" if isinstance(sent, Attendee) else f"/attendees/{k}/id",

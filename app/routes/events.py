@@ -42,7 +42,7 @@ async def create_event(
 ) -> Response:
     """Keep an event; rules that contradict each other are refused at once."""
     if sent.document.published is not None:
-        raise _server_owned("published")
+        raise server_owned("published")
     await refuse_contradictions(errands, sent.document)
 
     async def add(connection: AsyncConnection) -> Response:
@@ -84,9 +84,9 @@ async def replace_event(event: EventDep, revision: RevisionDep, sent: EventBody)
     revision.check(event)
     new = sent.document
     if new.published is not None and new.published.version != event.published_version:
-        raise _server_owned("published")
+        raise server_owned("published")
     if "held_rounds" in new.model_fields_set and new.held_rounds != event.held_rounds:
-        raise _server_owned("held_rounds")
+        raise server_owned("held_rounds")
     return receipt(await revision.store(event, new))
 
 
@@ -96,7 +96,7 @@ async def patch_event(event: EventDep, revision: RevisionDep, sent: PatchBody) -
     revision.check(event)
     for owned in sorted(events.SERVER_OWNED):
         if isinstance(sent.document, dict) and owned in sent.document:
-            raise _server_owned(owned)
+            raise server_owned(owned)
     changed = merged(await document_in(event), sent.document)
     new = await event_of(changed, len(event.document))
     return receipt(await revision.store(event, new))
@@ -132,5 +132,6 @@ def receipt(stored: StoredEvent, status: int = 200) -> Response:
     return document(answer, stored.etag, status, place)
 
 
-def _server_owned(name: str) -> Invalid:
+def server_owned(name: str) -> Invalid:
+    """The refusal of a field that is not the sender's to say."""
     return Invalid.at(f"/{name}", "server_owned", "the server alone says this of a stored event")

@@ -7,18 +7,17 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic_core import from_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.after.counts import summary
 from app.after.meetings import Published, current
 from app.deps import AgendasDep, CallerDep, EventDep, GraphsDep, StoreDep
-from app.errors import MOST_ERRORS, Clashing, NotFound, Refused
-from app.http.access import Caller
+from app.errors import MOST_ERRORS, Clashing, NotFound
+from app.http.access import for_organisers
 from app.http.body import Sent, accepts, body
 from app.http.conditional import document
 from app.http.idempotency import OnceDep
-from app.revising import locked
+from app.revising import check_listed, locked
 from app.routes.attendees import AttendeeId
 from app.store import feedback, schedules
 from app.store.engine import Store
@@ -39,12 +38,6 @@ router = APIRouter(prefix="/v1/events/{event_id}", tags=["after the meeting"])
 MOST_ATTENDEES = 2_000
 """Open triangles of a whole room take its whole graph: beyond this, for too long to wait for it."""
 MOST_INTRODUCTIONS = 200
-
-
-def for_organisers(caller: Caller) -> None:
-    """Raise Refused for a reader: single answers are not for everybody."""
-    if caller.role != "organiser":
-        raise Refused(403, "this is for the organiser")
 
 
 @router.post("/feedback", response_model=FeedbackReceipt, openapi_extra=accepts(FeedbackBatch))
@@ -99,9 +92,8 @@ async def get_follow_ups(
         found = await schedules.published(connection, event.id)
         log = await feedback.about(connection, event.id, attendee_id)
         erased = await feedback.forgotten(connection, event.id)
-    outline = await beside(len(event.outline), from_json, event.outline)
-    listed = {row["id"] for row in outline["attendees"]} - erased
-    if found is None or attendee_id not in listed:
+    await check_listed(event, attendee_id)
+    if found is None or attendee_id in erased:
         raise NotFound
     said = current(log)
     wish = partial(

@@ -4,12 +4,11 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import APIRouter, Header, Request, Response
 from fastapi.sse import EventSourceResponse
 
-from app.deps import EventDep
+from app.deps import EventDep, WatchingDep
 from app.http.conditional import document, unchanged
-from app.work.watching import Watching
 from schemas.live import Live
 
 router = APIRouter(prefix="/v1/events/{event_id}", tags=["live"])
@@ -20,15 +19,6 @@ HEADERS = {"Vary": "Accept"}
 STREAMED = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 """What keeps a proxy from holding back events."""
 SHOWN: dict[int | str, dict[str, Any]] = {200: {"content": {STREAM: {}}}}
-
-
-def watching_of(request: Request) -> Watching:
-    """The live views of this process."""
-    watching: Watching = request.app.state.watching
-    return watching
-
-
-WatchingDep = Annotated[Watching, Depends(watching_of)]
 
 
 @router.get("/live", response_model=Live, responses=SHOWN)

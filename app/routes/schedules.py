@@ -8,14 +8,13 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.deps import EventDep, RepairsDep, StoreDep
+from app.deps import EventDep, RepairsDep, StoreDep, WatchingDep
 from app.errors import NotFound
 from app.http.body import Sent, no_body
 from app.http.conditional import document, unchanged
 from app.http.idempotency import OnceDep
 from app.publishing import publish
-from app.revising import document_in, locked
-from app.routes.live import WatchingDep
+from app.revising import check_listed, locked
 from app.store import schedules
 from app.store.events import StoredEvent
 from app.store.schedules import StoredSchedule
@@ -106,10 +105,8 @@ async def compare_schedules(
     attendee: Annotated[str | None, Query(description="What concerns this attendee alone.")] = None,
 ) -> Response:
     """Who must be told what when one version takes the place of another, and table by table."""
-    if attendee is not None and all(
-        row["id"] != attendee for row in (await document_in(event))["attendees"]
-    ):
-        raise NotFound
+    if attendee is not None:
+        await check_listed(event, attendee)
     return document(await watching.difference(event, earlier, version, attendee))
 
 

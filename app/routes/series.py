@@ -9,13 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.after.history import history_of, joined, with_history
 from app.after.meetings import current, sittings
 from app.deps import CallerDep, ErrandsDep, EventDep, LearningDep, StoreDep
-from app.errors import Clashing, Invalid, NotFound
+from app.errors import Clashing, NotFound
+from app.http.access import for_organisers
 from app.http.body import Sent, accepts, body, no_body
 from app.http.conditional import document
 from app.http.idempotency import OnceDep
 from app.revising import locked, refuse_contradictions
-from app.routes.events import EventBody, receipt
-from app.routes.feedback import for_organisers
+from app.routes.events import EventBody, receipt, server_owned
 from app.store import events, feedback, schedules, series
 from app.store.events import StoredEvent
 from app.store.series import StoredMember, StoredSeries
@@ -114,8 +114,7 @@ async def create_next_event(
 ) -> Response:
     """Keep the next event of a series, with the history of its attendees in its `pair_rules`."""
     if sent.document.published is not None:
-        message = "the server alone says this of a stored event"
-        raise Invalid.at("/published", "server_owned", message)
+        raise server_owned("published")
     async with store.read() as connection:
         history = await _history(connection, stored)
     new = with_history(sent.document, history)

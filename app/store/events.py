@@ -8,14 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property, partial
-from hashlib import sha256
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.ids import is_id, new_id
-from app.store.remembered import Texts
+from app.store.remembered import Texts, digest_of
 from app.store.tables import benefits as benefit_rows
 from app.store.tables import events, schedules
 from app.threads import beside
@@ -54,7 +53,7 @@ class StoredEvent:
     @cached_property
     def document(self) -> str:
         """The event's JSON, without what the server owns."""
-        return _document(self.outline, self.given)
+        return with_benefits(self.outline, self.given)
 
     @property
     def state(self) -> DayState:
@@ -101,10 +100,11 @@ async def given_in(event: Event) -> str:
 
 async def document_of(event: Event) -> str:
     """The event's JSON, without what the server owns."""
-    return _document(await outline_of(event), await given_in(event))
+    return with_benefits(await outline_of(event), await given_in(event))
 
 
-def _document(outline: str, given: str) -> str:
+def with_benefits(outline: str, given: str) -> str:
+    """The JSON of an event, given that of its benefits."""
     return f'{outline[:-1]},"benefits":{given or "[]"}}}'
 
 
@@ -125,7 +125,7 @@ async def add(connection: AsyncConnection, organisation: str, event: Event) -> S
         organisation=organisation,
         revision=1,
         outline=await outline_of(event),
-        benefits=_digest(given),
+        benefits=given and digest_of(given),
         given=given,
         day="{}",
         held_rounds=0,
@@ -143,10 +143,6 @@ async def add(connection: AsyncConnection, organisation: str, event: Event) -> S
     )
     await _keep_given(connection, stored)
     return stored
-
-
-def _digest(text: str) -> str:
-    return sha256(text.encode()).hexdigest() if text else ""
 
 
 async def _keep_given(connection: AsyncConnection, stored: StoredEvent) -> None:
@@ -254,7 +250,9 @@ async def _save(
     saved = replace(
         now,
         outline=await outline_of(event),
-        benefits=stored.benefits if now.given == stored.given else _digest(now.given),
+        benefits=stored.benefits
+        if now.given == stored.given
+        else now.given and digest_of(now.given),
         held_rounds=event.held_rounds,
         name=event.name,
         attendees=len(event.attendees),

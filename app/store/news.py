@@ -98,3 +98,13 @@ async def publications(connection: AsyncConnection, event_id: str) -> Sequence[P
         else:
             known += len(from_json(row.document)["incidents"])
     return found
+
+
+async def changes(connection: AsyncConnection, event_id: str) -> Sequence[str]:
+    """What each publication changed for people, as JSON: lists of Change, oldest first."""
+    query = (
+        sa.select(news.c.changes)
+        .where(news.c.event_id == event_id, news.c.kind == "published")
+        .order_by(news.c.position)
+    )
+    return list((await connection.execute(query)).scalars())

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any, Literal, NamedTuple
 
 import sqlalchemy as sa
@@ -12,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store import news
 from app.store.events import StoredEvent
-from app.store.remembered import Texts
+from app.store.remembered import Texts, digest_of
 from app.store.tables import schedule_documents as documents
 from app.store.tables import schedules, solves
 from app.threads import beside
@@ -32,7 +31,8 @@ class Written:
     """A schedule about to be stored: its JSON without what the server owns, and its figures.
 
     ``digest`` tells this document from every other; ``made`` is that of the same but for the
-    seconds it took, equal for equal repairs. ``incidents`` is how many of the log it holds.
+    seconds it took, equal for equal repairs. ``incidents`` is how many of the log it holds,
+    ``repair`` the account, in JSON, of the repair that made it.
     """
 
     document: str
@@ -41,6 +41,7 @@ class Written:
     quality: Quality | None
     cause: Cause = "solve"
     incidents: int | None = None
+    repair: str | None = None
 
     def alone(self) -> str:
         """The schedule's JSON where no event keeps it."""
@@ -76,26 +77,23 @@ def _whole(document: str, owned: dict[str, Any]) -> str:
     return f"{to_json(owned).decode()[:-1]},{document[1:]}"
 
 
-def _digest(document: str) -> str:
-    return sha256(document.encode()).hexdigest()
-
-
 class Head(NamedTuple):
     """A version without its document."""
 
     version: int
     status: Status
     digest: str
+    cause: Cause
 
 
 def written(schedule: Schedule, cause: Cause = "solve") -> Written:
     """The schedule as it is stored."""
     document, quality = _dumped(schedule), schedule.quality
-    digest = _digest(document)
+    digest = digest_of(document)
     if quality is None or not quality.seconds:
         return Written(document, digest, digest, quality, cause)
     timeless = quality.model_copy(update={"seconds": 0.0})
-    made = _digest(_dumped(schedule.model_copy(update={"quality": timeless})))
+    made = digest_of(_dumped(schedule.model_copy(update={"quality": timeless})))
     return Written(document, digest, made, quality, cause)
 
 
@@ -103,17 +101,21 @@ def _dumped(schedule: Schedule) -> str:
     return schedule.model_dump_json(exclude={*OWNED})
 
 
+async def next_version(connection: AsyncConnection, event_id: str) -> int:
+    """The number that the next version of the event will have; the caller holds its lock."""
+    newest = sa.select(sa.func.max(schedules.c.version)).where(schedules.c.event_id == event_id)
+    return ((await connection.execute(newest)).scalar() or 0) + 1
+
+
 async def add(connection: AsyncConnection, event_id: str, made: Written) -> StoredSchedule:
     """Store the next version, a draft; the caller holds the event's lock."""
-    newest = sa.select(sa.func.max(schedules.c.version)).where(schedules.c.event_id == event_id)
-    version = ((await connection.execute(newest)).scalar() or 0) + 1
-    now = datetime.now(UTC)
+    version, now = await next_version(connection, event_id), datetime.now(UTC)
     stored = StoredSchedule(event_id, version, "draft", made.digest, made.document, now)
     columns = vars(stored) | {"cause": made.cause, "incidents": made.incidents, "made": made.made}
     del columns["document"]
     await connection.execute(schedules.insert().values(**columns, **_figures(made.quality)))
     row = {"event_id": event_id, "version": version, "document": made.document}
-    await connection.execute(documents.insert().values(row))
+    await connection.execute(documents.insert().values(**row, repair=made.repair))
     _DOCUMENTS.keep(made.digest, made.document)
     return stored
 
@@ -161,7 +163,11 @@ async def prove(
     document = to_json(told).decode()
     await _rewrite(connection, stored.event_id, stored.version, document, **_figures(quality))
     if repair is not None:
-        await account(connection, stored, repair)
+        await connection.execute(
+            documents.update()
+            .where(documents.c.event_id == stored.event_id, documents.c.version == stored.version)
+            .values(repair=repair)
+        )
 
 
 async def _rewrite(
@@ -176,7 +182,7 @@ async def _rewrite(
     await connection.execute(
         schedules.update()
         .where(schedules.c.event_id == event_id, schedules.c.version == version)
-        .values(digest=_digest(document), **figures)
+        .values(digest=digest_of(document), **figures)
     )
 
 
@@ -239,15 +245,6 @@ async def head(
     return None
 
 
-async def cause(connection: AsyncConnection, event_id: str) -> Cause | None:
-    """What the published version came of."""
-    query = sa.select(schedules.c.cause).where(
-        schedules.c.event_id == event_id, schedules.c.status == "published"
-    )
-    found: Cause | None = (await connection.execute(query)).scalar_one_or_none()
-    return found
-
-
 async def repair_of(connection: AsyncConnection, event_id: str, version: int) -> str | None:
     """The account, in JSON, of the repair that made a version; None if none did."""
     query = sa.select(documents.c.repair).where(
@@ -255,15 +252,6 @@ async def repair_of(connection: AsyncConnection, event_id: str, version: int) ->
     )
     found: str | None = (await connection.execute(query)).scalar_one_or_none()
     return found
-
-
-async def account(connection: AsyncConnection, stored: StoredSchedule, repair: str) -> None:
-    """Keep what the repair that made a version did."""
-    await connection.execute(
-        documents.update()
-        .where(documents.c.event_id == stored.event_id, documents.c.version == stored.version)
-        .values(repair=repair)
-    )
 
 
 async def current(connection: AsyncConnection, event_id: str) -> StoredSchedule | None:

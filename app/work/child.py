@@ -198,6 +198,11 @@ class Child:
         return small and _resident(self._process.pid) < largest
 
 
+def give_way() -> None:
+    """Let this process do from now on what nobody waits for."""
+    os.nice(LATER - os.nice(0))
+
+
 def remember_in(folder: Path) -> None:
     """Let all children of this process to come share what they learn of texts' meaning."""
     os.environ.setdefault("TERTIUS_CACHE", str(folder.absolute()))
@@ -384,7 +389,7 @@ def _planned(schedule: Schedule) -> Planned:
 def _improved(event: Event, budget: Budget, outbox: _Outbox) -> Improved:
     from app.day.improving import improved
 
-    os.nice(LATER - os.nice(0))
+    give_way()
     found = improved(event, budget, outbox.report, outbox.stopped)
     told = changes(event.published, found.better) if event.published and found.better else ()
     return Improved(

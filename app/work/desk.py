@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from app.store.events import read_event, with_benefits
 from app.store.schedules import Written, written
 from app.work.child import Contradicted
 from schemas.benefits import Benefit
@@ -81,7 +82,7 @@ class _Known:
             "published": self.versions[order.version],
             "held_rounds": order.held_rounds,
         }
-        outline = Event.model_validate_json(order.outline)
+        outline = read_event(order.outline)
         return outline.model_copy(update=known | {"attendees": self._same_people(outline)})
 
     def _same_people(self, event: Event) -> tuple[Attendee, ...]:
@@ -150,8 +151,7 @@ def _given(order: Order) -> Sequence[Benefit]:
     """The benefits of the order, by column."""
     if not order.given:
         return ()
-    whole = f'{order.outline[:-1]},"benefits":{order.given}}}'
-    return Event.model_validate_json(whole).benefits
+    return read_event(with_benefits(order.outline, order.given)).benefits
 
 
 def _rules(event: Event) -> tuple[object, ...]:

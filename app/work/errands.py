@@ -3,7 +3,6 @@
 The solver is loaded in children alone, so that the api starts at once and stays small.
 """
 
-import os
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import structlog
 
 from app.errors import Refused
-from app.work.child import LATER, ChildDiedError, Children, Errand, Failed, TooBusyError
+from app.work.child import ChildDiedError, Children, Errand, Failed, TooBusyError, give_way
 from schemas.day import DayState
 from schemas.event import Event
 from schemas.explanation import Question
@@ -60,7 +59,7 @@ def learned(event: str) -> None:
     """Have every text of an event encoded and kept, out of the way of whoever waits."""
     from solver.compatibility.graph import learn
 
-    os.nice(LATER - os.nice(0))
+    give_way()
     learn(Event.model_validate_json(event))
 
 

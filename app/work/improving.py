@@ -57,7 +57,9 @@ class Improving:
         """The id of a new improvement, if what is published came of a repair."""
         async with self._store.write() as connection:
             stored = await events.find(connection, event_id, lock=True)
-            if stored is None or await schedules.cause(connection, event_id) != "repair":
+            head = await schedules.head(connection, event_id)
+            repaired = head is not None and (head.status, head.cause) == ("published", "repair")
+            if stored is None or not repaired:
                 return None
             for kind in ("repair", "improvement"):
                 if await solves.open_of_event(connection, event_id, kind):

@@ -153,21 +153,23 @@ async def _keep_schedule(
     connection: AsyncConnection, solve: StoredSolve, event: StoredEvent, answer: Mended
 ) -> None:
     """Store the version, publish it if that is allowed, and end the repair."""
-    known = await incidents.length(connection, event.id)
-    stored = await schedules.add(connection, event.id, replace(answer.written, incidents=known))
-    if answer.automatic:
-        stored = await schedules.publish(connection, stored, answer.repair.changes)
-    done = answer.repair.model_copy(update={"version": stored.version, "status": stored.status})
+    version = await schedules.next_version(connection, event.id)
+    status = "published" if answer.automatic else "draft"
+    done = answer.repair.model_copy(update={"version": version, "status": status})
     repair = done.model_dump_json(by_alias=True)
-    await schedules.account(connection, stored, repair)
-    quality = answer.written.quality
+    known = await incidents.length(connection, event.id)
+    made = replace(answer.written, incidents=known, repair=repair)
+    stored = await schedules.add(connection, event.id, made)
+    if answer.automatic:
+        await schedules.publish(connection, stored, answer.repair.changes)
+    quality = made.quality
     await solves.update(
         connection,
         solve.id,
         state="done",
         revision=event.revision,
         repair=repair,
-        version=stored.version,
+        version=version,
         objective=quality and quality.objective,
     )
 

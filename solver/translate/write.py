@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 
@@ -213,7 +213,6 @@ class _Writer:
 
     def _quality(self, shares: Sequence[Share]) -> Quality:
         result, parts = self.result, self.tally.parts
-        bound = result.bound
         return Quality(
             objective=on_wire(parts.points),
             mutual=on_wire(parts.mutual),
@@ -221,9 +220,7 @@ class _Writer:
             fairness=on_wire(parts.fairness),
             byes_cost=on_wire(parts.byes),
             byes=sum(share.byes for share in shares),
-            upper_bound=None if bound is None else on_wire(bound),
-            gap=gap(parts.points, bound),
-            proof="none" if bound is None else "optimal" if bound == parts.points else "bounded",
+            **proof_of(parts.points, result.bound),
             seconds=round(result.seconds, 3),
             work=result.work,
             stopped_by=cast("StoppedBy", result.stopped_by),
@@ -249,6 +246,15 @@ def _why(told: Told) -> tuple[str, ...]:
 def on_wire(points: int) -> float:
     """Points as the objective of the wire, exact to five places."""
     return points / objective.SCALE
+
+
+def proof_of(points: int, bound: int | None) -> dict[str, Any]:
+    """What a quality says of the bound on its points."""
+    return {
+        "upper_bound": None if bound is None else on_wire(bound),
+        "gap": gap(points, bound),
+        "proof": "none" if bound is None else "optimal" if bound == points else "bounded",
+    }
 
 
 def gap(points: int, bound: int | None) -> float | None:

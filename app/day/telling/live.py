@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from app.day.standby import gone
 from app.day.telling.idle import idle
+from app.people import people_of
 from schemas.agenda import Person
 from schemas.clock import instant
 from schemas.day import DayState
@@ -63,9 +64,7 @@ def live(
 ) -> Live:
     """The room at the time ``now``, by the ``schedule`` that is published, if any."""
     running, coming = running_round(event, day), next_round(event, day)
-    people = {
-        a.id: Person(id=a.id, name=a.name, organisation=a.organisation) for a in event.attendees
-    }
+    people = people_of(event)
     return Live(
         **dict(times(event, day).clock(now)),
         event=event.name,
