@@ -263,7 +263,7 @@ def verify(
     held: Held = None,
 ) -> None:
     """Check a schedule against every rule and recount its figures: 0 valid, 2 not."""
-    from app.plan import complaints
+    from app.planning.plan import complaints
     from app.terminal.check import faults
     from app.terminal.documents import read
     from schemas.event import Event
@@ -309,7 +309,7 @@ def serve(
 @commands.command()
 def worker(data: Data = None) -> None:
     """Run one process that solves for a service started with the same data or database."""
-    from app.work.worker import main as run
+    from app.workers.worker import main as run
 
     run(data)
 
@@ -365,7 +365,7 @@ def _to_replan(
     """The event with the incidents applied, asking for a replan of the schedule, and its day."""
     from pydantic import ValidationError
 
-    from app.day.facts.incidents import apply_incidents, day_of, seats_of, to_replan
+    from app.day.incidents.apply import apply_incidents, day_of, seats_of, to_replan
     from app.errors import Refused, from_validation
     from app.terminal.documents import read, refused
     from schemas.event import Event

@@ -6,15 +6,15 @@ from fastapi import Depends, Path, Request
 
 from app.errors import NotFound
 from app.http.access import Caller, caller_of
+from app.service.live_feed import Watching
 from app.settings import Settings
 from app.store import events
 from app.store.engine import Store
 from app.store.events import StoredEvent
-from app.work.errands import Errands
-from app.work.jobs import Jobs
-from app.work.learning import Learning
-from app.work.mending import Repairs
-from app.work.watching import Watching
+from app.workers.queue import Jobs
+from app.workers.repair_job import Repairs
+from app.workers.tasks import Errands
+from app.workers.text_prefetch import Learning
 
 
 def kept(name: str) -> Any:

@@ -10,6 +10,7 @@ from pydantic.json_schema import models_json_schema
 from app.http import problems
 from app.http.access import Keys
 from app.http.guard import Guard
+from app.large_documents import rarely_look_for_garbage
 from app.routes import (
     agenda,
     attendees,
@@ -26,14 +27,13 @@ from app.routes import (
     solves,
     stateless,
 )
+from app.service.live_feed import Watching
 from app.settings import Settings
 from app.store.engine import Store
-from app.threads import rarely_look_for_garbage
-from app.work.errands import Errands
-from app.work.improving import repairs_of
-from app.work.jobs import jobs_of
-from app.work.learning import Learning
-from app.work.watching import Watching
+from app.workers.improvement_timer import repairs_of
+from app.workers.queue import jobs_of
+from app.workers.tasks import Errands
+from app.workers.text_prefetch import Learning
 from schemas.event import Attendee, Event
 from schemas.feedback import FeedbackBatch
 from schemas.incident import Incidents

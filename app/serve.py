@@ -11,13 +11,13 @@ from pathlib import Path
 import structlog
 import uvicorn
 
-from app.configured import configured
 from app.http.connection import Connection
 from app.logs import configure
 from app.main import create_app
 from app.settings import OpenServerError, Settings
+from app.terminal.configured import configured
 from app.terminal.failure import Failure
-from app.work.child import remember_in
+from app.workers.pool import remember_in
 
 KEEP_ALIVE_SECONDS = 15
 GRACE_SECONDS = 3
@@ -26,7 +26,7 @@ LARGEST_HEAD_BYTES = 32 * 1024
 MOST_CONNECTIONS = 1_000
 RESTART_SECONDS = 1.0
 
-WORKER = "from app.work.worker import main; main(supervised=True)"
+WORKER = "from app.workers.worker import main; main(supervised=True)"
 """Run with ``-c``: with no main module to load again, children of the worker are born faster."""
 
 log = structlog.get_logger(__name__)

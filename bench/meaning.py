@@ -27,11 +27,11 @@ from bench.real.shared import absent
 from bench.real.timebanks import Listing, communities, community_event, served
 from schemas.event import Matching
 from schemas.graph import Graph
-from solver.compatibility.encoders import ENCODERS, MiniLm, default_encoder, word_vectors
 from solver.compatibility.export import node_link
 from solver.compatibility.graph import compatibility
-from solver.compatibility.meaning import Meaning
-from solver.compatibility.text import Encoder, plain
+from solver.meaning.encoders import ENCODERS, MiniLm, default_encoder, word_vectors
+from solver.meaning.meaning import Meaning
+from solver.meaning.similarity import Encoder, plain
 
 Scoring = Callable[[str, Sequence[Listing], Sequence[Listing]], Scores]
 """Community, requests and offers to scores: a row a request, a column an offer."""

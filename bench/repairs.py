@@ -12,8 +12,8 @@ import sys
 from dataclasses import dataclass
 from random import Random
 
-from app.day.facts.incidents import apply_incidents, to_replan
-from app.plan import plan
+from app.day.incidents.apply import apply_incidents, to_replan
+from app.planning.plan import plan
 from bench.generate import generate
 from schemas.day import DayState
 from schemas.event import Event
@@ -21,9 +21,9 @@ from schemas.incident import Incident
 from solver.budget import Budget, Meter
 from solver.compatibility.recent import RECENT
 from solver.instance import Instance, Matchings, Result
-from solver.mend import mend
-from solver.promises import broken_promises
-from solver.repair import replan
+from solver.repair.first_repair import mend
+from solver.repair.promises import broken_promises
+from solver.repair.replan import replan
 from solver.translate.prepare import instance_of
 from solver.translate.write import possible_promises
 from solver.warm import warm

@@ -24,7 +24,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from app.plan import plan
+from app.planning.plan import plan
 from bench import best_known
 from bench.instances import USUAL_SIZES, Instance, chosen, named
 from bench.provenance import commit, machine

@@ -22,12 +22,12 @@ from ortools.sat.python import cp_model
 
 from solver import objective
 from solver.budget import Meter
-from solver.conflict import explain
-from solver.day import Day, one_sided, rounds_of, total, trios
 from solver.errors import Infeasible
+from solver.feasibility.conflict import explain
+from solver.feasibility.cp_model import Day, one_sided, rounds_of, total, trios
+from solver.feasibility.cp_solver import FOUND, new_solver, run
+from solver.feasibility.rules import demands
 from solver.instance import Edge, Instance, Matchings, Result
-from solver.rules import demands
-from solver.search import FOUND, new_solver, run
 
 Report = Callable[[Result], None]
 Terms = list[tuple[int, cp_model.IntVar]]

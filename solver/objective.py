@@ -11,8 +11,8 @@ from itertools import combinations
 
 import numpy as np
 
+from solver.identity_cache import Remembered
 from solver.instance import Edge, Flags, Instance, Ints, Matchings, columns, mutual_values
-from solver.remembered import Remembered
 from solver.triangles import corners
 
 Trio = tuple[int, int, int]

@@ -10,15 +10,15 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from solver import exact
-from solver.anneal import Candidates, Search
 from solver.budget import Budget, Meter
-from solver.cooling import REMATCH_UP_TO
-from solver.draft import Draft
 from solver.errors import NoIncumbentError
-from solver.feasible import feasible_start, waive
-from solver.incumbent import Incumbent
+from solver.feasibility.construct import Draft
+from solver.feasibility.feasible import feasible_start, waive
 from solver.instance import Edge, Instance, Matchings
-from solver.matching import Rematching
+from solver.search.annealing import REMATCH_UP_TO
+from solver.search.incumbent import Incumbent
+from solver.search.matching import Rematching
+from solver.search.state import Candidates, Search
 
 PROOF = 200_000_000
 """Steps that proving one of the two schedules of a small event may take."""

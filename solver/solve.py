@@ -17,19 +17,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from solver import exact
-from solver.anneal import MANY, Candidates, Search, in_promising_order
-from solver.bound import FlowBound, Relaxation
+from solver.bounds.flow_bound import FlowBound, Relaxation
+from solver.bounds.stars.bound import StarBound
+from solver.bounds.stars.threads import THREADS
 from solver.budget import Budget, Meter
-from solver.cooling import WARM, Cooling
-from solver.draft import Draft
 from solver.errors import Infeasible, NoIncumbentError
-from solver.feasible import feasible_start, visible_conflict
-from solver.flow import place_by_flow
-from solver.incumbent import Incumbent, Report
+from solver.feasibility.construct import Draft
+from solver.feasibility.feasible import feasible_start, visible_conflict
 from solver.instance import Instance, Ints, Matchings, Result
-from solver.round_robin import round_robin
-from solver.stars.bound import StarBound
-from solver.stars.crew import THREADS
+from solver.search.annealing import WARM, Cooling
+from solver.search.flow_start import place_by_flow
+from solver.search.incumbent import Incumbent, Report
+from solver.search.round_robin import round_robin
+from solver.search.state import MANY, Candidates, Search, in_promising_order
 
 DEFAULT_SECONDS = 10.0
 FOR_ANY_SCHEDULE = (5.0, 500_000_000)

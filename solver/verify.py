@@ -21,7 +21,7 @@ from schemas.base import permille
 from schemas.benefits import BenefitColumns
 from schemas.event import Event
 from schemas.schedule import Meeting, Schedule, ScheduledRound
-from solver.remembered import Remembered
+from solver.identity_cache import Remembered
 
 Whole = NDArray[np.int64]
 Flags = NDArray[np.bool_]

@@ -12,14 +12,14 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.bound import Relaxation
+from solver.bounds.flow_bound import Relaxation
+from solver.bounds.stars.bound import StarBound
 from solver.budget import Budget, Meter
-from solver.compatibility.doubt import doubted
-from solver.compatibility.text import Alike
 from solver.instance import Benefits, Instance, Permissions, Prices
-from solver.mend import mend
+from solver.meaning.shared_words import doubted
+from solver.meaning.similarity import Alike
+from solver.repair.first_repair import mend
 from solver.solve import solve
-from solver.stars.bound import StarBound
 
 
 @cache

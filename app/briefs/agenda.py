@@ -12,7 +12,7 @@ from app.briefs.brief import Briefing
 from app.briefs.day import Day, partner_of
 from app.briefs.places import Places
 from app.briefs.text import heading, printed
-from app.people import people_of
+from app.day.people import people_of
 from schemas.agenda import Agenda, AgendaMeeting, AgendaRound, Briefs, Person
 from schemas.day import DayState
 from schemas.event import Event
@@ -20,7 +20,7 @@ from schemas.schedule import Meeting, Schedule, ScheduledRound
 from solver.compatibility.forbidden import pair
 from solver.compatibility.graph import Compatibility, compatibility
 from solver.compatibility.recent import RECENT
-from solver.compatibility.text import Encoder
+from solver.meaning.similarity import Encoder
 
 CROWD = 500
 """Among more people, one agenda is written from those it may speak of, not from a whole graph."""

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Literal, NamedTuple
 
+from app.day.notices.live_view import running_round
+from app.day.notices.phrases import stand_by
 from app.day.standby import PLACE, gone, line
-from app.day.telling.live import running_round
-from app.day.telling.words import stand_by
 from schemas.day import DayState, Reason
 from schemas.event import Event
 from schemas.schedule import Meeting, Schedule, ScheduledRound

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from app.briefs.places import Place
-from app.day.telling.words import clock
+from app.day.notices.phrases import clock
 from schemas.agenda import AgendaMeeting, Brief, Person
 
 

@@ -6,7 +6,7 @@ from app.day.standby import gone
 from schemas.day import DayState
 from schemas.event import Event
 from schemas.schedule import Meeting, Schedule, ScheduledRound
-from solver.mend import Running
+from solver.repair.first_repair import Running
 from solver.translate.numbering import Numbering
 
 

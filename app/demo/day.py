@@ -12,8 +12,8 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from app.day.facts.incidents import apply_incidents, day_of, seats_of, to_replan
-from app.plan import complaints
+from app.day.incidents.apply import apply_incidents, day_of, seats_of, to_replan
+from app.planning.plan import complaints
 from app.terminal.documents import write
 from app.terminal.failure import Failure
 from app.terminal.summary import Names, agenda, names, replan_summary, summary

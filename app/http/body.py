@@ -20,8 +20,8 @@ from starlette.requests import ClientDisconnect
 from app.deps import settings_of
 from app.errors import Invalid, Refused, from_validation, pointer
 from app.http.conditional import JSON
+from app.large_documents import beside
 from app.settings import Settings
-from app.threads import beside
 
 Document = TypeVar("Document")
 Taken = TypeVar("Taken", covariant=True)

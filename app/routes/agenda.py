@@ -11,13 +11,13 @@ from app.deps import AgendasDep, CallerDep, EventDep, StoreDep
 from app.errors import Clashing, NotFound
 from app.http.access import for_organisers
 from app.http.conditional import document, unchanged
-from app.revising import check_listed
 from app.routes.attendees import AttendeeId
 from app.routes.schedules import MOST_VERSIONS, Version
+from app.service.editing import check_listed
 from app.store import news, schedules
 from app.store.events import StoredEvent
 from app.store.schedules import Head, StoredSchedule
-from app.work.errands import agenda_of, briefs_of, calendar_of
+from app.workers.tasks import agenda_of, briefs_of, calendar_of
 from schemas.agenda import Agenda, Briefs
 
 router = APIRouter(prefix="/v1/events/{event_id}", tags=["agendas"])

@@ -8,14 +8,14 @@ from pydantic import Discriminator, Tag
 from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.departures import depart
 from app.deps import ErrandsDep, EventDep, LearningDep, RepairsDep, StoreDep
 from app.errors import Clashing, Invalid, NotFound
 from app.http.body import Sent, accepts, accepts_patch, body, merge_patch, merged
 from app.http.conditional import MatchDep, document, unchanged
 from app.http.cursor import Cursor, opened, sealed
 from app.http.idempotency import OnceDep
-from app.revising import (
+from app.routes.events import receipt
+from app.service.editing import (
     Blame,
     Revision,
     RevisionDep,
@@ -26,7 +26,7 @@ from app.revising import (
     locked,
     refuse_contradictions,
 )
-from app.routes.events import receipt
+from app.service.removal import depart
 from app.store.events import StoredEvent
 from schemas.event import OBJECT, PLAIN, Attendee, Event
 from schemas.listing import AttendeePage, Attendees, Departure, EventReceipt

@@ -6,7 +6,7 @@ from app.deps import EventDep, GraphsDep, StoreDep
 from app.errors import Clashing
 from app.http.conditional import document, unchanged
 from app.store import schedules
-from app.work.errands import diagnosis_of
+from app.workers.tasks import diagnosis_of
 from schemas.diagnosis import MOST_ATTENDEES, Diagnosis
 
 router = APIRouter(prefix="/v1/events/{event_id}", tags=["diagnosis"])

@@ -11,7 +11,7 @@ from app.http.body import Sent, accepts, accepts_patch, body, merge_patch, merge
 from app.http.conditional import MatchDep, document, unchanged
 from app.http.cursor import Cursor, opened, sealed
 from app.http.idempotency import OnceDep
-from app.revising import (
+from app.service.editing import (
     RevisionDep,
     contradictions,
     document_in,

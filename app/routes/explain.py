@@ -12,7 +12,7 @@ from app.errors import Clashing, Invalid, NotFound
 from app.http.conditional import document, unchanged
 from app.routes.schedules import Version
 from app.store import schedules
-from app.work.errands import explanation_of
+from app.workers.tasks import explanation_of
 from schemas.explanation import PairExplanation, Question, SeatExplanation
 
 router = APIRouter(prefix="/v1/events/{event_id}/schedules/{version}", tags=["schedules"])

@@ -9,21 +9,21 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.after.counts import summary
-from app.after.meetings import Published, current
 from app.deps import AgendasDep, CallerDep, EventDep, GraphsDep, StoreDep
 from app.errors import MOST_ERRORS, Clashing, NotFound
+from app.feedback.counts import summary
+from app.feedback.meetings import Published, current
 from app.http.access import for_organisers
 from app.http.body import Sent, accepts, body
 from app.http.conditional import document
 from app.http.idempotency import OnceDep
-from app.revising import check_listed, locked
+from app.large_documents import beside
 from app.routes.attendees import AttendeeId
+from app.service.editing import check_listed, locked
 from app.store import feedback, schedules
 from app.store.engine import Store
 from app.store.events import StoredEvent
-from app.threads import beside
-from app.work.errands import follow_ups_of, open_triangles_of
+from app.workers.tasks import follow_ups_of, open_triangles_of
 from schemas.feedback import (
     Feedback,
     FeedbackBatch,

@@ -9,7 +9,7 @@ from app.deps import CallerDep, EventDep, GraphsDep, StoreDep
 from app.errors import Clashing
 from app.http.conditional import document, unchanged
 from app.store import schedules
-from app.work.errands import graph_of
+from app.workers.tasks import graph_of
 from schemas.graph import ContactSphere, Graph
 
 router = APIRouter(prefix="/v1", tags=["graph"])

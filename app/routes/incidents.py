@@ -6,14 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app import repairs
 from app.deps import EventDep, RepairsDep, StoreDep
 from app.errors import NotFound
 from app.http.body import Sent, accepts, body
 from app.http.conditional import document
 from app.http.idempotency import OnceDep
-from app.revising import locked
 from app.routes.solves import id_in
+from app.service.editing import locked
+from app.service.incidents import PENDING, accept_incidents, outcome, untouched
 from app.store import incidents, news, schedules, solves
 from schemas.incident import Incidents, Repair
 from schemas.listing import IncidentLog
@@ -57,11 +57,11 @@ async def report_incidents(
 
     async def take_them(connection: AsyncConnection) -> Response:
         stored = await locked(connection, event)
-        solve_id = await repairs.take(connection, stored, sent.document.incidents)
+        solve_id = await accept_incidents(connection, stored, sent.document.incidents)
         if solve_id is None:
-            return document(repairs.untouched(stored.published_version))
+            return document(untouched(stored.published_version))
         place = f"/v1/events/{event.id}/solves/{solve_id}"
-        return document(repairs.PENDING, status=202, headers={"Location": place})
+        return document(PENDING, status=202, headers={"Location": place})
 
     response = await once(sent, take_them)
     if "Location" not in response.headers:
@@ -89,6 +89,6 @@ async def _repaired(connection: AsyncConnection, place: str) -> Response:
     solve = await solves.find(connection, id_in(place))
     if solve is None:
         raise NotFound
-    repair = repairs.outcome(solve)
+    repair = outcome(solve)
     status = 202 if repair.status == "pending" else 200
     return document(repair, status=status, headers={"Location": place})

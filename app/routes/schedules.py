@@ -13,8 +13,8 @@ from app.errors import NotFound
 from app.http.body import Sent, no_body
 from app.http.conditional import document, unchanged
 from app.http.idempotency import OnceDep
-from app.publishing import publish
-from app.revising import check_listed, locked
+from app.service.editing import check_listed, locked
+from app.service.publishing import publish
 from app.store import schedules
 from app.store.events import StoredEvent
 from app.store.schedules import StoredSchedule

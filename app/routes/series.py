@@ -6,20 +6,20 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.after.history import history_of, joined, with_history
-from app.after.meetings import current, sittings
 from app.deps import CallerDep, ErrandsDep, EventDep, LearningDep, StoreDep
 from app.errors import Clashing, NotFound
+from app.feedback.history import history_of, joined, with_history
+from app.feedback.meetings import current, sittings
 from app.http.access import for_organisers
 from app.http.body import Sent, accepts, body, no_body
 from app.http.conditional import document
 from app.http.idempotency import OnceDep
-from app.revising import locked, refuse_contradictions
+from app.large_documents import beside
 from app.routes.events import EventBody, receipt, server_owned
+from app.service.editing import locked, refuse_contradictions
 from app.store import events, feedback, schedules, series
 from app.store.events import StoredEvent
 from app.store.series import StoredMember, StoredSeries
-from app.threads import beside
 from schemas import limits
 from schemas.event import Event, PairRule
 from schemas.listing import EventReceipt

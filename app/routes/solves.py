@@ -12,10 +12,10 @@ from app.errors import NotFound
 from app.http.body import Sent, accepts, body, digest
 from app.http.conditional import document
 from app.http.idempotency import OnceDep
-from app.revising import locked
+from app.service.editing import locked
 from app.store import solves
 from app.store.solves import StoredSolve
-from app.work.jobs import ask, within_limits
+from app.workers.queue import ask, within_limits
 from schemas.listing import SolveList
 from schemas.solve import Solve, SolveRequest
 

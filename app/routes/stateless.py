@@ -13,7 +13,7 @@ from app.errors import Invalid, Refused
 from app.http.body import Sent, accepts, body
 from app.http.conditional import document
 from app.settings import Settings
-from app.work.child import (
+from app.workers.pool import (
     Answer,
     Contradicted,
     Exhausted,
@@ -23,8 +23,8 @@ from app.work.child import (
     Planned,
     TooBusyError,
 )
-from app.work.jobs import Jobs, within_limits
-from app.work.solving import NO_SCHEDULE
+from app.workers.queue import Jobs, within_limits
+from app.workers.solve_job import NO_SCHEDULE
 from schemas.event import Event
 from schemas.schedule import Schedule
 from schemas.solve import Progress, SolveRequest

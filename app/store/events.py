@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.large_documents import beside
 from app.store.ids import is_id, new_id
-from app.store.remembered import Texts, digest_of
 from app.store.tables import benefits as benefit_rows
 from app.store.tables import events, schedules
-from app.threads import beside
+from app.store.text_cache import Texts, digest_of
 from schemas.day import DayState
 from schemas.event import Event
 from schemas.listing import EventSummary

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.large_documents import beside
 from app.store.engine import insert_new
 from app.store.tables import erased, feedback
-from app.threads import beside
 from schemas.feedback import Feedback
 
 Rows = sa.Select[tuple[str, str, int]]

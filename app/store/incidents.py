@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.day.facts.incidents import Logged
+from app.day.incidents.apply import Logged
 from app.store import news
 from app.store.tables import incidents
 from schemas.day import Effect

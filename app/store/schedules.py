@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from pydantic_core import from_json, to_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.large_documents import beside
 from app.store import news
 from app.store.events import StoredEvent
-from app.store.remembered import Texts, digest_of
 from app.store.tables import schedule_documents as documents
 from app.store.tables import schedules, solves
-from app.threads import beside
+from app.store.text_cache import Texts, digest_of
 from schemas.incident import Change
 from schemas.listing import Made, ScheduleSummary
 from schemas.schedule import Quality, Schedule

@@ -8,7 +8,6 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from app.diagnosis import diagnose
 from app.terminal.failure import Failure
 from app.terminal.summary import PEOPLE_SHOWN, Names, names
 from schemas.diagnosis import (
@@ -22,6 +21,7 @@ from schemas.diagnosis import (
 )
 from schemas.event import Event
 from solver.compatibility.graph import compatibility
+from solver.diagnosis.diagnose import diagnose
 
 TOPICS_SHOWN, NEEDS_SHOWN = 15, 10
 COLOURS: dict[Severity, str] = {"ok": "green", "warning": "yellow", "critical": "bold red"}

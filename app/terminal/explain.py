@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from app.errors import Refused, from_validation
-from app.explain import explain
+from app.planning.explain import explain
 from app.terminal.failure import Failure
 from app.terminal.summary import Names, names, points
 from schemas.event import Event

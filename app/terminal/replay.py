@@ -4,8 +4,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from app.day.replaying import Replayed, replay
 from app.errors import Refused
+from app.planning.replay import Replayed, replay
 from app.terminal.documents import read, refused, write
 from app.terminal.failure import Failure
 from schemas.event import Event

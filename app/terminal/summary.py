@@ -11,7 +11,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from app.day.telling.changes import Seat, changes, moved
+from app.day.notices.changes import Seat, changes, moved
 from schemas.event import Event
 from schemas.incident import Change
 from schemas.schedule import Quality, Schedule, ScheduledRound, Share, StoppedBy

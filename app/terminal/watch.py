@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.spinner import Spinner
 
-from app.plan import plan
+from app.planning.plan import plan
 from app.terminal.failure import DEFECT, INFEASIBLE, Failure
 from app.terminal.summary import percent, points
 from schemas.day import DayState

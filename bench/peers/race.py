@@ -12,15 +12,15 @@ from functools import cached_property
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 
-from app.plan import complaints
+from app.planning.plan import complaints
 from bench.generate import generate
 from bench.peers import PeerAbsentError, peer
 from bench.trace import Moment, Trace
 from schemas.event import Event
 from solver.compatibility.graph import Compatibility, compatibility
-from solver.incumbent import standing_alone
 from solver.instance import Instance, Matchings, Result
 from solver.objective import points
+from solver.search.incumbent import standing_alone
 from solver.translate.prepare import explicit_rows, instance_of
 from solver.translate.write import on_wire, schedule_of
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 
 from schemas.event import Attendee
-from solver.compatibility.meaning import Meaning
-from solver.compatibility.room import Flags, Integers, Room
+from solver.compatibility.people import Flags, Integers, Room
+from solver.meaning.meaning import Meaning
 
 ON_TOPIC = 450
 """A text so similar to a topic, in permille, is on that topic."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from schemas.event import Attendee
+from solver.compatibility.people import Given, Room, Wanted, quoted, topics
 from solver.compatibility.reasons import (
     BY_GIVING,
     BY_SPHERE,
@@ -13,7 +14,6 @@ from solver.compatibility.reasons import (
     MOST_SHARED,
     Scene,
 )
-from solver.compatibility.room import Given, Room, Wanted, quoted, topics
 from solver.compatibility.rows import Rows
 
 CAME = {

@@ -19,10 +19,10 @@ from schemas.base import permille
 from schemas.benefits import BenefitColumns
 from schemas.event import Attendee, Event
 from schemas.schedule import Meeting, ScheduledRound
-from solver.compatibility.encoders import default_encoder, word_vectors
 from solver.compatibility.evidence import Reason, reasons_told
 from solver.compatibility.forbidden import Forbidden, Pair, required_pairs
-from solver.compatibility.meaning import Meaning
+from solver.compatibility.matches import floor
+from solver.compatibility.people import Flags, Integers, Room
 from solver.compatibility.reasons import (
     BY_HISTORY,
     BY_PROFILE,
@@ -31,13 +31,13 @@ from solver.compatibility.reasons import (
     Scene,
     reason_rows,
 )
-from solver.compatibility.room import Flags, Integers, Room
 from solver.compatibility.rows import NOTHING, Rows, combined_by, direction, in_order, joined
 from solver.compatibility.stages import wished
-from solver.compatibility.supply import floor
-from solver.compatibility.text import Encoder
+from solver.identity_cache import Remembered
 from solver.instance import among
-from solver.remembered import Remembered
+from solver.meaning.encoders import default_encoder, word_vectors
+from solver.meaning.meaning import Meaning
+from solver.meaning.similarity import Encoder
 
 BLOCK = 20_000
 """The reasons of so many directions are put into words at once."""

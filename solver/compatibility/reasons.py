@@ -15,12 +15,12 @@ from scipy.sparse import csr_array
 
 from schemas.base import permille
 from schemas.event import Attendee, Event, ReasonKind
-from solver.compatibility.room import Flags, Integers, Room, topics
+from solver.compatibility.matches import Matches, Supply
+from solver.compatibility.people import Flags, Integers, Room, topics
 from solver.compatibility.rows import Rows, combined, joined, rows
 from solver.compatibility.sparse import but_oneself, holds, marks
 from solver.compatibility.spheres import Spheres
 from solver.compatibility.stages import STAGE_WORTH, Stage, stages
-from solver.compatibility.supply import Matches, Supply
 
 KINDS = ("served", "client", "goal", "referral", "interest", "known")
 """The kinds of reasons, in the order in which they are told when they are worth the same."""

@@ -7,8 +7,8 @@ import numpy as np
 
 from schemas.event import ReasonKind
 from solver.compatibility.graph import Compatibility
+from solver.compatibility.people import Room
 from solver.compatibility.reasons import LEAST, Rule, Scene, client, goal, reason_rows, served
-from solver.compatibility.room import Room
 
 Refusal = Literal["already_served", "competitor", "no_consent"]
 

@@ -14,9 +14,9 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import csr_array
 
-from solver.compatibility.meaning import holding
-from solver.compatibility.room import Flags, Room
+from solver.compatibility.people import Flags, Room
 from solver.compatibility.sparse import but_oneself, marks, only
+from solver.meaning.meaning import holding
 
 PROFESSION = 500
 """An offer so similar to a profession's name is an offer of that profession."""

@@ -16,7 +16,7 @@ from pydantic import BaseModel, TypeAdapter
 from schemas.benefits import BenefitColumns
 from schemas.event import Attendee, Event
 from schemas.schedule import Meeting, Schedule
-from solver.remembered import Remembered
+from solver.identity_cache import Remembered
 from solver.translate.numbering import Numbering
 from solver.translate.prepare import Rows, explicit_rows, numbered
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from schemas.event import Attendee, Event
+from solver.identity_cache import Remembered
 from solver.instance import Edge, edge
-from solver.remembered import Remembered
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from schemas.base import permille
 from schemas.benefits import BenefitColumns
 from schemas.event import Event
 from schemas.schedule import Schedule, ScheduledRound
+from solver.identity_cache import Remembered
 from solver.instance import (
     Benefits,
     Edge,
@@ -22,7 +23,6 @@ from solver.instance import (
     Prices,
     edge,
 )
-from solver.remembered import Remembered
 from solver.tables import Room
 from solver.translate.numbering import Numbering
 

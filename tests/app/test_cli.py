@@ -378,7 +378,7 @@ def test_a_pipe_is_written_in_place(tmp_path: Path) -> None:
 
 
 def test_help_comes_without_the_solver_or_the_service() -> None:
-    heavy = "numpy", "pydantic", "fastapi", "sqlalchemy", "ortools", "app.plan"
+    heavy = "numpy", "pydantic", "fastapi", "sqlalchemy", "ortools", "app.planning.plan"
     code = f"import sys, app.cli; print([m for m in {heavy!r} if m in sys.modules])"
     loaded = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from app.plan import plan
+from app.planning.plan import plan
 from bench.peers import OURS, PEERS, PeerAbsentError, peer
 from bench.peers.cp_sat import Model, trio_of
 from bench.peers.day import Day

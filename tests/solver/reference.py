@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from solver import kernel
-from solver.anneal import broken_price
 from solver.instance import Edge, Instance, Matchings, edge
 from solver.objective import closed_triangles, gains, pairs, points
+from solver.search import kernel
+from solver.search.state import broken_price
 
 Rounds = list[set[Edge]]
 SUMS = (

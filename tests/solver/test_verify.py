@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.plan import complaints, plan
+from app.planning.plan import complaints, plan
 from schemas.event import Attendee, Event, PairRule, Policy, Round
 from schemas.schedule import Meeting, Schedule
 from schemas.solve import Waiver

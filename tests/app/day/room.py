@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.day.facts.incidents import Applied, Logged, apply_incidents
+from app.day.incidents.apply import Applied, Logged, apply_incidents
 from schemas.day import DayState
 from schemas.event import Attendee, Event, Round
 from schemas.incident import Incident

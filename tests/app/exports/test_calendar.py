@@ -14,7 +14,7 @@ from ical.event import Event as Entry
 from ical.event import EventStatus
 from icalendar import Calendar as Parsed
 
-from app.day.telling.changes import changes
+from app.day.notices.changes import changes
 from app.errors import Clashing
 from app.exports.calendar import Edition, calendar, former_partners
 from schemas.agenda import Agenda, AgendaMeeting, AgendaRound, Brief, Person

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from solver.compatibility.matches import CURVE, WORTH, worth
 from solver.compatibility.reasons import BY_PROFILE, CLIENT, GOAL, INTEREST, REFERRAL
 from solver.compatibility.rows import combined
-from solver.compatibility.supply import CURVE, WORTH, worth
 from tests.solver.compatibility.words import benefit, evidence, graph_of, kinds, person
 
 SERVED = {4: 1000, 3: 900, 2: 430}

@@ -1,11 +1,22 @@
 """Professions that serve the same client refer business to each other; rivals do not."""
 
+import json
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from schemas.event import Matching
+from solver import compatibility
 from solver.compatibility.reasons import REFERRAL, SPHERE
 from solver.compatibility.rows import combined
 from tests.solver.compatibility.words import benefit, evidence, graph_of, person
+
+LEAST_PROFESSIONS = 6
+TABLE = Path(compatibility.__file__).parent / "data" / "contact_spheres.json"
+SPHERES: list[dict[str, Any]] = json.loads(TABLE.read_text("utf-8"))
+
+each_sphere = pytest.mark.parametrize("sphere", SPHERES, ids=lambda sphere: sphere["sphere"])
 
 PARTIES = Matching(contact_spheres=(("florist", "caterer"), ("florist", "caterer", "singer")))
 FLORIST = person("a", offers=["florist"])
@@ -66,3 +77,23 @@ def test_the_table_that_ships_holds_unless_the_event_has_its_own() -> None:
 def test_partners_by_profession_come_for_referrals() -> None:
     friendly = person("b", offers=["caterer"], intents=["friends"])
     assert not graph_of(FLORIST, friendly, matching=PARTIES).edges
+
+
+def test_every_sphere_has_a_name_of_its_own() -> None:
+    names = [sphere["sphere"] for sphere in SPHERES]
+    assert names
+    assert len(set(names)) == len(names)
+
+
+@each_sphere
+def test_a_sphere_names_enough_professions_and_none_twice(sphere: dict[str, Any]) -> None:
+    assert set(sphere) == {"sphere", "professions"}
+    professions = sphere["professions"]
+    assert len(professions) >= LEAST_PROFESSIONS
+    assert len(set(professions)) == len(professions)
+
+
+@each_sphere
+def test_every_name_is_lower_case_and_evenly_spaced(sphere: dict[str, Any]) -> None:
+    for name in (sphere["sphere"], *sphere["professions"]):
+        assert name == " ".join(name.casefold().split()) != ""

@@ -8,7 +8,7 @@ import numpy as np
 from schemas.event import Attendee, Event, Round
 from solver.compatibility.export import DiGraph, networkx_graph
 from solver.compatibility.graph import compatibility
-from solver.compatibility.text import Encoder, Rows
+from solver.meaning.similarity import Encoder, Rows
 
 
 class Words:

@@ -1,0 +1,158 @@
+"""What differs between two versions of a schedule: for whom, at which tables, in which words.
+
+Only what differs is looked at: of thousands of people, an incident touches a handful.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from app.day.notices.changes import Seat, Sitting, Sittings, partners, sittings
+from app.day.notices.sentences import STANDING, Seating, Telling
+from schemas.base import Pair
+from schemas.clock import instant
+from schemas.day import DayState
+from schemas.difference import (
+    Difference,
+    PersonDifference,
+    Place,
+    RoundDifference,
+    StartDifference,
+    TableDifference,
+)
+from schemas.event import Event
+from schemas.schedule import Schedule
+
+
+def difference(event: Event, day: DayState, before: Schedule, after: Schedule) -> Difference:
+    """What changes for whom, in the words of the event and the day as they are now."""
+    old, new = sittings(before, after)
+    starts = tuple(_starts(before, after, event.timezone))
+    telling = Telling(event, day, len(before.rounds), after, starts)
+    seatings = _seatings(
+        old | dict.fromkeys(_byes(before) - _byes(after), STANDING),
+        new | dict.fromkeys(_byes(after) - _byes(before), STANDING),
+    )
+    return Difference(
+        from_version=before.version or 0,
+        version=after.version or 0,
+        changes=partners(old, new),
+        people=tuple(_people(seatings, _shifted(after, starts), telling)),
+        tables=tuple(_tables(_by_table(old), _by_table(new), telling)),
+        starts=starts,
+    )
+
+
+def concerning(whole: Difference, v: str) -> Difference:
+    """The part of a difference that is about one attendee."""
+    tables = (row for row in whole.tables if v in (*(row.from_ or ()), *(row.to or ())))
+    return whole.model_copy(
+        update={
+            "changes": tuple(row for row in whole.changes if row.attendee == v),
+            "people": tuple(row for row in whole.people if row.attendee == v),
+            "tables": tuple(tables),
+        }
+    )
+
+
+def _byes(schedule: Schedule) -> set[Seat]:
+    return {(v, block.round) for block in schedule.rounds for v in block.byes}
+
+
+def _seatings(old: Sittings, new: Sittings) -> Mapping[str, list[Seating]]:
+    """What differs, by person and in order of rounds."""
+    found = defaultdict[str, list[Seating]](list)
+    for v, number in sorted(old.keys() | new.keys()):
+        before, after = old.get((v, number)), new.get((v, number))
+        if before != after:
+            found[v].append(Seating(number, before, after))
+    return found
+
+
+def _starts(before: Schedule, after: Schedule, zone: str) -> Iterator[StartDifference]:
+    """The rounds of both that start at another time."""
+    for old, new in zip(before.rounds, after.rounds, strict=False):
+        was, now = (each.starts_at and instant(each.starts_at, zone) for each in (old, new))
+        if was != now:
+            yield StartDifference.model_validate(
+                {"round": new.round, "from": old.starts_at, "to": new.starts_at}
+            )
+
+
+def _shifted(after: Schedule, starts: Iterable[StartDifference]) -> Mapping[str, list[int]]:
+    """The rounds with another start in which each person is expected."""
+    found = defaultdict[str, list[int]](list)
+    for row in starts:
+        block = after.rounds[row.round - 1]
+        seated = (v for m in block.meetings if m.outcome != "missed" for v in m.attendees)
+        for v in (*seated, *block.byes):
+            found[v].append(row.round)
+    return found
+
+
+def _people(
+    seatings: Mapping[str, list[Seating]], shifted: Mapping[str, list[int]], telling: Telling
+) -> Iterator[PersonDifference]:
+    for v in sorted(seatings.keys() | shifted.keys()):
+        rounds = seatings.get(v, [])
+        yield PersonDifference(
+            attendee=v,
+            name=telling.names.get(v),
+            rounds=tuple(_round(seating) for seating in rounds),
+            words=tuple(telling.person(v, rounds, tuple(shifted.get(v, ())))),
+        )
+
+
+def _round(seating: Seating) -> RoundDifference:
+    was, now = _place(seating.before), _place(seating.after)
+    return RoundDifference.model_validate({"round": seating.round, "from": was, "to": now})
+
+
+def _place(sitting: Sitting | None) -> Place | None:
+    if sitting is None or sitting is STANDING:
+        return None if sitting is None else Place()
+    return Place(partner=sitting.partner, table=sitting.table)
+
+
+Tables = Mapping[tuple[int, int], Pair]
+"""Who sits where, by round and table."""
+
+
+def _by_table(where: Sittings) -> Tables:
+    return {
+        (number, sitting.table): (v, sitting.partner)
+        for (v, number), sitting in where.items()
+        if v < sitting.partner
+    }
+
+
+def _tables(old: Tables, new: Tables, telling: Telling) -> Iterator[TableDifference]:
+    for number, table in sorted(old.keys() | new.keys()):
+        was, now = old.get((number, table)), new.get((number, table))
+        if was != now:
+            words = telling.table(number, table, was, now)
+            row = {"round": number, "table": table, "from": was, "to": now, "words": words}
+            yield TableDifference.model_validate(row)
+
+
+def in_short(whole: Difference) -> str:
+    """How many people must be told, and how many of them what."""
+    told = defaultdict[str, set[str]](set)
+    for person in whole.people:
+        for kind in {_kind(row) for row in person.rounds} or {"start at another time"}:
+            told[kind].add(person.attendee)
+    counts = [f"{len(told[kind])} {kind}" for kind in KINDS if told[kind]]
+    return f"{len(whole.people)} to be told: {', '.join(counts)}" if counts else "Nobody to be told"
+
+
+KINDS = (
+    "meet somebody else", "change tables", "stand by", "are not expected", "start at another time",
+)  # fmt: skip
+
+
+def _kind(row: RoundDifference) -> str:
+    if row.to is None:
+        return "are not expected"
+    if row.to.partner is None:
+        return "stand by"
+    same = row.from_ is not None and row.from_.partner == row.to.partner
+    return "change tables" if same else "meet somebody else"

@@ -1,0 +1,194 @@
+"""Follow-ups: whom somebody met, who of the two can help whom, and whom to be introduced to.
+
+Runs where graphs are made. Names enter here, as they do in briefs, and go no further.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Set
+from functools import cached_property, lru_cache
+from itertools import islice
+from typing import NamedTuple
+
+from app.briefs.agenda import CROWD
+from app.briefs.text import addressed, called
+from app.briefs.words import CERTAIN, Words, quote
+from app.day.people import people_of
+from app.feedback.introductions import Trio, coming_together, open_triangles
+from app.feedback.meetings import Way, sittings, took_place
+from schemas.agenda import Agenda
+from schemas.base import Pair, permille
+from schemas.benefits import Benefit, BenefitColumns
+from schemas.day import DayState
+from schemas.event import Event
+from schemas.feedback import (
+    Feedback,
+    FollowUp,
+    FollowUps,
+    OpenTriangle,
+    OpenTriangles,
+    Said,
+    SuggestedIntroduction,
+)
+from schemas.schedule import Schedule
+from solver.compatibility.graph import Compatibility, compatibility
+
+MOST_SUGGESTED = 10
+"""Introductions for one person: more than anybody asks for."""
+
+
+class Told(NamedTuple):
+    """What feedback tells: what was ``said``, with which partners the reader is ``mutual``.
+
+    Nobody who was ``erased`` is named.
+    """
+
+    said: Mapping[Way, Feedback]
+    mutual: Set[str] = frozenset()
+    erased: Set[str] = frozenset()
+
+
+def follow_ups(room: "Room", agenda: Agenda, told: Told) -> FollowUps:
+    """The list of the agenda's reader; ``told`` holds what they said, and nobody else did."""
+    return FollowUps(
+        event_id=agenda.event_id,
+        event=agenda.event,
+        attendee=agenda.attendee,
+        meetings=tuple(_met(agenda, told)),
+        introductions=tuple(room.suggested(agenda.attendee.id, told)),
+    )
+
+
+def _met(agenda: Agenda, told: Told) -> Iterator[FollowUp]:
+    """Whom the reader met; whoever is gone for good or kept apart since has no brief."""
+    for block in agenda.rounds:
+        for meeting in block.meetings if block.held else ():
+            partner = meeting.partner.id
+            said = told.said.get((agenda.attendee.id, partner))
+            if meeting.brief is None or partner in told.erased or (said and not said.held):
+                continue
+            yield FollowUp(
+                partner=meeting.partner,
+                round=block.round,
+                said=_own(said),
+                mutual=partner in told.mutual,
+                they_can=meeting.brief.they_can,
+                you_can=meeting.brief.you_can,
+            )
+
+
+def _own(said: Feedback | None) -> Said | None:
+    return Said(**said.model_dump(include=set(Said.model_fields))) if said else None
+
+
+@lru_cache(maxsize=1)
+def room_of(event: str, day: str) -> "Room":
+    """The room of an event with its published schedule, given as JSON; the last is remembered."""
+    return Room(Event.model_validate_json(event), DayState.model_validate_json(day))
+
+
+class Room:
+    """The people of an event that has a schedule, and what they are to each other."""
+
+    def __init__(self, event: Event, day: DayState, graph: Compatibility | None = None) -> None:
+        self._event, self._made = event, graph
+        schedule, held = event.published or Schedule(rounds=()), event.held_rounds
+        self._sittings = sittings(schedule, held, day)
+        self._coming = coming_together(schedule, held, day.cancelled_rounds)
+        self._people = people_of(event)
+
+    def open_triangles(self, told: Told, limit: int) -> OpenTriangles:
+        """The ``limit`` best open triangles."""
+        found = open_triangles(self._graph, self._met(told), self._coming)
+        return OpenTriangles(introductions=tuple(map(self._named, found[:limit])))
+
+    def suggested(self, v: str, told: Told) -> Iterator[SuggestedIntroduction]:
+        """Whom ``v`` should be introduced to, the best first, each by the best introducer."""
+        met = self._met(told)
+        graph = self._graph if len(self._people) <= CROWD else self._around(v, met)
+        best = dict[str, Trio]()
+        for trio in open_triangles(graph, met, self._coming, v):
+            best.setdefault(_other(trio.people, v), trio)
+        words = Words(graph, self._called)
+        for third, trio in islice(best.items(), MOST_SUGGESTED):
+            yield SuggestedIntroduction(
+                person=self._people[third],
+                through=self._people[trio.introducer],
+                text=self._text(words, v, third, trio.introducer),
+            )
+
+    @cached_property
+    def _graph(self) -> Compatibility:
+        return self._made or compatibility(self._event)
+
+    def _met(self, told: Told) -> Set[Pair]:
+        met = took_place(self._sittings, told.said)
+        return {two for two in met if told.erased.isdisjoint(two)}
+
+    def _around(self, v: str, met: Set[Pair]) -> Compatibility:
+        """The graph of those whom ``v`` has met, and of those whom these have met."""
+        partners = defaultdict[str, set[str]](set)
+        earlier = (rule.pair for rule in self._event.pair_rules if rule.kind == "met")
+        for i, j in (*met, *earlier):
+            partners[i].add(j)
+            partners[j].add(i)
+        near = {v, *partners[v]}.union(*(partners[w] for w in partners[v]))
+        return compatibility(_among(self._event, near))
+
+    def _named(self, trio: Trio) -> OpenTriangle:
+        i, j = (self._people[w] for w in trio.people)
+        introducer = self._people[trio.introducer]
+        return OpenTriangle(introducer=introducer, people=(i, j), value=trio.value / 1000)
+
+    def _called(self, v: str) -> str:
+        return called(self._people[v])
+
+    def _text(self, words: Words, v: str, third: str, introducer: str) -> str:
+        """What to ask for. A need is told to those only who meet its owner: it is the reader's."""
+        ask = f"Ask {self._called(introducer)} to introduce you to {addressed(self._people[third])}"
+        helps = [each for each in words.helps(third, v)[:1] if each.value >= CERTAIN]
+        bond = words.bond(v, third)
+        if helps:
+            need, offer = quote(helps[0].need), quote(helps[0].offer)
+            return f"{ask}: you look for {need}, and {self._called(third)} offers {offer}."
+        return f"{ask}: you {bond}." if bond else f"{ask}."
+
+
+def _other(two: Pair, v: str) -> str:
+    return two[1] if two[0] == v else two[0]
+
+
+def _among(event: Event, ids: set[str]) -> Event:
+    """The event as far as it is about some of its people."""
+    rules = tuple(rule for rule in event.pair_rules if ids.issuperset(rule.pair))
+    return event.model_copy(
+        update={
+            "attendees": tuple(a for a in event.attendees if a.id in ids),
+            "pair_rules": rules,
+            "benefits": tuple(_benefits_among(event, ids)),
+            "published": _schedule_among(event.published, ids),
+        }
+    )
+
+
+def _benefits_among(event: Event, ids: set[str]) -> Iterator[Benefit]:
+    given = event.benefits
+    rows = (
+        given.triples()
+        if isinstance(given, BenefitColumns)
+        else ((row.attendee, row.partner, permille(row.value)) for row in given)
+    )
+    for i, j, value in rows:
+        if i in ids and j in ids:
+            yield Benefit(attendee=i, partner=j, value=value / 1000)
+
+
+def _schedule_among(schedule: Schedule | None, ids: set[str]) -> Schedule | None:
+    if schedule is None:
+        return None
+    rounds = tuple(
+        block.model_copy(
+            update={"meetings": tuple(m for m in block.meetings if ids.issuperset(m.attendees))}
+        )
+        for block in schedule.rounds
+    )
+    return schedule.model_copy(update={"rounds": rounds})

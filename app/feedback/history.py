@@ -1,0 +1,61 @@
+"""The history of a series: who met, and what came of it, told to the next event.
+
+Attendees are recognised by their own id, which must stay the same from event to event.
+"""
+
+from collections.abc import Iterable, Mapping, Set
+
+from app.feedback.meetings import Sitting, Way, took_place, two
+from schemas.base import Pair
+from schemas.event import Event, PairRule
+from schemas.feedback import Feedback
+
+Rules = tuple[PairRule, ...]
+
+
+def history_of(
+    meetings: Iterable[Sitting], said: Mapping[Way, Feedback], erased: Set[str] = frozenset()
+) -> Rules:
+    """A rule for each pair that met at an event, in order; nobody who was ``erased`` is named."""
+    met = took_place(meetings, said)
+    return tuple(_met(pair, said) for pair in sorted(met) if erased.isdisjoint(pair))
+
+
+def _met(pair: Pair, said: Mapping[Way, Feedback]) -> PairRule:
+    told = {v: said.get((v, w)) for v, w in (pair, pair[::-1])}
+    return PairRule(
+        kind="met",
+        pair=pair,
+        valuable=tuple(v for v, each in told.items() if each and each.valuable),
+        would_refer=tuple(v for v, each in told.items() if each and each.would_refer),
+    )
+
+
+def joined(histories: Iterable[Rules]) -> Rules:
+    """The histories of several events as one, a rule for each pair, in order."""
+    found = dict[Pair, PairRule]()
+    for rule in (rule for rules in histories for rule in rules):
+        before = found.get(two(*rule.pair))
+        found[two(*rule.pair)] = _both(before, rule) if before else rule
+    return tuple(found[pair] for pair in sorted(found))
+
+
+def _both(rule: PairRule, other: PairRule) -> PairRule:
+    """The first rule with what the other says as well."""
+    return rule.model_copy(
+        update={
+            "valuable": tuple(sorted({*rule.valuable, *other.valuable})),
+            "would_refer": tuple(sorted({*rule.would_refer, *other.would_refer})),
+        }
+    )
+
+
+def with_history(event: Event, history: Rules) -> Event:
+    """The event with the history of those on its list; a pair's own rule `met` is added to."""
+    ids = {attendee.id for attendee in event.attendees}
+    past = {two(*rule.pair): rule for rule in history if ids.issuperset(rule.pair)}
+    rules = list(event.pair_rules)
+    for k, rule in enumerate(rules):
+        if rule.kind == "met" and (before := past.pop(two(*rule.pair), None)):
+            rules[k] = _both(rule, before)
+    return event.model_copy(update={"pair_rules": (*rules, *past.values())})

@@ -1,0 +1,1 @@
+"""Documents in, documents out: an event becomes a schedule, and a schedule another one."""

@@ -1,0 +1,112 @@
+"""Event in, verified schedule out: where graph, translation, solver and verifier are joined."""
+
+from collections.abc import Callable, Iterable
+
+from app.day.incidents.apply import day_of
+from app.day.running import after, running
+from schemas.day import DayState
+from schemas.event import Event
+from schemas.schedule import Schedule
+from schemas.solve import Conflict, Progress
+from solver.budget import Budget, Meter
+from solver.compatibility.graph import Compatibility
+from solver.compatibility.recent import RECENT
+from solver.errors import Infeasible, InvalidScheduleError
+from solver.feasibility.feasible import visible_conflict
+from solver.instance import Result
+from solver.repair.first_repair import Mended, mend
+from solver.repair.replan import Stability, replan
+from solver.solve import solve
+from solver.translate.conflicts import conflict_of
+from solver.translate.numbering import Numbering
+from solver.translate.prepare import instance_of
+from solver.translate.write import possible_promises, progress_of, schedule_of
+from solver.verify import violations
+
+Report = Callable[[Progress], None]
+Told = Callable[[Result], None]
+
+
+def plan(
+    event: Event,
+    budget: Budget,
+    report: Report | None = None,
+    stop: Callable[[], bool] | None = None,
+    day: DayState | None = None,
+) -> Schedule:
+    """Solve the event, or replan ``event.published`` if there is one, as far as its ``day`` is.
+
+    Raises Infeasible, with the contradicting rules in the organiser's words, NoIncumbentError
+    when the budget was too small for any schedule, and InvalidScheduleError for a defect of ours.
+    """
+    graph = RECENT.graph(event)
+    meter = Meter(budget, stop or (lambda: False))
+
+    def told(result: Result) -> None:
+        if report is not None:
+            report(progress_of(result))
+
+    try:
+        if event.published is None:
+            schedule = _solved(event, graph, meter, told)
+        else:
+            day = day or day_of(event.published, event.held_rounds)
+            schedule = _replanned(event, day, graph, meter, told)
+    except Infeasible as contradiction:
+        raise Infeasible(
+            contradiction.rules, conflict_of(event, contradiction.rules)
+        ) from contradiction
+    verify(event, graph, schedule)
+    return schedule
+
+
+def _solved(event: Event, graph: Compatibility, meter: Meter, told: Told) -> Schedule:
+    instance = instance_of(event, graph.columns, graph.refused)
+    return schedule_of(event, graph, instance, solve(instance, meter, told))
+
+
+def _replanned(
+    event: Event,
+    day: DayState,
+    graph: Compatibility,
+    meter: Meter,
+    told: Told,
+) -> Schedule:
+    """The schedule after the first repair, which also mends a running round, and a search."""
+    now = after(event, day)
+    mended = first_repair(now, day, graph, meter)
+    promises = possible_promises(now, mended.instance)
+    wish, most = stability(event), event.policy.max_changes
+    instance, result = replan(mended.instance, promises, wish, most, meter, told, mended)
+    return schedule_of(now, graph, instance, result, added=mended.added)
+
+
+def first_repair(event: Event, day: DayState, graph: Compatibility, meter: Meter) -> Mended:
+    """Whatever promises can be kept are, and people set free are paired; by work alone."""
+    instance = instance_of(event, graph.columns, graph.refused)
+    promises = possible_promises(event, instance)
+    around = running(event, day, Numbering.of(event))
+    return mend(instance, promises, around, meter)
+
+
+def stability(event: Event) -> Stability:
+    """The stability asked for; unless it says otherwise, promises count once round 1 started."""
+    return event.policy.stability or ("strict" if event.held_rounds else "free")
+
+
+def verify(event: Event, graph: Compatibility, schedule: Schedule) -> None:
+    """Raise InvalidScheduleError if the independent verifier refuses the schedule."""
+    found = complaints(event, graph, schedule)
+    if found:
+        raise InvalidScheduleError("; ".join(found[:5]))
+
+
+def complaints(event: Event, graph: Compatibility, schedule: Schedule) -> list[str]:
+    """Every broken rule and false figure of a schedule, in words."""
+    return violations(event, graph.columns, graph.refused, schedule)
+
+
+def contradictions(event: Event) -> tuple[Conflict, ...]:
+    """Rules that cannot all hold, as far as that is visible without benefits or solving."""
+    nothing: Iterable[tuple[str, str, int]] = ()
+    return conflict_of(event, visible_conflict(instance_of(event, nothing)))

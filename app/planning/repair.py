@@ -1,0 +1,114 @@
+"""The repair of a published schedule after incidents, and the account of what it did.
+
+Runs where the optimiser is: in a child of the service, or in the command line's own process.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+from app.day.notices.changes import partners, sittings, tables
+from app.day.running import after
+from app.day.standby import PLACE, line
+from app.planning.plan import first_repair, verify
+from schemas.day import DayState
+from schemas.event import Event
+from schemas.incident import Change, Objectives, Repair, Standby, TriangleCounts
+from schemas.schedule import Meeting, Quality, Schedule
+from solver import objective
+from solver.budget import Budget, Meter
+from solver.compatibility.graph import Compatibility
+from solver.instance import Instance, Matchings
+from solver.repair.first_repair import Mended
+from solver.translate.write import on_wire, possible_promises, schedule_of
+
+WORK = 20_000_000
+"""Steps that a repair may take where pairing those set free is not enough."""
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """A verified schedule, its quality, and what the repair did."""
+
+    schedule: Schedule
+    quality: Quality
+    repair: Repair
+
+
+def repaired(
+    event: Event,
+    day: DayState,
+    graph: Compatibility,
+    kept: Mapping[frozenset[str], Meeting] | None = None,
+) -> Repaired:
+    """Mend ``event.published``: first the fewest broken meetings, then points.
+
+    ``kept`` are meetings written before whose two profiles are as they were then.
+    """
+    if event.published is None:
+        raise ValueError("there is nothing to mend")
+    now = after(event, day)
+    mended = first_repair(now, day, graph, Meter(Budget(work=WORK), _never))
+    instance = mended.instance
+    promises = possible_promises(now, instance)
+    timeless = replace(mended.result, seconds=0.0)
+    bare = event.model_copy(update={"published": None, "held_rounds": 0})
+    schedule = schedule_of(now, graph, instance, timeless, kept or {}, mended.added, bare)
+    verify(event, graph, schedule)
+    quality = schedule.quality
+    if quality is None:
+        raise ValueError("a schedule without its quality")
+    before = on_wire(objective.points(instance, _still_held(mended, promises)))
+    old, new = sittings(event.published, schedule)
+    told = partners(old, new)
+    repair = Repair(
+        version=None,
+        status="pending",
+        changes=told,
+        touched=tuple(sorted({change.attendee for change in told})),
+        moved=tuple(sorted({v for v, _ in tables(old, new)})),
+        broken=quality.broken,
+        least_broken=_impossible(event, instance, promises) + mended.least_broken,
+        objective=Objectives(before=before, after=quality.objective),
+        triangles=_triangles(event.published, schedule, told),
+        standby=_standby(schedule, day, event.held_rounds),
+        waived=schedule.waived,
+    )
+    return Repaired(schedule, quality, repair)
+
+
+def _never() -> bool:
+    """No clock stops a repair: the same incidents lead to the same schedule."""
+    return False
+
+
+def _still_held(mended: Mended, promises: Matchings) -> Matchings:
+    """What was published, without what can no longer take place."""
+    held = tuple(
+        tuple(pair for pair in row if pair not in mended.added) for row in mended.instance.held
+    )
+    return held + promises[len(held) :]
+
+
+def _impossible(event: Event, instance: Instance, promises: Matchings) -> int:
+    """How many published meetings of open rounds nobody can keep any more."""
+    blocks = event.published.rounds if event.published else ()
+    listed = sum(len(block.meetings) for block in blocks[len(instance.held) :])
+    return listed - sum(map(len, promises[len(instance.held) :]))
+
+
+def _triangles(before: Schedule, after: Schedule, told: Sequence[Change]) -> TriangleCounts:
+    """Triangles that went, that lost a meeting and close all the same, and that are new."""
+    old, new = ({t.attendees for t in each.triangles} for each in (before, after))
+    lost = {frozenset((change.attendee, change.from_)) for change in told if change.from_}
+    rescued = sum(
+        any(frozenset(side) in lost for side in combinations(trio, 2)) for trio in old & new
+    )
+    return TriangleCounts(lost=len(old - new), rescued=rescued, closed=len(new - old))
+
+
+def _standby(schedule: Schedule, day: DayState, held: int) -> tuple[Standby, ...]:
+    """The orders of standing by, from the round that is running or was last on."""
+    later = (block.round for block in schedule.rounds[max(0, held - 1) :])
+    orders = ((number, line(day, schedule, number)) for number in later)
+    return tuple(Standby(round=r, order=order, place=PLACE) for r, order in orders if order)

@@ -1,0 +1,192 @@
+"""Changes to a stored event: valid as a whole, and true to what was published."""
+
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any
+
+from fastapi import Depends
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.deps import ErrandsDep, LearningDep, StoreDep
+from app.errors import MOST_ERRORS, Clashing, Invalid, NotFound, Refused, from_validation
+from app.http.body import as_json
+from app.http.conditional import MatchDep, Stale
+from app.large_documents import beside
+from app.store import events, schedules
+from app.store.events import StoredEvent, document_of
+from app.store.schedules import StoredSchedule
+from app.workers.tasks import Errands, contradictions_of
+from schemas.event import Event
+from schemas.problem import ProblemError
+from schemas.solve import Conflict
+
+EVENT = TypeAdapter(Event)
+
+
+async def locked(connection: AsyncConnection, event: StoredEvent) -> StoredEvent:
+    """The event as it is now, kept from other writers until the transaction ends."""
+    stored = await events.find(connection, event.id, event.organisation, lock=True)
+    if stored is None:
+        raise NotFound
+    return stored
+
+
+class Revision:
+    """A change of the event of the path by somebody who has seen it."""
+
+    def __init__(
+        self, store: StoreDep, errands: ErrandsDep, learning: LearningDep, match: MatchDep
+    ) -> None:
+        self._store = store
+        self._learning = learning
+        self._errands = errands
+        self._match = match
+
+    def check(self, event: StoredEvent) -> None:
+        """Raise Stale unless the caller has seen the event as it is."""
+        self._match.check(event.etag)
+
+    async def store(self, event: StoredEvent, new: Event) -> StoredEvent:
+        """Store ``new``, made from ``event``, unless somebody else was quicker."""
+        if event.published_version is None:
+            await refuse_contradictions(self._errands, new)
+        async with self._store.write() as connection:
+            stored = await locked(connection, event)
+            self.check(stored)
+            if stored.revision != event.revision:
+                raise Stale
+            saved = await keep(connection, stored, new)
+        self._learning.expect(saved)
+        return saved
+
+
+RevisionDep = Annotated[Revision, Depends()]
+
+
+async def keep(connection: AsyncConnection, stored: StoredEvent, new: Event) -> StoredEvent:
+    """Store ``new`` over the locked event, if it breaks nothing that was promised."""
+    if len(new.rounds) < stored.held_rounds:
+        message = f"{stored.held_rounds} rounds are held already"
+        raise Clashing.at("/rounds", "held_rounds", message)
+    if stored.published_version is not None:
+        await _refuse_vanished(connection, stored, new)
+    held = new.model_copy(update={"held_rounds": stored.held_rounds})
+    return await events.save(connection, stored, held)
+
+
+async def _refuse_vanished(connection: AsyncConnection, stored: StoredEvent, new: Event) -> None:
+    published = await schedules.published(connection, stored.id)
+    listed = {attendee.id for attendee in new.attendees}
+    named = await people(published) if published else set()
+    gone = sorted(named - listed)
+    if gone:
+        raise Clashing(
+            errors=[
+                ProblemError(
+                    pointer="/attendees",
+                    code="published_attendee",
+                    message=f"{who} is in the published schedule: report a drop-out instead",
+                )
+                for who in gone[:MOST_ERRORS]
+            ]
+        )
+
+
+async def people(schedule: StoredSchedule) -> set[str]:
+    """Everybody whom a schedule names."""
+    return await beside(len(schedule.document), _people, schedule.document)
+
+
+def _people(schedule: str) -> set[str]:
+    found: set[str] = set()
+    for block in from_json(schedule)["rounds"]:
+        found.update(block["byes"], block["absent"])
+        for meeting in block["meetings"]:
+            found.update(meeting["attendees"])
+    return found
+
+
+async def refuse_contradictions(errands: Errands, event: Event) -> None:
+    """Raise a 422 that names the rules which cannot hold together, if that shows already."""
+    conflict = await contradictions(errands, event)
+    if conflict:
+        errors = errors_of(conflict)
+        raise Refused(422, "these rules contradict each other", errors, conflict)
+
+
+async def contradictions(errands: Errands, event: Event) -> tuple[Conflict, ...]:
+    """What cannot hold together, as far as that shows without solving."""
+    if not _demands_something(event):
+        return ()
+    document = await document_of(event)
+    found: tuple[Conflict, ...] = await errands.run(contradictions_of, document)
+    return found
+
+
+def _demands_something(event: Event) -> bool:
+    """Whether any rule asks for a meeting; all others hold in a schedule without any."""
+    return any(rule.kind == "require" for rule in event.pair_rules) or any(
+        attendee.min_meetings for attendee in event.attendees
+    )
+
+
+def errors_of(conflict: Iterable[Conflict]) -> list[ProblemError]:
+    """The same, as errors with pointers."""
+    return [ProblemError(**row.model_dump()) for row in conflict]
+
+
+Blame = Callable[[str], str | None]
+"""Turns a pointer into the whole event into one into what was sent; None: not sent."""
+
+
+async def attendees_in(stored: StoredEvent) -> list[Any]:
+    """Everybody on the list, as stored; the benefits given are not read for it."""
+    outline = await beside(len(stored.outline), from_json, stored.outline)
+    everybody: list[Any] = outline["attendees"]
+    return everybody
+
+
+async def check_listed(stored: StoredEvent, attendee_id: str) -> None:
+    """Raise NotFound unless the event has this attendee."""
+    if all(row["id"] != attendee_id for row in await attendees_in(stored)):
+        raise NotFound
+
+
+async def document_in(stored: StoredEvent) -> Any:
+    """The stored document, to be changed."""
+    return await beside(len(stored.document), from_json, stored.document)
+
+
+async def event_of(document: Any, size: int, blame: Blame = str) -> Event:
+    """The event that a changed ``document`` of about ``size`` bytes is, if it is valid."""
+    return await beside(size, _event_of, document, blame)
+
+
+def _event_of(document: Any, blame: Blame) -> Event:
+    try:
+        return EVENT.validate_json(as_json(document))
+    except ValidationError as error:
+        raise _blamed(from_validation(error), blame) from None
+
+
+def _blamed(refusal: Invalid, blame: Blame) -> Refused:
+    """The refusal in the sender's terms; what they did not send clashes with what they did."""
+    moved = [(blame(error.pointer), error) for error in refusal.errors]
+    sent = [
+        error.model_copy(update={"pointer": pointer})
+        for pointer, error in moved
+        if pointer is not None
+    ]
+    if sent:
+        return Invalid(errors=sent)
+    return Clashing(
+        errors=[
+            ProblemError(
+                pointer="",
+                code=error.code,
+                message=f"this does not fit {error.pointer} of the event: {error.message}",
+            )
+            for _, error in moved
+        ]
+    )

@@ -1,0 +1,172 @@
+"""Incidents of a stored event: taken whole, once, and the repair they ask for.
+
+An event has at most one unfinished repair. It works on the event as it stands when it starts, and
+starts over if the event has moved on by its end, so that a burst of incidents costs few replans.
+"""
+
+from collections.abc import Mapping, Sequence, Set
+from functools import partial
+from typing import Any
+
+from pydantic_core import from_json
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.day.incidents.apply import Applied, apply_incidents
+from app.errors import Clashing, Invalid, Refused
+from app.large_documents import beside
+from app.store import events, incidents, schedules, solves
+from app.store.events import StoredEvent
+from app.store.incidents import StoredIncident
+from app.store.solves import StoredSolve
+from schemas.event import Event
+from schemas.incident import Incident, Repair
+from schemas.solve import SolveRequest
+
+PENDING = Repair(version=None, status="pending")
+
+
+async def accept_incidents(
+    connection: AsyncConnection, stored: StoredEvent, batch: Sequence[Incident]
+) -> str | None:
+    """Apply a batch to the event, whose lock the caller holds; the id of the repair, if any.
+
+    Incidents that came before change nothing: the repair is the one they asked for then.
+    """
+    referred = {incident.id for incident in batch} | {i.incident for i in batch if i.incident}
+    log = await incidents.known(connection, stored.id, sorted(referred))
+    _check_ids(batch, log)
+    _check_day(stored, batch)
+    fresh = [incident for incident in batch if incident.id not in log]
+    if not fresh:
+        return log[batch[-1].id].solve_id
+    published = await _published(connection, stored, fresh)
+    _check_rounds(published, batch)
+    before = await stored.without_benefits()
+    after = await beside(
+        len(stored.outline),
+        partial(
+            apply_incidents,
+            before,
+            stored.state,
+            batch,
+            seats=partial(_seats, published),
+            log={name: row.logged() for name, row in log.items()},
+        ),
+    )
+    await events.happened(connection, stored, after.event, after.day)
+    kinds = {incident.kind for incident in fresh}
+    solve_id = await _repair(connection, stored, before, after, kinds)
+    await incidents.append(connection, stored.id, fresh, after.effects, solve_id)
+    return solve_id
+
+
+def _check_ids(batch: Sequence[Incident], known: Mapping[str, StoredIncident]) -> None:
+    """An id stands for one incident."""
+    seen: set[str] = set()
+    for place, incident in enumerate(batch):
+        if incident.id in seen:
+            message = "an incident before it has the same id"
+            raise Invalid.at(f"/incidents/{place}/id", "duplicate_id", message)
+        seen.add(incident.id)
+        before = known.get(incident.id)
+        if before is not None and before.document != incidents.document_of(incident):
+            message = "this id was used for another incident"
+            raise Clashing.at(f"/incidents/{place}/id", "id_of_another_incident", message)
+
+
+def _check_day(stored: StoredEvent, batch: Sequence[Incident]) -> None:
+    """Rounds are held by a schedule."""
+    if stored.published_version is not None:
+        return
+    for place, incident in enumerate(batch):
+        if incident.kind in ("round_started", "round_finished"):
+            message = "publish a schedule first: a round is held by it"
+            raise Clashing.at(f"/incidents/{place}/kind", "no_published", message)
+
+
+SEATED = {"round_started", "no_show", "not_here", "left_early", "pause", "round_cancelled", "undo"}
+"""The kinds that ask who sits where."""
+LEAVING = {"drop_out", "left_early"}
+
+
+async def _published(
+    connection: AsyncConnection, stored: StoredEvent, batch: Sequence[Incident]
+) -> Sequence[Any]:
+    """The rounds of the published schedule, read only if the batch asks for them."""
+    if all(incident.kind not in SEATED for incident in batch):
+        return ()
+    published = await schedules.published(connection, stored.id)
+    if published is None:
+        return ()
+    document = await beside(len(published.document), from_json, published.document)
+    rounds: Sequence[Any] = document["rounds"]
+    return rounds
+
+
+def _check_rounds(published: Sequence[Any], batch: Sequence[Incident]) -> None:
+    """A round that is not in the published schedule cannot be held by it."""
+    for place, incident in enumerate(batch):
+        if incident.kind == "round_started" and (incident.round or 0) > len(published):
+            message = "this round is not in the published schedule: solve and publish first"
+            raise Clashing.at(f"/incidents/{place}/round", "round_not_scheduled", message)
+
+
+def _seats(published: Sequence[Any], number: int) -> Sequence[tuple[str, str]]:
+    """Who sits together in a round and counts."""
+    if number > len(published):
+        return ()
+    meetings = published[number - 1]["meetings"]
+    return [tuple(m["attendees"]) for m in meetings if m["outcome"] != "missed"]
+
+
+async def _repair(
+    connection: AsyncConnection, before: StoredEvent, seen: Event, now: Applied, kinds: Set[str]
+) -> str | None:
+    """The repair that the change asks for: none where nothing of the schedule can change.
+
+    Who leaves twice has the answer of the last repair: the first time may be answered only now.
+    """
+    if before.published_version is None:
+        return None
+    if before.state.missed == now.day.missed:
+        after = now.event
+        if seen.attendees == after.attendees and seen.rounds == after.rounds:
+            again = kinds <= LEAVING and seen.held_rounds == after.held_rounds
+            return await solves.newest_repair(connection, before.id) if again else None
+        if after.held_rounds == len(after.rounds):
+            return None
+    return (await open_repair(connection, before)).id
+
+
+async def open_repair(connection: AsyncConnection, stored: StoredEvent) -> StoredSolve:
+    """The event's unfinished repair; a new one if there is none. The caller holds the lock."""
+    unfinished = await solves.open_of_event(connection, stored.id, "repair")
+    if unfinished:
+        return unfinished[0]
+    return await solves.add(connection, stored.id, "repair", SolveRequest(), stored.revision)
+
+
+def untouched(published_version: int | None) -> Repair:
+    """The answer to incidents that asked for no repair."""
+    if published_version is None:
+        return Repair(version=None, status="unscheduled")
+    return Repair(version=published_version, status="published")
+
+
+def with_fresh(repair: str, fresh: float) -> str:
+    """The account of a repair, in JSON, with what a fresh solve of the event would reach."""
+    told = Repair.model_validate_json(repair)
+    objective = told.objective and told.objective.model_copy(update={"fresh": fresh})
+    return told.model_copy(update={"objective": objective}).model_dump_json(by_alias=True)
+
+
+def outcome(solve: StoredSolve) -> Repair:
+    """What a repair has come to; Refused if there is no schedule that keeps the rules."""
+    if solve.repair is not None:
+        return Repair.model_validate_json(solve.repair)
+    if solve.state == "infeasible":
+        title = "the incidents are recorded, but no schedule keeps all the rules now"
+        raise Refused(409, title, conflict=solve.solve().conflict)
+    if solve.state == "failed":
+        raise Refused(500, "the incidents are recorded, but the repair failed")
+    return PENDING

@@ -1,0 +1,252 @@
+"""Watchers of the room: one look at the database for all, every document and sentence made once.
+
+A watcher holds nothing while it waits or is slow: all that is known of it is how far in the news
+it has come, and what comes next is read from there.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import structlog
+from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
+from pydantic_core import from_json
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.day.notices.announcements import report
+from app.day.notices.live_view import View
+from app.day.notices.views import compared, published, room
+from app.errors import NotFound, Refused
+from app.store import events, news, schedules
+from app.store.engine import Store
+from app.store.events import StoredEvent
+from app.store.news import News
+from app.workers.tasks import Errands
+
+SECONDS_BETWEEN_LOOKS = 0.2
+QUIET_SECONDS = 15.0
+"""After so long without news a comment keeps the connection open."""
+AFTER_THE_START = 0.05
+PAGE = 50
+"""Pieces of news that are read at once."""
+VIEWS, EVENTS = 8, 64
+"""How many are remembered, each of them up to some megabytes."""
+
+log = structlog.get_logger(__name__)
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class Once(Generic[Key, Value]):
+    """What takes time, done once for all who ask at the same time; the last ``most`` are kept."""
+
+    def __init__(self, most: int) -> None:
+        self._tasks: OrderedDict[Key, asyncio.Task[Value]] = OrderedDict()
+        self._most = most
+
+    async def get(self, key: Key, make: Callable[[], Coroutine[Any, Any, Value]]) -> Value:
+        """What ``make`` returned for ``key``; what failed is tried again."""
+        task = self._tasks.get(key)
+        if task is None or (task.done() and (task.cancelled() or task.exception())):
+            task = self._tasks[key] = asyncio.create_task(make())
+        self._tasks.move_to_end(key)
+        if len(self._tasks) > self._most:
+            self._tasks.popitem(last=False)
+        return await asyncio.shield(task)
+
+
+class Mark(NamedTuple):
+    """How far an event has come: what is shown of it, but the time, changes with this."""
+
+    event_id: str
+    revision: int
+    version: int
+    position: int
+
+    @property
+    def etag(self) -> str:
+        """The tag of what is shown."""
+        return f'"{self.revision}.{self.version}.{self.position}"'
+
+
+class Watching:
+    """The live views of one api process."""
+
+    def __init__(self, store: Store) -> None:
+        self._store, self._errands = store, Errands()
+        self._views: Once[Mark, View] = Once(VIEWS)
+        self._pages: Once[tuple[Mark, int], Sequence[News]] = Once(VIEWS)
+        self._events: Once[tuple[str, int, int], bytes] = Once(EVENTS)
+        self._waiting: set[tuple[Mark, asyncio.Future[Mark | None]]] = set()
+        self._looking: asyncio.Task[None] | None = None
+
+    async def mark(self, event_id: str) -> Mark:
+        """How far the event has come; NotFound if there is none."""
+        async with self._store.read() as connection:
+            found = await _mark(connection, event_id)
+        if found is None:
+            raise NotFound
+        return found
+
+    async def view(self, mark: Mark) -> View:
+        """The room as it is at ``mark``, or later."""
+        return await self._views.get(mark, partial(self._view, mark))
+
+    async def difference(
+        self, event: StoredEvent, earlier: int, version: int, attendee: str | None
+    ) -> str:
+        """The JSON of what changes from one version to another; NotFound without one of them."""
+        async with self._store.read() as connection:
+            before = await _version(connection, event.id, earlier)
+            after = await _version(connection, event.id, version)
+        told: str = await self._show(event, compared, before=before, after=after, attendee=attendee)
+        return told
+
+    async def watch(self, mark: Mark, seen: int | None) -> AsyncIterator[bytes]:
+        """Server-sent events: the news after ``seen``, the room as it is, and then all as it comes.
+
+        Whoever has seen none, or what never was, starts with the room. Ends with the event.
+        """
+        position = seen if seen is not None and seen <= mark.position else mark.position
+        now: Mark | None = mark
+        with suppress(Refused):  # a watcher comes again
+            while now is not None:
+                while position < now.position:
+                    for row in await self._page(now, position):
+                        yield await self._event(now, row)
+                        position = row.position
+                view = await self.view(now)
+                yield _snapshot(view, position)
+                while (later := await self._moved(now, seconds := _quiet(view))) == now:
+                    due = seconds < QUIET_SECONDS
+                    yield _snapshot(view, position) if due else KEEPALIVE_COMMENT
+                now = later
+
+    def close(self) -> None:
+        """Look no more."""
+        if self._looking is not None:
+            self._looking.cancel()
+        self._errands.close()
+
+    async def _moved(self, mark: Mark, seconds: float) -> Mark | None:
+        """How far the event has come once that is not ``mark``, or ``seconds`` are over."""
+        waiting = mark, asyncio.get_running_loop().create_future()
+        self._waiting.add(waiting)
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look())
+        try:
+            return await asyncio.wait_for(waiting[1], seconds)
+        except TimeoutError:
+            return mark
+        finally:
+            self._waiting.discard(waiting)
+
+    async def _look(self) -> None:
+        """Wake whoever watches an event that has moved on, with one look for all of them."""
+        while self._waiting:
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+            for event_id in sorted({mark.event_id for mark, _ in self._waiting}):
+                try:
+                    async with self._store.read() as connection:
+                        now = await _mark(connection, event_id)
+                except SQLAlchemyError as error:
+                    log.warning("cannot look", error=type(error).__name__)
+                    continue
+                for mark, moved in self._waiting:
+                    if mark.event_id == event_id and mark != now and not moved.done():
+                        moved.set_result(now)
+
+    async def _page(self, mark: Mark, position: int) -> Sequence[News]:
+        """Some of the news after a position, one at least."""
+        return await self._pages.get((mark, position), partial(self._read, mark, position))
+
+    async def _read(self, mark: Mark, position: int) -> Sequence[News]:
+        async with self._store.read() as connection:
+            rows = await news.after(connection, mark.event_id, position, PAGE)
+        if not rows:
+            raise NotFound  # the event is gone
+        return rows
+
+    async def _event(self, mark: Mark, row: News) -> bytes:
+        """One piece of news as all watchers are sent it."""
+        key = (mark.event_id, mark.revision, row.position)
+        return await self._events.get(key, partial(self._written, mark, row))
+
+    async def _written(self, mark: Mark, row: News) -> bytes:
+        if row.kind == "incidents":
+            told = report(row.position, row.created_at, row.document).model_dump_json()
+        else:
+            async with self._store.read() as connection:
+                event = await _found(connection, mark.event_id)
+                issue = await _issue(connection, event, row)
+            told = await self._show(event, published, **issue, position=row.position)
+        return format_sse_event(data_str=told, event="change", id=str(row.position))
+
+    async def _view(self, mark: Mark) -> View:
+        async with self._store.read() as connection:
+            event = await _found(connection, mark.event_id)
+            row = await news.newest(connection, mark.event_id, "published")
+            issue = await _issue(connection, event, row)
+        shown: View = await self._show(event, room, **issue)
+        return shown
+
+    async def _show(self, event: StoredEvent, errand: Callable[..., Any], **given: Any) -> Any:
+        """What a child makes of the event as it is, and of what is ``given``."""
+        wish = partial(errand, day=event.day, held=event.held_rounds, **given)
+        return await self._errands.run(wish, event.outline)
+
+
+async def _mark(connection: AsyncConnection, event_id: str) -> Mark | None:
+    """How far an event has come; the news first, so that no room is older than its position."""
+    position = await news.last(connection, event_id)
+    standing = await events.standing(connection, event_id)
+    if standing is None:
+        return None
+    return Mark(event_id, standing.revision, standing.published_version or 0, position)
+
+
+async def _found(connection: AsyncConnection, event_id: str) -> StoredEvent:
+    found = await events.find(connection, event_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def _version(connection: AsyncConnection, event_id: str, version: int) -> str:
+    """The JSON of a version, the same whatever its status."""
+    found = await schedules.find(connection, event_id, version)
+    if found is None:
+        raise NotFound
+    return f'{{"version":{version},{found.document[1:]}'
+
+
+async def _issue(
+    connection: AsyncConnection, event: StoredEvent, row: News | None
+) -> dict[str, Any]:
+    """What was published, instead of what and when; without news only what is published."""
+    told = from_json(row.document) if row else {"version": event.published_version}
+    version, previous = told["version"], told.get("previous")
+    after = await _version(connection, event.id, version) if version else None
+    before = await _version(connection, event.id, previous) if previous else None
+    return {"after": after, "before": before, "at": row and row.created_at}
+
+
+def _quiet(view: View) -> float:
+    """Seconds until something is to be sent: a round is to start, or it was quiet for long."""
+    start = view.times.start
+    ahead = (start - _now()).total_seconds() if start else 0.0
+    return ahead + AFTER_THE_START if 0 < ahead < QUIET_SECONDS - AFTER_THE_START else QUIET_SECONDS
+
+
+def _snapshot(view: View, position: int) -> bytes:
+    return format_sse_event(data_str=view.at(_now()), event="now", id=str(position))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

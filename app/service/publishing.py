@@ -1,0 +1,90 @@
+"""Whether a version may be published as things stand: nobody meets who left, held rounds stay."""
+
+from collections.abc import Iterator, Mapping, Set
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.day.notices.changes import changes
+from app.errors import MOST_ERRORS, Clashing
+from app.store import schedules
+from app.store.events import StoredEvent
+from app.store.schedules import StoredSchedule
+from schemas.event import Event
+from schemas.problem import ProblemError
+from schemas.schedule import Meeting, Schedule, ScheduledRound
+
+
+async def publish(
+    connection: AsyncConnection, stored: StoredEvent, version: StoredSchedule
+) -> StoredSchedule:
+    """Publish a version of the locked event, or raise Clashing with every reason against it."""
+    if version.status == "published":
+        return version
+    before = await schedules.published(connection, stored.id)
+    event, schedule = await stored.without_benefits(), await version.schedule()
+    published = await before.schedule() if before else None
+    objections = list(_objections(event, schedule, published))
+    if objections:
+        raise Clashing(
+            title="this version cannot be published now", errors=objections[:MOST_ERRORS]
+        )
+    told = changes(published, schedule) if published else ()
+    return await schedules.publish(connection, version, told)
+
+
+def _objections(
+    event: Event, version: Schedule, published: Schedule | None
+) -> Iterator[ProblemError]:
+    """Every reason against publishing ``version`` instead of what is ``published``."""
+    if len(version.rounds) != len(event.rounds):
+        message = f"the event has {len(event.rounds)} rounds, this version {len(version.rounds)}"
+        yield _objection("/rounds", "rounds", message)
+        return
+    barred = _barred(event)
+    absent = {attendee.id: frozenset(attendee.absent_rounds) for attendee in event.attendees}
+    for k, block in enumerate(version.rounds):
+        if k < event.held_rounds:
+            yield from _rewritten(k, block, published)
+        else:
+            yield from _impossible(k, block, absent, barred)
+
+
+def _rewritten(k: int, block: ScheduledRound, published: Schedule | None) -> Iterator[ProblemError]:
+    """A held round is history."""
+    if published is None or _seats(block) != _seats(published.rounds[k]):
+        message = f"round {k + 1} is held, with other meetings than in this version"
+        yield _objection(f"/rounds/{k}/meetings", "held_round", message)
+
+
+def _impossible(
+    k: int, block: ScheduledRound, absent: Mapping[str, Set[int]], barred: Set[frozenset[str]]
+) -> Iterator[ProblemError]:
+    """Meetings of an open round whose people are gone, absent, or keep apart by now."""
+    for m, meeting in enumerate(block.meetings):
+        where = f"/rounds/{k}/meetings/{m}"
+        for who in meeting.attendees:
+            if who not in absent or block.round in absent[who]:
+                yield _objection(where, "absent", f"{who} is not there in round {block.round}")
+        if frozenset(meeting.attendees) in barred:
+            message = " and ".join(meeting.attendees) + " must not meet"
+            yield _objection(where, "forbidden_pair", message)
+
+
+def _seats(block: ScheduledRound) -> set[tuple[frozenset[str], int]]:
+    return {_seat(meeting) for meeting in block.meetings}
+
+
+def _seat(meeting: Meeting) -> tuple[frozenset[str], int]:
+    return frozenset(meeting.attendees), meeting.table
+
+
+def _barred(event: Event) -> set[frozenset[str]]:
+    """Pairs that one of the two, or the organiser, keeps apart."""
+    avoided = {
+        frozenset((attendee.id, other)) for attendee in event.attendees for other in attendee.avoid
+    }
+    return avoided | {frozenset(rule.pair) for rule in event.pair_rules if rule.kind == "forbid"}
+
+
+def _objection(pointer: str, code: str, message: str) -> ProblemError:
+    return ProblemError(pointer=pointer, code=code, message=message)

@@ -1,0 +1,77 @@
+"""Attendees who go: removed, dropped out of what is published, or erased."""
+
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.errors import NotFound
+from app.service.editing import document_in, event_of, locked, people
+from app.service.incidents import accept_incidents
+from app.store import events, feedback, incidents, schedules, series
+from app.store.events import StoredEvent
+from app.store.ids import new_id
+from schemas.incident import Incident
+from schemas.listing import Departure
+
+
+async def depart(
+    connection: AsyncConnection, stored: StoredEvent, attendee_id: str, *, erase: bool
+) -> Departure:
+    """Take the attendee out of the locked event; ``solve`` is the repair this asked for."""
+    document = await document_in(stored)
+    if all(row["id"] != attendee_id for row in document["attendees"]):
+        raise NotFound
+    if erase:
+        await schedules.forget(connection, stored.id, attendee_id)
+        await incidents.forget(connection, stored.id, attendee_id)
+        await feedback.forget(connection, stored.id, attendee_id)
+        await series.forget(connection, stored.id, attendee_id)
+    if attendee_id not in await _published(connection, stored):
+        await _save(connection, stored, without(document, attendee_id))
+        return Departure(attendee=attendee_id, outcome="erased" if erase else "removed")
+    leaving = Incident(id=f"left-{new_id()}", kind="drop_out", attendee=attendee_id)
+    solve_id = await accept_incidents(connection, stored, [leaving])
+    if not erase:
+        return Departure(attendee=attendee_id, outcome="dropped_out", solve=solve_id)
+    now = await locked(connection, stored)
+    await _save(connection, now, bare(await document_in(now), attendee_id))
+    return Departure(attendee=attendee_id, outcome="erased", solve=solve_id)
+
+
+async def _published(connection: AsyncConnection, stored: StoredEvent) -> set[str]:
+    found = await schedules.published(connection, stored.id)
+    return await people(found) if found else set()
+
+
+async def _save(connection: AsyncConnection, stored: StoredEvent, document: Any) -> None:
+    event = await event_of(document, len(stored.document))
+    held = event.model_copy(update={"held_rounds": stored.held_rounds})
+    await events.save(connection, stored, held)
+
+
+def without(document: Any, attendee_id: str) -> Any:
+    """The event's document without the attendee and without every rule that names them."""
+    return {
+        **document,
+        "attendees": [
+            {**row, "avoid": [other for other in row["avoid"] if other != attendee_id]}
+            for row in document["attendees"]
+            if row["id"] != attendee_id
+        ],
+        "benefits": [
+            row
+            for row in document["benefits"]
+            if attendee_id not in (row["attendee"], row["partner"])
+        ],
+        "pair_rules": [row for row in document["pair_rules"] if attendee_id not in row["pair"]],
+    }
+
+
+def bare(document: Any, attendee_id: str) -> Any:
+    """The event's document with nothing left of the attendee but the id and the absence."""
+    rest = without(document, attendee_id)
+    ids = [row["id"] for row in document["attendees"]]
+    place = ids.index(attendee_id)
+    absent = document["attendees"][place]["absent_rounds"]
+    rest["attendees"].insert(place, {"id": attendee_id, "absent_rounds": absent})
+    return rest

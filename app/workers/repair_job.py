@@ -1,0 +1,235 @@
+"""Repairs, carried out at once: by the process that took the incidents, else by a worker.
+
+An event has one unfinished repair at a time, and its row is the truth. Whoever carries it out
+reads how the event stands, has a child mend the schedule, and stores it with the end of the repair
+in one transaction, if the event still stands so. If not, it mends once more and keeps other
+writers of the event waiting meanwhile: a burst of incidents costs two repairs, a stream of them
+cannot put the new version off, and what finishes late overwrites nothing.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from functools import partial
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.logs import whereabouts
+from app.store import events, incidents, schedules, solves
+from app.store.engine import Store
+from app.store.events import StoredEvent
+from app.store.solves import CONFLICT, StoredSolve
+from app.workers.pool import Child, ChildDiedError, Children, Contradicted, Errand, Failed
+from app.workers.repair_memory import Answer, Lacking, Mended, Order, mended
+
+PATIENCE_SECONDS = 600.0
+"""How long a repair may take before its child is given up."""
+ATTEMPTS = 3
+"""How many children may die of a repair, or idle before it, until it is given up."""
+LARGEST_DESK_BYTES = 4 * 2**30
+"""What a child that mends may hold: what it remembers is what makes repairs quick."""
+PREPARED_UP_TO = 5_000
+"""Attendees of an event that is taken up at publication; more would keep the desk from others."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """How an event stands, and which version is published."""
+
+    event: StoredEvent
+    version: int
+    digest: str
+
+    def holds(self, now: "Situation") -> bool:
+        """Whether an answer to this is one to ``now``."""
+        same = self.event.revision == now.event.revision
+        return same and (self.version, self.digest) == (now.version, now.digest)
+
+
+class Mending:
+    """What it takes to carry out repairs: the store, and a child with its desk."""
+
+    def __init__(self, store: Store, children: Children) -> None:
+        self._store = store
+        self._children = children
+
+    async def run(self, solve_id: str) -> None:
+        """Carry the repair out to its end; nothing happens if it has ended or is gone."""
+        async with self._store.read() as connection:
+            solve = await _unfinished(connection, solve_id)
+            seen = await _situation(connection, solve.event_id) if solve else None
+        if solve is None or seen is None:
+            return
+        answer = await self._answer(seen)
+        async with self._store.write() as connection:
+            now = await _situation(connection, solve.event_id, lock=True)
+            if now is None or not await _unfinished(connection, solve_id):
+                return
+            if not seen.holds(now):
+                answer = await self._answer(now)
+            await _keep(connection, solve, now.event, answer)
+
+    async def prepare(self, event_id: str) -> None:
+        """Have the child know the event and what is published, so that a repair starts warm."""
+        async with self._store.read() as connection:
+            situation = await _situation(connection, event_id)
+        if situation is not None and situation.event.attendees <= PREPARED_UP_TO:
+            await self._answer(situation)
+
+    async def _answer(self, situation: Situation) -> Answer | Failed:
+        for _ in range(ATTEMPTS):
+            try:
+                async with asyncio.timeout(PATIENCE_SECONDS), self._children.one() as child:
+                    return await self._asked(child, situation)
+            except ChildDiedError:
+                log.warning("child died", of=situation.event.id)
+            except TimeoutError:
+                return Failed({"error": "the repair did not come to its end"})
+        return Failed({"error": "the child process died"})
+
+    async def _asked(self, child: Child, situation: Situation) -> Answer | Failed:
+        """What the child makes of the order, once it has all that the order builds on."""
+        event = situation.event
+        order = Order(
+            event_id=event.id,
+            day=event.day,
+            held_rounds=event.held_rounds,
+            benefits=event.benefits,
+            version=situation.digest,
+        )
+        answer = await _told(child, event, order)
+        if isinstance(answer, Lacking):
+            whole = replace(order, given=event.given, published=await self._published(situation))
+            answer = await _told(child, event, whole)
+        return answer
+
+    async def _published(self, situation: Situation) -> str | None:
+        async with self._store.read() as connection:
+            found = await schedules.find(connection, situation.event.id, situation.version)
+        return found.document if found else None
+
+
+async def _told(child: Child, event: StoredEvent, order: Order) -> Answer | Failed:
+    answer = await child.run(Errand(partial(mended, order=order), event.outline))
+    return answer if isinstance(answer, Failed) else answer.value
+
+
+async def _situation(
+    connection: AsyncConnection, event_id: str, *, lock: bool = False
+) -> Situation | None:
+    """How the event stands, if anything is published; ``lock`` keeps other writers away."""
+    event = await events.find(connection, event_id, lock=lock)
+    head = await schedules.head(connection, event_id)
+    if event is None or head is None or head.status != "published":
+        return None
+    return Situation(event, head.version, head.digest)
+
+
+async def _unfinished(connection: AsyncConnection, solve_id: str) -> StoredSolve | None:
+    solve = await solves.find(connection, solve_id)
+    return solve if solve and solve.state in solves.OPEN else None
+
+
+async def _keep(
+    connection: AsyncConnection, solve: StoredSolve, event: StoredEvent, answer: Answer | Failed
+) -> None:
+    """Store what came of a repair together with its end."""
+    if isinstance(answer, Mended):
+        await _keep_schedule(connection, solve, event, answer)
+    elif isinstance(answer, Contradicted):
+        conflict = CONFLICT.dump_json(answer.conflict).decode()
+        await solves.update(connection, solve.id, state="infeasible", conflict=conflict)
+    else:
+        where = answer.whereabouts if isinstance(answer, Failed) else {"error": "texts are gone"}
+        log.error("failed", solve=solve.id, **where)
+        await solves.update(connection, solve.id, state="failed")
+
+
+async def _keep_schedule(
+    connection: AsyncConnection, solve: StoredSolve, event: StoredEvent, answer: Mended
+) -> None:
+    """Store the version, publish it if that is allowed, and end the repair."""
+    version = await schedules.next_version(connection, event.id)
+    status = "published" if answer.automatic else "draft"
+    done = answer.repair.model_copy(update={"version": version, "status": status})
+    repair = done.model_dump_json(by_alias=True)
+    known = await incidents.length(connection, event.id)
+    made = replace(answer.written, incidents=known, repair=repair)
+    stored = await schedules.add(connection, event.id, made)
+    if answer.automatic:
+        await schedules.publish(connection, stored, answer.repair.changes)
+    quality = made.quality
+    await solves.update(
+        connection,
+        solve.id,
+        state="done",
+        revision=event.revision,
+        repair=repair,
+        version=version,
+        objective=quality and quality.objective,
+    )
+
+
+def desk() -> Children:
+    """The child that mends."""
+    return Children(1, LARGEST_DESK_BYTES)
+
+
+class Repairs:
+    """The repairs that an api process carries out, each once however many wait for it.
+
+    ``afterwards`` is called with the event of each repair that has ended.
+    """
+
+    def __init__(self, store: Store, afterwards: Callable[[str], None]) -> None:
+        self._store = store
+        self._children = desk()
+        self._mending = Mending(store, self._children)
+        self._afterwards = afterwards
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    async def resume(self) -> None:
+        """Begin what was left unfinished."""
+        async with self._store.read() as connection:
+            for solve in await solves.unfinished(connection):
+                if solve.kind == "repair":
+                    self.begin(solve.id, solve.event_id)
+
+    async def ended(self, solve_id: str, event_id: str, seconds: float) -> None:
+        """Carry the repair out; return when it has ended, or after ``seconds``."""
+        await asyncio.wait([self.begin(solve_id, event_id)], timeout=seconds)
+
+    def prepare(self, event_id: str) -> None:
+        """Have the desk know what is published, so that the first incident finds it warm."""
+        self._task(f"prepare {event_id}", self._mending.prepare(event_id))
+
+    async def close(self) -> None:
+        """Leave what is unfinished to the workers."""
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        self._children.close()
+
+    def begin(self, solve_id: str, event_id: str) -> asyncio.Task[None]:
+        """Carry the repair out, unless that is being done."""
+        return self._task(solve_id, self._run(solve_id, event_id))
+
+    def _task(self, name: str, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        known = self._tasks.get(name)
+        if known is not None:
+            work.close()
+            return known
+        task = self._tasks[name] = asyncio.create_task(work)
+        task.add_done_callback(lambda _: self._tasks.pop(name))
+        return task
+
+    async def _run(self, solve_id: str, event_id: str) -> None:
+        try:
+            await self._mending.run(solve_id)
+        except SQLAlchemyError as error:
+            log.warning("left to the workers", solve=solve_id, **whereabouts(error))
+        self._afterwards(event_id)

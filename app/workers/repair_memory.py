@@ -1,0 +1,175 @@
+"""The desk of the day: a child's memory of the events it mends, so that a repair begins at once.
+
+What is large and stays - the benefits given, the published schedule, the meetings as they were
+written - is sent once. An order that builds on something the desk does not have is sent back.
+"""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from app.store.events import read_event, with_benefits
+from app.store.schedules import Written, written
+from app.workers.pool import Contradicted
+from schemas.benefits import Benefit
+from schemas.day import DayState
+from schemas.event import Attendee, Event
+from schemas.incident import Repair
+from schemas.schedule import Meeting, Schedule
+
+EVENTS = 2
+"""How many events a desk remembers: one of thousands takes hundreds of megabytes."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """An event after incidents, and what it was published as, both told by digest.
+
+    ``outline`` is the event without its benefits; ``given`` and ``published`` are the texts that
+    the digests ``benefits`` and ``version`` stand for, left out where the desk has them.
+    """
+
+    event_id: str
+    day: str
+    held_rounds: int
+    benefits: str
+    version: str
+    outline: str = ""
+    given: str | None = None
+    published: str | None = None
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """The desk does not have all that the order builds on."""
+
+
+@dataclass(frozen=True)
+class Mended:
+    """What is to be stored, and whether it may be published at once."""
+
+    written: Written
+    repair: Repair
+    automatic: bool
+
+
+Answer = Lacking | Mended | Contradicted
+
+
+@dataclass
+class _Known:
+    """What the desk remembers of an event; the last two versions, for the newest may be refused."""
+
+    benefits: str = ""
+    given: Sequence[Benefit] = ()
+    versions: dict[str, Schedule] = field(default_factory=dict)
+    event: Event | None = None
+    meetings: Mapping[frozenset[str], Meeting] = field(default_factory=dict)
+
+    def lacks(self, order: Order) -> bool:
+        given = order.benefits == self.benefits or order.given is not None
+        published = order.version in self.versions or order.published is not None
+        return not (given and published)
+
+    def take(self, order: Order) -> Event:
+        """The event of the order, asking for a repair of what is published."""
+        if order.benefits != self.benefits:
+            self.benefits, self.given, self.event = order.benefits, _given(order), None
+        if order.version not in self.versions and order.published is not None:
+            self._hold(order.version, Schedule.model_validate_json(order.published))
+        known = {
+            "benefits": self.given,
+            "published": self.versions[order.version],
+            "held_rounds": order.held_rounds,
+        }
+        outline = read_event(order.outline)
+        return outline.model_copy(update=known | {"attendees": self._same_people(outline)})
+
+    def _same_people(self, event: Event) -> tuple[Attendee, ...]:
+        """The attendees; who has not changed is the same object, of which much is known."""
+        before = {a.id: a for a in self.event.attendees} if self.event else {}
+        known = ((before.get(new.id, new), new) for new in event.attendees)
+        return tuple(old if old == new else new for old, new in known)
+
+    def _hold(self, version: str, schedule: Schedule) -> None:
+        self.versions[version] = schedule
+        for old in list(self.versions)[:-2]:
+            del self.versions[old]
+
+    def kept(self, event: Event) -> Mapping[frozenset[str], Meeting]:
+        """Meetings that would be written again as they are: nothing that they tell has changed."""
+        if self.event is None or _rules(self.event) != _rules(event):
+            return {}
+        before = {attendee.id: attendee for attendee in self.event.attendees}
+        changed = {a.id for a in event.attendees if not _same(before.get(a.id), a)}
+        return {pair: m for pair, m in self.meetings.items() if changed.isdisjoint(pair)}
+
+    def remember(self, event: Event, schedule: Schedule, version: str) -> None:
+        self._hold(version, schedule)
+        self.event = event
+        self.meetings = {
+            frozenset(meeting.attendees): meeting
+            for block in schedule.rounds[event.held_rounds :]
+            for meeting in block.meetings
+        }
+
+
+class Desk:
+    """The events mended last by this process."""
+
+    def __init__(self) -> None:
+        self._events: OrderedDict[str, _Known] = OrderedDict()
+
+    def mend(self, order: Order) -> Answer:
+        """Mend the order's schedule, or say what is lacking."""
+        from app.planning.repair import repaired
+        from solver.compatibility.recent import RECENT
+        from solver.errors import Infeasible
+
+        known = self._known(order.event_id)
+        if known.lacks(order):
+            return Lacking()
+        event = known.take(order)
+        day = DayState.model_validate_json(order.day)
+        try:
+            done = repaired(event, day, RECENT.graph(event), known.kept(event))
+        except Infeasible as contradiction:
+            return Contradicted(contradiction.conflict)
+        made = written(done.schedule, "repair")
+        known.remember(event, done.schedule, made.digest)
+        return Mended(made, done.repair, event.policy.publish == "auto")
+
+    def _known(self, event_id: str) -> _Known:
+        known = self._events.setdefault(event_id, _Known())
+        self._events.move_to_end(event_id)
+        while len(self._events) > EVENTS:
+            self._events.popitem(last=False)
+        return known
+
+
+def _given(order: Order) -> Sequence[Benefit]:
+    """The benefits of the order, by column."""
+    if not order.given:
+        return ()
+    return read_event(with_benefits(order.outline, order.given)).benefits
+
+
+def _rules(event: Event) -> tuple[object, ...]:
+    """What else the words of a meeting depend on."""
+    return event.matching, event.pair_rules, event.policy, event.weights
+
+
+def _same(before: Attendee | None, now: Attendee) -> bool:
+    """Whether a profile says what it said; when somebody is there is no part of it."""
+    if before is None or before.absent_rounds == now.absent_rounds:
+        return before == now
+    return before.model_copy(update={"absent_rounds": now.absent_rounds}) == now
+
+
+DESK = Desk()
+"""That of this process."""
+
+
+def mended(outline: str, *, order: Order) -> Answer:
+    """The answer of this process' desk to an order that left its outline to be sent beside."""
+    return DESK.mend(replace(order, outline=outline))

@@ -1,0 +1,332 @@
+"""One solve in a worker: taken up, planned by a child, kept in one transaction.
+
+Every step may be cut short by a crash and is simply done again: a solve that has ended is never
+taken up, and its end and its schedule are one transaction. An interrupted search starts afresh.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import structlog
+from pydantic import TypeAdapter
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.service.incidents import with_fresh
+from app.settings import Settings
+from app.store import events, incidents, schedules, solves
+from app.store.engine import Store
+from app.store.events import Standing, StoredEvent
+from app.store.schedules import StoredSchedule
+from app.store.solves import Kind, StoredSolve
+from app.workers.pool import (
+    Answer,
+    Child,
+    ChildDiedError,
+    Children,
+    Contradicted,
+    Exhausted,
+    Failed,
+    Improved,
+    Order,
+    Planned,
+    Report,
+)
+from app.workers.repair_job import Mending, desk
+from schemas.schedule import Quality
+from schemas.solve import Conflict, Progress
+from solver.budget import Budget
+
+SECONDS_BETWEEN_CHECKS = 0.1
+SECONDS_BETWEEN_ROWS = 1.0
+SECONDS_OF_GRACE = 60.0
+"""How long a child may take, beyond the longest solve, to come to its end."""
+
+CONFLICT = TypeAdapter(tuple[Conflict, ...])
+NO_SCHEDULE = Conflict(
+    pointer="",
+    code="no_schedule_in_time",
+    message="the search ended before it had a schedule that keeps every rule: give it more time",
+)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A solve that is taken up, and how the event stood then."""
+
+    solve: StoredSolve
+    standing: Standing
+    order: Order
+
+    def outdated(self, standing: Standing) -> bool:
+        """Whether an improvement comes too late; a solve stays what it was asked to be."""
+        return self.solve.kind == "improvement" and standing != self.standing
+
+
+class Solving:
+    """What a worker needs to carry out solves."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self._settings = settings
+        self._store = store
+        self._children: dict[Kind, Children] = {
+            "solve": Children(settings.solves_at_once),
+            "improvement": Children(1),
+            "repair": desk(),
+        }
+        self._mending = Mending(store, self._children["repair"])
+
+    async def warm(self) -> None:
+        """Have every child ready."""
+        for children in self._children.values():
+            await children.warm()
+
+    def close(self) -> None:
+        """End the children that are free."""
+        for children in self._children.values():
+            children.close()
+
+    async def run(self, solve_id: str, report: Report) -> None:
+        """Carry out a solve to its end; nothing happens if it has ended or is gone."""
+        async with self._store.read() as connection:
+            solve = await solves.find(connection, solve_id)
+        if solve is not None and solve.kind == "repair":
+            await self._mending.run(solve_id)
+            return
+        task = await self._take(solve_id)
+        if task is None:
+            return
+        answer = await self._plan(task, report)
+        await self._keep(task, answer)
+        if isinstance(answer, Planned):
+            await report(_progress(answer.quality))
+
+    async def fail(self, solve_id: str) -> None:
+        """End a solve that cannot be carried out."""
+        async with self._store.write() as connection:
+            solve = await solves.find(connection, solve_id, lock=True)
+            if solve is not None and solve.state in solves.OPEN:
+                await solves.update(connection, solve_id, state="failed")
+
+    async def _take(self, solve_id: str) -> Task | None:
+        """Mark the solve as running, if there is anything to do."""
+        async with self._store.write() as connection:
+            solve = await _locked(connection, solve_id)
+            event = solve and await events.find(connection, solve.event_id)
+            standing = solve and await events.standing(connection, solve.event_id)
+            if not solve or not event or not standing:
+                return None
+            if solve.kind == "improvement" and _nothing_to_improve(standing):
+                await _end(connection, solve, "done")
+                return None
+            replan = solve.kind == "improvement" or standing.held_rounds > 0
+            published = await schedules.published(connection, event.id) if replan else None
+            await solves.update(connection, solve_id, state="running", revision=event.revision)
+        return Task(solve, standing, self._order(solve, event, published))
+
+    def _order(
+        self, solve: StoredSolve, event: StoredEvent, published: StoredSchedule | None
+    ) -> Order:
+        return Order(
+            event=event.document,
+            budget=self._budget(solve),
+            published=None if published is None else published.whole(),
+            held_rounds=event.held_rounds,
+            seed=solve.asked().seed,
+            improve=solve.kind == "improvement",
+        )
+
+    def _budget(self, solve: StoredSolve) -> Budget:
+        asked = solve.asked()
+        return Budget(seconds=asked.seconds, work=asked.work, gap=asked.gap)
+
+    async def _plan(self, task: Task, report: Report) -> Answer:
+        """Let a child plan, for as long as the budget, the caller and the event allow."""
+        longest = self._settings.longest_solve_seconds
+        try:
+            async with (
+                self._children[task.solve.kind].one() as child,
+                self._overseen(task, child),
+                asyncio.timeout(longest + SECONDS_OF_GRACE),
+            ):
+                return await child.plan(task.order, _Told(self._store, task.solve, report).tell)
+        except ChildDiedError:
+            return Failed({"error": "the child process died"})
+        except TimeoutError:
+            return Failed({"error": "the child process did not come to its end"})
+
+    @asynccontextmanager
+    async def _overseen(self, task: Task, child: Child) -> AsyncIterator[None]:
+        """Stop the child when its time is over, the caller says so, or the event moves on."""
+        over = asyncio.Event()
+        overseer = asyncio.create_task(self._oversee(task, child, over))
+        try:
+            yield
+        finally:
+            over.set()  # not cancelled: half a read could keep its lock on the database
+            await asyncio.wait([overseer])
+
+    async def _oversee(self, task: Task, child: Child, over: asyncio.Event) -> None:
+        clock = asyncio.get_running_loop().time
+        end = clock() + self._settings.longest_solve_seconds
+        while clock() < end and not await self._in_vain(task):
+            if await _within(SECONDS_BETWEEN_CHECKS, over):
+                return
+        if not over.is_set():
+            child.stop()
+
+    async def _in_vain(self, task: Task) -> bool:
+        """Whether nobody wants the search to go on; while the database is away, one goes on."""
+        try:
+            async with self._store.read() as connection:
+                solve = await solves.find(connection, task.solve.id)
+                standing = await events.standing(connection, task.solve.event_id)
+        except SQLAlchemyError:
+            return False
+        return solve is None or standing is None or solve.stop or task.outdated(standing)
+
+    async def _keep(self, task: Task, answer: Answer) -> None:
+        """Store what came of it; an improvement of what is no longer published is dropped."""
+        async with self._store.write() as connection:
+            solve = await _locked(connection, task.solve.id)
+            standing = solve and await events.standing(connection, solve.event_id)
+            if not solve or not standing:
+                return
+            if task.outdated(standing):
+                await _end(connection, solve, "stopped")
+            elif isinstance(answer, Planned):
+                await _keep_schedule(connection, solve, answer)
+            elif isinstance(answer, Improved):
+                await _keep_improvement(connection, solve, answer)
+            else:
+                await _keep_refusal(connection, solve, answer)
+
+
+async def _locked(connection: AsyncConnection, solve_id: str) -> StoredSolve | None:
+    """The solve, if it has not ended, with its event kept from other writers."""
+    solve = await solves.find(connection, solve_id)
+    if solve is None or await events.find(connection, solve.event_id, lock=True) is None:
+        return None
+    solve = await solves.find(connection, solve_id, lock=True)
+    return solve if solve and solve.state in solves.OPEN else None
+
+
+def _nothing_to_improve(standing: Standing) -> bool:
+    """Whether there is no schedule, or no open round of it, that could change."""
+    return standing.published_version is None or standing.held_rounds >= standing.rounds
+
+
+async def _keep_schedule(
+    connection: AsyncConnection, solve: StoredSolve, answer: Planned
+) -> StoredSchedule:
+    """Store the schedule as a version and the end of the solve, both or neither."""
+    stored = await schedules.add(connection, solve.event_id, answer.written)
+    quality = answer.quality
+    await _end(
+        connection,
+        solve,
+        "stopped" if quality.stopped_by == "stopped" else "done",
+        version=stored.version,
+        objective=quality.objective,
+        upper_bound=quality.upper_bound,
+        gap=quality.gap,
+    )
+    return stored
+
+
+async def _keep_improvement(
+    connection: AsyncConnection, solve: StoredSolve, answer: Improved
+) -> None:
+    """Store the better version, or what was proven about the one that is published."""
+    published = await schedules.published(connection, solve.event_id)
+    if published is None:
+        return
+    if answer.better is None:
+        repair = await schedules.repair_of(connection, solve.event_id, published.version)
+        told = with_fresh(repair, answer.fresh) if repair else None
+        await schedules.prove(connection, published, answer.proven, told)
+        now = answer.proven
+        figures: dict[str, Any] = {"upper_bound": now.upper_bound, "gap": now.gap}
+        await _end(connection, solve, "done", objective=now.objective, **figures)
+        return
+    known = await incidents.length(connection, solve.event_id)
+    made = replace(answer.better.written, cause="improvement", incidents=known)
+    stored = await _keep_schedule(connection, solve, replace(answer.better, written=made))
+    if answer.automatic:
+        await schedules.publish(connection, stored, answer.changes)
+
+
+async def _keep_refusal(connection: AsyncConnection, solve: StoredSolve, answer: Answer) -> None:
+    """Store why there is no schedule."""
+    if isinstance(answer, Contradicted):
+        await _end(connection, solve, "infeasible", conflict=answer.conflict)
+    elif isinstance(answer, Exhausted):
+        await _end(
+            connection, solve, "stopped" if solve.stop else "failed", conflict=(NO_SCHEDULE,)
+        )
+    elif isinstance(answer, Failed):
+        log.error("failed", solve=solve.id, **answer.whereabouts)
+        await _end(connection, solve, "failed")
+
+
+async def _end(
+    connection: AsyncConnection,
+    solve: StoredSolve,
+    state: str,
+    *,
+    conflict: tuple[Conflict, ...] = (),
+    **values: Any,
+) -> None:
+    values["conflict"] = CONFLICT.dump_json(conflict).decode() if conflict else None
+    await solves.update(connection, solve.id, state=state, **values)
+
+
+async def _within(seconds: float, event: asyncio.Event) -> bool:
+    """Wait for the event, but no longer; tells whether it came."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await event.wait()
+    except TimeoutError:
+        return False
+
+
+def _progress(quality: Quality) -> Progress:
+    """The last progress of a search: what it came to."""
+    return Progress(
+        seconds=quality.seconds,
+        work=quality.work,
+        objective=quality.objective,
+        upper_bound=quality.upper_bound,
+        gap=quality.gap,
+    )
+
+
+class _Told:
+    """Progress on its way to watchers, and now and then into the solve's row."""
+
+    def __init__(self, store: Store, solve: StoredSolve, report: Report) -> None:
+        self._store = store
+        self._solve_id = solve.id
+        self._report = report
+        self._due = 0.0
+
+    async def tell(self, progress: Progress) -> None:
+        """Pass ``progress`` on."""
+        await self._report(progress)
+        now = asyncio.get_running_loop().time()
+        if now < self._due:
+            return
+        self._due = now + SECONDS_BETWEEN_ROWS
+        async with self._store.write() as connection:
+            await solves.update(
+                connection,
+                self._solve_id,
+                objective=progress.objective,
+                upper_bound=progress.upper_bound,
+                gap=progress.gap,
+            )

@@ -1,0 +1,167 @@
+"""Errands: short work that needs the solver's modules, done by a child of the api process.
+
+The solver is loaded in children alone, so that the api starts at once and stays small.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from app.errors import Refused
+from app.workers.pool import ChildDiedError, Children, Errand, Failed, TooBusyError, give_way
+from schemas.day import DayState
+from schemas.event import Event
+from schemas.explanation import Question
+from schemas.feedback import Feedback
+from schemas.problem import ProblemError
+from schemas.schedule import Schedule
+from schemas.solve import Conflict
+
+PATIENCE_SECONDS = 20
+RETRY_AFTER = {"Retry-After": "5"}
+
+log = structlog.get_logger(__name__)
+
+
+class Errands:
+    """A child for one kind of errand, started when the first one comes."""
+
+    def __init__(self) -> None:
+        self._children = Children(1)
+
+    async def run(self, function: Callable[[str], Any], event: str) -> Any:
+        """What ``function`` returns of the JSON of an event; Refused when that has to wait."""
+        try:
+            async with self._children.one(PATIENCE_SECONDS) as child:
+                answer = await child.run(Errand(function, event))
+        except (TooBusyError, ChildDiedError):
+            raise Refused(503, "try again in a moment", headers=RETRY_AFTER) from None
+        if isinstance(answer, Failed):
+            log.error("failed", **answer.whereabouts)
+            raise Refused(500, "something went wrong on our side")
+        return answer.value
+
+    def close(self) -> None:
+        """End the child."""
+        self._children.close()
+
+
+def contradictions_of(event: str) -> tuple[Conflict, ...]:
+    """The rules of an event that visibly cannot hold together."""
+    from app.planning.plan import contradictions
+
+    return contradictions(Event.model_validate_json(event))
+
+
+def learned(event: str) -> None:
+    """Have every text of an event encoded and kept, out of the way of whoever waits."""
+    from solver.compatibility.graph import learn
+
+    give_way()
+    learn(Event.model_validate_json(event))
+
+
+def graph_of(event: str) -> str:
+    """The compatibility graph of an event, as JSON."""
+    from solver.compatibility.export import node_link
+    from solver.compatibility.recent import RECENT
+
+    return "".join(node_link(RECENT.graph(Event.model_validate_json(event))))
+
+
+def diagnosis_of(event: str) -> str:
+    """How an event stands before it is solved, as JSON."""
+    from solver.compatibility.recent import RECENT
+    from solver.diagnosis.diagnose import diagnose
+
+    return diagnose(RECENT.graph(Event.model_validate_json(event))).model_dump_json()
+
+
+def agenda_of(event: str, *, schedule: str, held: int, day: str, attendee: str) -> str:
+    """The agenda of one attendee of the event, as JSON."""
+    from app.briefs.agenda import agendas_of
+
+    return agendas_of(event, schedule, held, day).of(attendee).model_dump_json()
+
+
+def briefs_of(event: str, *, schedule: str, held: int, day: str) -> str:
+    """The agendas of everybody, as JSON."""
+    from app.briefs.agenda import agendas_of
+
+    return agendas_of(event, schedule, held, day).everybody().model_dump_json()
+
+
+def follow_ups_of(
+    event: str,
+    *,
+    outline: str,
+    schedule: str,
+    held: int,
+    day: str,
+    attendee: str,
+    said: tuple[Feedback, ...],
+    mutual: frozenset[str],
+    erased: frozenset[str],
+) -> str:
+    """The follow-up list of one attendee, as JSON; the rest is as for their agenda."""
+    from app.briefs.agenda import agendas_of
+    from app.feedback.follow_ups import Told, follow_ups, room_of
+    from app.feedback.meetings import current
+
+    agenda = agendas_of(outline, schedule, held, day).of(attendee)
+    told = Told(current(said), mutual, erased)
+    return follow_ups(room_of(event, day), agenda, told).model_dump_json()
+
+
+def open_triangles_of(
+    event: str, *, day: str, said: tuple[Feedback, ...], erased: frozenset[str], limit: int
+) -> str:
+    """The best open triangles of an event, as JSON."""
+    from app.feedback.follow_ups import Room, Told
+    from app.feedback.meetings import current
+    from solver.compatibility.recent import RECENT
+
+    asked = Event.model_validate_json(event)
+    room = Room(asked, DayState.model_validate_json(day), RECENT.graph(asked))
+    return room.open_triangles(Told(current(said), erased=erased), limit).model_dump_json()
+
+
+def calendar_of(
+    event: str,
+    *,
+    schedule: str,
+    held: int,
+    day: str,
+    attendee: str,
+    edition: tuple[int, datetime],
+    changes: Sequence[str],
+) -> bytes | tuple[ProblemError, ...]:
+    """The calendar of one attendee of the event; or what it lacks for one.
+
+    ``changes`` are those of each publication, as JSON.
+    """
+    from app.briefs.agenda import agendas_of
+    from app.exports.calendar import Edition, calendar, former_partners
+
+    agenda = agendas_of(event, schedule, held, day).of(attendee)
+    former = former_partners(tuple(changes)).get(attendee, {})
+    try:
+        return calendar(agenda, Edition(*edition), former)
+    except Refused as refusal:
+        return refusal.errors
+
+
+def explanation_of(
+    event: str, *, schedule: str, question: Question
+) -> str | tuple[ProblemError, ...]:
+    """Why a pair meets or not, or why a seat is empty, as JSON; or what the question gets wrong."""
+    from app.planning.explain import explain
+    from solver.compatibility.recent import RECENT
+
+    asked, made = Event.model_validate_json(event), Schedule.model_validate_json(schedule)
+    try:
+        return explain(asked, RECENT.graph(asked), made, question).model_dump_json()
+    except Refused as refusal:
+        return refusal.errors

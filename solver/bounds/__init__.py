@@ -1,0 +1,1 @@
+"""Upper bounds on every schedule; they owe nothing to the search."""

@@ -1,0 +1,1 @@
+"""How an event stands before it is solved: figures, findings, whom to invite."""

@@ -1,0 +1,1 @@
+"""Whether the hard rules can hold, why not, and what gives way."""

@@ -1,0 +1,183 @@
+"""What gives way when incidents make rules impossible: the fewest demands, then promises."""
+
+from collections import Counter
+from collections.abc import Collection
+from typing import NamedTuple
+
+from ortools.sat.python import cp_model
+
+from solver.budget import Budget, Meter
+from solver.feasibility.construct import Draft
+from solver.feasibility.counting import hopeless
+from solver.feasibility.cp_model import Day, one_sided, total
+from solver.feasibility.cp_solver import FOUND, new_solver, run
+from solver.feasibility.decide import decide, enough_pairs, few_pairs
+from solver.feasibility.rules import without
+from solver.instance import Edge, Instance, Matchings, edge
+from solver.objective import triangle_value
+
+TIES_UP_TO = 1_000
+"""Demands up to which ties are broken by number; the weights stay below 2^31 altogether."""
+PROMISES_UP_TO = 8_000
+"""Pairs up to which CP-SAT looks for fewer broken promises than a draft breaks."""
+WEIGHTS = 2**30
+
+
+def waive(instance: Instance, meter: Meter) -> Instance:
+    """The instance without the fewest requirements and minimums that cannot all hold.
+
+    Of equally many the later ones go; a minimum goes as a whole. If the budget does not allow a
+    proof, more may be given up than need be, but what is left can hold.
+    """
+    pairs, people = hopeless(instance)
+    instance = without(instance, pairs, people)
+    draft = Draft.of(instance)
+    if draft.complete or decide(instance, _half(meter)).matchings:
+        return instance
+    meetings = {p for row in _satisfying_most(instance, draft, _half(meter)) for p in row}
+    counts = Counter(v for pair in meetings - instance.held_pairs for v in pair)
+    short = [v for v, need in enumerate(instance.needed) if counts[v] < need]
+    return without(instance, set(instance.required) - meetings, short)
+
+
+class Kept(NamedTuple):
+    """Promises that stay, as pins, and how many can stay at most, as far as proven."""
+
+    pins: Matchings
+    at_most: int
+
+
+def keep_most(instance: Instance, meter: Meter) -> Kept:
+    """The most promised meetings that can stay in their rounds beside what is demanded.
+
+    Of equally many the more valuable. They are the most for certain when all that tables allow
+    stay, or when the budget is enough to prove it.
+    """
+    liked = tuple(
+        tuple(sorted(row, key=lambda pair: (-instance.value(*pair), pair)))
+        for row in instance.promised
+    )
+    draft = _supported_draft(instance, liked)
+    kept = _kept(instance, draft.matchings)
+    room = _room_for_promises(instance)
+    if draft.complete and _count(kept) == room:
+        return Kept(kept, room)
+    matchings, at_most = _keeping_most(instance, draft, _half(meter))
+    return Kept(_kept(instance, matchings), min(room, at_most))
+
+
+def _half(meter: Meter) -> Meter:
+    """A meter for half of what is left; what it spends, the whole has spent."""
+    seconds, work = meter.seconds_left(), meter.work_left()
+    half = Budget(
+        seconds=None if seconds == float("inf") else max(0.0, seconds / 2),
+        work=None if work == float("inf") else max(0, int(work / 2)),
+    )
+    return Meter(half, meter.stop, parent=meter)
+
+
+def _satisfying_most(instance: Instance, draft: Draft, meter: Meter) -> Matchings:
+    """Meetings that satisfy the most demands found."""
+    needy = [v for v, need in enumerate(instance.needed) if need > 0]
+    nothing_demanded = without(instance, instance.required, needy)
+    day = Day.of(nothing_demanded, enough_pairs(instance) or few_pairs(draft))
+    wishes = [day.meets[pair] for pair in instance.required]
+    for v in needy:
+        enough = day.model.new_bool_var("")
+        meetings = total(day.meets[pair] for pair in day.pairs_of[v])
+        day.model.add(meetings >= instance.needed[v]).only_enforce_if(enough)
+        day.model.add_hint(enough, draft.due[v] <= 0)
+        wishes.append(enough)
+    return _granting_most(day, wishes, _earlier_dearer(len(wishes)), draft, meter)[0]
+
+
+def _earlier_dearer(count: int) -> list[int]:
+    """Weights that fall from wish to wish, but never so much that one outweighs two others."""
+    if count > TIES_UP_TO:
+        return [1] * count
+    return [count * count + count - k for k in range(count)]
+
+
+def _keeping_most(instance: Instance, draft: Draft, meter: Meter) -> tuple[Matchings, int]:
+    """Meetings that obey every hard rule and keep the most promises found; the most there can be.
+
+    Only those pairs play a part that are promised, or that a demand or a promise may need.
+    """
+    promises = [(pair, r) for r, row in enumerate(instance.promised) for pair in row]
+    enough = enough_pairs(instance)
+    pairs = {pair for pair, _ in promises}.union(enough or few_pairs(draft))
+    pairs.update(_sides_of_support(instance, {pair for pair, _ in promises}))
+    if draft.complete and len(pairs) > PROMISES_UP_TO:
+        return draft.matchings, len(promises)
+    day = Day.of(instance, pairs)
+    wishes, weights = [], []
+    steps = min(1000, WEIGHTS // (len(promises) + 1) ** 2)
+    dear = steps * len(promises) + 1
+    for pair, r in promises:
+        if pair in day.meets:
+            kept = day.in_round(pair, r)
+            day.model.add_hint(kept, pair in draft.rows[r])
+            wishes.append(kept)
+            weights.append(dear + instance.value(*pair) * steps // 1000)
+    matchings, bound = _granting_most(day, wishes, weights, draft, meter)
+    return matchings, len(promises) if enough is None else bound // dear
+
+
+def _sides_of_support(instance: Instance, promised: Collection[Edge]) -> set[Edge]:
+    """Pairs that may close a triangle with a promise that cannot stand without one (H8)."""
+    alone = [] if instance.fill else one_sided(instance, promised)
+    start, target = instance.benefits.start, instance.benefits.target
+    return {
+        edge(v, k)
+        for i, j in alone
+        for side in (i, j)
+        for k in target[start[side] : start[side + 1]].tolist()
+        if k not in (i, j) and triangle_value(instance, i, j, k) > 0
+        for v in (i, j)
+    }
+
+
+def _granting_most(
+    day: Day, wishes: list[cp_model.IntVar], weights: list[int], draft: Draft, meter: Meter
+) -> tuple[Matchings, int]:
+    """The meetings that grant wishes of the most weight found, and the most weight there can be.
+
+    The meetings of the draft if none are found.
+    """
+    day.model.maximize(cp_model.LinearExpr.weighted_sum(wishes, weights))
+    day.suggest(draft.matchings)
+    solver = new_solver(day.instance.seed, linear=1)
+    found = run(solver, day.model, meter) in FOUND
+    bound = round(solver.best_objective_bound) if found else sum(weights)
+    return day.matchings(solver) if found else draft.matchings, bound
+
+
+def _supported_draft(instance: Instance, liked: Matchings) -> Draft:
+    """A draft without promises that have lost the triangle they stood by (H8)."""
+    draft = Draft.of(instance, liked)
+    while not instance.fill and (alone := draft.unsupported):
+        liked = tuple(tuple(pair for pair in row if pair not in alone) for row in liked)
+        draft = Draft.of(instance, liked)
+    return draft
+
+
+def _kept(instance: Instance, matchings: Matchings) -> Matchings:
+    """The promises that these meetings keep."""
+    return tuple(
+        tuple(sorted(set(promised).intersection(row)))
+        for promised, row in zip(instance.promised, matchings, strict=True)
+    )
+
+
+def _room_for_promises(instance: Instance) -> int:
+    """More promises than this cannot be kept: presence, permission and tables forbid it."""
+    rows = enumerate(instance.promised)
+    return sum(
+        min(instance.tables[r], sum(instance.may_meet_in(i, j, r) for i, j in row))
+        for r, row in rows
+        if r in instance.open_rounds
+    )
+
+
+def _count(rows: Matchings) -> int:
+    return sum(len(row) for row in rows)

@@ -1,0 +1,1 @@
+"""After incidents: the fewest broken promises, then the most points."""

@@ -1,0 +1,1 @@
+"""Schedules that obey every rule, and ever better ones: local search by compiled moves."""

@@ -1,0 +1,98 @@
+"""What is known at any moment: the best schedule, the best bound, and whether that is enough."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from solver.budget import Meter
+from solver.errors import NoIncumbentError
+from solver.instance import Instance, Matchings, Result
+from solver.objective import points, supported
+from solver.search.state import broken_price
+
+Report = Callable[[Result], None]
+
+
+@dataclass
+class Incumbent:
+    """The best schedule so far, and the best bound; search and bound may be two threads."""
+
+    instance: Instance
+    meter: Meter
+    report: Report
+    matchings: Matchings | None = None
+    points: int = 0
+    felt: int = 0
+    bound: int | None = None
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def offer(self, matchings: Matchings) -> bool:
+        """Keep a schedule if it obeys H6 and H8 and is better; tells whether it was kept."""
+        standing = standing_alone(self.instance, matchings)
+        if not minimums_reached(self.instance, standing):
+            return False
+        reached = points(self.instance, standing)
+        felt = reached - broken_price(self.instance, standing)
+        with self.lock:
+            if self.matchings is not None and felt <= self.felt:
+                return False
+            self.matchings, self.points, self.felt = standing, reached, felt
+            self.tell()
+        return True
+
+    def limit(self, bound: int) -> None:
+        """Keep a bound if it is lower."""
+        with self.lock:
+            if self.bound is None or bound < self.bound:
+                self.bound = bound
+                self.tell()
+
+    def tell(self) -> None:
+        """Report how things stand."""
+        if self.matchings is not None:
+            self.report(self.result("time"))
+
+    def settled(self) -> str | None:
+        """Why the search may end, if it may."""
+        with self.lock:
+            if self.matchings is not None and self.bound is not None:
+                gap = (self.bound - self.points) / max(abs(self.bound), 1)
+                if gap <= 0:
+                    return "optimal"
+                if self.meter.budget.gap is not None and gap <= self.meter.budget.gap:
+                    return "gap"
+        return self.meter.stopped_by()
+
+    def result(self, stopped_by: str) -> Result:
+        """The answer as it stands."""
+        if self.matchings is None:
+            raise NoIncumbentError("no schedule that obeys every rule was found in the time given")
+        return Result(
+            self.matchings,
+            self.points,
+            self.bound,
+            self.meter.work,
+            self.meter.seconds,
+            stopped_by,
+        )
+
+
+def standing_alone(instance: Instance, matchings: Matchings) -> Matchings:
+    """The schedule without meetings that H8 forbids; they are worth nothing."""
+    if instance.fill:
+        return matchings
+    standing = supported(instance, matchings)
+    return tuple(
+        matching if r < len(instance.held) else tuple(p for p in matching if p in standing)
+        for r, matching in enumerate(matchings)
+    )
+
+
+def minimums_reached(instance: Instance, matchings: Matchings) -> bool:
+    """Tell whether everybody has the meetings that are still needed."""
+    counts = [0] * instance.n
+    for matching in matchings[len(instance.held) :]:
+        for i, j in matching:
+            counts[i] += 1
+            counts[j] += 1
+    return all(count >= need for count, need in zip(counts, instance.needed, strict=True))

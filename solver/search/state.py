@@ -1,0 +1,289 @@
+"""Improvement by Kempe moves: a schedule as arrays, cooled from chance to pure ascent.
+
+The compiled moves are in ``kernel``; here an ``Instance`` becomes arrays, a schedule becomes a
+``State``, and a ``Search`` runs steps at falling temperature. Simulated annealing after
+Kirkpatrick, Gelatt and Vecchi (1983).
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from solver.instance import Edge, Instance, Ints, Matchings, columns, share_a_round
+from solver.objective import LEAST_BEST, phi, points
+from solver.search import kernel
+
+DENSE = 5_000
+"""Up to so many attendees benefits and permissions are kept as a table."""
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Pairs worth meeting, both ways round: rows of partners per attendee, best first."""
+
+    start: Ints
+    partner: Ints
+
+    @classmethod
+    def of(cls, instance: Instance, each: int) -> "Candidates":
+        """The ``each`` best partners of every attendee, the reasons on both sides counted."""
+        i, j, score = scored_pairs(instance)
+        owner, partner = np.concatenate([i, j]), np.concatenate([j, i])
+        order = np.lexsort((partner, -np.concatenate([score, score]), owner))
+        owner, partner = owner[order], partner[order]
+        kept = np.arange(len(owner)) - np.searchsorted(owner, owner) < each
+        start = np.searchsorted(owner[kept], np.arange(instance.n + 1))
+        return cls(start.astype(np.int64), partner[kept])
+
+
+def scored_pairs(instance: Instance) -> tuple[Ints, Ints, Ints]:
+    """Pairs ``i < j`` of some benefit that may still meet, and how promising each is."""
+    b = instance.benefits
+    low, high = np.minimum(b.source, b.target), np.maximum(b.source, b.target)
+    keys = np.unique(low * instance.n + high)
+    held = np.array(sorted(i * instance.n + j for i, j in instance.held_pairs), np.int64)
+    keys = keys[~np.isin(keys, held)]
+    i, j = keys // instance.n, keys % instance.n
+    possible = instance.permissions.of_pairs(i, j) & share_a_round(instance.free, i, j)
+    i, j = i[possible], j[possible]
+    gain, give = b.of_pairs(i, j), b.of_pairs(j, i)
+    mutual = np.sqrt((gain * give).astype(np.float64)).astype(np.int64)
+    return i, j, 4 * mutual + gain + give
+
+
+def problem(instance: Instance, candidates: Candidates, dense: int = DENSE) -> kernel.Problem:
+    """The instance as the arrays the compiled code reads, by pair up to ``dense`` attendees."""
+    b, rules, n = instance.benefits, instance.permissions, instance.n
+    barred_start, barred = _barred_rows(instance)
+    denominators = [max(best, LEAST_BEST) if best else 0 for best in instance.best]
+    promised = bool(instance.promise_price)
+    return kernel.Problem(
+        known=_known(instance) if n <= dense else np.zeros((0, 0), np.uint32),
+        start=b.start,
+        target=b.target.astype(np.int32),
+        value=b.value.astype(np.int16),
+        organisation=rules.organisation,
+        language=rules.language,
+        understand=rules.understand,
+        barred_start=barred_start,
+        barred=barred,
+        present=instance.present,
+        tables=np.array(instance.tables, np.int64),
+        open_rounds=np.array(instance.open_rounds, np.int64),
+        denominator=np.array(denominators, np.int64),
+        worth=np.array([instance.prices.fairness * phi(s) for s in range(1001)], np.int64),
+        triangle_price=instance.prices.triangles,
+        bye_price=1000 * instance.prices.byes,
+        floor=max(1, instance.prices.floor),
+        fill=instance.fill,
+        rematch=bool(_still_possible(instance).any()),
+        candidate_start=candidates.start,
+        candidate=candidates.partner.astype(np.int32),
+        promised=_partners(instance, instance.promised) if promised else _nobody(n, 0),
+        promise_price=instance.promise_price,
+        other_rounds=min(MOST_OTHER_ROUNDS, PIECES_OF_MANY // max(1, n)),
+    )
+
+
+def _known(instance: Instance) -> np.ndarray[tuple[int, int], np.dtype[np.uint32]]:
+    """What the kernel wants to know of every pair, both ways round, in one word."""
+    b, rules = instance.benefits, instance.permissions
+    value = b.value.astype(np.uint32)
+    same = (rules.organisation[:, None] == rules.organisation) & (rules.organisation >= 0)
+    allowed = ~same & rules.understand[rules.language[:, None], rules.language]
+    for i, j in rules.barred | rules.refused:
+        allowed[i, j] = allowed[j, i] = False
+    known = allowed.astype(np.uint32) << kernel.MAY_MEET_FROM
+    known[b.source, b.target] |= value
+    known[b.target, b.source] |= value << kernel.BACK_FROM
+    return np.asarray(known, np.uint32)
+
+
+def _barred_rows(instance: Instance) -> tuple[Ints, Ints]:
+    pairs = sorted(instance.permissions.barred | instance.permissions.refused)
+    both = np.array(pairs + [(j, i) for i, j in pairs], np.int64).reshape(-1, 2)
+    both = both[np.lexsort((both[:, 1], both[:, 0]))]
+    start = np.searchsorted(both[:, 0], np.arange(instance.n + 1))
+    return start.astype(np.int64), both[:, 1].copy()
+
+
+def _still_possible(instance: Instance) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Which of the pairs met earlier may meet here again."""
+    met = np.array(_met(instance), np.int64).reshape(-1, 2)
+    return instance.permissions.of_pairs(met[:, 0], met[:, 1])
+
+
+def _met(instance: Instance) -> list[Edge]:
+    """Pairs met earlier, but those who certainly meet here: as a meeting they count the same."""
+    certain = instance.held_pairs | set(instance.required)
+    return [pair for pair in instance.met if pair not in certain]
+
+
+def _nobody(n: int, columns: int) -> np.ndarray[tuple[int, int], np.dtype[np.int32]]:
+    return np.full((n, columns), kernel.NONE, np.int32)
+
+
+def _partners(
+    instance: Instance, matchings: Matchings
+) -> np.ndarray[tuple[int, int], np.dtype[np.int32]]:
+    table = _nobody(instance.n, instance.rounds)
+    for r, matching in enumerate(matchings):
+        for i, j in matching:
+            table[i, r], table[j, r] = j, i
+    return table
+
+
+def empty_state(instance: Instance, seed: int) -> kernel.State:
+    """Nobody meets anybody yet; pairs met earlier stand in the columns after the last round."""
+    earlier: list[list[int]] = [[] for _ in range(instance.n)]
+    for i, j in _met(instance):
+        earlier[i].append(j)
+        earlier[j].append(i)
+    shape = (instance.n, instance.rounds + max(map(len, earlier), default=0))
+    partner = _nobody(*shape)
+    gain, give = np.zeros(shape, np.int32), np.zeros(shape, np.int32)
+    for v, others in enumerate(earlier):
+        for column, other in enumerate(others, start=instance.rounds):
+            partner[v, column] = other
+            gain[v, column] = instance.benefits.get(v, other)
+            give[v, column] = instance.benefits.get(other, v)
+    rounds = (instance.n, instance.rounds)
+    held = np.array(instance.held_counts, np.int64)
+    state = kernel.State(
+        partner=partner,
+        gain=gain,
+        give=give,
+        closing=np.zeros(rounds, np.int64),
+        lock=np.zeros(rounds, np.uint8),
+        satisfied=np.zeros(instance.n, np.int64),
+        # Held meetings are about to be placed: each of them will take one off again.
+        room=np.array(instance.capacity, np.int64) + held,
+        spare=-np.array(instance.needed, np.int64) - held,
+        byes=np.array(instance.most, np.int64),
+        filled=np.zeros(instance.rounds, np.int64),
+        random=np.array([_scrambled(seed)], np.uint64),
+        chain=np.zeros(instance.n + 2, np.int64),
+        sign=np.zeros((instance.n, kernel.SIGN_WORDS), np.uint64),
+    )
+    for v, others in enumerate(earlier):
+        if others:
+            kernel.sign_again(state, v)
+    return state
+
+
+def _scrambled(seed: int) -> int:
+    """A seed for the generator that is never 0 (Steele, Lea and Flood's splitmix64)."""
+    mask = 2**64 - 1
+    x = (seed + 0x9E3779B97F4A7C15) & mask
+    x = ((x ^ (x >> 30)) * 0xBF58476D1CE4E5B9) & mask
+    x = ((x ^ (x >> 27)) * 0x94D049BB133111EB) & mask
+    return (x ^ (x >> 31)) or 1
+
+
+@dataclass
+class Search:
+    """A schedule being improved; ``felt`` are its points less the price of broken promises."""
+
+    instance: Instance
+    problem: kernel.Problem
+    state: kernel.State
+    felt: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.felt = self.true_felt()
+
+    @classmethod
+    def begin(
+        cls, instance: Instance, candidates: Candidates, start: Matchings, seed: int
+    ) -> "Search":
+        """Take up ``start`` (all rounds, held ones first); required and pinned meetings stay."""
+        prepared = problem(instance, candidates)
+        state = empty_state(instance, seed)
+        required = set(instance.required)
+        for r, matching in enumerate(start):
+            pinned = set(instance.pinned[r]) if instance.pinned else set()
+            kernel.join_all(prepared, state, *columns(matching), r)
+            for i, j in matching:
+                if (i, j) in pinned or (i, j) in required:
+                    lock = kernel.PINNED if (i, j) in pinned else kernel.KEPT
+                    state.lock[i, r] = state.lock[j, r] = lock
+        return cls(instance, prepared, state)
+
+    def place(self, first: Ints, second: Ints, turn: Ints) -> None:
+        """Add pairs in this order where they fit, from the ``turn``-th open round on.
+
+        Then seat whoever is idle.
+        """
+        kernel.place_in_order(self.problem, self.state, first, second, turn)
+        if self.instance.fill:
+            kernel.fill_idle(self.problem, self.state)
+        self.felt = self.true_felt()
+
+    def keep(self, wanted: Matchings) -> None:
+        """Add the meetings of another schedule, each in its round, where the rules still let it."""
+        for r in self.instance.open_rounds:
+            first, second = columns(wanted[r])
+            worths = np.zeros(len(first), np.int64)
+            kernel.worths_of_meeting(self.problem, self.state, first, second, r, worths)
+            for i, j in (pair for pair, worth in zip(wanted[r], worths, strict=True) if worth >= 0):
+                if self.state.filled[r] < self.problem.tables[r]:
+                    kernel.join(self.problem, self.state, i, j, r)
+        self.felt = self.true_felt()
+
+    def anneal(self, steps: int, temperature: float) -> None:
+        """Try ``steps`` moves at a temperature in points."""
+        within = 1.0 if self.problem.promise_price else _within_one_round(self.instance.n)
+        self.felt += int(
+            kernel.anneal(self.problem, self.state, steps, temperature, GUIDED, within)
+        )
+
+    def matchings(self) -> Matchings:
+        """The schedule as it stands."""
+        return tuple(tuple(self.round_pairs(r)) for r in range(self.instance.rounds))
+
+    def round_pairs(self, r: int) -> list[Edge]:
+        """The meetings of round ``r`` as it stands."""
+        return meetings_of(self.state, r)
+
+    def true_felt(self) -> int:
+        """``felt`` from scratch."""
+        matchings = self.matchings()
+        return points(self.instance, matchings) - broken_price(self.instance, matchings)
+
+
+def meetings_of(state: kernel.State, r: int) -> list[Edge]:
+    """The meetings of round ``r``, sorted."""
+    column = state.partner[:, r]
+    first = np.flatnonzero(column > np.arange(len(column)))
+    return list(zip(first.tolist(), column[first].tolist(), strict=True))
+
+
+GUIDED = 0.9
+"""Share of moves that follow the candidates."""
+MANY = 5_000
+"""Attendees from which an event is too large for some of what helps in smaller ones."""
+PIECES_OF_MANY = 1_500
+"""This over the attendees is how many other rounds are tried for a move that its own forbid:
+pieces grow with the event, and following them is most of the work in a large one."""
+MOST_OTHER_ROUNDS = 5
+
+
+def _within_one_round(n: int) -> float:
+    """Share of moves that stay in one round, and so need no piece at all."""
+    return 0.3 if n <= 150 else 0.6 if n <= 1_500 else 0.95
+
+
+def broken_price(instance: Instance, matchings: Matchings) -> int:
+    """What the promises a schedule breaks cost the search."""
+    lost = (
+        len(set(promised) - set(matching))
+        for promised, matching in zip(instance.promised, matchings, strict=False)
+    )
+    return instance.promise_price * sum(lost)
+
+
+def in_promising_order(instance: Instance) -> tuple[Ints, Ints, Ints]:
+    """The pairs of some benefit, the most promising first, spread over the rounds in turn."""
+    i, j, score = scored_pairs(instance)
+    order = np.lexsort((j, i, -score))
+    return i[order], j[order], np.arange(len(order))

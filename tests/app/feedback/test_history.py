@@ -1,0 +1,106 @@
+"""The history of a series: a rule for each pair that met, and how the next event reads it."""
+
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.feedback.history import history_of, joined, with_history
+from app.feedback.meetings import current, sittings
+from schemas.event import Event, PairRule
+from schemas.feedback import Feedback
+from schemas.schedule import Schedule
+from solver.compatibility.stages import stages
+from tests.app.briefs.rooms import schedule
+from tests.app.feedback.test_meetings import DAY, said
+from tests.builders import event_of
+
+SEEDS = st.integers(0, 10_000)
+CASES = settings(max_examples=60, deadline=None)
+
+
+def history(planned: Schedule, *told: Feedback, erased: str = "") -> tuple[PairRule, ...]:
+    return history_of(sittings(planned, 9, DAY), current(told), frozenset(erased))
+
+
+def met(pair: str, valuable: str = "", would_refer: str = "", **fields: str) -> PairRule:
+    return PairRule(
+        kind="met",
+        pair=(pair[0], pair[1]),
+        valuable=tuple(valuable),
+        would_refer=tuple(would_refer),
+        **fields,
+    )
+
+
+def test_a_rule_tells_who_found_it_valuable_and_would_refer() -> None:
+    planned = schedule([["ba", "cd"], ["ac"]])
+    told = said("ba", valuable=True), said("ab", would_refer=True), said("ca", valuable=True)
+    assert history(planned, *told) == (met("ab", "b", "a"), met("ac", "c"), met("cd"))
+
+
+def test_who_did_not_meet_and_who_was_erased_is_not_in_it() -> None:
+    planned = schedule([["ab", "cd"], ["ac"]])
+    assert history(planned, said("ab", held=False, round=1)) == (met("ac"), met("cd"))
+    assert history(planned, erased="a") == (met("cd"),)
+
+
+def test_histories_are_joined_pair_by_pair() -> None:
+    first, second = (met("ab", "a"), met("cd")), (met("ab", "b", "b"), met("ac"))
+    assert joined([first, second]) == (met("ab", "ab", "b"), met("ac"), met("cd"))
+    assert joined([]) == ()
+
+
+def test_the_next_event_reads_of_those_on_its_list() -> None:
+    event = event_of("abc", 1, {}, pair_rules=(PairRule(kind="forbid", pair=("a", "b")),))
+    told = with_history(event, (met("ab", "a"), met("bc"), met("cd")))
+    assert told.pair_rules == (event.pair_rules[0], met("ab", "a"), met("bc"))
+
+
+def test_a_rule_that_is_there_is_kept_once_and_added_to() -> None:
+    event = event_of("abc", 1, {}, pair_rules=(met("ba", "b", reason="spring"),))
+    told = with_history(event, (met("ab", "a"),))
+    assert told.pair_rules == (met("ba", "ab", reason="spring"),)
+    assert with_history(told, (met("ab", "a"),)) == told
+
+
+def random_histories(rng: Random) -> list[tuple[PairRule, ...]]:
+    return [history(*random_evening(rng)) for _ in range(rng.randint(1, 4))]
+
+
+def random_evening(rng: Random) -> tuple[Schedule, *tuple[Feedback, ...]]:
+    rounds = [rng.choice([["ab", "cd"], ["ac", "bd"], ["ad", "bc"], []]) for _ in range(2)]
+    ways = [a + b for a in "abcd" for b in "abcd" if a != b and rng.random() < 0.4]
+    return schedule(rounds), *(
+        said(w, valuable=rng.random() < 0.5, would_refer=rng.random() < 0.5, round=9) for w in ways
+    )
+
+
+@CASES
+@given(SEEDS)
+def test_one_event_at_a_time_comes_to_the_same_as_all_at_once(seed: int) -> None:
+    histories = random_histories(Random(seed))
+    so_far: tuple[PairRule, ...] = ()
+    for each in histories:
+        so_far = joined([so_far, each])
+    assert so_far == joined(histories)
+    assert joined([so_far, *histories]) == so_far
+
+
+@CASES
+@given(SEEDS)
+def test_the_solver_sees_the_same_stages_in_a_history_as_in_its_parts(seed: int) -> None:
+    histories = random_histories(Random(seed))
+    assert stages(joined(histories)) == stages([rule for rules in histories for rule in rules])
+
+
+@CASES
+@given(SEEDS)
+def test_the_next_event_is_valid_and_reads_no_more_when_told_again(seed: int) -> None:
+    rng = Random(seed)
+    past = joined(random_histories(rng))
+    event = event_of("abx", 1, {}, pair_rules=(PairRule(kind="require", pair=("a", "b")),))
+    told = with_history(event, past)
+    assert Event.model_validate_json(told.model_dump_json()) == told
+    assert with_history(told, past) == told
+    assert {rule.pair for rule in told.pair_rules if rule.kind == "met"} <= {("a", "b")}

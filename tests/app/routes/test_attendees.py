@@ -1,0 +1,129 @@
+"""Attendees over HTTP: in bulk and one by one, and what becomes of those who go."""
+
+import pytest
+
+from app.store import events, schedules
+from schemas.schedule import Meeting, Schedule, ScheduledRound
+from tests.api import Api
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_many_or_one_are_added_at_the_end(api: Api) -> None:
+    url = await api.create()
+    answer = await api.send("POST", f"{url}/attendees", {"attendees": [{"id": "d"}, {"id": "c"}]})
+    assert (answer.status_code, answer.json()["attendees"], answer.json()["revision"]) == (
+        201,
+        4,
+        2,
+    )
+    answer = await api.send("POST", f"{url}/attendees", {"id": "e", "avoid": ["a"]})
+    assert answer.headers["ETag"] == await api.tag(url)
+    assert await ids(api, url) == ["a", "b", "d", "c", "e"]
+
+
+async def test_a_list_replaces_everybody(api: Api) -> None:
+    url = await api.create()
+    body = {"attendees": [{"id": "b", "name": "Bo"}, {"id": "z"}]}
+    answer = await api.send("PUT", f"{url}/attendees", body, tag=await api.tag(url))
+    assert answer.json()["attendees"] == 2
+    assert await ids(api, url) == ["b", "z"]
+
+
+async def test_one_is_replaced_patched_or_put_at_the_end(api: Api) -> None:
+    url = await api.create()
+    for body in ({"id": "a", "name": "Ada"}, {"id": "c"}):
+        where = f"{url}/attendees/{body['id']}"
+        assert (await api.send("PUT", where, body, tag=await api.tag(url))).status_code == 200
+    where = f"{url}/attendees/a"
+    await api.send("PATCH", where, {"organisation": "Ada & Co"}, tag=await api.tag(url))
+    ada = await api.get(where)
+    assert (ada["name"], ada["organisation"]) == ("Ada", "Ada & Co")
+    assert await ids(api, url) == ["a", "b", "c"]
+
+
+async def test_the_list_comes_in_pages(api: Api) -> None:
+    url = await api.create(attendees=[{"id": f"a{k}"} for k in range(5)])
+    found, cursor = [], ""
+    while cursor is not None:
+        page = await api.get(f"{url}/attendees?limit=2{cursor and f'&cursor={cursor}'}")
+        found += [row["id"] for row in page["attendees"]]
+        cursor = page["next"]
+    assert found == ["a0", "a1", "a2", "a3", "a4"]
+
+
+async def test_who_goes_takes_their_rules_along(api: Api) -> None:
+    url = await api.create(
+        attendees=[{"id": "a"}, {"id": "b", "avoid": ["a"]}, {"id": "c"}],
+        benefits=[
+            {"attendee": "a", "partner": "b", "value": 1},
+            {"attendee": "b", "partner": "c", "value": 1},
+        ],
+        pair_rules=[{"kind": "met", "pair": ["c", "a"]}, {"kind": "met", "pair": ["b", "c"]}],
+    )
+    answer = await api.send("DELETE", f"{url}/attendees/a", tag=await api.tag(url))
+    assert answer.json() == {"attendee": "a", "outcome": "removed", "solve": None}
+    event = await api.get(url)
+    assert [row["id"] for row in event["attendees"]] == ["b", "c"]
+    assert event["attendees"][0]["avoid"] == []
+    assert [row["attendee"] for row in event["benefits"]] == ["b"]
+    assert [row["pair"] for row in event["pair_rules"]] == [["b", "c"]]
+
+
+async def test_somebody_published_stays_on_the_list(api: Api) -> None:
+    url = await published(api)
+    tag = await api.tag(url)
+    only_b = {"attendees": [{"id": "b"}]}
+    for verb, path in (("PUT", "/attendees"), ("PATCH", ""), ("PUT", "")):
+        body = only_b if path or verb == "PATCH" else only_b | {"rounds": [{}]}
+        await api.refuses(
+            verb, url + path, body, status=409, pointer="/attendees", tag=tag, about=url
+        )
+    assert await ids(api, url) == ["a", "b"]
+
+
+async def test_deleting_somebody_published_is_a_drop_out(api: Api) -> None:
+    url = await published(api)
+    answer = await api.send("DELETE", f"{url}/attendees/a", tag=await api.tag(url))
+    assert answer.json()["outcome"] == "dropped_out"
+    solve = await api.get(f"{url}/solves/{answer.json()['solve']}")
+    assert solve["state"] == "queued"
+    ada = await api.get(f"{url}/attendees/a")
+    assert (ada["name"], ada["absent_rounds"]) == ("Ada", [1])
+    log = await api.get(f"{url}/incidents")
+    assert [(row["kind"], row["attendee"]) for row in log["incidents"]] == [("drop_out", "a")]
+
+
+async def test_erasing_somebody_published_leaves_the_id_alone(api: Api) -> None:
+    url = await published(api)
+    answer = await api.send("DELETE", f"{url}/attendees/a?erase=true", tag=await api.tag(url))
+    assert answer.json()["outcome"] == "erased"
+    assert answer.headers["ETag"] == await api.tag(url)
+    ada = await api.get(f"{url}/attendees/a")
+    assert (ada.get("name"), ada["offers"], ada["absent_rounds"]) == (None, [], [1])
+    attendees = ("/attendees", "/attendees/a", "/attendees/a/agenda", "/attendees/b/agenda")
+    for path in ("", *attendees, "/schedule", "/schedules/1", "/incidents"):
+        text = (await api.send("GET", url + path)).text
+        assert "Ada" not in text
+        assert "lighthouse" not in text
+
+
+LIGHTHOUSE = "a's offer 'lighthouse repairs'"
+
+
+async def ids(api: Api, url: str) -> list[str]:
+    return [row["id"] for row in (await api.get(f"{url}/attendees"))["attendees"]]
+
+
+async def published(api: Api) -> str:
+    """An event for Ada and b, who meet in the published schedule."""
+    ada = {"id": "a", "name": "Ada", "offers": ["lighthouse repairs"]}
+    url = await api.create(attendees=[ada, {"id": "b"}])
+    meeting = Meeting(table=1, attendees=("a", "b"), why=(LIGHTHOUSE,), purpose_line=LIGHTHOUSE)
+    schedule = Schedule(rounds=(ScheduledRound(round=1, meetings=(meeting,)),))
+    async with api.store.write() as connection:
+        stored = await events.find(connection, url.rpartition("/")[2])
+        assert stored is not None
+        added = await schedules.add(connection, stored.id, schedules.written(schedule))
+        await schedules.publish(connection, added)
+    return url

@@ -1,0 +1,95 @@
+"""The stateless solve: event in, schedule out, and nothing left behind."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from app.settings import Settings
+from tests.processes import PATIENCE, Client, crowd, site, until
+
+TWO: dict[str, Any] = {"attendees": [{"id": "a"}, {"id": "b"}], "rounds": [{}]}
+SOLVE = "/v1/solve"
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    folder: Path = tmp_path_factory.mktemp("stateless")
+    with site(Settings(data=folder)) as running:
+        _, client = running.api(
+            "--workers", "0", TERTIUS_STATELESS_SOLVES="1", TERTIUS_STATELESS_PATIENCE="0.2"
+        )
+        yield client
+
+
+def test_an_event_comes_back_as_a_schedule(client: Client) -> None:
+    schedule = client.post(f"{SOLVE}?work=100", crowd(8, 3)).json()
+    assert (schedule["event_id"], schedule["version"], schedule["status"]) == (None, None, "draft")
+    assert [block["round"] for block in schedule["rounds"]] == [1, 2, 3]
+    assert client.get("/v1/events")["events"] == []
+
+
+def test_a_schedule_sent_back_is_replanned(client: Client) -> None:
+    event = crowd(8, 3)
+    before = client.post(f"{SOLVE}?work=100", event).json()
+    event["attendees"][0]["absent_rounds"] = [2, 3]
+    again = event | {"published": before, "held_rounds": 1}
+    after = client.post(f"{SOLVE}?work=100", again).json()
+    old, new = (
+        [meeting["attendees"] for meeting in schedule["rounds"][0]["meetings"]]
+        for schedule in (before, after)
+    )
+    assert old == new
+    assert "a000" in after["rounds"][1]["absent"]
+
+
+WRONG = {
+    "no seconds": ("seconds=0", "query:seconds"),
+    "negative seconds": ("seconds=-1", "query:seconds"),
+    "NaN": ("seconds=nan", "query:seconds"),
+    "infinity": ("seconds=inf", "query:seconds"),
+    "too many seconds": ("seconds=3000", "query:seconds"),
+    "soon": ("seconds=soon", "query:seconds"),
+    "half a step": ("work=1.5", "query:work"),
+    "no work": ("work=0", "query:work"),
+    "a gap above 1": ("gap=2", "query:gap"),
+    "a negative seed": ("seed=-1", "query:seed"),
+    "a large seed": (f"seed={2**31}", "query:seed"),
+    "an unknown name": ("second=5", "query:second"),
+}
+
+
+@pytest.mark.parametrize(("query", "pointer"), WRONG.values(), ids=WRONG.keys())
+def test_a_wrong_query_is_refused_by_name(client: Client, query: str, pointer: str) -> None:
+    problem = client.post(f"{SOLVE}?{query}", TWO, 422).json()
+    assert [error["pointer"] for error in problem["errors"]] == [pointer]
+
+
+def test_rules_that_contradict_each_other_are_named(client: Client) -> None:
+    event = {
+        "attendees": [{"id": v, "min_meetings": 1} for v in "abc"],
+        "rounds": [{"tables": 1}],
+    }
+    problem = client.post(f"{SOLVE}?seconds=10", event, 422).json()
+    assert problem["conflict"]
+    assert all(rule["message"] for rule in problem["conflict"])
+
+
+def test_who_finds_every_place_taken_is_told_to_come_back(client: Client) -> None:
+    with ThreadPoolExecutor(2) as callers:
+        answers = list(
+            callers.map(
+                lambda _: client.http.post(f"{SOLVE}?seconds=3", json=crowd(60, 8)), range(2)
+            )
+        )
+    assert sorted(answer.status_code for answer in answers) == [200, 503]
+    assert all("Retry-After" in a.headers for a in answers if a.status_code == 503)
+
+
+def test_who_leaves_gives_up_their_place(client: Client) -> None:
+    with pytest.raises(httpx.ReadTimeout):
+        client.http.post(f"{SOLVE}?seconds=500", json=crowd(60, 8), timeout=1)
+    until(lambda: client.http.post(f"{SOLVE}?work=1", json=TWO).status_code == 200, PATIENCE)

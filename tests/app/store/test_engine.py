@@ -1,0 +1,200 @@
+"""The store: migrations that make the tables, writers that take turns, leases that end."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy.engine import Connection
+
+from app.store import events, idempotency, leases, schedules, solves
+from app.store.engine import MIGRATIONS, Store
+from app.store.ids import is_id, new_id
+from app.store.tables import idempotency as keys
+from app.store.tables import metadata
+from schemas.benefits import Benefit
+from schemas.event import Event
+from schemas.schedule import Schedule, ScheduledRound
+from schemas.solve import SolveRequest
+from tests.api import TWO, Api
+from tests.databases import settings_on
+
+pytestmark = pytest.mark.anyio
+
+EVENT = Event.model_validate(TWO, strict=False)
+EMPTY = Schedule(rounds=(ScheduledRound(round=1),))
+
+
+async def test_the_migrations_make_the_tables_that_the_code_means(api: Api) -> None:
+    async with api.store.read() as connection:
+        assert await connection.run_sync(_differences) == []
+
+
+def _differences(connection: Connection) -> list[object]:
+    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    return list(compare_metadata(context, metadata))
+
+
+async def test_processes_that_start_together_migrate_once(database: str, tmp_path: Path) -> None:
+    settings = settings_on(database, tmp_path)
+    stores = [Store(settings.store_url) for _ in range(4)]
+    await asyncio.gather(*(store.migrate() for store in stores))
+    async with stores[0].read() as connection:
+        versions = await connection.execute(sa.text("SELECT version_num FROM alembic_version"))
+        assert len(versions.all()) == 1
+    for store in stores:
+        await store.close()
+
+
+async def test_two_processes_number_their_versions_one_after_the_other(
+    database: str, tmp_path: Path
+) -> None:
+    settings = settings_on(database, tmp_path)
+    stores = [Store(settings.store_url) for _ in range(2)]
+    await stores[0].migrate()
+    async with stores[0].write() as connection:
+        stored = await events.add(connection, "acme", EVENT)
+
+    async def add(store: Store) -> int:
+        async with store.write() as connection:
+            await events.find(connection, stored.id, lock=True)
+            added = await schedules.add(connection, stored.id, schedules.written(EMPTY))
+            return (await schedules.publish(connection, added)).version
+
+    versions = await asyncio.gather(*(add(stores[k % 2]) for k in range(12)))
+    assert sorted(versions) == list(range(1, 13))
+    async with stores[1].read() as connection:
+        rows = await schedules.listing(connection, stored.id)
+    assert [row.status for row in rows] == ["published"] + ["superseded"] * 11
+    for store in stores:
+        await store.close()
+
+
+async def test_a_write_that_fails_leaves_nothing(api: Api) -> None:
+    added = []
+
+    async def add_and_fail() -> None:
+        async with api.store.write() as connection:
+            added.append(await events.add(connection, "acme", EVENT))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await add_and_fail()
+    async with api.store.read() as connection:
+        assert await events.find(connection, added[0].id) is None
+
+
+async def test_an_event_takes_all_it_has_along(api: Api) -> None:
+    async with api.store.write() as connection:
+        stored = await events.add(connection, "acme", EVENT)
+        await schedules.add(connection, stored.id, schedules.written(EMPTY))
+        solve = await solves.add(connection, stored.id, "solve", SolveRequest(), 1)
+    async with api.store.write() as connection:
+        await events.remove(connection, stored.id)
+    async with api.store.read() as connection:
+        assert await solves.find(connection, solve.id) is None
+        assert await schedules.current(connection, stored.id) is None
+
+
+async def test_the_same_document_is_the_same_revision(api: Api) -> None:
+    async with api.store.write() as connection:
+        stored = await events.add(connection, "acme", EVENT)
+        assert await events.save(connection, stored, await stored.event()) == stored
+        changed = (await stored.event()).model_copy(update={"name": "Spring"})
+        saved = await events.save(connection, stored, changed)
+        assert (saved.revision, saved.name) == (2, "Spring")
+        assert await events.find(connection, stored.id, "acme") == saved
+
+
+async def test_a_lease_is_held_by_one_until_it_ends(api: Api) -> None:
+    async with api.store.write() as connection:
+        assert await leases.take(connection, "sweep:1", "me", 60)
+        assert not await leases.take(connection, "sweep:1", "you", 60)
+        assert await leases.take(connection, "sweep:1", "me", 60)
+        assert await leases.live(connection, "sweep:") == ["sweep:1"]
+        await leases.give_back(connection, "sweep:1", "you")
+        assert not await leases.take(connection, "sweep:1", "you", 60)
+        assert await leases.take(connection, "sweep:1", "me", -1)
+        assert await leases.live(connection, "sweep:") == []
+        assert await leases.take(connection, "sweep:1", "you", 60)
+
+
+async def test_an_answer_is_forgotten_in_time(api: Api) -> None:
+    async with api.store.write() as connection:
+        assert await idempotency.claim(connection, "acme", "old", "r", 48) is None
+        await idempotency.remember(
+            connection, "acme", "old", idempotency.Remembered("r", 201, {"A": "b"}, b"\0x")
+        )
+    async with api.store.write() as connection:
+        before = await idempotency.claim(connection, "acme", "old", "other", 48)
+        assert before == idempotency.Remembered("r", 201, {"A": "b"}, b"\0x")
+        long_ago = datetime.now(UTC) - timedelta(hours=49)
+        await connection.execute(keys.update().values(created_at=long_ago))
+        assert await idempotency.claim(connection, "acme", "old", "other", 48) is None
+
+
+def test_ids_sort_by_time_and_look_like_ids() -> None:
+    ids = [new_id() for _ in range(100)]
+    assert len(set(ids)) == 100
+    assert [v[:12] for v in ids] == sorted(v[:12] for v in ids)
+    assert all(is_id(v) for v in ids)
+    assert not any(is_id(v) for v in ("", "x" * 32, "0" * 31, "0" * 33, "A" * 32, "0" * 32 + "\n"))
+
+
+async def test_what_was_stored_before_is_read_after_a_migration(tmp_path: Path) -> None:
+    settings = settings_on("sqlite", tmp_path)
+    store = Store(settings.store_url)
+    async with store.write() as connection:
+        await connection.run_sync(_first_tables)
+    await store.migrate()
+    async with store.read() as connection:
+        stored = await events.find(connection, ID, "acme")
+        schedule = await schedules.published(connection, ID)
+        head = await schedules.head(connection, ID)
+    await store.close()
+    assert stored is not None
+    assert schedule is not None
+    assert head is not None
+    assert await stored.event() == GIVEN
+    assert stored.published_version == head.version == 1
+    assert await schedule.schedule() == EMPTY.model_copy(
+        update={"event_id": ID, "version": 1, "status": "published", "created_at": LONG_AGO}
+    )
+
+
+GIVEN = EVENT.model_copy(update={"benefits": (Benefit(attendee="a", partner="b", value=0.5),)})
+ID, LONG_AGO = "0" * 32, datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def _first_tables(connection: Connection) -> None:
+    """A database as the first release left it, with an event and what was published."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "0001")
+    event = {
+        "id": ID,
+        "document": GIVEN.model_dump_json(exclude=events.SERVER_OWNED, exclude_none=True),
+        "at": LONG_AGO.replace(tzinfo=None).isoformat(" "),
+        "schedule": schedules.written(EMPTY).document,
+    }
+    connection.execute(
+        sa.text(
+            "INSERT INTO events (id, organisation, revision, document, held_rounds, name, "
+            "attendees, rounds, created_at, updated_at) "
+            "VALUES (:id, 'acme', 3, :document, 0, '', 2, 1, :at, :at)"
+        ),
+        event,
+    )
+    connection.execute(
+        sa.text(
+            "INSERT INTO schedules (event_id, version, status, document, created_at) "
+            "VALUES (:id, 1, 'published', :schedule, :at)"
+        ),
+        event,
+    )

@@ -1,0 +1,138 @@
+"""Children: they answer, they stop, and what goes wrong in one stays in it."""
+
+import asyncio
+import json
+import os
+import sys
+
+import pytest
+
+from app.workers.pool import (
+    ChildDiedError,
+    Children,
+    Done,
+    Errand,
+    Failed,
+    Order,
+    Planned,
+    TooBusyError,
+)
+from schemas.solve import Progress
+from solver.budget import Budget
+from tests.processes import crowd
+
+pytestmark = pytest.mark.anyio
+
+LONG = Order(json.dumps(crowd(40, 6)), Budget(seconds=300))
+SHORT = Order(json.dumps(crowd(6, 2)), Budget(work=1))
+
+
+async def unheard(_: Progress) -> None:
+    """Nobody watches."""
+
+
+def modules(_: str) -> list[str]:
+    return sorted(sys.modules)
+
+
+def fail(_: str) -> None:
+    raise ValueError("Ada Example")
+
+
+def die(_: str) -> None:
+    os._exit(1)
+
+
+def process(_: str) -> int:
+    return os.getpid()
+
+
+async def pid(children: Children) -> int:
+    async with children.one() as child:
+        answer = await child.run(Errand(process, ""))
+    assert isinstance(answer, Done)
+    found: int = answer.value
+    return found
+
+
+async def test_a_child_is_kept_for_the_next_order() -> None:
+    children = Children(1)
+    assert await pid(children) == await pid(children)
+    children.close()
+
+
+async def test_a_child_has_the_optimiser_and_nothing_of_the_service() -> None:
+    children = Children(1)
+    async with children.one() as child:
+        answer = await child.run(Errand(modules, ""))
+    children.close()
+    assert isinstance(answer, Done)
+    assert {"app.planning.plan", "solver.solve"} <= set(answer.value)
+    assert not {"dbos", "uvicorn"} & set(answer.value)
+
+
+async def test_a_defect_is_told_without_its_message() -> None:
+    children = Children(1)
+    async with children.one() as child:
+        answer = await child.run(Errand(fail, ""))
+    children.close()
+    assert isinstance(answer, Failed)
+    assert answer.whereabouts["error"] == "ValueError"
+    assert "Ada" not in str(answer)
+
+
+async def test_a_child_that_dies_is_replaced() -> None:
+    children = Children(1)
+    first = await pid(children)
+    with pytest.raises(ChildDiedError):
+        async with children.one() as child:
+            await child.run(Errand(die, ""))
+    assert await pid(children) != first
+    children.close()
+
+
+async def test_a_stop_is_heard_in_the_middle_of_a_search() -> None:
+    children = Children(1)
+    heard = asyncio.Event()
+
+    async def hear(_: Progress) -> None:
+        heard.set()
+
+    async with children.one() as child:
+        planning = asyncio.create_task(child.plan(LONG, hear))
+        await heard.wait()
+        child.stop()
+        answer = await planning
+    children.close()
+    assert isinstance(answer, Planned)
+    assert answer.quality.stopped_by == "stopped"
+
+
+async def test_a_stop_for_what_is_done_does_not_stop_what_follows() -> None:
+    children = Children(1)
+    async with children.one() as child:
+        await child.plan(SHORT, unheard)
+        child.stop()
+        answer = await child.plan(Order(SHORT.event, Budget(work=50)), unheard)
+    children.close()
+    assert isinstance(answer, Planned)
+    assert answer.quality.stopped_by != "stopped"
+
+
+async def test_who_gives_up_ends_the_search_and_frees_the_place() -> None:
+    children = Children(1)
+    before = await pid(children)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.5), children.one() as child:
+            await child.plan(LONG, unheard)
+    assert await pid(children) != before
+    children.close()
+
+
+async def test_there_is_a_limit_to_how_many_work_and_how_long_one_waits() -> None:
+    children = Children(1)
+    async with children.one():
+        with pytest.raises(TooBusyError):
+            async with children.one(patience=0.05):
+                pass
+    children.close()

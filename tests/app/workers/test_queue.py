@@ -1,0 +1,118 @@
+"""Solves as durable jobs: a service and its worker as processes, on both databases."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.databases import settings_on
+from tests.processes import Client, crowd, site, until, watched
+
+
+@pytest.fixture(scope="module")
+def client(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    folder: Path = tmp_path_factory.mktemp("jobs")
+    with site(settings_on(database, folder)) as running:
+        _, client = running.api()
+        until(client.ready)
+        yield client
+
+
+def test_a_solve_is_watched_to_its_end_and_leaves_a_draft(client: Client) -> None:
+    event = client.event(**crowd(24, 5))
+    solve = client.solve(event, seconds=1.5)
+    *progress, end = watched(client, solve)
+    assert [sent.id for sent in progress] == list(range(len(progress)))
+    assert all(sent.event == "message" for sent in progress)
+    objectives = [sent.data["objective"] for sent in progress]
+    assert objectives == sorted(objectives)
+    assert end.event == "end"
+    assert end.data == client.get(solve)
+    assert (end.data["state"], end.data["version"]) == ("done", 1)
+    schedule = client.get(f"{event}/schedules/1")
+    assert schedule["status"] == "draft"
+    assert schedule["quality"]["objective"] == end.data["objective"] == objectives[-1]
+
+
+def test_a_watcher_who_returns_is_sent_only_what_is_new(client: Client) -> None:
+    solve = client.solve(client.event(**crowd(24, 5)), seconds=1)
+    everything = list(watched(client, solve))
+    assert list(watched(client, solve, after=everything[0].id)) == everything[1:]
+    assert [sent.event for sent in watched(client, solve, after=10**8)] == ["end"]
+
+
+def test_two_watchers_see_the_same(client: Client) -> None:
+    solve = client.solve(client.event(**crowd(24, 5)), seconds=1)
+    assert list(watched(client, solve)) == list(watched(client, solve))
+
+
+def test_work_alone_gives_the_same_schedule_every_time(client: Client) -> None:
+    event = client.event(**crowd(16, 4))
+    first, second = (client.ended(client.solve(event, work=2_000)) for _ in range(2))
+    assert first["version"] != second["version"]
+    one, other = (client.get(f"{event}/schedules/{s['version']}") for s in (first, second))
+    for schedule in (one, other):
+        for name in ("version", "created_at"):
+            del schedule[name]
+        del schedule["quality"]["seconds"]
+    assert one == other
+
+
+def test_a_stopped_solve_keeps_its_best(client: Client) -> None:
+    event = client.event(**crowd(60, 8))
+    solve = client.solve(event, seconds=300)
+    next(watched(client, solve))
+    stopped = client.http.delete(solve).json()
+    assert (stopped["state"], stopped["version"]) == ("stopped", 1)
+    assert client.http.delete(solve).json() == stopped
+    assert client.get(f"{event}/schedule")["quality"]["stopped_by"] == "stopped"
+
+
+def test_a_solve_that_is_done_cannot_be_stopped(client: Client) -> None:
+    event = client.event(**crowd(6, 2))
+    solve = client.solve(event, work=1)
+    done = client.ended(solve)
+    answer = client.http.delete(solve)
+    assert (answer.status_code, answer.json()) == (200, done)
+
+
+def test_an_equal_solve_is_joined_while_it_is_unfinished(client: Client) -> None:
+    event = client.event(**crowd(60, 8))
+    solves = {client.solve(event, seconds=200) for _ in range(5)}
+    assert len(solves) == 1
+    client.http.delete(solves.pop())
+
+
+def test_a_deleted_event_ends_its_solve(client: Client) -> None:
+    event = client.event(**crowd(60, 8))
+    solve = client.solve(event, seconds=300)
+    next(watched(client, solve))
+    tag = client.http.get(event).headers["ETag"]
+    assert client.http.delete(event, headers={"If-Match": tag}).status_code == 204
+    assert client.http.get(solve).status_code == 404
+    following = client.event(**crowd(6, 2))
+    assert client.ended(client.solve(following, work=1))["state"] == "done"
+
+
+def test_repairs_do_not_wait_for_solves(client: Client) -> None:
+    event = client.event(**crowd(8, 3))
+    client.published(event)
+    long = client.solve(client.event(**crowd(60, 8)), seconds=300)
+    next(watched(client, long))
+    answer = client.report(event, {"id": "1", "kind": "drop_out", "attendee": "a001"})
+    assert answer.json()["status"] == "published"
+    assert client.get(long)["state"] == "running"
+    client.http.delete(long)
+
+
+def test_no_body_asks_for_the_default_budget(client: Client) -> None:
+    event = client.event(attendees=[{"id": "a"}, {"id": "b"}], rounds=[{}])
+    answer = client.http.post(f"{event}/solves")
+    assert answer.status_code == 202
+    assert client.ended(answer.headers["Location"])["state"] == "done"
+
+
+def test_more_time_than_one_may_ask_for_is_refused(client: Client) -> None:
+    event = client.event(attendees=[{"id": "a"}], rounds=[{}])
+    answer = client.post(f"{event}/solves", {"seconds": 601}, 422)
+    assert answer.json()["errors"][0]["pointer"] == "/seconds"

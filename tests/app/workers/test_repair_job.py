@@ -1,0 +1,64 @@
+"""Repairs by the process that took the incident: whatever happens to its child, they are made."""
+
+import pytest
+from pydantic_core import from_json
+
+from app.store import events, schedules
+from schemas.schedule import Schedule
+from tests.api import Api
+from tests.builders import event_of
+
+pytestmark = pytest.mark.anyio
+
+
+async def published(api: Api) -> str:
+    """An event of four with what was published for its two rounds."""
+    event = event_of("abcd", 2, {})
+    url = await api.create(**from_json(event.model_dump_json(include={"rounds", "attendees"})))
+    rows = [
+        {
+            "round": r,
+            "meetings": [{"table": k, "attendees": tuple(p)} for k, p in enumerate(row, 1)],
+        }
+        for r, row in enumerate((("ab", "cd"), ("ac", "bd")), 1)
+    ]
+    schedule = Schedule.model_validate({"rounds": rows}, strict=False)
+    async with api.store.write() as connection:
+        stored = await events.find(connection, url.rpartition("/")[2])
+        assert stored is not None
+        added = await schedules.add(connection, stored.id, schedules.written(schedule))
+        await schedules.publish(connection, added)
+    return url
+
+
+def leaves(v: str) -> dict[str, object]:
+    return {"incidents": [{"id": f"{v}-leaves", "kind": "drop_out", "attendee": v}]}
+
+
+async def test_a_repair_outlives_its_child(api: Api) -> None:
+    url = await published(api)
+    first = await api.send("POST", f"{url}/incidents", leaves("a"))
+    assert first.json()["status"] == "published"
+    (child,) = api.app.state.repairs._children._free
+    child._process.kill()
+    child._process.join()
+    second = await api.send("POST", f"{url}/incidents", leaves("b"))
+    assert (second.status_code, second.json()["status"]) == (200, "published")
+    now = await api.get(f"{url}/schedule")
+    assert [block["absent"] for block in now["rounds"]] == [["a", "b"]] * 2
+
+
+async def test_a_draft_is_made_where_the_organiser_publishes_by_hand(api: Api) -> None:
+    url = await published(api)
+    tag = await api.tag(url)
+    merge = {"Content-Type": "application/merge-patch+json"}
+    patch = b'{"policy": {"publish": "manual"}}'
+    answer = await api.send("PATCH", url, raw=patch, tag=tag, headers=merge)
+    assert answer.status_code == 200
+    told = (await api.send("POST", f"{url}/incidents", leaves("a"))).json()
+    assert (told["version"], told["status"]) == (2, "draft")
+    assert (await api.get(f"{url}/schedule"))["version"] == 1
+    again = (await api.send("POST", f"{url}/incidents", leaves("b"))).json()
+    assert (again["version"], again["status"]) == (3, "draft")
+    draft = await api.get(f"{url}/schedules/3")
+    assert [block["absent"] for block in draft["rounds"]] == [["a", "b"]] * 2

@@ -1,0 +1,689 @@
+"""Can the hard rules hold, and why not: starts, contradictions in sight, contradictions proven."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import combinations
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+from ortools.sat.python import cp_model
+
+from bench.real.shared import absent as no_shared_data
+from bench.real.shared import shared
+from schemas.event import Event
+from solver.budget import Budget, Meter
+from solver.errors import Infeasible, Rule
+from solver.feasibility.conflict import visible_conflict
+from solver.feasibility.construct import Draft
+from solver.feasibility.cp_model import Day
+from solver.feasibility.cp_solver import FOUND, new_solver, run
+from solver.feasibility.decide import Verdict, decide, enough_pairs
+from solver.feasibility.feasible import feasible_start, possible
+from solver.feasibility.rules import in_force
+from solver.feasibility.subproblem import part_of
+from solver.instance import Edge, Instance, Matchings, edge
+from solver.objective import pairs, supported
+from solver.translate.prepare import explicit_rows, instance_of
+from tests.brute_force import best_points
+from tests.builders import random_event
+from tests.solver.instances import everybody, instance, mutual
+
+
+def meter() -> Meter:
+    return Meter(Budget(work=2_000_000_000))
+
+
+def start(problem: Instance) -> Matchings:
+    """A start that obeys every rule, as this test sees them."""
+    matchings = feasible_start(problem, meter())
+    assert matchings is not None
+    assert not list(complaints(problem, matchings))
+    return matchings
+
+
+def conflict(problem: Instance) -> set[Rule]:
+    with pytest.raises(Infeasible) as raised:
+        feasible_start(problem, meter())
+    return set(raised.value.rules)
+
+
+def read(event: Event) -> Instance:
+    return instance_of(event, explicit_rows(event))
+
+
+def complaints(problem: Instance, matchings: Matchings) -> Iterator[str]:
+    """The hard rules, written down once more."""
+    assert matchings[: len(problem.held)] == problem.held
+    met = list(pairs(matchings))
+    counts = np.bincount(np.array(met, np.int64).reshape(-1), minlength=problem.n)
+    if len(set(met)) < len(met):
+        yield "H2"
+    for r in problem.open_rounds:
+        seated = [v for pair in matchings[r] for v in pair]
+        if len(set(seated)) < len(seated) or not all(problem.present[v, r] for v in seated):
+            yield f"H1 in round {r}"
+        if len(matchings[r]) > problem.tables[r]:
+            yield f"H3 in round {r}"
+        if not all(problem.permissions.may_meet(*pair) for pair in matchings[r]):
+            yield f"H4 in round {r}"
+        if problem.pinned and not set(problem.pinned[r]) <= set(matchings[r]):
+            yield f"pins of round {r}"
+        if not problem.fill and not set(matchings[r]) <= supported(problem, matchings):
+            yield f"H8 in round {r}"
+    if not set(problem.required) <= set(met):
+        yield "H5"
+    least = [0 if v in problem.excused else low for v, low in enumerate(problem.least)]
+    most = np.maximum(problem.most, problem.held_counts)
+    if (counts < least).any() or (counts > most).any():
+        yield "H6"
+
+
+# A start
+
+
+def test_where_nothing_is_demanded_nobody_meets() -> None:
+    assert start(instance(6, 2)) == ((), ())
+
+
+def test_held_and_pinned_meetings_are_part_of_it() -> None:
+    problem = instance(4, 3, held=(((0, 1),),), pinned=((), (), ((0, 2),)))
+    assert start(problem) == (((0, 1),), (), ((0, 2),))
+
+
+def test_required_pairs_meet_when_both_are_there() -> None:
+    problem = instance(4, 2, required=[(0, 1), (2, 3)], absent=[(0, 0), (2, 1)])
+    assert start(problem) == (((2, 3),), ((0, 1),))
+
+
+def test_minimums_are_reached_around_absences_and_limits() -> None:
+    start(instance(5, 4, least=dict.fromkeys(range(5), 2), absent=[(0, 0), (0, 1), (1, 2)]))
+    start(instance(5, 4, least={0: 3}, most={1: 1, 2: 1, 3: 1, 4: 1}))
+
+
+@pytest.mark.parametrize("n", [6, 9, 12])
+def test_everybody_can_be_made_to_meet_everybody(n: int) -> None:
+    rounds = n - 1 + n % 2
+    problem = instance(n, rounds, least=dict.fromkeys(range(n), n - 1))
+    assert set(pairs(start(problem))) == set(combinations(range(n), 2))
+    assert Draft.of(problem).complete
+
+
+def test_a_table_short_of_everybody_is_used_to_the_last_seat() -> None:
+    """30 people, two meetings each: 30 meetings in four rounds of 8, 8, 7 and 7 tables."""
+    start(instance(30, 4, least=dict.fromkeys(range(30), 2), tables=(8, 8, 7, 7)))
+
+
+def test_only_mutual_partners_count_where_idle_seats_stay_idle() -> None:
+    gains = mutual({(0, 3): 500, (1, 2): 500})
+    problem = instance(4, 1, gains, least={0: 1, 1: 1}, fill=False)
+    assert start(problem) == (((0, 3), (1, 2)),)
+    assert Draft.of(problem).complete
+
+
+def test_a_triangle_may_have_to_support_what_is_demanded() -> None:
+    """0 must have two meetings and gains from nobody who gains from it."""
+    round_trip = {(0, 1): 600, (1, 2): 500, (2, 0): 700}
+    matchings = start(instance(3, 3, round_trip, least={0: 2}, fill=False))
+    assert set(pairs(matchings)) == {(0, 1), (0, 2), (1, 2)}
+
+
+PATH = mutual(dict.fromkeys([(0, 1), (0, 4), (1, 2), (2, 3), (3, 5)], 500))
+"""Six people have partners if 0-4, 1-2 and 3-5 meet; the first who come to mind are 0-1 and 2-3."""
+
+
+def test_partners_are_exchanged_along_a_whole_path() -> None:
+    problem = instance(6, 1, PATH, least=dict.fromkeys(range(6), 1), fill=False)
+    assert not Draft.of(problem).complete
+    assert start(problem) == (((0, 4), (1, 2), (3, 5)),)
+
+
+@pytest.mark.parametrize("n", [300, 1000])
+def test_many_demands_of_a_large_event_are_met(n: int) -> None:
+    rng = Random(n)
+    required = {edge(*rng.sample(range(n), 2)) for _ in range(n // 5)}
+    start(instance(n, 10, least=dict.fromkeys(range(n), 3), required=required))
+
+
+def test_everybody_of_a_very_large_room_has_three_meetings() -> None:
+    start(instance(20_000, 4, least=dict.fromkeys(range(20_000), 3)))
+
+
+def test_where_the_budget_is_too_small_there_is_no_answer() -> None:
+    """All 190 meetings of 20 people in 19 rounds: no draft gets there."""
+    problem = instance(20, 19, required=combinations(range(20), 2))
+    assert feasible_start(problem, Meter(Budget(work=0))) is None
+    assert not possible(problem, Meter(Budget(work=0)))
+    assert start(problem)
+
+
+def test_the_same_question_has_the_same_answer() -> None:
+    problem = instance(12, 11, required=combinations(range(12), 2))
+    assert start(problem) == start(problem)
+
+
+# Against enumeration, and against a model that leaves nothing out
+
+
+@pytest.mark.parametrize("block", range(8))
+def test_there_is_a_start_when_there_is_a_schedule(block: int) -> None:
+    for seed in range(block, 160, 8):
+        event = random_event(seed, 6, 3)
+        if best_points(event) is not None:
+            start(read(event))
+        else:
+            assert conflict(read(event)), f"seed {seed}"
+
+
+@pytest.mark.parametrize("block", range(8))
+def test_on_the_day_as_well(block: int) -> None:
+    for seed in range(block, 160, 8):
+        problem = on_the_day(seed)
+        verdict = decide(problem, meter())
+        assert (verdict.matchings is None) == (whole_model(problem) is None), f"seed {seed}"
+        assert verdict.matchings is None or not list(complaints(problem, verdict.matchings))
+        assert (verdict.impossible is None) == (verdict.matchings is not None)
+
+
+def on_the_day(seed: int) -> Instance:
+    """A random problem with a held round and some pins; about half are impossible."""
+    rng = Random(seed)
+    problem = read(random_event(seed, 8, 4))
+    people = list(range(problem.n))
+    rng.shuffle(people)
+    held = tuple(sorted(edge(*people[k : k + 2]) for k in range(0, rng.randint(0, 3) * 2 - 1, 2)))
+    pinned: list[tuple[Edge, ...]] = [()] * problem.rounds
+    for r in range(1, problem.rounds):
+        possible = [p for p in combinations(people, 2) if problem.may_meet_in(*edge(*p), r)]
+        pinned[r] = tuple(edge(*p) for p in possible[: rng.choice((0, 0, 1))])
+    least = tuple(min(high, rng.choice((0, 0, 0, 0, 0, 1))) for high in problem.most)
+    return replace(problem, held=(held,), pinned=tuple(pinned), least=least)
+
+
+def whole_model(problem: Instance) -> Matchings | None:
+    """What CP-SAT finds with every pair, every round and every rule in the model."""
+    day = Day.of(problem, combinations(range(problem.n), 2))
+    solver = new_solver(0, linear=1)
+    status = run(solver, day.model, meter())
+    assert status in (*FOUND, cp_model.INFEASIBLE), "undecided"
+    return day.matchings(solver) if status in FOUND else None
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        # the first of the others may not meet the one in need
+        instance(6, 1, least={0: 1}, barred=[(0, 1)]),
+        # two who need two meetings each, with people who have time for one
+        instance(8, 2, least={0: 2, 1: 2}, barred=[(0, 1)], most=dict.fromkeys(range(2, 8), 1)),
+        # the first three others have time for one meeting, the last four for three
+        instance(9, 3, least={0: 3, 1: 3}, barred=[(0, 1)], most=dict.fromkeys((2, 3, 4), 1)),
+        # who is required to meet does so already
+        instance(6, 2, required=[(0, 1)], least={2: 1}, pinned=(((0, 1),), ())),
+    ],
+)
+def test_enough_stand_ins_are_kept(problem: Instance) -> None:
+    part = part_of(problem)
+    assert len(part.people) < problem.n
+    assert whole_model(part.instance) is not None
+
+
+@pytest.mark.parametrize("block", range(4))
+def test_a_part_of_the_people_answers_for_all(block: int) -> None:
+    """Stand-ins of whom there are enough are left out; the answer stays."""
+    left_out = impossible = 0
+    for seed in range(block, 200, 4):
+        problem = few_in_need(seed)
+        part = part_of(problem)
+        found = whole_model(part.instance)
+        assert (found is None) == (whole_model(problem) is None), f"seed {seed}"
+        assert found is None or not list(complaints(problem, part.back(found)))
+        left_out += problem.n - len(part.people)
+        impossible += found is None
+    assert left_out > 100
+    assert 5 < impossible < 45
+
+
+def few_in_need(seed: int) -> Instance:
+    """Two or three people in need, others of whom not all are of use to them, and perhaps pins."""
+    rng = Random(seed)
+    n, rounds = 20, rng.randint(2, 3)
+    needy = rng.sample(range(n), rng.randint(2, 3))
+    others = [v for v in range(n) if v not in needy]
+    problem = instance(
+        n,
+        rounds,
+        least={v: rng.randint(1, rounds) for v in needy},
+        absent={(v, r) for v in others for r in range(rounds) if rng.random() < 0.6},
+        most={v: rng.randint(0, 1) for v in others if rng.random() < 0.5},
+        barred={edge(v, p) for v in needy for p in others if rng.random() < 0.25},
+        organisation={v: rng.randrange(2) for v in range(n) if rng.random() < 0.4},
+        language={v: rng.randint(1, 2) for v in range(n) if rng.random() < 0.7},
+        tables=tuple(rng.randint(1, 3) for _ in range(rounds)),
+    )
+    pins = [p for p in combinations(range(n), 2) if problem.may_meet_in(*p, 0) and fits(problem, p)]
+    row = tuple(rng.sample(pins, min(len(pins), rng.randint(0, 1))))
+    return replace(problem, pinned=(row, *((),) * (rounds - 1)))
+
+
+def fits(problem: Instance, pair: Edge) -> bool:
+    return all(problem.capacity[v] > 0 for v in pair)
+
+
+# Contradictions in sight
+
+
+COLLEAGUES = dict.fromkeys(range(3), 7)
+
+
+@pytest.mark.parametrize(
+    ("problem", "rules"),
+    [
+        (
+            instance(4, 2, required=[(0, 1)], barred=[(0, 1)]),
+            {Rule("require", (0, 1)), Rule("forbid", (0, 1))},
+        ),
+        (
+            instance(4, 2, required=[(0, 1)], absent=[(0, 0), (1, 1), (2, 0)]),
+            {Rule("require", (0, 1)), Rule("absent", (0,)), Rule("absent", (1,))},
+        ),
+        (
+            instance(4, 2, required=[(0, 1)], absent=[(0, 0)], tables=(2, 0)),
+            {Rule("require", (0, 1)), Rule("absent", (0,)), Rule("tables", (1,))},
+        ),
+        (
+            instance(4, 1, required=[(0, 1), (0, 2), (2, 3)]),
+            {Rule("require", (0, 1)), Rule("require", (0, 2))},
+        ),
+        (
+            instance(4, 3, required=[(0, 1), (0, 2)], most={0: 1}),
+            {Rule("require", (0, 1)), Rule("require", (0, 2)), Rule("max", (0,))},
+        ),
+        (instance(4, 2, least={0: 3}), {Rule("min", (0,))}),
+        (
+            instance(5, 3, least={0: 3}, absent=[(0, 1)]),
+            {Rule("min", (0,)), Rule("absent", (0,))},
+        ),
+        (
+            instance(4, 3, least={0: 3}, tables=(2, 0, 2)),
+            {Rule("min", (0,)), Rule("tables", (1,))},
+        ),
+        (
+            instance(4, 3, least={0: 3}, organisation={0: 7, 3: 7}),
+            {Rule("min", (0,)), Rule("same_organisation", (0, 3))},
+        ),
+        (
+            instance(4, 3, least={0: 3}, language={0: 1, 3: 2}),
+            {Rule("min", (0,)), Rule("language", (0,))},
+        ),
+        (
+            instance(4, 3, least={0: 3}, refused=[(0, 3)]),
+            {Rule("min", (0,)), Rule("refused", (0,))},
+        ),
+        (
+            instance(4, 3, least={0: 3}, refused=[(0, 3)], met=((0, 3),)),
+            {Rule("min", (0,)), Rule("met", (0, 3))},
+        ),
+        (instance(3, 3, least={0: 3}, held=(((0, 1),),)), {Rule("min", (0,))}),
+        (
+            instance(3, 2, least={0: 2}, absent=[(1, 0), (1, 1)]),
+            {Rule("min", (0,)), Rule("absent", (1,))},
+        ),
+        (
+            instance(6, 1, least={0: 1, 1: 1, 2: 1}, tables=(1,)),
+            {*(Rule("min", (v,)) for v in range(3)), Rule("tables", (0,))},
+        ),
+        (
+            instance(6, 1, required=[(0, 1), (2, 3)], tables=(1,)),
+            {Rule("require", (0, 1)), Rule("require", (2, 3)), Rule("tables", (0,))},
+        ),
+        (
+            instance(6, 1, required=[(0, 1)], least={3: 1}, tables=(1,)),
+            {Rule("require", (0, 1)), Rule("min", (3,)), Rule("tables", (0,))},
+        ),
+        (
+            instance(5, 1, least=dict.fromkeys(range(3), 1), organisation=COLLEAGUES, tables=(4,)),
+            {*(Rule("min", (v,)) for v in range(3)), Rule("same_organisation", (0, 1, 2))},
+        ),
+        (
+            instance(8, 1, least=dict.fromkeys(range(3), 1), organisation=COLLEAGUES, tables=(2,)),
+            {
+                *(Rule("min", (v,)) for v in range(3)),
+                Rule("same_organisation", (0, 1, 2)),
+                Rule("tables", (0,)),
+            },
+        ),
+        (
+            instance(
+                8,
+                2,
+                least=dict.fromkeys(range(3), 1),
+                organisation=COLLEAGUES,
+                absent=[(1, 0), (2, 0), (4, 1), (5, 1), (6, 1), (7, 1)],
+            ),
+            {
+                *(Rule("min", (v,)) for v in (1, 2)),
+                *(Rule("absent", (v,)) for v in (1, 2, 4, 5, 6, 7)),
+                Rule("same_organisation", (0, 1, 2)),
+            },
+        ),
+    ],
+)
+def test_counting_shows_the_contradiction(problem: Instance, rules: set[Rule]) -> None:
+    assert set(visible_conflict(problem)) == rules
+    assert conflict(problem) == rules
+    assert whole_model(problem) is None
+
+
+def test_held_meetings_count_for_minimums_and_requirements() -> None:
+    held = (((0, 1),),)
+    assert not visible_conflict(instance(4, 2, least={0: 2}, required=[(0, 1)], held=held))
+    assert visible_conflict(instance(4, 2, least={0: 3}, held=held)) == (Rule("min", (0,)),)
+
+
+def test_required_colleagues_need_nobody_from_outside() -> None:
+    required = instance(2, 1, required=[(0, 1)], least={0: 1, 1: 1}, organisation={0: 7, 1: 7})
+    assert not visible_conflict(required)
+    assert start(required) == (((0, 1),),)
+
+
+def test_what_benefits_decide_is_not_in_sight() -> None:
+    problem = instance(4, 2, least={0: 1}, fill=False)
+    assert not visible_conflict(problem)
+    assert conflict(problem) == {Rule("leave"), Rule("min", (0,))}
+
+
+def test_a_very_large_room_is_counted_through() -> None:
+    n = 20_000
+    least = dict.fromkeys(range(n), 2)
+    required = [(k, k + 1) for k in range(0, n // 2, 2)]
+    problem = instance(
+        n, 4, least=least, required=required, organisation={v: v // 3 for v in least}
+    )
+    assert not visible_conflict(problem)
+    none_left = replace(problem, tables=(0, 0, 1, 1))
+    assert {rule.kind for rule in visible_conflict(none_left)} == {"require", "tables"}
+
+
+def test_of_many_minimums_without_seats_no_more_are_named_than_contradict() -> None:
+    """Twenty tables seat forty of sixty people."""
+    rules = visible_conflict(instance(60, 1, least=dict.fromkeys(range(60), 1), tables=(20,)))
+    assert [rule.kind for rule in rules] == ["min"] * 41 + ["tables"]
+
+
+# Contradictions that only a proof shows
+
+
+def test_five_who_must_all_meet_need_five_rounds() -> None:
+    problem = instance(6, 4, required=combinations(range(5), 2))
+    assert not visible_conflict(problem)
+    rules = conflict(problem)
+    assert {rule.kind for rule in rules} == {"require"}
+    assert len(rules) == 9  # four rounds hold eight meetings of five people
+    start(instance(6, 5, required=combinations(range(5), 2)))
+
+
+ROUND_TRIP = {(0, 1): 600, (1, 2): 500, (2, 0): 700}
+ASKED: list[dict[str, Any]] = [{"least": {0: 2}}, {"pinned": (((0, 1),), (), ())}]
+"""What only the triangle 0-1-2 supports, where idle seats stay idle."""
+
+
+@pytest.mark.parametrize("asked", ASKED)
+@pytest.mark.parametrize(
+    ("apart", "rule"),
+    [
+        ({"barred": [(1, 2)]}, Rule("forbid", (1, 2))),
+        ({"organisation": {1: 7, 2: 7}}, Rule("same_organisation", (1, 2))),
+        ({"absent": [(1, 2), (2, 0), (2, 1)]}, Rule("absent", (2,))),
+    ],
+)
+def test_what_keeps_two_others_apart_stands_against_their_triangle(
+    asked: dict[str, Any], apart: dict[str, Any], rule: Rule
+) -> None:
+    problem = instance(3, 3, ROUND_TRIP, fill=False, **asked, **apart)
+    rules = conflict(problem)
+    assert {Rule("leave"), rule} <= rules
+    assert whole_of(rules - {rule}, problem).matchings is not None
+
+
+def test_where_meetings_need_support_mutual_pairs_and_triangles_are_enough() -> None:
+    """3 and 4 gain from each other, 4 and 5 do not."""
+    gains = ROUND_TRIP | mutual({(3, 4): 500}) | {(4, 5): 500}
+    assert enough_pairs(instance(6, 3, gains, least={0: 2}, fill=False)) == [
+        (0, 1), (0, 2), (1, 2), (3, 4),
+    ]  # fmt: skip
+
+
+def test_what_is_too_large_to_be_proven_is_not_called_impossible() -> None:
+    """The triangle that 0 needs is not among the pairs that can be tried."""
+    assert decide(instance(230, 3, ROUND_TRIP, least={0: 2}, fill=False), meter()) == Verdict()
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_two_who_have_met_need_not_meet_again_for_their_triangle(asked: dict[str, Any]) -> None:
+    start(instance(3, 3, ROUND_TRIP, fill=False, refused=[(1, 2)], met=((1, 2),), **asked))
+
+
+def test_one_contradiction_is_told_of_a_large_event() -> None:
+    """Among 300 people with three meetings each, three must all meet in the same two rounds."""
+    trio, rng = (40, 50, 60), Random(2)
+    required = {edge(*rng.sample(range(100, 300), 2)) for _ in range(50)}
+    problem = instance(
+        300,
+        10,
+        least={v: 3 for v in range(300) if v not in trio},
+        required=required.union(combinations(trio, 2)),
+        absent=[(v, r) for v in trio for r in range(2, 10)],
+    )
+    rules = conflict(problem)
+    assert {rule for rule in rules if rule.kind == "require"} == {
+        Rule("require", pair) for pair in combinations(trio, 2)
+    }
+    assert {rule.kind for rule in rules} == {"require", "absent"}
+    assert whole_of(rules, problem).impossible is not None
+    for rule in rules:
+        assert whole_of(rules - {rule}, problem).matchings is not None
+
+
+def whole_of(rules: set[Rule], problem: Instance) -> Verdict:
+    """What can be said of the problem with no other rules than these."""
+    return decide(in_force(problem, rules), meter())
+
+
+@pytest.mark.parametrize("block", range(8))
+def test_none_of_the_rules_named_is_one_too_many(block: int) -> None:
+    told = 0
+    for seed in range(block, 160, 8):
+        problem = on_the_day(seed)
+        if whole_model(problem) is not None:
+            continue
+        rules, told = conflict(problem), told + 1
+        assert whole_model(in_force(problem, rules)) is None, f"seed {seed}"
+        for rule in rules:
+            assert whole_model(in_force(problem, rules - {rule})) is not None, f"seed {seed}"
+    assert told
+
+
+@pytest.mark.parametrize(
+    ("against", "rule"),
+    [
+        ({"absent": [(0, 1)]}, Rule("absent", (0,))),
+        ({"tables": (2, 0)}, Rule("tables", (1,))),
+        ({"barred": [(0, 1)]}, Rule("forbid", (0, 1))),
+        ({"refused": [(0, 1)], "met": ((0, 1),)}, Rule("met", (0, 1))),
+        ({"refused": [(0, 1)]}, Rule("refused", (0,))),
+        ({"organisation": {0: 7, 1: 7}}, Rule("same_organisation", (0, 1))),
+        ({"language": {0: 1, 1: 2}}, Rule("language", (0,))),
+        ({"most": {0: 0}}, Rule("max", (0,))),
+    ],
+)
+def test_a_pin_that_no_rule_allows_is_told_with_the_rule(
+    against: dict[str, Any], rule: Rule
+) -> None:
+    assert conflict(instance(4, 2, pinned=((), ((0, 1),)), **against)) == {rule}
+
+
+# One rule at a time
+
+SAID: dict[Rule, set[Any]] = {
+    Rule("absent", (0,)): {"absent 0"},
+    Rule("tables", (1,)): {"tables 1"},
+    Rule("min", (1,)): {"min 1"},
+    Rule("max", (2,)): {"max 2"},
+    Rule("require", (0, 3)): {"require (0, 3)"},
+    Rule("forbid", (1, 2)): {(1, 2)},
+    Rule("met", (2, 5)): {(2, 5)},
+    Rule("refused", (1,)): {(1, 4)},
+    Rule("refused", (2,)): set(),
+    Rule("same_organisation", (3, 4)): {(3, 4)},
+    Rule("language", (0,)): {(0, 5)},
+    Rule("leave"): {"leave"},
+}
+EVERYTHING = instance(
+    6,
+    3,
+    absent=[(0, 1)],
+    tables=(3, 1, 3),
+    least={1: 2},
+    most={2: 1},
+    required=[(0, 3)],
+    barred=[(1, 2)],
+    refused=[(1, 4), (2, 5)],
+    met=((2, 5),),
+    organisation={3: 7, 4: 7},
+    language={0: 1, 5: 2},
+    fill=False,
+)
+
+
+def said(problem: Instance) -> set[Any]:
+    """What a problem demands and restricts; pairs are those that may not meet."""
+    people, here = range(problem.n), problem.present.sum(axis=1).tolist()
+    facts: set[Any] = {f"require {pair}" for pair in problem.required}
+    facts.update(f"absent {v}" for v in people if here[v] < problem.rounds)
+    facts.update(f"tables {r}" for r in range(3) if problem.tables[r] < 3)
+    facts.update(f"min {v}" for v in people if problem.least[v])
+    facts.update(f"max {v}" for v in people if problem.most[v] < here[v])
+    facts.update(p for p in combinations(people, 2) if not problem.permissions.may_meet(*p))
+    return facts if problem.fill else {*facts, "leave"}
+
+
+@pytest.mark.parametrize("rule", SAID)
+def test_a_rule_alone_in_force_says_what_it_says_and_nothing_else(rule: Rule) -> None:
+    assert said(in_force(EVERYTHING, [rule])) == SAID[rule]
+
+
+def test_all_rules_in_force_say_everything() -> None:
+    assert said(in_force(EVERYTHING, SAID)) == said(EVERYTHING) == set[Any]().union(*SAID.values())
+
+
+# A draft looks back
+
+
+def test_what_is_liked_makes_way_for_what_is_required() -> None:
+    problem = instance(6, 2, required=[(0, 2)], absent=[(0, 1)])
+    liked: Matchings = (((0, 1), (2, 3), (4, 5)), ((1, 3), (4, 5)))
+    draft = Draft.of(problem, liked)
+    assert draft.complete
+    assert draft.matchings == (((0, 2), (4, 5)), ((1, 3),))
+
+
+def test_who_is_left_over_takes_a_partner_who_can_find_another() -> None:
+    """4 may meet 0 alone, whom 1 has got; 1 can have 5."""
+    problem = instance(6, 1, least={4: 1, 1: 1}, barred=[(4, v) for v in (1, 2, 3)] + [(4, 5)])
+    draft = Draft.of(problem, (((0, 1), (2, 3)),))
+    assert draft.complete
+    assert draft.matchings == (((0, 4), (1, 5), (2, 3)),)
+
+
+ONLY_0 = [(1, 4), (2, 4), (3, 4), (4, 5), (4, 6), (4, 7)]
+
+
+@pytest.mark.parametrize(
+    "unfit", [{"barred": [*ONLY_0, (1, 5)]}, {"barred": ONLY_0, "most": {5: 0}}]
+)
+def test_the_other_must_be_somebody_who_may_be_met(unfit: dict[str, Any]) -> None:
+    """4 may meet 0 alone, whom 1 has got; 1 cannot have 5, but 6."""
+    problem = instance(8, 1, least={4: 1, 1: 1}, **unfit)
+    draft = Draft.of(problem, (((0, 1), (2, 3)),))
+    assert draft.matchings == (((0, 4), (1, 6), (2, 3)),)
+
+
+def test_what_makes_way_in_vain_comes_back() -> None:
+    """0 has its only meeting in the first round, which 2 misses."""
+    problem = instance(4, 2, required=[(0, 2)], most={0: 1}, absent=[(2, 0)])
+    liked: Matchings = (((0, 1),), ((2, 3),))
+    draft = Draft.of(problem, liked)
+    assert draft.matchings == liked
+    assert draft.unplaced == [(0, 2)]
+
+
+def test_what_is_liked_leaves_its_table_to_what_is_required() -> None:
+    draft = Draft.of(instance(4, 1, required=[(0, 1)], tables=(1,)), (((2, 3),),))
+    assert draft.complete
+    assert draft.matchings == (((0, 1),),)
+
+
+def test_nobody_who_needs_it_loses_a_partner() -> None:
+    problem = instance(3, 1, least={0: 1, 1: 1, 2: 1})
+    draft = Draft.of(problem)
+    assert draft.matchings == (((1, 2),),)
+    assert draft.short == [0]
+    assert not draft.complete
+
+
+def test_meetings_without_support_are_noticed() -> None:
+    one_way = {(0, 1): 600}
+    draft = Draft.of(instance(2, 1, one_way, fill=False, pinned=(((0, 1),),)))
+    assert draft.unsupported == {(0, 1)}
+    assert not draft.complete
+    assert Draft.of(instance(2, 1, one_way, pinned=(((0, 1),),))).complete
+
+
+# Brokerage events that were published with their answers
+
+
+@pytest.mark.skipif(no_shared_data(), reason="the shared data are not on this machine")
+@pytest.mark.parametrize("name", ["forum-13", "forum-13crafc", "tic-12crafc", "tic-13crafb"])
+def test_real_events_in_which_every_meeting_is_required_are_scheduled(name: str) -> None:
+    start(brokerage(shared("data", "b2b", "instances", f"{name}.original.dzn")))
+
+
+@pytest.mark.skipif(no_shared_data(), reason="the shared data are not on this machine")
+@pytest.mark.parametrize("name", ["tic-12.forb0003", "tic-12crafc.forb0007"])
+def test_real_events_published_as_impossible_are_refused(name: str) -> None:
+    """Somebody has one meeting more than rounds without an absence."""
+    rules = conflict(brokerage(shared("data", "b2b", "instances", f"{name}.dzn")))
+    assert sorted({rule.kind for rule in rules}) == ["absent", "require"]
+
+
+def brokerage(path: Path) -> Instance:
+    """An event of the brokerage collection: whom each must meet, and when nobody has time."""
+    text = path.read_text(encoding="utf-8")
+    people, tables, rounds = (
+        int(_field(text, name)) for name in ("nBusiness", "nTables", "nTotalSlots")
+    )
+    rows = (row.split(",") for row in _field(text, "requested").strip("[]|\n ").split("|"))
+    sets = re.findall(r"\{(.*?)\}", _field(text, "forbidden"))
+    forbidden = [[int(slot) for slot in found.split(",") if slot.strip()] for found in sets]
+    return instance(
+        people,
+        rounds,
+        required={edge(int(row[0]) - 1, int(row[1]) - 1) for row in rows},
+        absent=[(v, slot - 1) for v in range(people) for slot in forbidden[v] if slot > 0],
+        tables=(tables,) * rounds,
+    )
+
+
+def _field(text: str, name: str) -> str:
+    found = re.search(rf"\b{name}\s*=\s*(.*?);", text, re.DOTALL)
+    assert found is not None
+    return found.group(1)
+
+
+def test_everybody_is_a_possible_partner_of_everybody() -> None:
+    """Benefits play no part while idle seats may be filled."""
+    assert start(instance(4, 1, everybody(4, 0), least={0: 1}))
