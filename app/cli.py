@@ -81,21 +81,21 @@ def solve(
     seed: Seed = None,
 ) -> None:
     """Schedule an event. Ctrl-C stops the search and keeps the best schedule found."""
-    from app.terminal.documents import check_writable, read, write
+    from app.terminal.documents import check_writable, read_file, write_file
     from schemas.event import Event
 
     budget = _budget(seconds, work, gap, seed)
     check_writable(out)
-    event = _seeded(read(Event, input_file), seed)
+    event = _seeded(read_file(Event, input_file), seed)
 
-    from app.terminal.summary import summary
+    from app.terminal.summary import schedule_summary
     from app.terminal.watch import (
-        watched_plan,  # the solver takes a second to load: bad input is told first
+        plan_with_display,  # the solver takes a second to load: bad input is told first
     )
 
-    schedule = watched_plan(event, budget, _console(stderr=True))
-    write(schedule, out)
-    _account(out).print(summary(event, schedule))
+    schedule = plan_with_display(event, budget, _console(stderr=True))
+    write_file(schedule, out)
+    _account(out).print(schedule_summary(event, schedule))
 
 
 @commands.command()
@@ -114,7 +114,7 @@ def replan(
     seed: Seed = None,
 ) -> None:
     """Mend a published schedule after incidents; held rounds stay as they were."""
-    from app.terminal.documents import check_writable, write
+    from app.terminal.documents import check_writable, write_file
 
     budget = _budget(seconds, work, gap, seed)
     for path in filter(None, (out, event_out)):
@@ -122,14 +122,14 @@ def replan(
     event, day = _to_replan(event_file, schedule_file, held, incidents_file)
     event = _seeded(event, seed)
 
-    from app.day.running import after
+    from app.day.running import event_after_day
     from app.terminal.summary import replan_summary
-    from app.terminal.watch import watched_plan
+    from app.terminal.watch import plan_with_display
 
-    schedule = watched_plan(event, budget, _console(stderr=True), day)
-    write(schedule, out)
+    schedule = plan_with_display(event, budget, _console(stderr=True), day)
+    write_file(schedule, out)
     if event_out is not None:
-        write(after(event, day), event_out, as_given=True)
+        write_file(event_after_day(event, day), event_out, as_given=True)
     _account(out).print(replan_summary(event, schedule))
 
 
@@ -146,22 +146,22 @@ def replay(
     ] = None,
 ) -> None:
     """Live a day again from its log: 0 if the versions are the same to the byte, else 2."""
-    from app.terminal.replay import replayed
+    from app.terminal.replay import replay_log
 
-    if not replayed(event_file, log_file, solved or [], out, _console()):
+    if not replay_log(event_file, log_file, solved or [], out, _console()):
         raise typer.Exit(2)
 
 
 @commands.command()
 def graph(input_file: Input, out: Out) -> None:
     """Write the compatibility graph: who gains from whom and why, and who may not meet."""
-    from app.terminal.documents import check_writable, read, write_parts
+    from app.terminal.documents import check_writable, read_file, write_parts
     from schemas.event import Event
     from solver.compatibility.export import node_link
-    from solver.compatibility.graph import compatibility
+    from solver.compatibility.graph import build_graph
 
     check_writable(out)
-    made = compatibility(read(Event, input_file))
+    made = build_graph(read_file(Event, input_file))
     write_parts(node_link(made), out)
     size = f"{len(made.ids)} attendees, {len(made.columns)} benefits"
     _account(out).print(f"{size}, {len(made.forbidden)} pairs that may not meet")
@@ -175,17 +175,17 @@ def diagnose(
     ] = None,
 ) -> None:
     """Tell how an event stands before it is solved, and whom to invite."""
-    from app.terminal.diagnosis import diagnosed, report
-    from app.terminal.documents import check_writable, read, write
+    from app.terminal.diagnosis import diagnose_event, diagnosis_report
+    from app.terminal.documents import check_writable, read_file, write_file
     from schemas.event import Event
 
     if out is not None:
         check_writable(out)
-    event = read(Event, input_file)
-    found = diagnosed(event)
+    event = read_file(Event, input_file)
+    found = diagnose_event(event)
     if out is not None:
-        write(found, out)
-    _console(stderr=out == STANDARD).print(report(event, found))
+        write_file(found, out)
+    _console(stderr=out == STANDARD).print(diagnosis_report(event, found))
 
 
 @commands.command()
@@ -199,22 +199,22 @@ def briefs(
 ) -> None:
     """Write everybody's agenda with a brief for each meeting; as text to print if OUT is .txt."""
     from app.briefs.agenda import Agendas
-    from app.terminal.briefs import sheets
-    from app.terminal.documents import check_writable, read, write, write_parts
+    from app.terminal.briefs import brief_sheets
+    from app.terminal.documents import check_writable, read_file, write_file, write_parts
     from schemas.agenda import Agenda
     from schemas.event import Event
     from schemas.schedule import Schedule
 
     check_writable(out)
-    event = read(Event, event_file)
+    event = read_file(Event, event_file)
     if attendee is not None and all(row.id != attendee for row in event.attendees):
         raise Failure("--attendee: no attendee of this event has this id")
-    room = Agendas(event, read(Schedule, schedule_file), event.held_rounds)
+    room = Agendas(event, read_file(Schedule, schedule_file), event.held_rounds)
     told = room.everybody() if attendee is None else room.of(attendee)
     if out.suffix == ".txt":
-        write_parts(sheets([told] if isinstance(told, Agenda) else told.agendas), out)
+        write_parts(brief_sheets([told] if isinstance(told, Agenda) else told.agendas), out)
     else:
-        write(told, out)
+        write_file(told, out)
 
 
 @commands.command()
@@ -232,19 +232,19 @@ def explain(
     ] = None,
 ) -> None:
     """Tell why two people meet, why they do not and what it would cost, or why a seat is empty."""
-    from app.terminal.documents import check_writable, read, write
-    from app.terminal.explain import explained, question_of, report
+    from app.terminal.documents import check_writable, read_file, write_file
+    from app.terminal.explain import explain_event, explanation_report, question_of
     from schemas.event import Event
     from schemas.schedule import Schedule
 
     question = question_of(pair, attendee, number, audience)
     if out is not None:
         check_writable(out)
-    event = read(Event, event_file)
-    told = explained(event, read(Schedule, schedule_file), question)
+    event = read_file(Event, event_file)
+    told = explain_event(event, read_file(Schedule, schedule_file), question)
     if out is not None:
-        write(told, out)
-    _console(stderr=out == STANDARD).print(report(event, told))
+        write_file(told, out)
+    _console(stderr=out == STANDARD).print(explanation_report(event, told))
 
 
 @commands.command()
@@ -263,25 +263,25 @@ def verify(
     held: Held = None,
 ) -> None:
     """Check a schedule against every rule and recount its figures: 0 valid, 2 not."""
-    from app.planning.plan import complaints
-    from app.terminal.check import faults
-    from app.terminal.documents import read
+    from app.planning.plan import complaints_about
+    from app.terminal.check import schedule_faults
+    from app.terminal.documents import read_file
     from schemas.event import Event
     from schemas.graph import Graph
     from schemas.schedule import Schedule
-    from solver.compatibility.graph import compatibility
+    from solver.compatibility.graph import build_graph
 
     if published is not None:
         event, _ = _to_replan(event_file, published, held, incidents)
     elif incidents is None and held is None:
-        event = read(Event, event_file)
+        event = read_file(Event, event_file)
     else:
         raise Failure("--incidents and --held say what happened to a schedule: name it by --from")
-    schedule = read(Schedule, schedule_file)
+    schedule = read_file(Schedule, schedule_file)
     if graph_file:
-        found = faults(event, read(Graph, graph_file), schedule)
+        found = schedule_faults(event, read_file(Graph, graph_file), schedule)
     else:
-        found = complaints(event, compatibility(event), schedule)
+        found = complaints_about(event, build_graph(event), schedule)
     if found:
         print(*found[:MOST_SHOWN], sep="\n")
         raise Failure(f"not valid: {len(found)} broken rules or false figures")
@@ -322,9 +322,9 @@ def demo(
     seconds: Annotated[float, typer.Option(help="Search for so long.")] = 5.0,
 ) -> None:
     """Show the main job on an invented event: solve, drop-outs, replan, verify."""
-    from app.demo.day import play
+    from app.demo.day import play_demo
 
-    play(folder, _budget(seconds, None, None, None), _console())
+    play_demo(folder, _budget(seconds, None, None, None), _console())
 
 
 def main() -> None:
@@ -365,17 +365,17 @@ def _to_replan(
     """The event with the incidents applied, asking for a replan of the schedule, and its day."""
     from pydantic import ValidationError
 
-    from app.day.incidents.apply import apply_incidents, day_of, seats_of, to_replan
+    from app.day.incidents.apply import apply_incidents, day_of, event_to_replan, seats_of
     from app.errors import Refused, from_validation
-    from app.terminal.documents import read, refused
+    from app.terminal.documents import failure_of, read_file
     from schemas.event import Event
     from schemas.incident import Incidents
     from schemas.schedule import Schedule
 
-    event, schedule = read(Event, event_file), read(Schedule, schedule_file)
-    happened = read(Incidents, incidents_file).incidents if incidents_file else ()
+    event, schedule = read_file(Event, event_file), read_file(Schedule, schedule_file)
+    happened = read_file(Incidents, incidents_file).incidents if incidents_file else ()
     try:
-        event = to_replan(event, schedule, event.held_rounds if held is None else held)
+        event = event_to_replan(event, schedule, event.held_rounds if held is None else held)
     except ValidationError as error:
         lines = (_of_schedule(e, schedule_file) for e in from_validation(error).errors)
         raise Failure(*lines) from None
@@ -383,7 +383,7 @@ def _to_replan(
         state = day_of(schedule, event.held_rounds)
         after, day, _ = apply_incidents(event, state, happened, seats_of(schedule))
     except Refused as refusal:
-        raise refused(incidents_file or STANDARD, refusal) from None
+        raise failure_of(incidents_file or STANDARD, refusal) from None
     return after, day
 
 

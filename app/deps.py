@@ -5,19 +5,19 @@ from typing import Annotated, Any
 from fastapi import Depends, Path, Request
 
 from app.errors import NotFound
-from app.http.access import Caller, caller_of
-from app.service.live_feed import Watching
+from app.http.access import Caller, get_caller
+from app.service.live_feed import LiveFeed
 from app.settings import Settings
 from app.store import events
 from app.store.engine import Store
 from app.store.events import StoredEvent
 from app.workers.queue import Jobs
-from app.workers.repair_job import Repairs
-from app.workers.tasks import Errands
-from app.workers.text_prefetch import Learning
+from app.workers.repair_job import RepairRunner
+from app.workers.tasks import TaskRunner
+from app.workers.text_prefetch import TextPrefetch
 
 
-def kept(name: str) -> Any:
+def from_state(name: str) -> Any:
     """What this process keeps under a name, as a dependency."""
 
     def of(request: Request) -> Any:
@@ -26,22 +26,22 @@ def kept(name: str) -> Any:
     return Depends(of)
 
 
-def settings_of(request: Request) -> Settings:
+def get_settings(request: Request) -> Settings:
     """The settings of this process."""
     settings: Settings = request.app.state.settings
     return settings
 
 
-SettingsDep = Annotated[Settings, Depends(settings_of)]
-StoreDep = Annotated[Store, kept("store")]
-JobsDep = Annotated[Jobs, kept("jobs")]
-ErrandsDep = Annotated[Errands, kept("errands")]
-GraphsDep = Annotated[Errands, kept("graphs")]
-AgendasDep = Annotated[Errands, kept("agendas")]
-RepairsDep = Annotated[Repairs, kept("repairs")]
-WatchingDep = Annotated[Watching, kept("watching")]
-LearningDep = Annotated[Learning, kept("learning")]
-CallerDep = Annotated[Caller, Depends(caller_of)]
+SettingsDep = Annotated[Settings, Depends(get_settings)]
+StoreDep = Annotated[Store, from_state("store")]
+JobsDep = Annotated[Jobs, from_state("jobs")]
+ErrandsDep = Annotated[TaskRunner, from_state("errands")]
+GraphsDep = Annotated[TaskRunner, from_state("graphs")]
+AgendasDep = Annotated[TaskRunner, from_state("agendas")]
+RepairsDep = Annotated[RepairRunner, from_state("repairs")]
+WatchingDep = Annotated[LiveFeed, from_state("watching")]
+LearningDep = Annotated[TextPrefetch, from_state("learning")]
+CallerDep = Annotated[Caller, Depends(get_caller)]
 EventId = Annotated[str, Path(description="The id that the server gave the event.")]
 
 

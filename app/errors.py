@@ -63,7 +63,7 @@ class NotFound(Refused):
     status, title = 404, "not found"
 
 
-class Clashing(Refused):
+class StateConflict(Refused):
     """The request is sound, but not as things stand."""
 
     status, title = 409, "this contradicts what is stored"
@@ -74,7 +74,9 @@ def from_validation(error: ValidationError) -> Invalid:
     found = error.errors(include_url=False, include_context=False, include_input=False)
     return Invalid(
         errors=[
-            ProblemError(pointer=pointer(row["loc"]), code=row["type"], message=clip(row["msg"]))
+            ProblemError(
+                pointer=pointer(row["loc"]), code=row["type"], message=clip_text(row["msg"])
+            )
             for row in found[:MOST_ERRORS]
         ]
     )
@@ -93,6 +95,6 @@ def pointer(where: Iterable[str | int]) -> str:
     return text
 
 
-def clip(message: str) -> str:
+def clip_text(message: str) -> str:
     """A message of bounded length."""
     return message if len(message) <= LONGEST_MESSAGE else message[: LONGEST_MESSAGE - 1] + "…"

@@ -11,7 +11,7 @@ SMALL = 64 * 1024
 Result = TypeVar("Result")
 
 
-async def beside(size: int, function: Callable[..., Result], *arguments: Any) -> Result:
+async def in_thread_if_large(size: int, function: Callable[..., Result], *arguments: Any) -> Result:
     """Call ``function``, in a thread if it works on a document of a large ``size``."""
     if size <= SMALL:
         return function(*arguments)
@@ -22,7 +22,7 @@ GARBAGE = (100_000, 50, 100)
 """Documents hold no cycles: looking for them at the usual pace takes half the time of reading."""
 
 
-def rarely_look_for_garbage() -> None:
+def tune_gc() -> None:
     """Have this process look for cycles now and then, and not among what it has by now."""
     gc.collect()
     gc.freeze()

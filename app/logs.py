@@ -8,7 +8,7 @@ from pathlib import Path
 import structlog
 
 
-def configure(level: str) -> None:
+def configure_logging(level: str) -> None:
     """Write every line of ours to standard error from ``level`` up."""
     structlog.configure(
         processors=[
@@ -24,7 +24,7 @@ def configure(level: str) -> None:
     )
 
 
-def whereabouts(error: BaseException) -> dict[str, object]:
+def safe_traceback(error: BaseException) -> dict[str, object]:
     """What may be logged of a failure: its kind and its lines; the message may hold anything."""
     frames = traceback.extract_tb(error.__traceback__)
     return {

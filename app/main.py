@@ -10,7 +10,7 @@ from pydantic.json_schema import models_json_schema
 from app.http import problems
 from app.http.access import Keys
 from app.http.guard import Guard
-from app.large_documents import rarely_look_for_garbage
+from app.large_documents import tune_gc
 from app.routes import (
     agenda,
     attendees,
@@ -27,13 +27,13 @@ from app.routes import (
     solves,
     stateless,
 )
-from app.service.live_feed import Watching
+from app.service.live_feed import LiveFeed
 from app.settings import Settings
 from app.store.engine import Store
-from app.workers.improvement_timer import repairs_of
-from app.workers.queue import jobs_of
-from app.workers.tasks import Errands
-from app.workers.text_prefetch import Learning
+from app.workers.improvement_timer import running_repairs
+from app.workers.queue import running_jobs
+from app.workers.tasks import TaskRunner
+from app.workers.text_prefetch import TextPrefetch
 from schemas.event import Attendee, Event
 from schemas.feedback import FeedbackBatch
 from schemas.incident import Incidents
@@ -63,9 +63,13 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.keys = Keys(settings.access)
     app.state.store = Store(settings.store_url)
-    app.state.errands, app.state.graphs, app.state.agendas = Errands(), Errands(), Errands()
-    app.state.learning = Learning()
-    app.state.watching = Watching(app.state.store)
+    app.state.errands, app.state.graphs, app.state.agendas = (
+        TaskRunner(),
+        TaskRunner(),
+        TaskRunner(),
+    )
+    app.state.learning = TextPrefetch()
+    app.state.watching = LiveFeed(app.state.store)
     modules = (
         health,
         stateless,
@@ -84,7 +88,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     for module in modules:
         app.include_router(module.router)
-    problems.install(app)
+    problems.install_handlers(app)
     app.add_middleware(Guard)
     app.openapi = lambda: app.openapi_schema or _openapi(app)  # type: ignore[method-assign]
     return app
@@ -92,13 +96,13 @@ def create_app(settings: Settings) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    rarely_look_for_garbage()
+    tune_gc()
     store: Store = app.state.store
     await store.migrate()
     try:
         async with (
-            jobs_of(app.state.settings, store) as app.state.jobs,
-            repairs_of(app.state.settings, store, app.state.jobs) as app.state.repairs,
+            running_jobs(app.state.settings, store) as app.state.jobs,
+            running_repairs(app.state.settings, store, app.state.jobs) as app.state.repairs,
         ):
             yield
     finally:

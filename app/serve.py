@@ -12,12 +12,12 @@ import structlog
 import uvicorn
 
 from app.http.connection import Connection
-from app.logs import configure
+from app.logs import configure_logging
 from app.main import create_app
 from app.settings import OpenServerError, Settings
-from app.terminal.configured import configured
+from app.terminal.configured import settings_or_failure
 from app.terminal.failure import Failure
-from app.workers.pool import remember_in
+from app.workers.pool import share_text_cache
 
 KEEP_ALIVE_SECONDS = 15
 GRACE_SECONDS = 3
@@ -34,13 +34,13 @@ log = structlog.get_logger(__name__)
 
 def serve(host: str, port: int, data: Path | None = None, workers: int = 1) -> None:
     """Run the api until it is told to stop, and ``workers`` processes that solve."""
-    settings = configured(data)
+    settings = settings_or_failure(data)
     try:
         settings.check_access(host)
     except OpenServerError as error:
         raise Failure(str(error)) from None
-    configure(settings.log_level)
-    remember_in(settings.data)
+    configure_logging(settings.log_level)
+    share_text_cache(settings.data)
     server = uvicorn.Server(configuration(settings, host, port))
     with suppress(KeyboardInterrupt):
         asyncio.run(_run(server, settings, workers))

@@ -28,7 +28,7 @@ from typing import Any
 import httpx
 
 from bench.generate import generate
-from bench.latency import Times
+from bench.latency import LatencyTimes
 from bench.service import published, service
 from schemas.event import Event
 
@@ -104,7 +104,7 @@ class Script:
             yield 7.5, {"kind": "round_added"}
 
 
-class Day:
+class SimulatedDay:
     """One simulated day on a service."""
 
     def __init__(self, address: str, place: str, event: Event, speed: float, seed: int) -> None:
@@ -321,7 +321,7 @@ def simulated(event: Event, speed: float, seed: int, seconds: float) -> Findings
     with service() as address:
         with httpx.Client(base_url=address, timeout=120.0) as client:
             place = published(client, event, seconds)
-        return asyncio.run(Day(address, place, event, speed, seed).run())
+        return asyncio.run(SimulatedDay(address, place, event, speed, seed).run())
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -337,8 +337,8 @@ def main(argv: list[str] | None = None) -> int:
     event = generate(wanted.attendees, wanted.seed, wanted.rounds)
     found = simulated(event, wanted.speed, wanted.seed, wanted.seconds)
     print(f"load {os.getloadavg()[0]:.1f}, {len(found.told)} versions told")
-    print(f"incidents: {Times(tuple(found.repairs))}")
-    print(f"agendas:   {Times(tuple(found.looks))}")
+    print(f"incidents: {LatencyTimes(tuple(found.repairs))}")
+    print(f"agendas:   {LatencyTimes(tuple(found.looks))}")
     for fault in found.faults()[:20]:
         print(fault)
     print(f"{len(found.faults())} faults")

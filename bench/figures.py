@@ -16,7 +16,7 @@ from math import inf, isinf
 from statistics import median
 
 from bench import best_known
-from bench.best_known import Best
+from bench.best_known import BestKnown
 from bench.generate import ROUNDS
 from bench.instances import ROOMS
 from bench.peers import OURS
@@ -25,7 +25,7 @@ from bench.report import RESULTS, keep, markdown, signed
 from bench.run import Measured, measured, write
 from solver.budget import Budget
 
-Known = dict[str, Best]
+Known = dict[str, BestKnown]
 Figure = Callable[[Measured, Known], float | None]
 
 

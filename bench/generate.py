@@ -37,7 +37,7 @@ ROWS_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True)
-class Market:
+class GeneratedMarket:
     """Which topics belong to which profession, and from which professions each one buys."""
 
     topics: int
@@ -79,7 +79,7 @@ def _reach(attendees: int) -> int:
 # Who does what
 
 
-def _market(rng: Rng, attendees: int) -> Market:
+def _market(rng: Rng, attendees: int) -> GeneratedMarket:
     """Topics grow with the root of the room; from some thousands on, with the room."""
     topics = max(int(3.4 * attendees**0.5), attendees // 25)
     professions = max(4, topics // 6)
@@ -88,7 +88,7 @@ def _market(rng: Rng, attendees: int) -> Market:
         for supplier in (first, second):
             if rng.random() < 0.8:
                 suppliers[supplier, 2] = profession  # trade goes both ways
-    return Market(topics, np.arange(topics) % professions, suppliers)
+    return GeneratedMarket(topics, np.arange(topics) % professions, suppliers)
 
 
 def _skewed(rng: Rng, kinds: int, size: int, power: float) -> Whole:
@@ -98,7 +98,7 @@ def _skewed(rng: Rng, kinds: int, size: int, power: float) -> Whole:
 
 
 def _offers_and_needs(
-    rng: Rng, market: Market, professions: Whole, room: Room
+    rng: Rng, market: GeneratedMarket, professions: Whole, room: Room
 ) -> tuple[csr_array, csr_array]:
     """How strongly each attendee (row) offers and needs each topic (column)."""
     size = len(professions)
@@ -122,18 +122,18 @@ def _offers_and_needs(
     return offers, _table(rng, market, who, topics, size)
 
 
-def _topic_of(rng: Rng, market: Market, professions: Whole) -> Whole:
+def _topic_of(rng: Rng, market: GeneratedMarket, professions: Whole) -> Whole:
     """One topic of each of these professions."""
     count = np.bincount(market.profession_of, minlength=market.professions)[professions]
     return professions + market.professions * rng.integers(0, count)
 
 
-def _any(rng: Rng, market: Market, size: int) -> Whole:
+def _any(rng: Rng, market: GeneratedMarket, size: int) -> Whole:
     """Topics of any profession, some of them far more popular."""
     return rng.permutation(market.topics)[_skewed(rng, market.topics, size, 0.6)]
 
 
-def _table(rng: Rng, market: Market, who: Whole, topics: Whole, size: int) -> csr_array:
+def _table(rng: Rng, market: GeneratedMarket, who: Whole, topics: Whole, size: int) -> csr_array:
     """A strength for each attendee and topic; one named twice counts once."""
     cells = np.unique(who * market.topics + topics)
     strength = rng.uniform(0.4, 1.0, len(cells))

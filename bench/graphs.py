@@ -72,15 +72,15 @@ def measured(attendees: int, mode: str) -> Took:
     event = large_event(attendees)
     started, worked = perf_counter(), process_time()
     from solver.compatibility.export import node_link
-    from solver.compatibility.graph import compatibility
+    from solver.compatibility.graph import build_graph
 
-    graph = compatibility(event)
+    graph = build_graph(event)
     benefits = len(graph.columns)
     if mode == "edit":
         changed = event.attendees[7].model_copy(update={"needs": (Need(text="a new boiler"),)})
         people = (*event.attendees[:7], changed, *event.attendees[8:])
         started, worked = perf_counter(), process_time()
-        after = compatibility(event.model_copy(update={"attendees": people}), before=graph)
+        after = build_graph(event.model_copy(update={"attendees": people}), before=graph)
         benefits = len(after.columns)
     if mode == "export":
         for _ in node_link(graph):

@@ -27,7 +27,7 @@ USUAL_SIZES = tuple(size for size in ROUNDS if size <= 1000)
 
 
 @dataclass(frozen=True)
-class Instance:
+class BenchInstance:
     """An event that is built when it is measured, and its exact optimum where known."""
 
     name: str
@@ -35,7 +35,7 @@ class Instance:
     optimum: float | None = None
 
 
-def named(name: str) -> Instance:
+def named(name: str) -> BenchInstance:
     """The instance of this exact name."""
     family, *rest = name.split("-", 1)
     if family in ROOMS:
@@ -44,30 +44,34 @@ def named(name: str) -> Instance:
     return next(instance for instance in real() if instance.name == name)
 
 
-def chosen(prefixes: Sequence[str], sizes: Sequence[int], seeds: Sequence[int]) -> list[Instance]:
+def chosen(
+    prefixes: Sequence[str], sizes: Sequence[int], seeds: Sequence[int]
+) -> list[BenchInstance]:
     """The instances whose names begin with one of the prefixes; generated ones of these sizes."""
     rooms = [_room(family, size, seed) for family in ROOMS for size in sizes for seed in seeds]
     known = [*rooms, *(() if absent() else real())]
     return [instance for instance in known if instance.name.startswith(tuple(prefixes))]
 
 
-def real() -> Iterator[Instance]:
+def real() -> Iterator[BenchInstance]:
     """Everything that is built from shared data."""
     for wave in waves():
         for label, scoring in SCORINGS.items():
             for rounds in WAVE_ROUNDS:
                 yield _wave(wave, label, scoring, rounds)
-    yield Instance("trades", trades_event)
+    yield BenchInstance("trades", trades_event)
     for community in communities():
-        yield Instance(f"timebank-{community}", partial(community_event, community))
+        yield BenchInstance(f"timebank-{community}", partial(community_event, community))
 
 
-def _room(family: str, size: int, seed: int) -> Instance:
-    return Instance(f"{family}-{size}-s{seed}", lambda: generate(size, seed, room=ROOMS[family]))
+def _room(family: str, size: int, seed: int) -> BenchInstance:
+    return BenchInstance(
+        f"{family}-{size}-s{seed}", lambda: generate(size, seed, room=ROOMS[family])
+    )
 
 
-def _wave(wave: int, label: str, scoring: Scoring, rounds: int) -> Instance:
-    return Instance(
+def _wave(wave: int, label: str, scoring: Scoring, rounds: int) -> BenchInstance:
+    return BenchInstance(
         f"wave-{wave:02d}-{label}-r{rounds}",
         partial(wave_event, wave, rounds, scoring),
         exact_optimum(wave, rounds, scoring),

@@ -38,7 +38,7 @@ PERCENT = 100
 
 
 @dataclass(frozen=True)
-class Times:
+class LatencyTimes:
     """Seconds that something took, again and again."""
 
     seconds: tuple[float, ...]
@@ -85,7 +85,7 @@ def incidents(event: Event, seed: int) -> Iterator[dict[str, Any]]:
             yield {"id": name, "kind": rng.choice(("drop_out", "pause")), "attendee": who}
 
 
-def reads(address: str, place: str, stop: Flag) -> Times:
+def reads(address: str, place: str, stop: Flag) -> LatencyTimes:
     """How long the published schedule takes to read, until told to stop."""
     found = []
     with httpx.Client(base_url=address, timeout=60.0) as client:
@@ -94,10 +94,10 @@ def reads(address: str, place: str, stop: Flag) -> Times:
             client.get(f"{place}/schedule").raise_for_status()
             found.append(perf_counter() - begun)
             sleep(1 / READS_A_SECOND)
-    return Times(tuple(found))
+    return LatencyTimes(tuple(found))
 
 
-def repairs(client: httpx.Client, place: str, happened: Iterator[dict[str, Any]]) -> Times:
+def repairs(client: httpx.Client, place: str, happened: Iterator[dict[str, Any]]) -> LatencyTimes:
     """How long each incident takes until its version is there to be read."""
     found = []
     for incident in happened:
@@ -110,16 +110,16 @@ def repairs(client: httpx.Client, place: str, happened: Iterator[dict[str, Any]]
         if told["changes"]:
             now = client.get(f"{place}/schedules/{told['version']}").json()
             assert now["version"] == told["version"]
-    return Times(tuple(found))
+    return LatencyTimes(tuple(found))
 
 
-def at_once(client: httpx.Client, place: str, event: Event, many: int) -> Times:
+def at_once(client: httpx.Client, place: str, event: Event, many: int) -> LatencyTimes:
     """How long a batch of drop-outs takes."""
     gone = Random(5).sample([attendee.id for attendee in event.attendees], many)
     rows = [{"id": f"d-{v}", "kind": "drop_out", "attendee": v} for v in gone]
     begun = perf_counter()
     report(client, place, *rows)
-    return Times((perf_counter() - begun,))
+    return LatencyTimes((perf_counter() - begun,))
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -28,10 +28,10 @@ from bench.real.timebanks import Listing, communities, community_event, served
 from schemas.event import Matching
 from schemas.graph import Graph
 from solver.compatibility.export import node_link
-from solver.compatibility.graph import compatibility
+from solver.compatibility.graph import build_graph
 from solver.meaning.encoders import ENCODERS, MiniLm, default_encoder, word_vectors
 from solver.meaning.meaning import Meaning
-from solver.meaning.similarity import Encoder, plain
+from solver.meaning.similarity import Encoder, plain_text
 
 Scoring = Callable[[str, Sequence[Listing], Sequence[Listing]], Scores]
 """Community, requests and offers to scores: a row a request, a column an offer."""
@@ -39,7 +39,7 @@ Scoring = Callable[[str, Sequence[Listing], Sequence[Listing]], Scores]
 
 def by_benefit(community: str, requests: Sequence[Listing], offers: Sequence[Listing]) -> Scores:
     """What each request gains from each offer, from the document that is exported."""
-    document = "".join(node_link(compatibility(community_event(community))))
+    document = "".join(node_link(build_graph(community_event(community))))
     graph = Graph.model_validate_json(document)
     gains = {(edge.source, edge.target): edge.benefit for edge in graph.edges}
     return np.array([[gains.get((i.id, j.id), 0.0) for j in offers] for i in requests])
@@ -64,7 +64,7 @@ SCORINGS: dict[str, Scoring] = {
 
 def likeness(encoder: Encoder, left: Sequence[str], right: Sequence[str]) -> Scores:
     """Cosines of all pairs."""
-    rows = (encoder.encode([plain(text) for text in texts]) for texts in (left, right))
+    rows = (encoder.encode([plain_text(text) for text in texts]) for texts in (left, right))
     ours, theirs = rows
     return np.asarray(ours @ theirs.T, np.float64)
 
@@ -72,7 +72,9 @@ def likeness(encoder: Encoder, left: Sequence[str], right: Sequence[str]) -> Sco
 def doubted_likeness(encoder: Encoder, left: Sequence[str], right: Sequence[str]) -> Scores:
     """What benefits are read off, in permille: likeness, less where a shared word may mislead."""
     meaning = Meaning(encoder, word_vectors(), Matching())
-    found = meaning.alike([plain(text) for text in left], [plain(text) for text in right], 0)
+    found = meaning.alike(
+        [plain_text(text) for text in left], [plain_text(text) for text in right], 0
+    )
     scores = np.zeros((len(left), len(right)))
     scores[found.left, found.right] = found.permille
     return scores

@@ -21,7 +21,7 @@ WORTH_SEEING = 0.25
 
 
 @dataclass(frozen=True)
-class Series:
+class PlotSeries:
     """One line; a dashed one is a bound."""
 
     name: str
@@ -34,16 +34,16 @@ class Panel:
     """One event: its lines, and the second at which they end."""
 
     title: str
-    series: tuple[Series, ...]
+    series: tuple[PlotSeries, ...]
     seconds: float
 
 
-def objective_and_bound(name: str, trace: Trace) -> Iterator[Series]:
+def objective_and_bound(name: str, trace: Trace) -> Iterator[PlotSeries]:
     """The lines of one run: its objective and, where one was proven, its bound."""
-    yield Series(name, tuple((moment.seconds, moment.objective) for moment in trace))
+    yield PlotSeries(name, tuple((moment.seconds, moment.objective) for moment in trace))
     bounds = tuple((m.seconds, m.bound) for m in trace if m.bound is not None)
     if bounds:
-        yield Series(f"{name}: bound", bounds, dashed=True)
+        yield PlotSeries(f"{name}: bound", bounds, dashed=True)
 
 
 def svg(panels: Sequence[Panel]) -> str:
@@ -102,7 +102,7 @@ class _Frame:
         for series in self.panel.series:
             self._steps(group, series, colours[_source(series.name)])
 
-    def _steps(self, group: Element, series: Series, colour: str) -> None:
+    def _steps(self, group: Element, series: PlotSeries, colour: str) -> None:
         """What was known stays known until something better is."""
         points = [series.points[0]]
         for (_, before), (seconds, value) in pairwise(series.points):

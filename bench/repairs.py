@@ -12,8 +12,8 @@ import sys
 from dataclasses import dataclass
 from random import Random
 
-from app.day.incidents.apply import apply_incidents, to_replan
-from app.planning.plan import plan
+from app.day.incidents.apply import apply_incidents, event_to_replan
+from app.planning.plan import plan_schedule
 from bench.generate import generate
 from schemas.day import DayState
 from schemas.event import Event
@@ -21,18 +21,18 @@ from schemas.incident import Incident
 from solver.budget import Budget, Meter
 from solver.compatibility.recent import RECENT
 from solver.instance import Instance, Matchings, Result
-from solver.repair.first_repair import mend
+from solver.repair.first_repair import repair_first
 from solver.repair.promises import broken_promises
-from solver.repair.replan import replan
+from solver.repair.replan import replan_schedule
 from solver.translate.prepare import instance_of
 from solver.translate.write import possible_promises
-from solver.warm import warm
+from solver.warm import warm_kernels
 
 STRICT, BALANCED, MOST_BROKEN = 0.985, 0.99, 40
 
 
 @dataclass(frozen=True)
-class Kept:
+class RepairMeasure:
     """Shares of a fresh solve's objective, and what the balanced repair broke for its own."""
 
     strict: float
@@ -48,8 +48,8 @@ class Kept:
 def published(size: int, seed: int, seconds: float) -> Event:
     """A generated event with half of its rounds held by a schedule solved for so long."""
     event = generate(size, seed)
-    schedule = plan(event, Budget(seconds=seconds))
-    return to_replan(event, schedule, held=len(event.rounds) // 2)
+    schedule = plan_schedule(event, Budget(seconds=seconds))
+    return event_to_replan(event, schedule, held=len(event.rounds) // 2)
 
 
 def after_drop_outs(event: Event, share: float, seed: int) -> Event:
@@ -61,15 +61,15 @@ def after_drop_outs(event: Event, share: float, seed: int) -> Event:
     return apply_incidents(event, day, batch).event
 
 
-def kept(event: Event, fresh_seconds: float, balanced_seconds: float) -> Kept:
+def kept(event: Event, fresh_seconds: float, balanced_seconds: float) -> RepairMeasure:
     """What repairs keep of the objective of a fresh solve of the event as it is now."""
     graph = RECENT.graph(event)
     instance = instance_of(event, graph.columns, graph.refused)
     promises = possible_promises(event, instance)
-    strict = mend(instance, promises, None, Meter(Budget(work=10**8), _never)).result
+    strict = repair_first(instance, promises, None, Meter(Budget(work=10**8), _never)).result
     fresh = _searched(instance, promises, "free", None, fresh_seconds)
     balanced = _searched(instance, promises, "balanced", MOST_BROKEN, balanced_seconds)
-    return Kept(
+    return RepairMeasure(
         strict.points / fresh.points,
         balanced.points / fresh.points,
         broken_promises(promises, balanced.matchings),
@@ -80,7 +80,7 @@ def _searched(
     instance: Instance, promises: Matchings, how: str, most: int | None, seconds: float
 ) -> Result:
     meter = Meter(Budget(seconds=seconds), _never)
-    _, result = replan(instance, promises, how, most, meter, _unheard)  # type: ignore[arg-type]
+    _, result = replan_schedule(instance, promises, how, most, meter, _unheard)  # type: ignore[arg-type]
     return result
 
 
@@ -101,7 +101,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     parser.add_argument("--seconds", type=float, default=8.0, help="what the first solve gets")
     wanted = parser.parse_args(argv)
-    warm()
+    warm_kernels()
     every = []
     for seed in wanted.seeds:
         event = published(wanted.attendees, seed, wanted.seconds)

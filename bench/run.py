@@ -24,17 +24,17 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from app.planning.plan import plan
+from app.planning.plan import plan_schedule
 from bench import best_known
-from bench.instances import USUAL_SIZES, Instance, chosen, named
+from bench.instances import USUAL_SIZES, BenchInstance, chosen, named
 from bench.provenance import commit, machine
 from bench.report import RESULTS
 from bench.trace import Moment, Trace
 from schemas.event import Event
 from schemas.solve import Progress
 from solver.budget import Budget
-from solver.compatibility.graph import compatibility
-from solver.warm import warm
+from solver.compatibility.graph import build_graph
+from solver.warm import warm_kernels
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -73,7 +73,7 @@ class Measured:
     trace: Trace
 
 
-def measure(instance: Instance, budget: Budget) -> Measured:
+def measure(instance: BenchInstance, budget: Budget) -> Measured:
     """Plan the instance within the budget; the clock runs from building the event on."""
     trace: list[Moment] = []
 
@@ -84,7 +84,7 @@ def measure(instance: Instance, budget: Budget) -> Measured:
 
     started = time.monotonic()
     event = instance.build()
-    schedule = plan(event, budget, report)
+    schedule = plan_schedule(event, budget, report)
     wall_seconds = time.monotonic() - started
     quality = schedule.quality
     if quality is None:
@@ -121,7 +121,7 @@ def _gains(event: Event) -> Iterable[tuple[str, str]]:
     """Who gains from whom; the graph of all benefits is made only where the event gives none."""
     if event.benefits:
         return ((row.attendee, row.partner) for row in event.benefits if row.value > 0)
-    return ((i, j) for i, j, _ in compatibility(event).columns.triples())
+    return ((i, j) for i, j, _ in build_graph(event).columns.triples())
 
 
 def _document(name: str) -> str:
@@ -130,7 +130,7 @@ def _document(name: str) -> str:
 
 def _measure_alone(name: str, document: str, budget: Budget) -> Measured:
     """Load what is compiled on first use, then measure from the document on."""
-    warm()
+    warm_kernels()
     read = partial(Event.model_validate_json, document)
     return measure(replace(named(name), build=read), budget)
 

@@ -23,7 +23,7 @@ class Wire(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
 
 
-class Finding(NamedTuple):
+class Objection(NamedTuple):
     """One thing wrong with a document that its shape alone does not show."""
 
     where: tuple[str | int, ...]
@@ -31,7 +31,7 @@ class Finding(NamedTuple):
     message: str
 
 
-def refuse(title: str, findings: Iterable[Finding]) -> None:
+def refuse(title: str, findings: Iterable[Objection]) -> None:
     """Raise one ValidationError that points at every finding; none, and nothing happens.
 
     Values are left out: they may be personal.

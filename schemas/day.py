@@ -23,7 +23,7 @@ class Away(Wire):
     until_return: bool = False
 
 
-class Mark(Wire):
+class AbsenceMark(Wire):
     """What one incident says of somebody's rounds from ``first`` to ``last``, or for good.
 
     A reason takes them out of these rounds; ``back`` ends what incidents said of them before, and
@@ -36,11 +36,11 @@ class Mark(Wire):
     last: RoundNumber | None = None
 
 
-class Line(Wire):
+class AbsenceRecord(Wire):
     """The absences that somebody's profile declares, and what incidents wrote over them in turn."""
 
     declared: tuple[RoundNumber, ...] = ()
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[AbsenceMark, ...] = ()
 
 
 class RoundMark(Wire):
@@ -83,7 +83,7 @@ class DayState(Wire):
     finished_rounds: int = 0
     check_ins: dict[Id, tuple[Id, ...]] = Field(default_factory=dict)
     away: dict[Id, Away] = Field(default_factory=dict)
-    lines: dict[Id, Line] = Field(default_factory=dict)
+    lines: dict[Id, AbsenceRecord] = Field(default_factory=dict)
     cancellations: dict[Id, RoundNumber] = Field(default_factory=dict)
     missed: tuple[MissedMeeting, ...] = ()
     revoked: dict[Id, Revoked] = Field(default_factory=dict)

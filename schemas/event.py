@@ -17,9 +17,9 @@ from pydantic import (
 
 from schemas import limits
 from schemas.base import (
-    Finding,
     Id,
     Name,
+    Objection,
     Pair,
     RoundNumber,
     Seed,
@@ -267,9 +267,9 @@ class Event(Wire):
 MOST_FINDINGS = 20
 
 
-def _findings(event: Event) -> list[Finding]:
+def _findings(event: Event) -> list[Objection]:
     """The first findings of every kind of check; names of others are told by their place."""
-    found: list[Finding] = []
+    found: list[Objection] = []
     ids = {attendee.id for attendee in event.attendees}
     for check in (_rounds_findings, _attendee_findings, _benefit_findings, _rule_findings):
         found.extend(islice(check(event, ids), MOST_FINDINGS - len(found)))
@@ -277,79 +277,79 @@ def _findings(event: Event) -> list[Finding]:
     return found
 
 
-def _rounds_findings(event: Event, _: AbstractSet[str]) -> Iterator[Finding]:
+def _rounds_findings(event: Event, _: AbstractSet[str]) -> Iterator[Objection]:
     starts = [(k, r.starts_at) for k, r in enumerate(event.rounds) if r.starts_at is not None]
     for k, start in starts:
         if problem := misplaced(start, event.timezone):
-            yield Finding(("rounds", k, "starts_at"), "clock_change", problem)
+            yield Objection(("rounds", k, "starts_at"), "clock_change", problem)
     in_order = [(k, instant(start, event.timezone)) for k, start in starts]
     for (__, before), (place, after) in pairwise(in_order):
         if after <= before:
             message = "a round must start after the one before it"
-            yield Finding(("rounds", place, "starts_at"), "order", message)
+            yield Objection(("rounds", place, "starts_at"), "order", message)
 
 
-def _attendee_findings(event: Event, ids: AbstractSet[str]) -> Iterator[Finding]:
+def _attendee_findings(event: Event, ids: AbstractSet[str]) -> Iterator[Objection]:
     seen: dict[str, int] = {}
     for k, attendee in enumerate(event.attendees):
         at = ("attendees", k)
         first = seen.setdefault(attendee.id, k)
         if first != k:
             message = f"the id of /attendees/{first} again: ids must differ"
-            yield Finding((*at, "id"), "duplicate_id", message)
+            yield Objection((*at, "id"), "duplicate_id", message)
         for place, number in enumerate(attendee.absent_rounds):
             if number > len(event.rounds):
                 message = f"there are {len(event.rounds)} rounds"
-                yield Finding((*at, "absent_rounds", place), "unknown_round", message)
+                yield Objection((*at, "absent_rounds", place), "unknown_round", message)
         for place, other in enumerate(attendee.avoid):
             if other == attendee.id:
-                yield Finding((*at, "avoid", place), "self", "nobody can avoid themselves")
+                yield Objection((*at, "avoid", place), "self", "nobody can avoid themselves")
             elif other not in ids:
-                yield Finding((*at, "avoid", place), *UNKNOWN)
+                yield Objection((*at, "avoid", place), *UNKNOWN)
         highest = attendee.max_meetings
         if highest is not None and attendee.min_meetings > highest:
             message = f"min_meetings must be at most max_meetings, {highest}"
-            yield Finding((*at, "min_meetings"), "above_maximum", message)
+            yield Objection((*at, "min_meetings"), "above_maximum", message)
 
 
-def _benefit_findings(event: Event, ids: AbstractSet[str]) -> Iterator[Finding]:
+def _benefit_findings(event: Event, ids: AbstractSet[str]) -> Iterator[Objection]:
     if isinstance(event.benefits, BenefitColumns):
         return  # nothing is wrong with rows that are kept by column
     seen: set[tuple[str, str]] = set()
     for k, row in enumerate(event.benefits):
         if row.attendee not in ids:
-            yield Finding(("benefits", k, "attendee"), *UNKNOWN)
+            yield Objection(("benefits", k, "attendee"), *UNKNOWN)
         if row.partner not in ids:
-            yield Finding(("benefits", k, "partner"), *UNKNOWN)
+            yield Objection(("benefits", k, "partner"), *UNKNOWN)
         elif row.partner == row.attendee:
             message = "attendee and partner must be two people"
-            yield Finding(("benefits", k, "partner"), "self", message)
+            yield Objection(("benefits", k, "partner"), "self", message)
         direction = (row.attendee, row.partner)
         if direction in seen:
             message = "this attendee and partner have a benefit already; one row a direction"
-            yield Finding(("benefits", k), "duplicate_benefit", message)
+            yield Objection(("benefits", k), "duplicate_benefit", message)
         seen.add(direction)
 
 
-def _rule_findings(event: Event, ids: AbstractSet[str]) -> Iterator[Finding]:
+def _rule_findings(event: Event, ids: AbstractSet[str]) -> Iterator[Objection]:
     barred = _barred(event)
     for k, rule in enumerate(event.pair_rules):
         for place in (0, 1):
             if rule.pair[place] not in ids:
-                yield Finding(("pair_rules", k, "pair", place), *UNKNOWN)
+                yield Objection(("pair_rules", k, "pair", place), *UNKNOWN)
         for field in ("valuable", "would_refer"):
             if rule.kind != "met" and getattr(rule, field):
                 message = "only a pair that met has told what came of it"
-                yield Finding(("pair_rules", k, field), "not_met", message)
+                yield Objection(("pair_rules", k, field), "not_met", message)
             elif not set(getattr(rule, field)) <= set(rule.pair):
                 message = "only the two who met can say so"
-                yield Finding(("pair_rules", k, field), "not_of_pair", message)
+                yield Objection(("pair_rules", k, field), "not_of_pair", message)
         if rule.pair[0] == rule.pair[1]:
-            yield Finding(("pair_rules", k, "pair"), "self", "a pair must be two people")
+            yield Objection(("pair_rules", k, "pair"), "self", "a pair must be two people")
         elif rule.kind == "require" and frozenset(rule.pair) in barred:
             other = barred[frozenset(rule.pair)]
             message = f"this pair must meet by this rule and must not by {other}: drop one of them"
-            yield Finding(("pair_rules", k), "require_and_forbid", message)
+            yield Objection(("pair_rules", k), "require_and_forbid", message)
 
 
 def _barred(event: Event) -> dict[frozenset[str], str]:
@@ -365,27 +365,27 @@ def _barred(event: Event) -> dict[frozenset[str], str]:
     return barred
 
 
-def _published_findings(event: Event, ids: AbstractSet[str]) -> Iterator[Finding]:
+def _published_findings(event: Event, ids: AbstractSet[str]) -> Iterator[Objection]:
     if event.held_rounds > len(event.rounds):
-        yield Finding(("held_rounds",), "unknown_round", f"there are {len(event.rounds)} rounds")
+        yield Objection(("held_rounds",), "unknown_round", f"there are {len(event.rounds)} rounds")
     if event.published is None:
         if event.held_rounds:
             message = "held rounds need the published schedule they are part of"
-            yield Finding(("held_rounds",), "no_published", message)
+            yield Objection(("held_rounds",), "no_published", message)
         return
     blocks = event.published.rounds
     numbers = [block.round for block in blocks]
     if numbers != list(range(1, len(numbers) + 1)) or len(numbers) < event.held_rounds:
         message = "the published schedule must list its rounds in order, all held ones included"
-        yield Finding(("published", "rounds"), "rounds", message)
+        yield Objection(("published", "rounds"), "rounds", message)
     for k, block in enumerate(blocks):
         for m, meeting in enumerate(block.meetings):
             at = ("published", "rounds", k, "meetings", m, "attendees")
             if meeting.attendees[0] == meeting.attendees[1]:
-                yield Finding(at, "self", "a meeting needs two people")
+                yield Objection(at, "self", "a meeting needs two people")
             for place in (0, 1):
                 if meeting.attendees[place] not in ids:
-                    yield Finding((*at, place), *UNKNOWN)
+                    yield Objection((*at, place), *UNKNOWN)
 
 
 UNKNOWN = ("unknown_attendee", "no attendee of this event has this id")

@@ -6,9 +6,9 @@ from pydantic import Field, model_validator
 
 from schemas import limits
 from schemas.base import (
-    Finding,
     Id,
     Name,
+    Objection,
     Pair,
     RoundNumber,
     TableNumber,
@@ -49,10 +49,10 @@ class Question(Wire):
         findings = []
         if (self.pair is None) == (seat == (None, None)):
             message = "ask about a pair, or about an attendee and a round"
-            findings.append(Finding(("pair",), "one_of_two", message))
+            findings.append(Objection(("pair",), "one_of_two", message))
         elif self.pair is None and None in seat:
             name, other = ("round", "attendee") if self.round is None else ("attendee", "round")
-            findings.append(Finding((name,), "missing", f"{other} needs this beside it"))
+            findings.append(Objection((name,), "missing", f"{other} needs this beside it"))
         refuse("Question", findings)
         return self
 
@@ -108,7 +108,7 @@ class Price(Wire):
     others: int = 0
 
 
-class Told(Wire):
+class ExplanationBase(Wire):
     """What every explanation says of itself.
 
     ``stale``: the event has changed since the version was made; null where that is not recorded.
@@ -120,7 +120,7 @@ class Told(Wire):
     audience: Audience
 
 
-class PairExplanation(Told):
+class PairExplanation(ExplanationBase):
     """Why these two meet, or all reasons why they do not.
 
     ``price`` is there where the rules would allow the meeting; ``conflict`` says with what else
@@ -146,7 +146,7 @@ class Count(Wire):
     people: int
 
 
-class SeatExplanation(Told):
+class SeatExplanation(ExplanationBase):
     """Whom somebody meets in a round, or why nobody.
 
     ``free`` people have no meeting either; ``allowed`` among them may sit here, the best first,

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from schemas import limits
 from schemas.agenda import Person
-from schemas.base import Finding, Id, Pair, RoundNumber, Text, Thousandths, Wire, refuse
+from schemas.base import Id, Objection, Pair, RoundNumber, Text, Thousandths, Wire, refuse
 from schemas.event import MOST_FINDINGS
 
 SEVERAL = 2
@@ -38,13 +38,13 @@ class Feedback(Wire):
         refuse("Feedback", self._findings())
         return self
 
-    def _findings(self) -> Iterator[Finding]:
+    def _findings(self) -> Iterator[Objection]:
         if self.attendee == self.partner:
-            yield Finding(("partner",), "self", "attendee and partner must be two people")
+            yield Objection(("partner",), "self", "attendee and partner must be two people")
         for name in ("valuable", "would_refer", "had_time", "undisclosed_pitch"):
             if getattr(self, name) and not self.held:
                 message = "nothing came of a meeting that did not take place"
-                yield Finding((name,), "not_held", message)
+                yield Objection((name,), "not_held", message)
 
 
 class FeedbackBatch(Wire):
@@ -57,13 +57,13 @@ class FeedbackBatch(Wire):
         refuse("FeedbackBatch", islice(self._duplicates(), MOST_FINDINGS))
         return self
 
-    def _duplicates(self) -> Iterator[Finding]:
+    def _duplicates(self) -> Iterator[Objection]:
         seen: dict[str, int] = {}
         for k, said in enumerate(self.feedback):
             first = seen.setdefault(said.id, k)
             if first != k:
                 message = f"the id of /feedback/{first} again: ids must differ"
-                yield Finding(("feedback", k, "id"), "duplicate_id", message)
+                yield Objection(("feedback", k, "id"), "duplicate_id", message)
 
 
 class FeedbackReceipt(Wire):

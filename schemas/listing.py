@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from schemas import limits
-from schemas.base import Finding, Id, Wire, refuse
+from schemas.base import Id, Objection, Wire, refuse
 from schemas.event import MOST_FINDINGS, Attendee
 from schemas.incident import Incident
 from schemas.problem import ProblemError
@@ -55,13 +55,13 @@ class Attendees(Wire):
         return self
 
 
-def _duplicates(attendees: tuple[Attendee, ...]) -> Iterator[Finding]:
+def _duplicates(attendees: tuple[Attendee, ...]) -> Iterator[Objection]:
     seen: dict[str, int] = {}
     for k, attendee in enumerate(attendees):
         first = seen.setdefault(attendee.id, k)
         if first != k:
             message = f"the id of /attendees/{first} again: ids must differ"
-            yield Finding(("attendees", k, "id"), "duplicate_id", message)
+            yield Objection(("attendees", k, "id"), "duplicate_id", message)
 
 
 class AttendeePage(Wire):

@@ -86,7 +86,7 @@ class Live(Clock):
     last_change: LastChange | None = None
 
 
-class Reported(Wire):
+class ReportedIncident(Wire):
     """An incident as everybody may know it."""
 
     id: Id
@@ -110,4 +110,4 @@ class Announcement(Wire):
     people: tuple[PersonDifference, ...] = ()
     tables: tuple[TableDifference, ...] = ()
     starts: tuple[StartDifference, ...] = ()
-    incidents: tuple[Reported, ...] = ()
+    incidents: tuple[ReportedIncident, ...] = ()

@@ -23,10 +23,10 @@ from ortools.sat.python import cp_model
 from solver import objective
 from solver.budget import Meter
 from solver.errors import Infeasible
-from solver.feasibility.conflict import explain
-from solver.feasibility.cp_model import Day, one_sided, rounds_of, total, trios
-from solver.feasibility.cp_solver import FOUND, new_solver, run
-from solver.feasibility.rules import demands
+from solver.feasibility.conflict import explain_conflict
+from solver.feasibility.cp_model import HardRulesModel, one_sided, rounds_of, total, trios
+from solver.feasibility.cp_solver import FOUND, new_solver, run_cp_sat
+from solver.feasibility.rules import demands_of
 from solver.instance import Edge, Instance, Matchings, Result
 
 Report = Callable[[Result], None]
@@ -39,17 +39,17 @@ PHI = ((8, 0), (6, 500), (4, 1500), (2, 3000))
 """Five times ``phi`` is the least of the lines ``slope * s + start``."""
 
 
-def fits(instance: Instance) -> bool:
+def fits_exactly(instance: Instance) -> bool:
     """Tell whether the event is small enough to be proven, and its sums to be trusted."""
     if instance.n * (instance.n - 1) // 2 > 2 * PAIRS:
         return False
     pairs = useful_pairs(instance)
     if len(pairs) > PAIRS or len(trios(instance, pairs)) > TRIANGLES:
         return False
-    return widest(Whole.of(instance).day.model) < WIDEST
+    return widest(WholeDayModel.of(instance).day.model) < WIDEST
 
 
-def prove(
+def prove_optimum(
     instance: Instance, hint: Matchings | None, meter: Meter, report: Report
 ) -> Result | None:
     """Improve ``hint``, an answer, until optimal or out of budget; None if nothing is found.
@@ -58,23 +58,23 @@ def prove(
     and the result is no worse than ``hint``. Raises Infeasible if the hard rules contradict
     each other.
     """
-    whole = Whole.of(instance)
+    whole = WholeDayModel.of(instance)
     solver = new_solver(instance.seed, linear=2)
-    watch = _Watch(whole, meter, report, solver)
+    watch = _IncumbentWatch(whole, meter, report, solver)
     solver.best_bound_callback = watch.limit
     if hint is not None:
         watch.offer(hint)
         whole.suggest(hint)
-    status = run(solver, whole.day.model, meter, watch)
+    status = run_cp_sat(solver, whole.day.model, meter, watch)
     if status == cp_model.INFEASIBLE:
-        raise Infeasible(explain(instance, demands(instance), meter))
+        raise Infeasible(explain_conflict(instance, demands_of(instance), meter))
     if status in FOUND:  # else the bound that the solver states means nothing
         watch.offer(whole.day.matchings(solver))
         watch.limit(solver.best_objective_bound)
     return watch.result("optimal" if status == cp_model.OPTIMAL else watch.ended_by())
 
 
-class Best(NamedTuple):
+class BestAmong(NamedTuple):
     """The best of some schedules, if any is better than what was known, and a bound on them."""
 
     matchings: Matchings | None
@@ -83,36 +83,36 @@ class Best(NamedTuple):
 
 def best_among(
     instance: Instance, pairs: Collection[Edge], forced: Collection[Edge], known: int, meter: Meter
-) -> Best | None:
+) -> BestAmong | None:
     """The best schedule of more than ``known`` points in which the forced pairs meet.
 
     They are among the ``pairs``, and nobody else meets. None if that is not settled within the
     budget.
     """
-    whole = Whole.of(instance, pairs)
+    whole = WholeDayModel.of(instance, pairs)
     for pair in forced:
         whole.day.demand(pair)
     whole.exceed(known)
     if widest(whole.day.model) >= WIDEST:
         return None
     solver = new_solver(instance.seed, linear=2)
-    status = run(solver, whole.day.model, meter)
+    status = run_cp_sat(solver, whole.day.model, meter)
     if status == cp_model.INFEASIBLE:
-        return Best(None, known)
+        return BestAmong(None, known)
     if status not in FOUND:
         return None
     bound = whole.bound_on_points(solver.best_objective_bound)
-    return Best(whole.day.matchings(solver), bound)
+    return BestAmong(whole.day.matchings(solver), bound)
 
 
 @dataclass
-class Whole:
+class WholeDayModel:
     """The model with its objective; ``unit`` divides every coefficient before CP-SAT sees it.
 
     Its own objective is the *aim*: points, less ``promise_price`` for every broken promise.
     """
 
-    day: Day
+    day: HardRulesModel
     terms: Terms = field(default_factory=list)
     constant: int = 0
     unit: int = 1
@@ -121,9 +121,9 @@ class Whole:
     kept: dict[tuple[Edge, int], cp_model.IntVar] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, instance: Instance, pairs: Iterable[Edge] | None = None) -> "Whole":
+    def of(cls, instance: Instance, pairs: Iterable[Edge] | None = None) -> "WholeDayModel":
         """State the problem; nobody meets in open rounds but these pairs, if any are named."""
-        whole = cls(Day.of(instance, useful_pairs(instance) if pairs is None else pairs))
+        whole = cls(HardRulesModel.of(instance, useful_pairs(instance) if pairs is None else pairs))
         whole._mutual_value()
         whole._triangles()
         whole._fairness()
@@ -141,7 +141,7 @@ class Whole:
         """What the search maximises, of a schedule."""
         meetings = [set(matching) for matching in matchings]
         broken = sum(pair not in meetings[r] for pair, r in _promised(self.instance))
-        return objective.points(self.instance, matchings) - broken * self.instance.promise_price
+        return objective.points_of(self.instance, matchings) - broken * self.instance.promise_price
 
     def bound_on_points(self, reported: float) -> int:
         """What no schedule's points exceed, given CP-SAT's bound on the model's objective.
@@ -160,11 +160,11 @@ class Whole:
         closed = objective.closed_triangles(self.instance, hint)
         for trio, closes in self.day.closes.items():
             add_hint(closes, trio in closed)
-        shares = objective.satisfactions(self.instance, hint)
+        shares = objective.satisfactions_of(self.instance, hint)
         for v, (share, worth) in self.shares.items():
             add_hint(share, shares[v] or 0)
             add_hint(worth, objective.phi(shares[v] or 0))
-        byes = objective.byes(self.instance, hint)
+        byes = objective.byes_of(self.instance, hint)
         for v, levels in self.levels.items():
             for level, missed in enumerate(levels):
                 add_hint(missed, level < byes[v])
@@ -181,7 +181,7 @@ class Whole:
         return _weighted((factor // self.unit, x) for factor, x in self.terms)
 
     def _mutual_value(self) -> None:
-        self.constant += objective.parts(self.instance, _held_only(self.instance)).mutual
+        self.constant += objective.parts_of(self.instance, _held_only(self.instance)).mutual
         for pair, meets in self.day.meets.items():
             self.terms.append((100 * self.instance.value(*pair), meets))
 
@@ -213,7 +213,7 @@ class Whole:
 
     def _fairness(self) -> None:
         price, model = self.instance.prices.fairness, self.day.model
-        gains = objective.gains(self.instance, _held_only(self.instance))
+        gains = objective.gains_of(self.instance, _held_only(self.instance))
         for v, best in enumerate(self.instance.best):
             if price == 0 or best == 0:
                 continue
@@ -233,7 +233,7 @@ class Whole:
 
     def _byes(self) -> None:
         price, model = 1000 * self.instance.prices.byes, self.day.model
-        most_byes = objective.byes(self.instance, _held_only(self.instance))
+        most_byes = objective.byes_of(self.instance, _held_only(self.instance))
         for v, most in enumerate(most_byes):
             if price == 0 or most == 0:
                 continue
@@ -291,11 +291,11 @@ class _Incumbent:
     aim: int
 
 
-class _Watch(cp_model.CpSolverSolutionCallback):
+class _IncumbentWatch(cp_model.CpSolverSolutionCallback):
     """Keeps the best schedule and the lowest bound, reports both, and ends at the gap wanted."""
 
     def __init__(
-        self, whole: Whole, meter: Meter, report: Report, solver: cp_model.CpSolver
+        self, whole: WholeDayModel, meter: Meter, report: Report, solver: cp_model.CpSolver
     ) -> None:
         super().__init__()
         self._whole, self._meter, self._report, self._solver = whole, meter, report, solver
@@ -310,7 +310,7 @@ class _Watch(cp_model.CpSolverSolutionCallback):
         """Keep the schedule if it is better."""
         aim = self._whole.aim(matchings)
         if self._best is None or aim > self._best.aim:
-            points = objective.points(self._whole.instance, matchings)
+            points = objective.points_of(self._whole.instance, matchings)
             self._best = _Incumbent(matchings, points, aim)
             self._tell()
 

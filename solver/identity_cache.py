@@ -8,7 +8,7 @@ Thing = TypeVar("Thing")
 Made = TypeVar("Made")
 
 
-class Remembered(Generic[Thing, Made]):
+class IdentityCache(Generic[Thing, Made]):
     """What ``make`` returned lately, for the last ``kept`` times that it had something new.
 
     A thing is told by identity, so it must not change; what it is made with is told by equality.

@@ -296,7 +296,7 @@ def mutual_values(x: Ints, y: Ints, floor: int) -> Ints:
     return np.where(np.minimum(x, y) >= floor, roots, 0)
 
 
-def columns(pairs: Iterable[Edge]) -> tuple[Ints, Ints]:
+def columns_of(pairs: Iterable[Edge]) -> tuple[Ints, Ints]:
     """The first and the second of each pair, as parallel arrays."""
     flat = np.fromiter(chain.from_iterable(pairs), np.int64)
     return flat[::2].copy(), flat[1::2].copy()
@@ -304,7 +304,7 @@ def columns(pairs: Iterable[Edge]) -> tuple[Ints, Ints]:
 
 def rising(pairs: Iterable[Edge], n: int) -> Ints:
     """One number for each pair of ``n`` people, ``i * n + j``, from the lowest on."""
-    i, j = columns(pairs)
+    i, j = columns_of(pairs)
     return np.sort(i * n + j)
 
 

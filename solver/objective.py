@@ -11,8 +11,8 @@ from itertools import combinations
 
 import numpy as np
 
-from solver.identity_cache import Remembered
-from solver.instance import Edge, Flags, Instance, Ints, Matchings, columns, mutual_values
+from solver.identity_cache import IdentityCache
+from solver.instance import Edge, Flags, Instance, Ints, Matchings, columns_of, mutual_values
 from solver.triangles import corners
 
 Trio = tuple[int, int, int]
@@ -42,7 +42,7 @@ class Tally:
 
     def __init__(self, instance: Instance, matchings: Matchings) -> None:
         self.instance = instance
-        self.first, self.second = columns(pairs(matchings))
+        self.first, self.second = columns_of(pairs_of(matchings))
 
     @cached_property
     def parts(self) -> Parts:
@@ -118,7 +118,7 @@ class Tally:
     @cached_property
     def _acquaintances(self) -> tuple[Ints, Ints]:
         """Whom each has met, here or at an earlier event: where those of each begin, and who."""
-        n, (first, second) = self.instance.n, columns(self.instance.met)
+        n, (first, second) = self.instance.n, columns_of(self.instance.met)
         one, other = np.r_[self.first, first], np.r_[self.second, second]
         keys = np.unique(np.r_[one * n + other, other * n + one])
         return np.searchsorted(keys, np.arange(n + 1) * n), keys % max(1, n)
@@ -128,25 +128,25 @@ class Tally:
         return np.bincount(people, amounts, self.instance.n).astype(np.int64)
 
 
-def points(instance: Instance, matchings: Matchings) -> int:
+def points_of(instance: Instance, matchings: Matchings) -> int:
     """Points of a schedule."""
-    return parts(instance, matchings).points
+    return parts_of(instance, matchings).points
 
 
-def parts(instance: Instance, matchings: Matchings) -> Parts:
+def parts_of(instance: Instance, matchings: Matchings) -> Parts:
     """The parts that sum to the points of a schedule, held rounds included."""
-    return tally(instance, matchings).parts
+    return tally_of(instance, matchings).parts
 
 
-def tally(instance: Instance, matchings: Matchings) -> Tally:
+def tally_of(instance: Instance, matchings: Matchings) -> Tally:
     """The sums of a schedule; those of the last two are remembered."""
     return _TALLIES.of(matchings, instance)
 
 
-_TALLIES = Remembered[Matchings, Tally](lambda matchings, instance: Tally(instance, matchings))
+_TALLIES = IdentityCache[Matchings, Tally](lambda matchings, instance: Tally(instance, matchings))
 
 
-def pairs(matchings: Matchings) -> Iterator[Edge]:
+def pairs_of(matchings: Matchings) -> Iterator[Edge]:
     """Every meeting of every round."""
     return (pair for matching in matchings for pair in matching)
 
@@ -166,21 +166,21 @@ WORTH = np.array([phi(s) for s in range(1001)], np.int64)
 """``phi`` of every satisfaction."""
 
 
-def satisfactions(instance: Instance, matchings: Matchings) -> list[int | None]:
+def satisfactions_of(instance: Instance, matchings: Matchings) -> list[int | None]:
     """``s(v)`` in permille; None for whom nobody here can serve."""
-    sums = tally(instance, matchings)
+    sums = tally_of(instance, matchings)
     listed = zip(sums.satisfactions.tolist(), sums.served.tolist(), strict=True)
     return [s if served else None for s, served in listed]
 
 
-def gains(instance: Instance, matchings: Matchings) -> list[int]:
+def gains_of(instance: Instance, matchings: Matchings) -> list[int]:
     """``u(v)``: what each attendee gains from its mutual meetings, in permille."""
-    return list(tally(instance, matchings).gains.tolist())
+    return list(tally_of(instance, matchings).gains.tolist())
 
 
-def byes(instance: Instance, matchings: Matchings) -> list[int]:
+def byes_of(instance: Instance, matchings: Matchings) -> list[int]:
     """Rounds each attendee could have met somebody more."""
-    return list(tally(instance, matchings).byes.tolist())
+    return list(tally_of(instance, matchings).byes.tolist())
 
 
 def triangle_value(instance: Instance, i: int, j: int, k: int) -> int:
@@ -191,19 +191,19 @@ def triangle_value(instance: Instance, i: int, j: int, k: int) -> int:
 
 def closed_triangles(instance: Instance, matchings: Matchings) -> dict[Trio, int]:
     """Triangles of value whose three pairs have met, at least one of them at this event."""
-    return tally(instance, matchings).triangles
+    return tally_of(instance, matchings).triangles
 
 
-def supported(instance: Instance, matchings: Matchings) -> set[Edge]:
+def supported_pairs(instance: Instance, matchings: Matchings) -> set[Edge]:
     """The meetings that may stand by themselves (H8): mutual, required, or in a closed triangle."""
-    sums = tally(instance, matchings)
-    listed = zip(pairs(matchings), sums.values.tolist(), strict=True)
+    sums = tally_of(instance, matchings)
+    listed = zip(pairs_of(matchings), sums.values.tolist(), strict=True)
     standing = {pair for pair, value in listed if value > 0}
     standing.update(instance.permissions.required)
-    standing.update(side for trio in sums.triangles for side in sides(trio))
+    standing.update(side for trio in sums.triangles for side in sides_of(trio))
     return standing
 
 
-def sides(trio: Trio) -> Iterator[Edge]:
+def sides_of(trio: Trio) -> Iterator[Edge]:
     """The three pairs of a triangle whose people are in order."""
     return combinations(trio, 2)

@@ -12,13 +12,13 @@ from typing import NamedTuple
 from solver import exact
 from solver.budget import Budget, Meter
 from solver.errors import NoIncumbentError
-from solver.feasibility.construct import Draft
-from solver.feasibility.feasible import feasible_start, waive
+from solver.feasibility.construct import Construction
+from solver.feasibility.feasible import find_feasible_start, waive_fewest
 from solver.instance import Edge, Instance, Matchings
 from solver.search.annealing import REMATCH_UP_TO
 from solver.search.incumbent import Incumbent
 from solver.search.matching import Rematching
-from solver.search.state import Candidates, Search
+from solver.search.state import Candidates, SearchState
 
 PROOF = 200_000_000
 """Steps that proving one of the two schedules of a small event may take."""
@@ -35,7 +35,7 @@ CANDIDATES = 40
 """Partners of everybody that the search looks at first."""
 
 
-class Price(NamedTuple):
+class MeetingPrice(NamedTuple):
     """What a meeting costs in points, never less than 0, and the two schedules compared.
 
     ``proven``: no schedule with the meeting, and none without, is better than these.
@@ -47,7 +47,9 @@ class Price(NamedTuple):
     proven: bool
 
 
-def price_of(instance: Instance, pair: Edge, start: Matchings, at: int | None = None) -> Price:
+def price_of(
+    instance: Instance, pair: Edge, start: Matchings, at: int | None = None
+) -> MeetingPrice:
     """The price of a meeting of ``pair``, which may meet; ``start`` is the schedule as it stands.
 
     ``at`` is the open round that it has to be in, if it matters. What has become impossible by
@@ -55,7 +57,7 @@ def price_of(instance: Instance, pair: Edge, start: Matchings, at: int | None = 
     Raises Infeasible, with the rules that the meeting contradicts, and NoIncumbentError where no
     schedule is found.
     """
-    instance = waive(instance, _meter())
+    instance = waive_fewest(instance, _meter())
     rounds = [r for r in instance.open_rounds if at in (None, r) and instance.may_meet_in(*pair, r)]
     demanding = _requiring(instance, pair)
     if at is not None:
@@ -71,10 +73,10 @@ class _Pricing:
     ) -> None:
         self.instance, self.demanding, self.pair = instance, demanding, pair
         self.rounds = rounds
-        self.small = exact.fits(instance) and exact.fits(demanding)
+        self.small = exact.fits_exactly(instance) and exact.fits_exactly(demanding)
         self.candidates = Candidates.of(instance, CANDIDATES)
 
-    def price(self, start: Matchings) -> Price:
+    def price(self, start: Matchings) -> MeetingPrice:
         """Improve both until neither learns from the other."""
         without = self._free(start)
         forced = self._forced(_best(without))
@@ -84,7 +86,7 @@ class _Pricing:
                 break
             without, found = again, self._forced(_best(again))
             forced = max(forced, found, key=lambda known: known.points)
-        return Price(
+        return MeetingPrice(
             max(0, without.points - forced.points),
             _best(without),
             _best(forced),
@@ -93,25 +95,25 @@ class _Pricing:
 
     def _free(self, start: Matchings) -> Incumbent:
         """The best schedule without the requirement, from this one."""
-        return self._improved(self.instance, [Draft.of(self.instance, liked=start)])
+        return self._improved(self.instance, [Construction.of(self.instance, liked=start)])
 
     def _forced(self, start: Matchings) -> Incumbent:
         """The best with it: from this one with the pair in the round where it costs least."""
         return self._improved(self.demanding, self._drafts(start))
 
-    def _drafts(self, start: Matchings) -> Iterator[Draft]:
+    def _drafts(self, start: Matchings) -> Iterator[Construction]:
         """Schedules close to another in which the pair meets, one for every round it can."""
         for r in self.rounds:
             pins = _pins(self.demanding, self.pair, r)
-            yield Draft.of(replace(self.demanding, pinned=pins), liked=start)
+            yield Construction.of(replace(self.demanding, pinned=pins), liked=start)
 
-    def _improved(self, instance: Instance, drafts: Iterable[Draft]) -> Incumbent:
+    def _improved(self, instance: Instance, drafts: Iterable[Construction]) -> Incumbent:
         """The best schedule found from the best of the drafts."""
         best = Incumbent(instance, _meter(), lambda _: None)
         for draft in drafts:
             if not (draft.pins_fail or draft.unplaced):
                 best.offer(draft.matchings)
-        if best.matchings is None and (start := feasible_start(instance, _meter())):
+        if best.matchings is None and (start := find_feasible_start(instance, _meter())):
             best.offer(start)
         if self.small:
             _prove(best)
@@ -122,7 +124,7 @@ class _Pricing:
     def _cool(self, best: Incumbent) -> None:
         """A short warm cycle: enough to settle around a change, too little to wander off."""
         instance = best.instance
-        search = Search.begin(instance, self.candidates, _best(best), instance.seed)
+        search = SearchState.begin(instance, self.candidates, _best(best), instance.seed)
         warm = min(WARMEST, HEAT * STEPS / instance.n**2)
         for piece in range(PIECES, 0, -1):
             search.anneal(STEPS // PIECES, warm * (piece - 1) / PIECES)
@@ -133,7 +135,7 @@ class _Pricing:
 
 def _prove(best: Incumbent) -> None:
     """Solve to the end, or as far as the work allows."""
-    proven = exact.prove(best.instance, best.matchings, best.meter, lambda _: None)
+    proven = exact.prove_optimum(best.instance, best.matchings, best.meter, lambda _: None)
     if proven is not None:
         best.offer(proven.matchings)
         best.bound = proven.bound

@@ -22,14 +22,14 @@ from solver.bounds.stars.bound import StarBound
 from solver.bounds.stars.threads import THREADS
 from solver.budget import Budget, Meter
 from solver.errors import Infeasible, NoIncumbentError
-from solver.feasibility.construct import Draft
-from solver.feasibility.feasible import feasible_start, visible_conflict
+from solver.feasibility.construct import Construction
+from solver.feasibility.feasible import find_feasible_start, find_visible_conflict
 from solver.instance import Instance, Ints, Matchings, Result
 from solver.search.annealing import WARM, Cooling
 from solver.search.flow_start import place_by_flow
 from solver.search.incumbent import Incumbent, Report
-from solver.search.round_robin import round_robin
-from solver.search.state import MANY, Candidates, Search, in_promising_order
+from solver.search.round_robin import round_robin_start
+from solver.search.state import MANY, Candidates, SearchState, in_promising_order
 
 DEFAULT_SECONDS = 10.0
 FOR_ANY_SCHEDULE = (5.0, 500_000_000)
@@ -47,7 +47,7 @@ SEARCH_SHARE = 0.6
 """What the search may spend of a budget of work; the rest is the bound's."""
 
 
-def solve(
+def solve_instance(
     instance: Instance,
     meter: Meter,
     report: Report = lambda _: None,
@@ -63,15 +63,15 @@ def solve(
     """
     if meter.budget.seconds is None and meter.budget.work is None:
         meter.budget = Budget(seconds=DEFAULT_SECONDS, gap=meter.budget.gap)
-    if conflict := visible_conflict(instance):
+    if conflict := find_visible_conflict(instance):
         raise Infeasible(conflict)
-    start = feasible_start(instance, meter.at_least(*FOR_ANY_SCHEDULE))
+    start = find_feasible_start(instance, meter.at_least(*FOR_ANY_SCHEDULE))
     if start is None:
         raise NoIncumbentError("no schedule that obeys every rule was found in the time given")
     return _Solve(instance, bounded or instance, meter, report).run(start, hint)
 
 
-Start = Callable[[Search], int]
+Start = Callable[[SearchState], int]
 """Fills a search with meetings and tells how many pairs it looked at."""
 
 
@@ -106,15 +106,15 @@ class _Solve:
         self.best.limit(self.best.points)
         return self.best.result("optimal")
 
-    def _warm_search(self, start: Matchings, hint: Matchings) -> Search:
+    def _warm_search(self, start: Matchings, hint: Matchings) -> SearchState:
         """A search that goes on from the hint, as far as the rules still allow it."""
-        draft = Draft.of(self.instance, liked=hint)
+        draft = Construction.of(self.instance, liked=hint)
         search = self._search(draft.matchings if draft.complete else start)
         search.keep(hint)
         self._fill(search, _starts(self.instance)[-1])
         return search
 
-    def _fresh_search(self, start: Matchings) -> Search:
+    def _fresh_search(self, start: Matchings) -> SearchState:
         """The search from our own best start; the others are offered as they are."""
         for place in _starts(self.instance):
             search = self._search(start)
@@ -123,10 +123,10 @@ class _Solve:
             self.best.offer(start)
         return search
 
-    def _search(self, start: Matchings) -> Search:
-        return Search.begin(self.instance, self.candidates, start, self.instance.seed)
+    def _search(self, start: Matchings) -> SearchState:
+        return SearchState.begin(self.instance, self.candidates, start, self.instance.seed)
 
-    def _fill(self, search: Search, place: Start) -> None:
+    def _fill(self, search: SearchState, place: Start) -> None:
         self.meter.spend(place(search))
         self.best.offer(search.matchings())
 
@@ -139,10 +139,10 @@ class _Solve:
             self.best.limit(bound.improve(1)[0])
             self.meter.spend(len(bound.relaxation.open_pairs[0]))
 
-    def _improve(self, fresh: Search, warm: Search | None) -> None:
+    def _improve(self, fresh: SearchState, warm: SearchState | None) -> None:
         cooling = Cooling(fresh, self.best, self.meter)
         cooling.cycle(cooling.first_steps)
-        if exact.fits(self.instance) and self.bounded is self.instance:
+        if exact.fits_exactly(self.instance) and self.bounded is self.instance:
             self._prove()
         if self.best.settled() is None:
             with self._bounding() as meter:
@@ -152,7 +152,7 @@ class _Solve:
                 Cooling(fresh, self.best, meter, cooling.speed).until_spent()
 
     def _prove(self) -> None:
-        proven = exact.prove(self.instance, self.best.matchings, self.meter, self._take)
+        proven = exact.prove_optimum(self.instance, self.best.matchings, self.meter, self._take)
         if proven is not None:
             self._take(proven)
 
@@ -189,11 +189,11 @@ def _starts(instance: Instance) -> tuple[Start, ...]:
     """Ways to fill a search with meetings, the best one last."""
     if instance.n >= FLOW_FROM:
         return (place_by_flow,)
-    return _in_order(round_robin(instance)), _in_order(in_promising_order(instance))
+    return _in_order(round_robin_start(instance)), _in_order(in_promising_order(instance))
 
 
 def _in_order(pairs: tuple[Ints, Ints, Ints]) -> Start:
-    def place(search: Search) -> int:
+    def place(search: SearchState) -> int:
         search.place(*pairs)
         return len(pairs[0])
 

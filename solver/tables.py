@@ -18,7 +18,7 @@ FIXED, MOVED = 10_000, 100
 
 
 @dataclass(frozen=True)
-class Room:
+class RoundTables:
     """The tables of one round: numbers ``1..count`` without the ``closed`` ones."""
 
     count: int
@@ -34,7 +34,7 @@ class Room:
 
 
 @dataclass
-class Seating:
+class TableSeating:
     """Where everybody sat last, as rounds are seated one after the other."""
 
     fixed: Mapping[int, int]
@@ -42,7 +42,7 @@ class Seating:
     changes: int = 0
 
     def seat(
-        self, meetings: Sequence[Edge], room: Room, promised: Mapping[Edge, int]
+        self, meetings: Sequence[Edge], room: RoundTables, promised: Mapping[Edge, int]
     ) -> dict[Edge, int]:
         """Give each meeting of the next round a table of its own; published ones keep theirs.
 
@@ -50,13 +50,15 @@ class Seating:
         """
         chosen = {m: promised[m] for m in meetings if m in promised and room.has(promised[m])}
         others = [meeting for meeting in meetings if meeting not in chosen]
-        chosen |= self._assigned(others, Room(room.count, room.closed.union(chosen.values())))
+        chosen |= self._assigned(
+            others, RoundTables(room.count, room.closed.union(chosen.values()))
+        )
         self.follow(chosen)
         return chosen
 
-    def _assigned(self, meetings: Sequence[Edge], room: Room) -> dict[Edge, int]:
+    def _assigned(self, meetings: Sequence[Edge], room: RoundTables) -> dict[Edge, int]:
         wishes = [self._wishes(meeting, room) for meeting in meetings]
-        assign = _exact if len(meetings) <= EXACT_MEETINGS else _greedy
+        assign = _assign_exactly if len(meetings) <= EXACT_MEETINGS else _assign_greedily
         seats = assign(wishes, _candidates(wishes, room)) if meetings else []
         return dict(zip(meetings, seats, strict=True))
 
@@ -67,7 +69,7 @@ class Seating:
                 self.changes += self.last.get(v, table) != table
                 self.last[v] = table
 
-    def _wishes(self, pair: Edge, room: Room) -> dict[int, int]:
+    def _wishes(self, pair: Edge, room: RoundTables) -> dict[int, int]:
         """What is saved at each open table by seating the pair there."""
         saved: dict[int, int] = {}
         wishes = [(self.fixed.get(v), FIXED) for v in pair]
@@ -78,7 +80,7 @@ class Seating:
         return saved
 
 
-def _candidates(wishes: list[dict[int, int]], room: Room) -> list[int]:
+def _candidates(wishes: list[dict[int, int]], room: RoundTables) -> list[int]:
     """The tables worth looking at: all that are wished for, and the lowest of the others."""
     wished = {table for saved in wishes for table in saved}
     lowest = (table for table in room.open() if table not in wished)
@@ -86,7 +88,7 @@ def _candidates(wishes: list[dict[int, int]], room: Room) -> list[int]:
     return sorted([*wished, *spare])
 
 
-def _exact(wishes: list[dict[int, int]], tables: list[int]) -> list[int]:
+def _assign_exactly(wishes: list[dict[int, int]], tables: list[int]) -> list[int]:
     column = {table: c for c, table in enumerate(tables)}
     # Among equals the lowest table numbers are taken.
     cost = np.tile(np.arange(len(tables), dtype=np.float64) / (len(tables) + 1), (len(wishes), 1))
@@ -97,7 +99,7 @@ def _exact(wishes: list[dict[int, int]], tables: list[int]) -> list[int]:
     return [tables[c] for c in seats]
 
 
-def _greedy(wishes: list[dict[int, int]], tables: list[int]) -> list[int]:
+def _assign_greedily(wishes: list[dict[int, int]], tables: list[int]) -> list[int]:
     ranked = sorted(
         (-saving, row, table) for row, saved in enumerate(wishes) for table, saving in saved.items()
     )

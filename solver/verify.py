@@ -21,7 +21,7 @@ from schemas.base import permille
 from schemas.benefits import BenefitColumns
 from schemas.event import Event
 from schemas.schedule import Meeting, Schedule, ScheduledRound
-from solver.identity_cache import Remembered
+from solver.identity_cache import IdentityCache
 
 Whole = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -31,7 +31,7 @@ Trio = tuple[int, int, int]
 Kind = TypeVar("Kind", bound=Hashable)
 
 
-def violations(
+def find_violations(
     event: Event, gains: Gains, refused: Collection[tuple[str, str]], schedule: Schedule
 ) -> list[str]:
     """Every broken rule and every false figure, in words that name ids only; empty if none.
@@ -44,7 +44,7 @@ def violations(
     return faults or list(_Check(event, gains, refused, schedule).all())
 
 
-def counted(block: ScheduledRound) -> Iterator[Meeting]:
+def count_figures(block: ScheduledRound) -> Iterator[Meeting]:
     """The meetings of a round that took place or will."""
     return (meeting for meeting in block.meetings if meeting.outcome != "missed")
 
@@ -85,7 +85,7 @@ def _ledger_of(gains: BenefitColumns, ids: tuple[str, ...]) -> _Ledger:
     return _Ledger(len(ids), place[who], place[whom], gain.astype(np.int64))
 
 
-_LEDGERS = Remembered[BenefitColumns, _Ledger](_ledger_of)
+_LEDGERS = IdentityCache[BenefitColumns, _Ledger](_ledger_of)
 
 
 class _Rules:
@@ -178,7 +178,7 @@ class _Table:
     """The meetings that count, by column: round from 0, both people, table, what is told of it."""
 
     def __init__(self, schedule: Schedule, number: Mapping[str, int], n: int) -> None:
-        rows = [(block.round - 1, m) for block in schedule.rounds for m in counted(block)]
+        rows = [(block.round - 1, m) for block in schedule.rounds for m in count_figures(block)]
         self.meetings = [meeting for _, meeting in rows]
         self.round = np.array([r for r, _ in rows], np.int64)
         self.table = np.array([m.table for m in self.meetings], np.int64)
@@ -293,7 +293,7 @@ class _Check:
                 yield f"H7 round {r + 1} is held and is not as it was published"
                 continue
             here = {*was.byes, *(v for meeting in was.meetings for v in meeting.attendees)}
-            byes = here.difference(*(meeting.attendees for meeting in counted(block)))
+            byes = here.difference(*(meeting.attendees for meeting in count_figures(block)))
             rest = was.model_copy(update={"meetings": block.meetings, "byes": tuple(sorted(byes))})
             if block != rest:
                 yield f"H7 round {r + 1} is held and is not as it was published"

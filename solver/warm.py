@@ -16,19 +16,19 @@ from solver.bounds.flow_bound import Relaxation
 from solver.bounds.stars.bound import StarBound
 from solver.budget import Budget, Meter
 from solver.instance import Benefits, Instance, Permissions, Prices
-from solver.meaning.shared_words import doubted
+from solver.meaning.shared_words import doubt_likeness
 from solver.meaning.similarity import Alike
-from solver.repair.first_repair import mend
-from solver.solve import solve
+from solver.repair.first_repair import repair_first
+from solver.solve import solve_instance
 
 
 @cache
-def warm() -> None:
+def warm_kernels() -> None:
     """Solve a small event with every method that is compiled, once in a process."""
-    doubted(Alike(*np.array([[0], [0], [900]])), ["cold chain"], ["cold call"], _Ones())
+    doubt_likeness(Alike(*np.array([[0], [0], [900]])), ["cold chain"], ["cold call"], _Ones())
     instance = _smallest()
-    solve(instance, Meter(Budget(work=200_000)))
-    mend(instance, ((),) * instance.rounds, None, Meter(Budget()))
+    solve_instance(instance, Meter(Budget(work=200_000)))
+    repair_first(instance, ((),) * instance.rounds, None, Meter(Budget()))
     StarBound(Relaxation(instance)).improve(Meter(Budget(work=2_000_000)))
 
 
@@ -56,4 +56,4 @@ class _Ones:
 
 
 if __name__ == "__main__":
-    warm()
+    warm_kernels()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from app.logs import configure
+from app.logs import configure_logging
 from tests.api import Api, running
 from tests.databases import postgres_server, settings_on
 
@@ -26,7 +26,7 @@ KEYS = ",".join(
 
 @pytest.fixture(scope="session", autouse=True)
 def _quiet() -> None:
-    configure("error")
+    configure_logging("error")
 
 
 @pytest.fixture(scope="session")

@@ -37,7 +37,7 @@ def until(condition: Callable[[], T], seconds: float = PATIENCE) -> T:
 
 
 @dataclass
-class Running:
+class RunningService:
     """A process and what it has logged."""
 
     process: "subprocess.Popen[bytes]"
@@ -65,10 +65,10 @@ class Site:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._running: list[Running] = []
+        self._running: list[RunningService] = []
         self._clients: list[Client] = []
 
-    def start(self, *arguments: str, **environment: str) -> Running:
+    def start(self, *arguments: str, **environment: str) -> RunningService:
         """Run a command of ``tertius``."""
         log = self.settings.data / f"process-{len(self._running)}.log"
         self.settings.data.mkdir(parents=True, exist_ok=True)
@@ -81,10 +81,10 @@ class Site:
                 stderr=file,
                 start_new_session=True,
             )
-        self._running.append(Running(process, log))
+        self._running.append(RunningService(process, log))
         return self._running[-1]
 
-    def api(self, *arguments: str, **environment: str) -> tuple[Running, "Client"]:
+    def api(self, *arguments: str, **environment: str) -> tuple[RunningService, "Client"]:
         """Run an api, with one worker unless told otherwise, and wait until it answers."""
         port = _free_port()
         api = self.start("serve", "--port", str(port), *arguments, **environment)
@@ -93,7 +93,7 @@ class Site:
         until(lambda: api.lives() and client.answers())
         return api, client
 
-    def worker(self, **environment: str) -> Running:
+    def worker(self, **environment: str) -> RunningService:
         """Run a worker and wait until it is ready."""
         worker = self.start("worker", **environment)
         until(lambda: worker.lives() and worker.logged(event="ready"))

@@ -9,16 +9,16 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 
 from app.briefs.brief import Briefing
-from app.briefs.day import Day, partner_of
+from app.briefs.day import DayMeetings, partner_of
 from app.briefs.places import Places
-from app.briefs.text import heading, printed
+from app.briefs.text import agenda_heading, agenda_text
 from app.day.people import people_of
 from schemas.agenda import Agenda, AgendaMeeting, AgendaRound, Briefs, Person
 from schemas.day import DayState
 from schemas.event import Event
 from schemas.schedule import Meeting, Schedule, ScheduledRound
 from solver.compatibility.forbidden import pair
-from solver.compatibility.graph import Compatibility, compatibility
+from solver.compatibility.graph import Compatibility, build_graph
 from solver.compatibility.recent import RECENT
 from solver.meaning.similarity import Encoder
 
@@ -52,7 +52,7 @@ class Agendas:
         self._encoder = encoder
         self._people = people_of(event)
         earlier = {pair(*rule.pair) for rule in event.pair_rules if rule.kind == "met"}
-        self._day = Day(schedule, self._people, earlier)
+        self._day = DayMeetings(schedule, self._people, earlier)
         self._places = Places(self._event, schedule, day or DayState())
 
     def everybody(self) -> Briefs:
@@ -70,11 +70,11 @@ class Agendas:
         profiles = _profiles(self._event, self._people.keys())
         if self._encoder is None:
             return self._briefing(RECENT.graph(profiles))
-        return self._briefing(compatibility(profiles, self._encoder))
+        return self._briefing(build_graph(profiles, self._encoder))
 
     def _among(self, ids: Set[str]) -> Briefing:
         """What some of the attendees may be told about each other."""
-        return self._briefing(compatibility(_profiles(self._event, ids), self._encoder))
+        return self._briefing(build_graph(_profiles(self._event, ids), self._encoder))
 
     def _briefing(self, graph: Compatibility) -> Briefing:
         return Briefing(self._people, self._day, graph)
@@ -103,7 +103,7 @@ class Agendas:
         meetings = tuple(_meeting(v, seat, briefing, told) for seat in seats)
         place = self._places.of(v, block, seats)
         starts_at, minutes = self._time(block)
-        head = heading(block.round, starts_at, self._event.timezone)
+        head = agenda_heading(block.round, starts_at, self._event.timezone)
         return AgendaRound(
             round=block.round,
             starts_at=starts_at,
@@ -114,7 +114,7 @@ class Agendas:
             place=place.text,
             standby=place.standby,
             meetings=meetings,
-            text=printed(head, held, place, meetings),
+            text=agenda_text(head, held, place, meetings),
         )
 
     def _time(self, block: ScheduledRound) -> tuple[datetime | None, int | None]:

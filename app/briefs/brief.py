@@ -6,10 +6,10 @@ Sentences rest on the profiles as they are now; names come from the event and go
 from collections.abc import Iterator, Mapping, Set
 from itertools import islice
 
-from app.briefs.day import Day, partner_of
-from app.briefs.introductions import Introductions, Link, Telling
-from app.briefs.text import addressed, called
-from app.briefs.words import MOST_TOLD, QUESTION, Words
+from app.briefs.day import DayMeetings, partner_of
+from app.briefs.introductions import Introductions, IntroductionSentences, Link
+from app.briefs.text import name_for, name_of
+from app.briefs.words import MOST_TOLD, QUESTION, BriefWords
 from schemas.agenda import Brief, Introduction, Person
 from schemas.schedule import Meeting
 from solver.compatibility.forbidden import pair
@@ -20,9 +20,11 @@ from solver.compatibility.purpose import Purpose
 class Briefing:
     """What ``people`` may be told about each other's meetings, from what a graph knows of them."""
 
-    def __init__(self, people: Mapping[str, Person], day: Day, graph: Compatibility) -> None:
+    def __init__(
+        self, people: Mapping[str, Person], day: DayMeetings, graph: Compatibility
+    ) -> None:
         self._people, self._day = people, day
-        self._words = Words(graph, self._called)
+        self._words = BriefWords(graph, self._called)
         self._introductions = Introductions(day, self._words, graph.forbidden)
 
     def person(self, v: str) -> Person:
@@ -75,7 +77,9 @@ class Briefing:
         return None if link is None else self._in_words(link, introducer, partner, reader)
 
     def _in_words(self, link: Link, introducer: str, partner: str, reader: str) -> Introduction:
-        telling = Telling(self._day, self._words, self._called, lambda v: addressed(self.person(v)))
+        telling = IntroductionSentences(
+            self._day, self._words, self._called, lambda v: name_for(self.person(v))
+        )
         return Introduction(
             person=self.person(link.third),
             kind="triangle" if link.closed else "triad",
@@ -83,7 +87,7 @@ class Briefing:
         )
 
     def _called(self, v: str) -> str:
-        return called(self.person(v))
+        return name_of(self.person(v))
 
 
 def _first(sentences: Iterator[str]) -> tuple[str, ...]:

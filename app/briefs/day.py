@@ -8,7 +8,7 @@ from schemas.schedule import Meeting, Schedule
 from solver.compatibility.forbidden import Pair, pair
 
 
-class Day:
+class DayMeetings:
     """The meetings of the ``people`` of a schedule, but for those missed; ``earlier`` pairs met."""
 
     def __init__(self, schedule: Schedule, people: Container[str], earlier: Set[Pair]) -> None:

@@ -9,9 +9,9 @@ introduced across a block.
 from collections.abc import Iterator, Sequence, Set
 from typing import NamedTuple
 
-from app.briefs.day import Day
-from app.briefs.words import CERTAIN, Help, Names, Words, quote
-from solver.compatibility.forbidden import STANDING, Forbidden, pair
+from app.briefs.day import DayMeetings
+from app.briefs.words import CERTAIN, BriefWords, Help, Names, quote
+from solver.compatibility.forbidden import STANDING, ForbiddenPairs, pair
 
 
 class Link(NamedTuple):
@@ -29,7 +29,7 @@ class Link(NamedTuple):
 class Introductions:
     """The introductions of a day, found by who could help whom."""
 
-    def __init__(self, day: Day, words: Words, forbidden: Forbidden) -> None:
+    def __init__(self, day: DayMeetings, words: BriefWords, forbidden: ForbiddenPairs) -> None:
         self._day, self._words, self._forbidden = day, words, forbidden
 
     def link(self, introducer: str, partner: str, reader: str, told: Set[str]) -> Link | None:
@@ -96,10 +96,10 @@ def _surest(helps: list[tuple[str, Help]]) -> tuple[str, Help]:
     return min(helps, key=lambda found: (-found[1].value, found[0], found[1].giver))
 
 
-class Telling:
+class IntroductionSentences:
     """Links in words; ``called`` tells names, ``full`` organisations too."""
 
-    def __init__(self, day: Day, words: Words, called: Names, full: Names) -> None:
+    def __init__(self, day: DayMeetings, words: BriefWords, called: Names, full: Names) -> None:
         self._day, self._words, self._called, self._full = day, words, called, full
 
     def told(self, link: Link, introducer: str, partner: str, reader: str) -> str:

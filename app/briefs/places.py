@@ -5,8 +5,8 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from app.day.notices.live_view import running_round
-from app.day.notices.phrases import stand_by
-from app.day.standby import PLACE, gone, line
+from app.day.notices.phrases import standby_phrase
+from app.day.standby import PLACE, people_gone, standby_line
 from schemas.day import DayState, Reason
 from schemas.event import Event
 from schemas.schedule import Meeting, Schedule, ScheduledRound
@@ -28,7 +28,7 @@ GONE: Mapping[Reason, str] = {
 }
 
 
-class Place(NamedTuple):
+class BriefPlace(NamedTuple):
     """What somebody does in a round, and where to be.
 
     ``standby`` is their place in line; ``urgent`` is what the table of the meeting does not say.
@@ -51,38 +51,38 @@ class Places:
         """Whether a round has started and is not over."""
         return number == self._running
 
-    def of(self, v: str, block: ScheduledRound, seats: Sequence[Meeting]) -> Place:
+    def of(self, v: str, block: ScheduledRound, seats: Sequence[Meeting]) -> BriefPlace:
         """The place of somebody whose meetings in the round are ``seats``."""
         if block.round in self._day.cancelled_rounds:
-            return Place("cancelled", CANCELLED)
+            return BriefPlace("cancelled", CANCELLED)
         if seats:
             return self._seat(v, block.round, seats[-1])
         if v in block.byes:
             return self._bye(v, block.round)
         if v in block.absent:
-            return Place("absent", self._gone(v, block.round) or AWAY)
-        return Place("unplanned", UNKNOWN)
+            return BriefPlace("absent", self._gone(v, block.round) or AWAY)
+        return BriefPlace("unplanned", UNKNOWN)
 
-    def _seat(self, v: str, number: int, last: Meeting) -> Place:
+    def _seat(self, v: str, number: int, last: Meeting) -> BriefPlace:
         if self.running(number) and last.outcome == "missed":
             turn = self._lines[number].get(v)
-            waits = f"Your partner is missing. {stand_by(turn) if turn else f'{PLACE}.'}"
-            return Place("meeting", self._gone(v, number) or waits, turn, urgent=True)
+            waits = f"Your partner is missing. {standby_phrase(turn) if turn else f'{PLACE}.'}"
+            return BriefPlace("meeting", self._gone(v, number) or waits, turn, urgent=True)
         if self.running(number) and last.added:
-            return Place("meeting", f"Please go to table {last.table} now.", urgent=True)
-        return Place("meeting", f"Table {last.table}.")
+            return BriefPlace("meeting", f"Please go to table {last.table} now.", urgent=True)
+        return BriefPlace("meeting", f"Table {last.table}.")
 
-    def _bye(self, v: str, number: int) -> Place:
+    def _bye(self, v: str, number: int) -> BriefPlace:
         if self._over(number):
-            return Place("bye", SAT_OUT)
+            return BriefPlace("bye", SAT_OUT)
         turn = self._lines[number].get(v)
         if turn is None:
-            return Place("bye", self._gone(v, number) or AWAY)
-        return Place("bye", f"No meeting in this round. {stand_by(turn)}", turn)
+            return BriefPlace("bye", self._gone(v, number) or AWAY)
+        return BriefPlace("bye", f"No meeting in this round. {standby_phrase(turn)}", turn)
 
     def _gone(self, v: str, number: int) -> str | None:
         """How somebody whom incidents keep away comes in again, unless the round is over."""
-        if self._over(number) or v not in gone(self._day, number):
+        if self._over(number) or v not in people_gone(self._day, number):
             return None
         return f"{GONE[self._day.away[v].reason]} {BACK}"
 
@@ -93,5 +93,5 @@ class Places:
     def _lines(self) -> Mapping[int, Mapping[str, int]]:
         """The place in line of everybody without a partner, round by round."""
         numbers = [block.round for block in self._schedule.rounds]
-        lines = {r: line(self._day, self._schedule, r) for r in numbers}
+        lines = {r: standby_line(self._day, self._schedule, r) for r in numbers}
         return {r: {v: turn for turn, v in enumerate(waiting, 1)} for r, waiting in lines.items()}

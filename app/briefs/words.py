@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from schemas.event import Attendee
 from schemas.schedule import Meeting
-from solver.compatibility.evidence import CAME, KNOWN, SURE, Reason, common
+from solver.compatibility.evidence import CAME, KNOWN, SURE, ReasonInWords, common
 from solver.compatibility.forbidden import pair
 from solver.compatibility.graph import GIVEN, Compatibility
 from solver.compatibility.purpose import OPEN, Purpose, Told, main_reasons, purpose_of
@@ -36,15 +36,15 @@ class Help(NamedTuple):
     value: int
 
 
-class Words:
+class BriefWords:
     """What the graph knows about pairs, in sentences; ``called`` tells what people are called."""
 
     def __init__(self, graph: Compatibility, called: Names) -> None:
         self._graph, self._called = graph, called
         self._all = cache(graph.reasons)
-        self._known: dict[tuple[str, str], list[Reason]] = {}
+        self._known: dict[tuple[str, str], list[ReasonInWords]] = {}
 
-    def reasons(self, source: str, target: str) -> list[Reason]:
+    def reasons(self, source: str, target: str) -> list[ReasonInWords]:
         """Why ``source`` gains from ``target``, the strongest first, as far as ``source`` may know.
 
         What is refused or weighs little is left out, and so is what rests on a private need of
@@ -61,7 +61,7 @@ class Words:
         first, second = pair(i, j)
         return self._all(first, second), self._all(second, first)
 
-    def _is_private(self, reason: Reason) -> bool:
+    def _is_private(self, reason: ReasonInWords) -> bool:
         """Whether a reason rests on a need which the target keeps to themselves."""
         if reason.kind not in ("client", "goal") or reason.need is not None:
             return False
@@ -127,12 +127,13 @@ class Words:
         mine, theirs, name = self._profile(reader), self._profile(partner), self._called(partner)
         tongues = common(mine, theirs, "languages")
         if tongues:
-            yield f"Languages you both speak: {listed(tongues)}."
+            yield f"Languages you both speak: {list_in_words(tongues)}."
         offers = [offer.quote for offer in self._graph.scene.room.offers_of[self._number(partner)]]
         if offers:
-            yield f"Ask {name} about their work: they offer {listed(map(quote, offers[:2]))}."
+            quoted = list_in_words(map(quote, offers[:2]))
+            yield f"Ask {name} about their work: they offer {quoted}."
         if theirs.interests and not self.shared_interest(reader, partner):
-            yield f"Ask {name} about {listed(sorted(theirs.interests)[:2])}."
+            yield f"Ask {name} about {list_in_words(sorted(theirs.interests)[:2])}."
         yield f"Ask whom {name} hopes to meet today: you may know somebody."
 
     def purpose(self, meeting: Meeting) -> Purpose:
@@ -155,7 +156,7 @@ class Words:
         mains = main_reasons(self._both_ways(*meeting.attendees))
         return "; ".join(dict.fromkeys(map(self._main, mains))) + "."
 
-    def _main(self, reason: Reason) -> str:
+    def _main(self, reason: ReasonInWords) -> str:
         """The main reason of a meeting, in the same words to both."""
         source, target = self._called(reason.source), self._called(reason.target)
         if reason.kind == "client":
@@ -173,7 +174,7 @@ class Words:
             return f"{both} share an interest in {self.shared_interest(first, second)}"
         return self._before(first, second).format(self._called(first), self._called(second))
 
-    def _goal(self, reason: Reason) -> str:
+    def _goal(self, reason: ReasonInWords) -> str:
         for seeker, giver in ((reason.source, reason.target), (reason.target, reason.source)):
             for seeking, giving in self._complements(seeker, giver):
                 ends = f"{self._called(giver)} {CAME[giving]}"
@@ -195,7 +196,7 @@ class Words:
         """Whom both serve without competing."""
         types = common(self._profile(i), self._profile(j), "client_types")
         if types:
-            return f"both serve {listed(types)}"
+            return f"both serve {list_in_words(types)}"
         sphere, mine, yours = self._graph.scene.spheres.told(self._number(i), self._number(j))
         return f"serve the same clients ({sphere}) as {mine} and {yours}"
 
@@ -215,7 +216,7 @@ def _can(help_: Help) -> str:
     return "can" if help_.value >= CERTAIN else "may be able to"
 
 
-def _with(reason: Reason) -> str:
+def _with(reason: ReasonInWords) -> str:
     return "" if reason.need is None else f" with {quote(reason.need)}"
 
 
@@ -224,7 +225,7 @@ def quote(text: str) -> str:
     return f'"{text}"'
 
 
-def listed(words: Iterable[str]) -> str:
+def list_in_words(words: Iterable[str]) -> str:
     """One after the other, with an "and" before the last."""
     *others, last = words
     return f"{', '.join(others)} and {last}" if others else last

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Set
 
-from app.day.standby import gone
+from app.day.standby import people_gone
 from schemas.day import DayState
 from schemas.event import Event
 from schemas.schedule import Meeting, Schedule, ScheduledRound
-from solver.repair.first_repair import Running
+from solver.repair.first_repair import RunningRound
 from solver.translate.numbering import Numbering
 
 
-def marked(published: Schedule, day: DayState, held: int) -> Schedule:
+def mark_missed_meetings(published: Schedule, day: DayState, held: int) -> Schedule:
     """The published schedule with the missed meetings of its held rounds marked, and no others.
 
     Somebody who sits with another partner by now keeps the meeting that was missed before.
@@ -25,11 +25,11 @@ def marked(published: Schedule, day: DayState, held: int) -> Schedule:
     return published.model_copy(update={"rounds": rounds})
 
 
-def after(event: Event, day: DayState) -> Event:
+def event_after_day(event: Event, day: DayState) -> Event:
     """The event with what was missed marked in what it published, if it did."""
     if event.published is None:
         return event
-    published = marked(event.published, day, event.held_rounds)
+    published = mark_missed_meetings(event.published, day, event.held_rounds)
     return event.model_copy(update={"published": published})
 
 
@@ -62,16 +62,16 @@ def _seated(meetings: Iterable[Meeting]) -> set[str]:
     return {v for m in meetings if m.outcome != "missed" for v in m.attendees}
 
 
-def running(event: Event, day: DayState, names: Numbering) -> Running | None:
+def running_round_of(event: Event, day: DayState, names: Numbering) -> RunningRound | None:
     """Who could meet in the running round of a ``marked`` schedule: stranded or waiting."""
     held = event.held_rounds
     if event.published is None or held <= day.finished_rounds:
         return None
     block, number = event.published.rounds[held - 1], names.number
     missed = [m.attendees for m in block.meetings if m.outcome == "missed"]
-    free = {v for v in block.byes if v in number} - gone(day, held)
+    free = {v for v in block.byes if v in number} - people_gone(day, held)
     stranded = {v for pair in missed for v in pair} & free
-    return Running(
+    return RunningRound(
         round=held - 1,
         stranded=frozenset(number[v] for v in stranded),
         waiting=frozenset(number[v] for v in free - stranded),

@@ -11,12 +11,12 @@ from schemas.schedule import Schedule
 PLACE = "Wait at the standby point by the tables"
 
 
-def gone(day: DayState, number: int) -> set[str]:
+def people_gone(day: DayState, number: int) -> set[str]:
     """Whom incidents keep away from a round, be it open or running."""
     return {v for v, away in day.away.items() if away.until_return or number in away.rounds}
 
 
-def line(day: DayState, schedule: Schedule, number: int) -> tuple[str, ...]:
+def standby_line(day: DayState, schedule: Schedule, number: int) -> tuple[str, ...]:
     """Who is there without a partner in round ``number``, whoever is asked first first."""
     before = Counter(v for block in schedule.rounds[: number - 1] for v in block.byes)
     share = {row.id: row.satisfaction for row in schedule.attendees}
@@ -25,4 +25,4 @@ def line(day: DayState, schedule: Schedule, number: int) -> tuple[str, ...]:
         satisfaction = share.get(v)
         return -before[v], 1.0 if satisfaction is None else satisfaction, v
 
-    return tuple(sorted(set(schedule.rounds[number - 1].byes) - gone(day, number), key=turn))
+    return tuple(sorted(set(schedule.rounds[number - 1].byes) - people_gone(day, number), key=turn))

@@ -12,45 +12,48 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from app.day.incidents.apply import apply_incidents, day_of, seats_of, to_replan
-from app.planning.plan import complaints
-from app.terminal.documents import write
+from app.day.incidents.apply import apply_incidents, day_of, event_to_replan, seats_of
+from app.planning.plan import complaints_about
+from app.terminal.documents import write_file
 from app.terminal.failure import Failure
-from app.terminal.summary import Names, agenda, names, replan_summary, summary
-from app.terminal.watch import watched_plan
+from app.terminal.summary import Names, agenda, names, replan_summary, schedule_summary
+from app.terminal.watch import plan_with_display
 from schemas.event import Event
 from schemas.graph import Graph
 from schemas.incident import Incident, Incidents
 from schemas.schedule import Schedule
 from solver.budget import Budget
 from solver.compatibility.export import node_link
-from solver.compatibility.graph import compatibility
+from solver.compatibility.graph import build_graph
 
 Document = TypeVar("Document", bound=BaseModel)
 
 
-def play(folder: Path, budget: Budget, console: Console) -> None:
+def play_demo(folder: Path, budget: Budget, console: Console) -> None:
     """Play the day through in front of ``console``, leaving every document in ``folder``."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise Failure(f"{folder}: {error.strerror}") from None
-    event, incidents = shipped(Event, "event.json"), shipped(Incidents, "incidents.json")
+    event, incidents = (
+        shipped_documents(Event, "event.json"),
+        shipped_documents(Incidents, "incidents.json"),
+    )
 
     console.print(Rule("1  The event, and who gains from whom"), _event(event))
-    graph = Graph.model_validate_json("".join(node_link(compatibility(event))))
+    graph = Graph.model_validate_json("".join(node_link(build_graph(event))))
     console.print(_graph(graph))
 
     console.print(Rule("2  The schedule"))
-    schedule = watched_plan(event, budget, console)
-    console.print(summary(event, schedule))
+    schedule = plan_with_display(event, budget, console)
+    console.print(schedule_summary(event, schedule))
     console.print(agenda(event, schedule, _busiest(schedule)))
 
-    asked, day = to_replan(event, schedule, held=0), day_of(schedule, held=0)
+    asked, day = event_to_replan(event, schedule, held=0), day_of(schedule, held=0)
     after, day, _ = apply_incidents(asked, day, incidents.incidents, seats_of(schedule))
     console.print(Rule(f"3  {after.held_rounds} rounds later"))
     console.print(_told(incidents.incidents, names(event)))
-    mended = watched_plan(after, budget, console, day)
+    mended = plan_with_display(after, budget, console, day)
     console.print(replan_summary(after, mended))
 
     console.print(Rule("4  Verified, by code that shares nothing with the optimiser"))
@@ -69,7 +72,7 @@ def play(folder: Path, budget: Budget, console: Console) -> None:
     console.print("Next: tertius solve EVENT.json --out schedule.json, or tertius serve")
 
 
-def shipped(model: type[Document], name: str) -> Document:
+def shipped_documents(model: type[Document], name: str) -> Document:
     """A document that comes with the package."""
     file = resources.files("app.demo") / name
     return model.model_validate_json(file.read_bytes())
@@ -109,7 +112,7 @@ def _told(incidents: Iterable[Incident], name: Names) -> Text:
 
 def _verified(event: Event, schedule: Schedule) -> Text:
     """Say that the schedule holds; a demo that shows a schedule that does not is no demo."""
-    if found := complaints(event, compatibility(event), schedule):
+    if found := complaints_about(event, build_graph(event), schedule):
         raise Failure("the schedule is not valid:", *found)
     held = f"; rounds 1 to {event.held_rounds} as they were published" if event.published else ""
     return Text(f"  valid: every rule holds and every figure is true{held}")
@@ -118,6 +121,6 @@ def _verified(event: Event, schedule: Schedule) -> Text:
 def _written(folder: Path, documents: Mapping[str, tuple[BaseModel, str]]) -> Table:
     table = Table.grid(padding=(0, 2))
     for name, (document, what) in documents.items():
-        write(document, folder / name, as_given=isinstance(document, Event))
+        write_file(document, folder / name, as_given=isinstance(document, Event))
         table.add_row(f"  {folder / name}", Text(what, style="dim"))
     return table

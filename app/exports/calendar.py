@@ -20,8 +20,8 @@ import icalendar
 from icalendar import STATUS
 from pydantic_core import from_json
 
-from app.briefs.text import called, opening, purpose
-from app.errors import Clashing
+from app.briefs.text import name_of, opening_text, purpose_text
+from app.errors import StateConflict
 from schemas.agenda import Agenda, AgendaMeeting, AgendaRound
 from schemas.clock import instant
 
@@ -39,7 +39,7 @@ class Edition(NamedTuple):
     at: datetime
 
 
-class Slot(NamedTuple):
+class CalendarSlot(NamedTuple):
     """When a round begins and ends."""
 
     begin: datetime
@@ -61,7 +61,7 @@ def former_partners(changes: tuple[str, ...]) -> Mapping[str, Mapping[str, int]]
     return former
 
 
-def calendar(agenda: Agenda, edition: Edition, former: Mapping[str, int]) -> bytes:
+def calendar_of(agenda: Agenda, edition: Edition, former: Mapping[str, int]) -> bytes:
     """The calendar of an agenda; ``former`` are partners of versions before, and their rounds.
 
     Raises Clashing if a round has no time.
@@ -91,13 +91,13 @@ def calendar(agenda: Agenda, edition: Edition, former: Mapping[str, int]) -> byt
     return content
 
 
-def _slot(block: AgendaRound, zone: str) -> Slot:
+def _slot(block: AgendaRound, zone: str) -> CalendarSlot:
     if block.starts_at is None:
         message = f"round {block.round} has no time: give it starts_at"
-        raise Clashing.at("", "no_times", message)
+        raise StateConflict.at("", "no_times", message)
     begin = instant(block.starts_at, zone)
     end = begin + timedelta(minutes=block.minutes or 0)
-    return Slot(_local(begin, zone), _local(end, zone))
+    return CalendarSlot(_local(begin, zone), _local(end, zone))
 
 
 def _local(time: datetime, zone: str) -> datetime:
@@ -122,7 +122,11 @@ def _takes_place(block: AgendaRound, meeting: AgendaMeeting) -> bool:
 
 
 def _entry(
-    agenda: Agenda, edition: Edition, slot: Slot, partner: str, meeting: AgendaMeeting | None
+    agenda: Agenda,
+    edition: Edition,
+    slot: CalendarSlot,
+    partner: str,
+    meeting: AgendaMeeting | None,
 ) -> icalendar.Event:
     return icalendar.Event.new(
         uid=_uid(agenda, partner),
@@ -136,12 +140,12 @@ def _entry(
 
 
 def _confirmed(meeting: AgendaMeeting) -> dict[str, Any]:
-    lines = list(purpose(meeting))
+    lines = list(purpose_text(meeting))
     if meeting.brief is not None:
-        lines.append(opening(meeting.brief, meeting.partner))
+        lines.append(opening_text(meeting.brief, meeting.partner))
     return {
         "status": STATUS.CONFIRMED,
-        "summary": _line(f"Meet {called(meeting.partner)}"),
+        "summary": _line(f"Meet {name_of(meeting.partner)}"),
         "location": f"Table {meeting.table}",
         "description": "\n".join(map(_line, lines)) or None,
     }

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
-from app.feedback.meetings import Way, two
+from app.feedback.meetings import Way, pair_of
 from schemas.base import Pair
 from schemas.feedback import (
     SEVERAL,
@@ -17,11 +17,11 @@ from schemas.feedback import (
 COUNTED = ("held", "valuable", "would_refer", "had_time")
 
 
-def summary(said: Mapping[Way, Feedback]) -> FeedbackSummary:
+def feedback_summary(said: Mapping[Way, Feedback]) -> FeedbackSummary:
     """What an organiser is told of the feedback: numbers, and no single report."""
     pairs, people = defaultdict[Pair, list[Feedback]](list), defaultdict[str, list[Feedback]](list)
     for (attendee, partner), each in said.items():
-        pairs[two(attendee, partner)].append(each)
+        pairs[pair_of(attendee, partner)].append(each)
         people[partner].append(each)
     return FeedbackSummary(
         meetings=tuple(MeetingCounts(pair=k, **_counts(pairs[k])) for k in sorted(pairs)),

@@ -10,11 +10,11 @@ from itertools import islice
 from typing import NamedTuple
 
 from app.briefs.agenda import CROWD
-from app.briefs.text import addressed, called
-from app.briefs.words import CERTAIN, Words, quote
+from app.briefs.text import name_for, name_of
+from app.briefs.words import CERTAIN, BriefWords, quote
 from app.day.people import people_of
-from app.feedback.introductions import Trio, coming_together, open_triangles
-from app.feedback.meetings import Way, sittings, took_place
+from app.feedback.introductions import Trio, find_open_triangles, pairs_to_meet
+from app.feedback.meetings import Way, held_meetings, took_place
 from schemas.agenda import Agenda
 from schemas.base import Pair, permille
 from schemas.benefits import Benefit, BenefitColumns
@@ -30,13 +30,13 @@ from schemas.feedback import (
     SuggestedIntroduction,
 )
 from schemas.schedule import Schedule
-from solver.compatibility.graph import Compatibility, compatibility
+from solver.compatibility.graph import Compatibility, build_graph
 
 MOST_SUGGESTED = 10
 """Introductions for one person: more than anybody asks for."""
 
 
-class Told(NamedTuple):
+class FeedbackContext(NamedTuple):
     """What feedback tells: what was ``said``, with which partners the reader is ``mutual``.
 
     Nobody who was ``erased`` is named.
@@ -47,7 +47,7 @@ class Told(NamedTuple):
     erased: Set[str] = frozenset()
 
 
-def follow_ups(room: "Room", agenda: Agenda, told: Told) -> FollowUps:
+def find_follow_ups(room: "EventPeople", agenda: Agenda, told: FeedbackContext) -> FollowUps:
     """The list of the agenda's reader; ``told`` holds what they said, and nobody else did."""
     return FollowUps(
         event_id=agenda.event_id,
@@ -58,7 +58,7 @@ def follow_ups(room: "Room", agenda: Agenda, told: Told) -> FollowUps:
     )
 
 
-def _met(agenda: Agenda, told: Told) -> Iterator[FollowUp]:
+def _met(agenda: Agenda, told: FeedbackContext) -> Iterator[FollowUp]:
     """Whom the reader met; whoever is gone for good or kept apart since has no brief."""
     for block in agenda.rounds:
         for meeting in block.meetings if block.held else ():
@@ -81,34 +81,34 @@ def _own(said: Feedback | None) -> Said | None:
 
 
 @lru_cache(maxsize=1)
-def room_of(event: str, day: str) -> "Room":
+def event_people(event: str, day: str) -> "EventPeople":
     """The room of an event with its published schedule, given as JSON; the last is remembered."""
-    return Room(Event.model_validate_json(event), DayState.model_validate_json(day))
+    return EventPeople(Event.model_validate_json(event), DayState.model_validate_json(day))
 
 
-class Room:
+class EventPeople:
     """The people of an event that has a schedule, and what they are to each other."""
 
     def __init__(self, event: Event, day: DayState, graph: Compatibility | None = None) -> None:
         self._event, self._made = event, graph
         schedule, held = event.published or Schedule(rounds=()), event.held_rounds
-        self._sittings = sittings(schedule, held, day)
-        self._coming = coming_together(schedule, held, day.cancelled_rounds)
+        self._sittings = held_meetings(schedule, held, day)
+        self._coming = pairs_to_meet(schedule, held, day.cancelled_rounds)
         self._people = people_of(event)
 
-    def open_triangles(self, told: Told, limit: int) -> OpenTriangles:
+    def open_triangles(self, told: FeedbackContext, limit: int) -> OpenTriangles:
         """The ``limit`` best open triangles."""
-        found = open_triangles(self._graph, self._met(told), self._coming)
+        found = find_open_triangles(self._graph, self._met(told), self._coming)
         return OpenTriangles(introductions=tuple(map(self._named, found[:limit])))
 
-    def suggested(self, v: str, told: Told) -> Iterator[SuggestedIntroduction]:
+    def suggested(self, v: str, told: FeedbackContext) -> Iterator[SuggestedIntroduction]:
         """Whom ``v`` should be introduced to, the best first, each by the best introducer."""
         met = self._met(told)
         graph = self._graph if len(self._people) <= CROWD else self._around(v, met)
         best = dict[str, Trio]()
-        for trio in open_triangles(graph, met, self._coming, v):
+        for trio in find_open_triangles(graph, met, self._coming, v):
             best.setdefault(_other(trio.people, v), trio)
-        words = Words(graph, self._called)
+        words = BriefWords(graph, self._called)
         for third, trio in islice(best.items(), MOST_SUGGESTED):
             yield SuggestedIntroduction(
                 person=self._people[third],
@@ -118,9 +118,9 @@ class Room:
 
     @cached_property
     def _graph(self) -> Compatibility:
-        return self._made or compatibility(self._event)
+        return self._made or build_graph(self._event)
 
-    def _met(self, told: Told) -> Set[Pair]:
+    def _met(self, told: FeedbackContext) -> Set[Pair]:
         met = took_place(self._sittings, told.said)
         return {two for two in met if told.erased.isdisjoint(two)}
 
@@ -132,7 +132,7 @@ class Room:
             partners[i].add(j)
             partners[j].add(i)
         near = {v, *partners[v]}.union(*(partners[w] for w in partners[v]))
-        return compatibility(_among(self._event, near))
+        return build_graph(_among(self._event, near))
 
     def _named(self, trio: Trio) -> OpenTriangle:
         i, j = (self._people[w] for w in trio.people)
@@ -140,11 +140,11 @@ class Room:
         return OpenTriangle(introducer=introducer, people=(i, j), value=trio.value / 1000)
 
     def _called(self, v: str) -> str:
-        return called(self._people[v])
+        return name_of(self._people[v])
 
-    def _text(self, words: Words, v: str, third: str, introducer: str) -> str:
+    def _text(self, words: BriefWords, v: str, third: str, introducer: str) -> str:
         """What to ask for. A need is told to those only who meet its owner: it is the reader's."""
-        ask = f"Ask {self._called(introducer)} to introduce you to {addressed(self._people[third])}"
+        ask = f"Ask {self._called(introducer)} to introduce you to {name_for(self._people[third])}"
         helps = [each for each in words.helps(third, v)[:1] if each.value >= CERTAIN]
         bond = words.bond(v, third)
         if helps:

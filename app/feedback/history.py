@@ -5,7 +5,7 @@ Attendees are recognised by their own id, which must stay the same from event to
 
 from collections.abc import Iterable, Mapping, Set
 
-from app.feedback.meetings import Sitting, Way, took_place, two
+from app.feedback.meetings import HeldMeeting, Way, pair_of, took_place
 from schemas.base import Pair
 from schemas.event import Event, PairRule
 from schemas.feedback import Feedback
@@ -14,7 +14,7 @@ Rules = tuple[PairRule, ...]
 
 
 def history_of(
-    meetings: Iterable[Sitting], said: Mapping[Way, Feedback], erased: Set[str] = frozenset()
+    meetings: Iterable[HeldMeeting], said: Mapping[Way, Feedback], erased: Set[str] = frozenset()
 ) -> Rules:
     """A rule for each pair that met at an event, in order; nobody who was ``erased`` is named."""
     met = took_place(meetings, said)
@@ -31,12 +31,12 @@ def _met(pair: Pair, said: Mapping[Way, Feedback]) -> PairRule:
     )
 
 
-def joined(histories: Iterable[Rules]) -> Rules:
+def join_history(histories: Iterable[Rules]) -> Rules:
     """The histories of several events as one, a rule for each pair, in order."""
     found = dict[Pair, PairRule]()
     for rule in (rule for rules in histories for rule in rules):
-        before = found.get(two(*rule.pair))
-        found[two(*rule.pair)] = _both(before, rule) if before else rule
+        before = found.get(pair_of(*rule.pair))
+        found[pair_of(*rule.pair)] = _both(before, rule) if before else rule
     return tuple(found[pair] for pair in sorted(found))
 
 
@@ -53,9 +53,9 @@ def _both(rule: PairRule, other: PairRule) -> PairRule:
 def with_history(event: Event, history: Rules) -> Event:
     """The event with the history of those on its list; a pair's own rule `met` is added to."""
     ids = {attendee.id for attendee in event.attendees}
-    past = {two(*rule.pair): rule for rule in history if ids.issuperset(rule.pair)}
+    past = {pair_of(*rule.pair): rule for rule in history if ids.issuperset(rule.pair)}
     rules = list(event.pair_rules)
     for k, rule in enumerate(rules):
-        if rule.kind == "met" and (before := past.pop(two(*rule.pair), None)):
+        if rule.kind == "met" and (before := past.pop(pair_of(*rule.pair), None)):
             rules[k] = _both(rule, before)
     return event.model_copy(update={"pair_rules": (*rules, *past.values())})

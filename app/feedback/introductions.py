@@ -23,7 +23,7 @@ class Trio(NamedTuple):
     people: Pair
 
 
-def open_triangles(
+def find_open_triangles(
     graph: Compatibility, met: Set[Pair], coming: Set[Pair], v: str | None = None
 ) -> list[Trio]:
     """Every open triangle that is worth something, the best first; of ``v`` as one of the two.
@@ -41,7 +41,7 @@ def open_triangles(
     return sorted(trios, key=lambda trio: (-trio.value, trio.people, trio.introducer))
 
 
-def coming_together(schedule: Schedule, held: int, cancelled: Container[int]) -> set[Pair]:
+def pairs_to_meet(schedule: Schedule, held: int, cancelled: Container[int]) -> set[Pair]:
     """The pairs that are planned for open rounds."""
     return {
         pair(*meeting.attendees)

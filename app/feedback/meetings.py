@@ -17,17 +17,17 @@ Outcomes = dict[int, bool]
 """Whether the meeting of a pair in this round was missed."""
 
 
-def two(i: str, j: str) -> Pair:
+def pair_of(i: str, j: str) -> Pair:
     """The pair, in order of ids."""
     return (i, j) if i < j else (j, i)
 
 
-def current(log: Iterable[Feedback]) -> dict[Way, Feedback]:
+def current_feedback(log: Iterable[Feedback]) -> dict[Way, Feedback]:
     """What each says now of each partner: the last that was accepted."""
     return {(said.attendee, said.partner): said for said in log}
 
 
-class Sitting(NamedTuple):
+class HeldMeeting(NamedTuple):
     """A meeting of a held round; ``missed`` if it did not take place."""
 
     pair: Pair
@@ -40,7 +40,7 @@ class Missed:
 
     def __init__(self, day: DayState) -> None:
         self._cancelled = set(day.cancelled_rounds)
-        self._missed = {(each.round, two(*each.pair)) for each in day.missed}
+        self._missed = {(each.round, pair_of(*each.pair)) for each in day.missed}
 
     def __call__(self, pair: Pair, number: int, outcome: str) -> bool:
         """Whether the pair's meeting in this round was missed, or its round cancelled."""
@@ -48,18 +48,18 @@ class Missed:
         return told or number in self._cancelled
 
 
-def sittings(schedule: Schedule, held: int, day: DayState) -> Sequence[Sitting]:
+def held_meetings(schedule: Schedule, held: int, day: DayState) -> Sequence[HeldMeeting]:
     """The meetings of the first ``held`` rounds."""
     missed = Missed(day)
     seated = (
-        (two(*meeting.attendees), block.round, meeting.outcome)
+        (pair_of(*meeting.attendees), block.round, meeting.outcome)
         for block in schedule.rounds[:held]
         for meeting in block.meetings
     )
-    return [Sitting(pair, number, missed(pair, number, how)) for pair, number, how in seated]
+    return [HeldMeeting(pair, number, missed(pair, number, how)) for pair, number, how in seated]
 
 
-def took_place(meetings: Iterable[Sitting], said: Mapping[Way, Feedback]) -> Mapping[Pair, int]:
+def took_place(meetings: Iterable[HeldMeeting], said: Mapping[Way, Feedback]) -> Mapping[Pair, int]:
     """The pairs that met, in order, each with its round; neither of the two says otherwise.
 
     Whoever met by a version that was superseded later counts as met if one of the two says so.
@@ -72,7 +72,7 @@ def took_place(meetings: Iterable[Sitting], said: Mapping[Way, Feedback]) -> Map
             found[each.pair] = each.round
     denied = set[Pair]()
     for way, told in sorted(said.items()):
-        pair = two(*way)
+        pair = pair_of(*way)
         if told.held and told.round is not None and pair not in missed:
             found.setdefault(pair, told.round)
         elif not told.held and found.get(pair) == told.round:
@@ -91,7 +91,7 @@ class Published:
         """Take in an older version."""
         for block in from_json(document)["rounds"]:
             for meeting in block["meetings"]:
-                pair, number = two(*meeting["attendees"]), block["round"]
+                pair, number = pair_of(*meeting["attendees"]), block["round"]
                 missed = self._missed(pair, number, meeting["outcome"])
                 self._outcomes.setdefault(pair, {}).setdefault(number, missed)
 
@@ -111,11 +111,11 @@ class Published:
                 yield ProblemError(pointer=f"/feedback/{place}/{field}", code=code, message=message)
 
     def _rounds(self, said: Feedback) -> Outcomes:
-        outcomes = self._outcomes.get(two(said.attendee, said.partner), {})
+        outcomes = self._outcomes.get(pair_of(said.attendee, said.partner), {})
         return {r: o for r, o in outcomes.items() if said.round in (None, r)}
 
     def _objection(self, said: Feedback, held: int) -> tuple[str, str, str]:
-        if not self._outcomes.get(two(said.attendee, said.partner)):
+        if not self._outcomes.get(pair_of(said.attendee, said.partner)):
             return "partner", "no_meeting", "no published schedule lets these two meet"
         rounds = self._rounds(said)
         if not rounds:

@@ -55,7 +55,7 @@ def _for_this_machine(host: str) -> bool:
     return found is not None and is_loopback(found[1])
 
 
-def for_organisers(caller: Caller, what: str = "this is") -> None:
+def require_organiser(caller: Caller, what: str = "this is") -> None:
     """Raise Refused for a reader; ``what`` is for the organiser."""
     if caller.role != "organiser":
         raise Refused(403, f"{what} for the organiser")
@@ -64,7 +64,7 @@ def for_organisers(caller: Caller, what: str = "this is") -> None:
 _bearer = HTTPBearer(auto_error=False, description="A key of your organisation.")
 
 
-async def caller_of(
+async def get_caller(
     request: Request,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> Caller:

@@ -17,10 +17,10 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 from starlette.requests import ClientDisconnect
 
-from app.deps import settings_of
+from app.deps import get_settings
 from app.errors import Invalid, Refused, from_validation, pointer
 from app.http.conditional import JSON
-from app.large_documents import beside
+from app.large_documents import in_thread_if_large
 from app.settings import Settings
 
 Document = TypeVar("Document")
@@ -41,36 +41,39 @@ class Sent(Generic[Taken]):
     digest: str
 
 
-def body(
+def json_body(
     model: type[Document], size: Size = "body_bytes"
 ) -> Callable[[Request], Awaitable[Sent[Document]]]:
     """A dependency that reads a ``model``."""
     adapter = TypeAdapter(model)
 
-    async def read_document(request: Request) -> Sent[Document]:
-        raw = await read(request, size, JSON)
-        return Sent(await beside(len(raw), parse, adapter, raw), digest(request, raw))
+    async def read(request: Request) -> Sent[Document]:
+        raw = await read_body(request, size, JSON)
+        return Sent(
+            await in_thread_if_large(len(raw), parse_document, adapter, raw),
+            digest_of_body(request, raw),
+        )
 
-    return read_document
+    return read
 
 
-async def merge_patch(request: Request) -> Sent[Any]:
+async def merge_patch_body(request: Request) -> Sent[Any]:
     """A dependency that reads a JSON Merge Patch (RFC 7396); what it patches is checked later."""
-    raw = await read(request, "event_bytes", JSON, MERGE_PATCH)
-    return Sent(await beside(len(raw), _any_json, raw), digest(request, raw))
+    raw = await read_body(request, "event_bytes", JSON, MERGE_PATCH)
+    return Sent(await in_thread_if_large(len(raw), _any_json, raw), digest_of_body(request, raw))
 
 
 async def no_body(request: Request) -> Sent[None]:
     """A dependency for a POST that says everything in its path; an empty object may come."""
-    settings = settings_of(request)
+    settings = get_settings(request)
     _check_length(request, settings.body_bytes)
     raw = await _receive(request, settings.body_bytes, settings.body_seconds)
     if bytes(raw).strip() not in (b"", b"{}"):
         raise Invalid.at("", "unexpected_body", "this request takes no body")
-    return Sent(None, digest(request, b""))
+    return Sent(None, digest_of_body(request, b""))
 
 
-def accepts(
+def openapi_body(
     *models: type[BaseModel], media: tuple[str, ...] = (JSON,), required: bool = True
 ) -> dict[str, Any]:
     """The OpenAPI of a body that is read raw; `create_app` adds the schemas it points to."""
@@ -79,22 +82,22 @@ def accepts(
     return {"requestBody": {"required": required, "content": content}}
 
 
-def accepts_patch() -> dict[str, Any]:
+def openapi_patch_body() -> dict[str, Any]:
     """The OpenAPI of a JSON Merge Patch: any object, whose nulls remove."""
     content = {kind: {"schema": {"type": "object"}} for kind in (MERGE_PATCH, JSON)}
     return {"requestBody": {"required": True, "content": content}}
 
 
-async def read(request: Request, size: Size, *media: str) -> bytearray:
+async def read_body(request: Request, size: Size, *media: str) -> bytearray:
     """The body's bytes, if they are of one of the ``media`` types, few enough and in time."""
     _check_type(request, media)
-    settings: Settings = settings_of(request)
+    settings: Settings = get_settings(request)
     limit: int = getattr(settings, size)
     _check_length(request, limit)
     return await _receive(request, limit, settings.body_seconds)
 
 
-def parse(adapter: TypeAdapter[Document], raw: bytes | bytearray) -> Document:
+def parse_document(adapter: TypeAdapter[Document], raw: bytes | bytearray) -> Document:
     """The document, valid and without a key given twice; Invalid otherwise."""
     try:
         document = adapter.validate_json(raw)
@@ -104,7 +107,7 @@ def parse(adapter: TypeAdapter[Document], raw: bytes | bytearray) -> Document:
     return document
 
 
-def digest(request: Request, raw: bytes | bytearray) -> str:
+def digest_of_body(request: Request, raw: bytes | bytearray) -> str:
     """What identifies a request: verb, address and body."""
     scope = request.scope
     path: bytes = scope.get("raw_path") or scope["path"].encode()
@@ -175,7 +178,7 @@ def _any_json(raw: bytearray) -> Any:
     return document
 
 
-def merged(document: Any, patch: Any) -> Any:
+def apply_merge_patch(document: Any, patch: Any) -> Any:
     """RFC 7396: null removes, objects merge, everything else replaces."""
     if not isinstance(patch, dict):
         return patch
@@ -184,11 +187,11 @@ def merged(document: Any, patch: Any) -> Any:
         if value is None:
             result.pop(key, None)
         else:
-            result[key] = merged(result.get(key), value)
+            result[key] = apply_merge_patch(result.get(key), value)
     return result
 
 
-def as_json(document: Any) -> bytes:
+def parse_json(document: Any) -> bytes:
     """JSON that also says NaN and the infinities, for a model to refuse where they stand."""
     return to_json(document, inf_nan_mode="constants")
 

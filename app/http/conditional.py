@@ -18,7 +18,7 @@ class Stale(Refused):
     status, title = 412, "it has changed since it was read; read it again"
 
 
-def document(
+def json_answer(
     content: BaseModel | str,
     etag: str | None = None,
     status: int = 200,
@@ -30,7 +30,7 @@ def document(
     return Response(text, status, {**tag, **(headers or {})}, media_type=JSON)
 
 
-def unchanged(request: Request, etag: str) -> Response | None:
+def not_modified(request: Request, etag: str) -> Response | None:
     """The 304 for a caller who has this already."""
     asked = request.headers.get("If-None-Match")
     if asked is None or not (asked.strip() == "*" or etag in _tags(asked, weak=True)):
@@ -50,7 +50,7 @@ class Match:
             raise Stale
 
 
-def match_of(
+def get_match(
     if_match: Annotated[str | None, Header(description="The ETag of the event.")] = None,
 ) -> Match:
     """The If-Match header, which a change cannot do without."""
@@ -60,7 +60,7 @@ def match_of(
     return Match(if_match)
 
 
-MatchDep = Annotated[Match, Depends(match_of)]
+MatchDep = Annotated[Match, Depends(get_match)]
 
 
 def _tags(header: str, *, weak: bool) -> set[str]:

@@ -14,19 +14,19 @@ LONGEST = 400
 Cursor = Annotated[str | None, Query(description="`next` of the page before.", max_length=LONGEST)]
 
 
-def sealed(scope: str, place: str) -> str:
+def seal_cursor(scope: str, place: str) -> str:
     """A cursor for ``place`` in the list that ``scope`` names."""
     return urlsafe_b64encode(_mark(scope, place) + place.encode()).decode().rstrip("=")
 
 
-def opened(scope: str, cursor: str) -> str:
+def open_cursor(scope: str, cursor: str) -> str:
     """The place a cursor stands for; a cursor of another list, or an altered one, is refused."""
     try:
         padded = cursor.encode() + b"=" * (-len(cursor) % 4)
         place = urlsafe_b64decode(padded)[MARK_BYTES:].decode()
     except ValueError:
         place = ""
-    if sealed(scope, place) != cursor:
+    if seal_cursor(scope, place) != cursor:
         raise Invalid.at("query:cursor", "invalid_cursor", "not a cursor of this list")
     return place
 

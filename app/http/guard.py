@@ -8,8 +8,8 @@ import structlog
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.http.problems import answer, defect
-from app.logs import whereabouts
+from app.http.problems import defect_answer, problem_answer
+from app.logs import safe_traceback
 from schemas.problem import Problem
 
 HEADERS = (
@@ -44,9 +44,9 @@ class Guard:
         try:
             await (refusal or self._app)(scope, receive, answered)
         except Exception as error:
-            log.error("defect", **_line(scope), **whereabouts(error))
+            log.error("defect", **_line(scope), **safe_traceback(error))
             if answered.status is None:
-                await defect()(scope, receive, answered)
+                await defect_answer()(scope, receive, answered)
         milliseconds = round((time.monotonic() - started) * 1000)
         log.info("request", **_line(scope), status=answered.status, milliseconds=milliseconds)
 
@@ -68,7 +68,7 @@ def _refusal(scope: Scope) -> Response | None:
 
 def _problem(status: int, title: str) -> Response:
     """A refusal after which the connection ends: how it would go on cannot be told."""
-    return answer(Problem(title=title, status=status), {"Connection": "close"})
+    return problem_answer(Problem(title=title, status=status), {"Connection": "close"})
 
 
 class _Answered:

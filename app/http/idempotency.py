@@ -16,7 +16,7 @@ from app.http.access import Caller
 from app.http.body import Sent
 from app.settings import Settings
 from app.store.engine import Store
-from app.store.idempotency import Remembered, claim, remember
+from app.store.idempotency import StoredAnswer, claim_key, save_answer
 
 Effect = Callable[[AsyncConnection], Awaitable[Response]]
 LONGEST_KEY = 255
@@ -44,7 +44,7 @@ def key_of(
     return keys[0]
 
 
-class Once:
+class Idempotent:
     """Has an effect once for each key of the caller's organisation."""
 
     def __init__(self, store: Store, settings: Settings, caller: Caller, key: str | None) -> None:
@@ -58,35 +58,37 @@ class Once:
         async with self._store.write() as connection:
             if self._key is None:
                 return await effect(connection)
-            before = await claim(
+            before = await claim_key(
                 connection, self._organisation, self._key, sent.digest, self._hours
             )
             if before is not None:
                 return _again(before, sent.digest)
             response = await effect(connection)
-            await remember(connection, self._organisation, self._key, _kept(sent.digest, response))
+            await save_answer(
+                connection, self._organisation, self._key, _kept(sent.digest, response)
+            )
             return response
 
 
-def _again(before: Remembered, digest: str) -> Response:
+def _again(before: StoredAnswer, digest: str) -> Response:
     if before.request != digest:
         message = "this key was used for another request"
         raise Invalid.at("header:Idempotency-Key", "key_of_another_request", message)
     return Response(before.body, before.status, before.headers)
 
 
-def _kept(digest: str, response: Response) -> Remembered:
-    return Remembered(digest, response.status_code, dict(response.headers), bytes(response.body))
+def _kept(digest: str, response: Response) -> StoredAnswer:
+    return StoredAnswer(digest, response.status_code, dict(response.headers), bytes(response.body))
 
 
-def once_of(
+def get_idempotent(
     store: StoreDep,
     settings: SettingsDep,
     caller: CallerDep,
     key: Annotated[str | None, Depends(key_of)],
-) -> Once:
+) -> Idempotent:
     """What a POST runs its effect through."""
-    return Once(store, settings, caller, key)
+    return Idempotent(store, settings, caller, key)
 
 
-OnceDep = Annotated[Once, Depends(once_of)]
+IdempotentDep = Annotated[Idempotent, Depends(get_idempotent)]

@@ -10,7 +10,7 @@ from sqlalchemy import exc
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from app.errors import MOST_ERRORS, Invalid, Refused, clip
+from app.errors import MOST_ERRORS, Invalid, Refused, clip_text
 from schemas.problem import Problem, ProblemError
 
 PROBLEM_JSON = "application/problem+json"
@@ -19,7 +19,7 @@ MOST_BYTES = 16_000
 log = structlog.get_logger(__name__)
 
 
-def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
+def problem_answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
     """The problem as a response: pure ASCII and small, whatever was sent."""
     body = problem.model_dump_json(ensure_ascii=True)
     while len(body) > MOST_BYTES and (problem.errors or problem.conflict):
@@ -36,7 +36,7 @@ def _halved(problem: Problem) -> Problem:
     )
 
 
-def install(app: FastAPI) -> None:
+def install_handlers(app: FastAPI) -> None:
     """Answer every failure of ``app`` with a problem."""
     app.add_exception_handler(Refused, _answer_refused)
     app.add_exception_handler(HTTPException, _answer_http)
@@ -45,9 +45,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(exc.TimeoutError, _answer_busy)
 
 
-def defect() -> Response:
+def defect_answer() -> Response:
     """The answer to a failure that is ours; says nothing about it."""
-    return answer(Problem(title="something went wrong on our side", status=500))
+    return problem_answer(Problem(title="something went wrong on our side", status=500))
 
 
 async def _answer_refused(_: Request, refused: Exception) -> Response:
@@ -58,7 +58,7 @@ async def _answer_refused(_: Request, refused: Exception) -> Response:
         errors=refused.errors,
         conflict=refused.conflict,
     )
-    return answer(problem, refused.headers)
+    return problem_answer(problem, refused.headers)
 
 
 async def _answer_http(request: Request, error: Exception) -> Response:
@@ -66,7 +66,7 @@ async def _answer_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class
     headers = {"Allow": _allowed(request)} if error.status_code == 405 else error.headers
     title = HTTPStatus(error.status_code).phrase.lower()
-    return answer(Problem(title=title, status=error.status_code), headers)
+    return problem_answer(Problem(title=title, status=error.status_code), headers)
 
 
 def _allowed(request: Request) -> str:
@@ -84,7 +84,7 @@ def _allowed(request: Request) -> str:
 async def _answer_busy(_: Request, error: Exception) -> Response:
     """The database is away, locked, or has no connection to spare."""
     log.warning("no database", error=type(error).__name__)
-    return answer(Problem(title="try again in a moment", status=503), {"Retry-After": "5"})
+    return problem_answer(Problem(title="try again in a moment", status=503), {"Retry-After": "5"})
 
 
 async def _answer_parameters(_: Request, error: Exception) -> Response:
@@ -94,8 +94,8 @@ async def _answer_parameters(_: Request, error: Exception) -> Response:
         ProblemError(
             pointer=":".join(str(part) for part in row["loc"][:2]),
             code=row["type"],
-            message=clip(row["msg"]),
+            message=clip_text(row["msg"]),
         )
         for row in error.errors()[:MOST_ERRORS]
     )
-    return answer(Problem(title=Invalid.title, status=422, errors=errors))
+    return problem_answer(Problem(title=Invalid.title, status=422, errors=errors))

@@ -7,14 +7,14 @@ holds for every repair. Where the organiser allows changes, a second search weig
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.planning.plan import Report, stability, verify
+from app.planning.plan import Report, stability_of, verify_schedule
 from schemas.event import Event
 from schemas.schedule import Quality, Schedule
 from solver.budget import Budget, Meter
 from solver.compatibility.recent import RECENT
 from solver.instance import Result
 from solver.objective import SCALE
-from solver.repair.replan import replan
+from solver.repair.replan import replan_schedule
 from solver.translate.prepare import instance_of
 from solver.translate.write import (
     on_wire,
@@ -41,7 +41,9 @@ class Improvement:
     better: Schedule | None
 
 
-def improved(event: Event, budget: Budget, report: Report, stop: Callable[[], bool]) -> Improvement:
+def find_improvement(
+    event: Event, budget: Budget, report: Report, stop: Callable[[], bool]
+) -> Improvement:
     """Look for something better than ``event.published``, as far as stability allows."""
     published = event.published
     if published is None or published.quality is None:
@@ -49,23 +51,23 @@ def improved(event: Event, budget: Budget, report: Report, stop: Callable[[], bo
     graph = RECENT.graph(event)
     instance = instance_of(event, graph.columns, graph.refused)
     promises = possible_promises(event, instance)
-    meter, wish = Meter(budget, stop), stability(event)
+    meter, wish = Meter(budget, stop), stability_of(event)
 
     def told(result: Result) -> None:
         report(progress_of(result))
 
     share = 1.0 if wish == "strict" else FRESH_SHARE
-    instance, fresh = replan(instance, promises, "free", None, meter.part(share), told)
+    instance, fresh = replan_schedule(instance, promises, "free", None, meter.part(share), told)
     found = fresh
     if wish == "balanced" or event.policy.max_changes is not None:
         most = event.policy.max_changes
-        instance, found = replan(instance, promises, wish, most, meter, told)
+        instance, found = replan_schedule(instance, promises, wish, most, meter, told)
     now = published.quality
     better = None
     if wish != "strict" and on_wire(found.points) > now.objective * (1 + WORTH_TELLING):
         bare = event.model_copy(update={"published": None, "held_rounds": 0})
         better = schedule_of(event, graph, instance, found, asked=bare)
-        verify(event, graph, better)
+        verify_schedule(event, graph, better)
     return Improvement(on_wire(fresh.points), _proven(now, fresh.bound), better)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from app.day.incidents.apply import day_of
-from app.day.running import after, running
+from app.day.running import event_after_day, running_round_of
 from schemas.day import DayState
 from schemas.event import Event
 from schemas.schedule import Schedule
@@ -12,22 +12,22 @@ from solver.budget import Budget, Meter
 from solver.compatibility.graph import Compatibility
 from solver.compatibility.recent import RECENT
 from solver.errors import Infeasible, InvalidScheduleError
-from solver.feasibility.feasible import visible_conflict
+from solver.feasibility.feasible import find_visible_conflict
 from solver.instance import Result
-from solver.repair.first_repair import Mended, mend
-from solver.repair.replan import Stability, replan
-from solver.solve import solve
+from solver.repair.first_repair import FirstRepair, repair_first
+from solver.repair.replan import Stability, replan_schedule
+from solver.solve import solve_instance
 from solver.translate.conflicts import conflict_of
 from solver.translate.numbering import Numbering
 from solver.translate.prepare import instance_of
 from solver.translate.write import possible_promises, progress_of, schedule_of
-from solver.verify import violations
+from solver.verify import find_violations
 
 Report = Callable[[Progress], None]
 Told = Callable[[Result], None]
 
 
-def plan(
+def plan_schedule(
     event: Event,
     budget: Budget,
     report: Report | None = None,
@@ -56,13 +56,13 @@ def plan(
         raise Infeasible(
             contradiction.rules, conflict_of(event, contradiction.rules)
         ) from contradiction
-    verify(event, graph, schedule)
+    verify_schedule(event, graph, schedule)
     return schedule
 
 
 def _solved(event: Event, graph: Compatibility, meter: Meter, told: Told) -> Schedule:
     instance = instance_of(event, graph.columns, graph.refused)
-    return schedule_of(event, graph, instance, solve(instance, meter, told))
+    return schedule_of(event, graph, instance, solve_instance(instance, meter, told))
 
 
 def _replanned(
@@ -73,40 +73,40 @@ def _replanned(
     told: Told,
 ) -> Schedule:
     """The schedule after the first repair, which also mends a running round, and a search."""
-    now = after(event, day)
+    now = event_after_day(event, day)
     mended = first_repair(now, day, graph, meter)
     promises = possible_promises(now, mended.instance)
-    wish, most = stability(event), event.policy.max_changes
-    instance, result = replan(mended.instance, promises, wish, most, meter, told, mended)
+    wish, most = stability_of(event), event.policy.max_changes
+    instance, result = replan_schedule(mended.instance, promises, wish, most, meter, told, mended)
     return schedule_of(now, graph, instance, result, added=mended.added)
 
 
-def first_repair(event: Event, day: DayState, graph: Compatibility, meter: Meter) -> Mended:
+def first_repair(event: Event, day: DayState, graph: Compatibility, meter: Meter) -> FirstRepair:
     """Whatever promises can be kept are, and people set free are paired; by work alone."""
     instance = instance_of(event, graph.columns, graph.refused)
     promises = possible_promises(event, instance)
-    around = running(event, day, Numbering.of(event))
-    return mend(instance, promises, around, meter)
+    around = running_round_of(event, day, Numbering.of(event))
+    return repair_first(instance, promises, around, meter)
 
 
-def stability(event: Event) -> Stability:
+def stability_of(event: Event) -> Stability:
     """The stability asked for; unless it says otherwise, promises count once round 1 started."""
     return event.policy.stability or ("strict" if event.held_rounds else "free")
 
 
-def verify(event: Event, graph: Compatibility, schedule: Schedule) -> None:
+def verify_schedule(event: Event, graph: Compatibility, schedule: Schedule) -> None:
     """Raise InvalidScheduleError if the independent verifier refuses the schedule."""
-    found = complaints(event, graph, schedule)
+    found = complaints_about(event, graph, schedule)
     if found:
         raise InvalidScheduleError("; ".join(found[:5]))
 
 
-def complaints(event: Event, graph: Compatibility, schedule: Schedule) -> list[str]:
+def complaints_about(event: Event, graph: Compatibility, schedule: Schedule) -> list[str]:
     """Every broken rule and false figure of a schedule, in words."""
-    return violations(event, graph.columns, graph.refused, schedule)
+    return find_violations(event, graph.columns, graph.refused, schedule)
 
 
-def contradictions(event: Event) -> tuple[Conflict, ...]:
+def find_contradictions(event: Event) -> tuple[Conflict, ...]:
     """Rules that cannot all hold, as far as that is visible without benefits or solving."""
     nothing: Iterable[tuple[str, str, int]] = ()
-    return conflict_of(event, visible_conflict(instance_of(event, nothing)))
+    return conflict_of(event, find_visible_conflict(instance_of(event, nothing)))

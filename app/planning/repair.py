@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from app.day.notices.changes import partners, sittings, tables
-from app.day.running import after
-from app.day.standby import PLACE, line
-from app.planning.plan import first_repair, verify
+from app.day.notices.changes import partners_in, seats_in, tables_in
+from app.day.running import event_after_day
+from app.day.standby import PLACE, standby_line
+from app.planning.plan import first_repair, verify_schedule
 from schemas.day import DayState
 from schemas.event import Event
 from schemas.incident import Change, Objectives, Repair, Standby, TriangleCounts
@@ -19,7 +19,7 @@ from solver import objective
 from solver.budget import Budget, Meter
 from solver.compatibility.graph import Compatibility
 from solver.instance import Instance, Matchings
-from solver.repair.first_repair import Mended
+from solver.repair.first_repair import FirstRepair
 from solver.translate.write import on_wire, possible_promises, schedule_of
 
 WORK = 20_000_000
@@ -35,7 +35,7 @@ class Repaired:
     repair: Repair
 
 
-def repaired(
+def repair_schedule(
     event: Event,
     day: DayState,
     graph: Compatibility,
@@ -47,26 +47,26 @@ def repaired(
     """
     if event.published is None:
         raise ValueError("there is nothing to mend")
-    now = after(event, day)
+    now = event_after_day(event, day)
     mended = first_repair(now, day, graph, Meter(Budget(work=WORK), _never))
     instance = mended.instance
     promises = possible_promises(now, instance)
     timeless = replace(mended.result, seconds=0.0)
     bare = event.model_copy(update={"published": None, "held_rounds": 0})
     schedule = schedule_of(now, graph, instance, timeless, kept or {}, mended.added, bare)
-    verify(event, graph, schedule)
+    verify_schedule(event, graph, schedule)
     quality = schedule.quality
     if quality is None:
         raise ValueError("a schedule without its quality")
-    before = on_wire(objective.points(instance, _still_held(mended, promises)))
-    old, new = sittings(event.published, schedule)
-    told = partners(old, new)
+    before = on_wire(objective.points_of(instance, _still_held(mended, promises)))
+    old, new = seats_in(event.published, schedule)
+    told = partners_in(old, new)
     repair = Repair(
         version=None,
         status="pending",
         changes=told,
         touched=tuple(sorted({change.attendee for change in told})),
-        moved=tuple(sorted({v for v, _ in tables(old, new)})),
+        moved=tuple(sorted({v for v, _ in tables_in(old, new)})),
         broken=quality.broken,
         least_broken=_impossible(event, instance, promises) + mended.least_broken,
         objective=Objectives(before=before, after=quality.objective),
@@ -82,7 +82,7 @@ def _never() -> bool:
     return False
 
 
-def _still_held(mended: Mended, promises: Matchings) -> Matchings:
+def _still_held(mended: FirstRepair, promises: Matchings) -> Matchings:
     """What was published, without what can no longer take place."""
     held = tuple(
         tuple(pair for pair in row if pair not in mended.added) for row in mended.instance.held
@@ -110,5 +110,5 @@ def _triangles(before: Schedule, after: Schedule, told: Sequence[Change]) -> Tri
 def _standby(schedule: Schedule, day: DayState, held: int) -> tuple[Standby, ...]:
     """The orders of standing by, from the round that is running or was last on."""
     later = (block.round for block in schedule.rounds[max(0, held - 1) :])
-    orders = ((number, line(day, schedule, number)) for number in later)
+    orders = ((number, standby_line(day, schedule, number)) for number in later)
     return tuple(Standby(round=r, order=order, place=PLACE) for r, order in orders if order)

@@ -7,11 +7,11 @@ were solved anew on the day, which have to be given.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from app.day.incidents.apply import Logged, apply_incidents, nobody, seats_of
-from app.errors import Clashing
-from app.planning.improvement import improved
-from app.planning.repair import repaired
-from app.store.schedules import written
+from app.day.incidents.apply import Logged, apply_incidents, no_seats, seats_of
+from app.errors import StateConflict
+from app.planning.improvement import find_improvement
+from app.planning.repair import repair_schedule
+from app.store.schedules import to_written
 from schemas.day import DayState
 from schemas.event import Event
 from schemas.listing import IncidentLog, Made, Publication
@@ -32,7 +32,7 @@ class Replayed:
     same: bool | None
 
 
-def replay(
+def replay_day(
     event: Event, log: IncidentLog, solved: Mapping[int, Schedule] | None = None
 ) -> Iterator[Replayed]:
     """Every version that repairs and improvements made, from ``event`` and what it published.
@@ -49,7 +49,9 @@ class _Replay:
         self._day, self._taken = DayState(), 0
         self._known: dict[str, Logged] = {}
         if event.published is None:
-            raise Clashing.at("/published", "no_published", "the day begins with what is published")
+            raise StateConflict.at(
+                "/published", "no_published", "the day begins with what is published"
+            )
         self._versions[event.published.version or 1] = event.published
 
     def run(self) -> Iterator[Replayed]:
@@ -63,7 +65,7 @@ class _Replay:
     def _take(self, count: int) -> None:
         """Let the day go on to the ``count``-th incident of the log."""
         batch = self._log.incidents[self._taken : count]
-        seats = seats_of(self._event.published) if self._event.published else nobody
+        seats = seats_of(self._event.published) if self._event.published else no_seats
         after = apply_incidents(self._event, self._day, batch, seats, self._known)
         self._event, self._day = after.event, after.day
         for incident, effect in zip(batch, after.effects, strict=True):
@@ -75,24 +77,24 @@ class _Replay:
     def _publish(self, version: int) -> None:
         if version not in self._versions:
             message = f"version {version} was solved on the day: give its schedule"
-            raise Clashing.at("/published", "unknown_version", message)
+            raise StateConflict.at("/published", "unknown_version", message)
         published = self._versions[version]
         self._event = self._event.model_copy(update={"published": published})
 
     def _make(self, step: Made) -> Replayed:
         schedule = self._repaired() if step.cause == "repair" else self._improved(step)
         self._versions[step.version] = schedule
-        same = written(schedule).made == step.sha256 if step.sha256 else None
+        same = to_written(schedule).made == step.sha256 if step.sha256 else None
         return Replayed(step, schedule, same)
 
     def _repaired(self) -> Schedule:
-        return repaired(self._event, self._day, RECENT.graph(self._event)).schedule
+        return repair_schedule(self._event, self._day, RECENT.graph(self._event)).schedule
 
     def _improved(self, step: Made) -> Schedule:
-        found = improved(self._event, Budget(work=step.work), _unheard, _unstopped)
+        found = find_improvement(self._event, Budget(work=step.work), _unheard, _unstopped)
         if found.better is None:
             message = f"version {step.version} improved on a repair, and now nothing does"
-            raise Clashing.at("/made", "no_improvement", message)
+            raise StateConflict.at("/made", "no_improvement", message)
         return found.better
 
 

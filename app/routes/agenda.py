@@ -8,15 +8,15 @@ from zlib import crc32
 from fastapi import APIRouter, Query, Request, Response
 
 from app.deps import AgendasDep, CallerDep, EventDep, StoreDep
-from app.errors import Clashing, NotFound
-from app.http.access import for_organisers
-from app.http.conditional import document, unchanged
+from app.errors import NotFound, StateConflict
+from app.http.access import require_organiser
+from app.http.conditional import json_answer, not_modified
 from app.routes.attendees import AttendeeId
 from app.routes.schedules import MOST_VERSIONS, Version
 from app.service.editing import check_listed
 from app.store import news, schedules
 from app.store.events import StoredEvent
-from app.store.schedules import Head, StoredSchedule
+from app.store.schedules import StoredSchedule, VersionHead
 from app.workers.tasks import agenda_of, briefs_of, calendar_of
 from schemas.agenda import Agenda, Briefs
 
@@ -48,15 +48,15 @@ async def get_agenda(
     """Where to be in every round, whom to meet there, and what for."""
     await check_listed(event, attendee_id)
     async with store.read() as connection:
-        head = await schedules.head(connection, event.id, wanted)
+        head = await schedules.version_head(connection, event.id, wanted)
         if head is None:
             raise NotFound
         etag = _etag(event, head, attendee_id)
-        if same := unchanged(request, etag):
+        if same := not_modified(request, etag):
             return same
         found = await schedules.find(connection, event.id, head.version)
     wish = _wish(partial(agenda_of, attendee=attendee_id), event, found)
-    return document(await agendas.run(wish, event.outline), etag)
+    return json_answer(await agendas.run(wish, event.outline), etag)
 
 
 class Calendar(Response):
@@ -77,11 +77,11 @@ async def get_calendar(
     await check_listed(event, attendee_id)
     async with store.read() as connection:
         edition = await news.newest(connection, event.id, "published")
-        head = edition and await schedules.head(connection, event.id, edition.version)
+        head = edition and await schedules.version_head(connection, event.id, edition.version)
         if not edition or not head:
             raise NotFound
         etag = f'"{edition.position}.{_etag(event, head, attendee_id)[1:]}'
-        if same := unchanged(request, etag):
+        if same := not_modified(request, etag):
             return same
         found = await schedules.find(connection, event.id, head.version)
         changes = await news.changes(connection, event.id)
@@ -93,7 +93,7 @@ async def get_calendar(
     )
     answer = await agendas.run(wish, event.outline)
     if not isinstance(answer, bytes):
-        raise Clashing(errors=answer)
+        raise StateConflict(errors=answer)
     return Calendar(answer, headers={"ETag": etag})
 
 
@@ -107,22 +107,22 @@ async def get_briefs(
     agendas: AgendasDep,
 ) -> Response:
     """The agendas of everybody, for the organiser to print."""
-    for_organisers(caller, "everybody's briefs are")
+    require_organiser(caller, "everybody's briefs are")
     if event.attendees > MOST_ATTENDEES:
         message = f"briefs are written for up to {MOST_ATTENDEES} attendees at once"
-        raise Clashing.at("", "too_many_attendees", message)
+        raise StateConflict.at("", "too_many_attendees", message)
     async with store.read() as connection:
-        head = await schedules.head(connection, event.id, version)
+        head = await schedules.version_head(connection, event.id, version)
         if head is None:
             raise NotFound
         etag = _etag(event, head)
-        if same := unchanged(request, etag):
+        if same := not_modified(request, etag):
             return same
         found = await schedules.find(connection, event.id, version)
-    return document(await agendas.run(_wish(briefs_of, event, found), event.outline), etag)
+    return json_answer(await agendas.run(_wish(briefs_of, event, found), event.outline), etag)
 
 
-def _etag(event: StoredEvent, head: Head, attendee_id: str = "") -> str:
+def _etag(event: StoredEvent, head: VersionHead, attendee_id: str = "") -> str:
     """Agendas change with the event, its profiles and its day, and with the version.
 
     Erasing somebody from a version changes the event as well; a bound that follows, no agenda.

@@ -9,11 +9,18 @@ from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.deps import ErrandsDep, EventDep, LearningDep, RepairsDep, StoreDep
-from app.errors import Clashing, Invalid, NotFound
-from app.http.body import Sent, accepts, accepts_patch, body, merge_patch, merged
-from app.http.conditional import MatchDep, document, unchanged
-from app.http.cursor import Cursor, opened, sealed
-from app.http.idempotency import OnceDep
+from app.errors import Invalid, NotFound, StateConflict
+from app.http.body import (
+    Sent,
+    apply_merge_patch,
+    json_body,
+    merge_patch_body,
+    openapi_body,
+    openapi_patch_body,
+)
+from app.http.conditional import MatchDep, json_answer, not_modified
+from app.http.cursor import Cursor, open_cursor, seal_cursor
+from app.http.idempotency import IdempotentDep
 from app.routes.events import receipt
 from app.service.editing import (
     Blame,
@@ -22,11 +29,11 @@ from app.service.editing import (
     attendees_in,
     document_in,
     event_of,
-    keep,
-    locked,
+    lock_event,
     refuse_contradictions,
+    save_edit,
 )
-from app.service.removal import depart
+from app.service.removal import remove_attendee
 from app.store.events import StoredEvent
 from schemas.event import OBJECT, PLAIN, Attendee, Event
 from schemas.listing import AttendeePage, Attendees, Departure, EventReceipt
@@ -46,20 +53,23 @@ OneOrList = Annotated[
     Discriminator(_one_or_list),
 ]
 AttendeeId = Annotated[str, Path(description="Your own id, percent-encoded.")]
-ListBody = Annotated[Sent[Attendees], Depends(body(Attendees, "event_bytes"))]
-OneOrListBody = Annotated[Sent[Attendee | Attendees], Depends(body(OneOrList, "event_bytes"))]
-OneBody = Annotated[Sent[Attendee], Depends(body(Attendee))]
-PatchBody = Annotated[Sent[Any], Depends(merge_patch)]
+ListBody = Annotated[Sent[Attendees], Depends(json_body(Attendees, "event_bytes"))]
+OneOrListBody = Annotated[Sent[Attendee | Attendees], Depends(json_body(OneOrList, "event_bytes"))]
+OneBody = Annotated[Sent[Attendee], Depends(json_body(Attendee))]
+PatchBody = Annotated[Sent[Any], Depends(merge_patch_body)]
 
 
 @router.post(
-    "", status_code=201, response_model=EventReceipt, openapi_extra=accepts(Attendee, Attendees)
+    "",
+    status_code=201,
+    response_model=EventReceipt,
+    openapi_extra=openapi_body(Attendee, Attendees),
 )
 async def add_attendees(
     event: EventDep,
     errands: ErrandsDep,
     learning: LearningDep,
-    once: OnceDep,
+    once: IdempotentDep,
     sent: OneOrListBody,
 ) -> Response:
     """Add attendees: `{"attendees": [...]}`, or one; an id that is there already is refused."""
@@ -68,10 +78,10 @@ async def add_attendees(
         await refuse_contradictions(errands, await _grown(event, new))
 
     async def add(connection: AsyncConnection) -> Response:
-        stored = await locked(connection, event)
+        stored = await lock_event(connection, event)
         if known := await _known(stored, new):
-            raise Clashing(errors=known)
-        grown = await keep(connection, stored, await _grown(stored, new))
+            raise StateConflict(errors=known)
+        grown = await save_edit(connection, stored, await _grown(stored, new))
         learning.expect(grown)
         return receipt(grown, 201)
 
@@ -87,16 +97,16 @@ async def list_attendees(
 ) -> Response:
     """The event's attendees, in its order."""
     scope = f"attendees of {event.id}"
-    first = 0 if cursor is None else int(opened(scope, cursor))
-    if same := unchanged(request, event.etag):
+    first = 0 if cursor is None else int(open_cursor(scope, cursor))
+    if same := not_modified(request, event.etag):
         return same
     everybody = await attendees_in(event)
-    following = sealed(scope, str(first + limit)) if first + limit < len(everybody) else None
+    following = seal_cursor(scope, str(first + limit)) if first + limit < len(everybody) else None
     page = to_json({"attendees": everybody[first : first + limit], "next": following})
-    return document(page.decode(), event.etag)
+    return json_answer(page.decode(), event.etag)
 
 
-@router.put("", response_model=EventReceipt, openapi_extra=accepts(Attendees))
+@router.put("", response_model=EventReceipt, openapi_extra=openapi_body(Attendees))
 async def replace_attendees(event: EventDep, revision: RevisionDep, sent: ListBody) -> Response:
     """Replace the whole list; nobody who is in the published schedule may be missing from it."""
     revision.check(event)
@@ -111,12 +121,12 @@ async def get_attendee(request: Request, event: EventDep, attendee_id: AttendeeI
     """One attendee; the ETag is the event's."""
     everybody = await attendees_in(event)
     found = everybody[_place(everybody, attendee_id)]
-    if same := unchanged(request, event.etag):
+    if same := not_modified(request, event.etag):
         return same
-    return document(to_json(found).decode(), event.etag)
+    return json_answer(to_json(found).decode(), event.etag)
 
 
-@router.put("/{attendee_id}", response_model=EventReceipt, openapi_extra=accepts(Attendee))
+@router.put("/{attendee_id}", response_model=EventReceipt, openapi_extra=openapi_body(Attendee))
 async def put_attendee(
     event: EventDep, attendee_id: AttendeeId, revision: RevisionDep, sent: OneBody
 ) -> Response:
@@ -132,7 +142,7 @@ async def put_attendee(
 @router.patch(
     "/{attendee_id}",
     response_model=EventReceipt,
-    openapi_extra=accepts_patch(),
+    openapi_extra=openapi_patch_body(),
 )
 async def patch_attendee(
     event: EventDep, attendee_id: AttendeeId, revision: RevisionDep, sent: PatchBody
@@ -141,7 +151,7 @@ async def patch_attendee(
     whole = await document_in(event)
     place = _place(whole["attendees"], attendee_id)
     revision.check(event)
-    whole["attendees"][place] = merged(whole["attendees"][place], sent.document)
+    whole["attendees"][place] = apply_merge_patch(whole["attendees"][place], sent.document)
     return await _revise_one(revision, event, whole, place, attendee_id)
 
 
@@ -156,13 +166,13 @@ async def delete_attendee(
 ) -> Response:
     """Remove an attendee with all rules about them; who is published drops out instead."""
     async with store.write() as connection:
-        stored = await locked(connection, event)
+        stored = await lock_event(connection, event)
         match.check(stored.etag)
-        departure = await depart(connection, stored, attendee_id, erase=erase)
-        etag = (await locked(connection, event)).etag
+        departure = await remove_attendee(connection, stored, attendee_id, erase=erase)
+        etag = (await lock_event(connection, event)).etag
     if departure.solve is not None:
         repairs.begin(departure.solve, event.id)
-    return document(departure, etag)
+    return json_answer(departure, etag)
 
 
 async def _revise_one(

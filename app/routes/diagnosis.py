@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Request, Response
 
 from app.deps import EventDep, GraphsDep, StoreDep
-from app.errors import Clashing
-from app.http.conditional import document, unchanged
+from app.errors import StateConflict
+from app.http.conditional import json_answer, not_modified
 from app.store import schedules
 from app.workers.tasks import diagnosis_of
 from schemas.diagnosis import MOST_ATTENDEES, Diagnosis
@@ -19,9 +19,9 @@ async def get_diagnosis(
     """Who sells, who buys, what is missing, and who would add most."""
     if event.attendees > MOST_ATTENDEES:
         message = f"an event of up to {MOST_ATTENDEES} attendees is diagnosed"
-        raise Clashing.at("", "too_many_attendees", message)
-    if same := unchanged(request, event.etag):
+        raise StateConflict.at("", "too_many_attendees", message)
+    if same := not_modified(request, event.etag):
         return same
     async with store.read() as connection:
         whole = await schedules.with_published(connection, event)
-    return document(await graphs.run(diagnosis_of, whole), event.etag)
+    return json_answer(await graphs.run(diagnosis_of, whole), event.etag)

@@ -7,17 +7,25 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.deps import CallerDep, ErrandsDep, EventDep, LearningDep, StoreDep
 from app.errors import Invalid
-from app.http.body import Sent, accepts, accepts_patch, body, merge_patch, merged, no_body
-from app.http.conditional import MatchDep, document, unchanged
-from app.http.cursor import Cursor, opened, sealed
-from app.http.idempotency import OnceDep
+from app.http.body import (
+    Sent,
+    apply_merge_patch,
+    json_body,
+    merge_patch_body,
+    no_body,
+    openapi_body,
+    openapi_patch_body,
+)
+from app.http.conditional import MatchDep, json_answer, not_modified
+from app.http.cursor import Cursor, open_cursor, seal_cursor
+from app.http.idempotency import IdempotentDep
 from app.service.editing import (
     RevisionDep,
-    contradictions,
+    contradictions_in,
     document_in,
     errors_of,
     event_of,
-    locked,
+    lock_event,
     refuse_contradictions,
 )
 from app.store import events, schedules
@@ -28,16 +36,16 @@ from schemas.listing import EventPage, EventReceipt, Validation
 router = APIRouter(prefix="/v1/events", tags=["events"])
 
 MOST_IN_PAGE = 200
-EventBody = Annotated[Sent[Event], Depends(body(Event, "event_bytes"))]
-PatchBody = Annotated[Sent[Any], Depends(merge_patch)]
+EventBody = Annotated[Sent[Event], Depends(json_body(Event, "event_bytes"))]
+PatchBody = Annotated[Sent[Any], Depends(merge_patch_body)]
 
 
-@router.post("", status_code=201, response_model=EventReceipt, openapi_extra=accepts(Event))
+@router.post("", status_code=201, response_model=EventReceipt, openapi_extra=openapi_body(Event))
 async def create_event(
     caller: CallerDep,
     errands: ErrandsDep,
     learning: LearningDep,
-    once: OnceDep,
+    once: IdempotentDep,
     sent: EventBody,
 ) -> Response:
     """Keep an event; rules that contradict each other are refused at once."""
@@ -62,23 +70,23 @@ async def list_events(
 ) -> Response:
     """The organisation's events, newest first."""
     scope = f"events of {caller.organisation}"
-    before = None if cursor is None else opened(scope, cursor)
+    before = None if cursor is None else open_cursor(scope, cursor)
     async with store.read() as connection:
         rows = await events.page(connection, caller.organisation, before, limit + 1)
-    following = sealed(scope, rows[limit - 1].id) if len(rows) > limit else None
-    return document(EventPage(events=tuple(rows[:limit]), next=following))
+    following = seal_cursor(scope, rows[limit - 1].id) if len(rows) > limit else None
+    return json_answer(EventPage(events=tuple(rows[:limit]), next=following))
 
 
 @router.get("/{event_id}", response_model=Event)
 async def get_event(request: Request, event: EventDep, store: StoreDep) -> Response:
     """The event with all incidents applied; as it stands it is a body for `POST /v1/solve`."""
-    if same := unchanged(request, event.etag):
+    if same := not_modified(request, event.etag):
         return same
     async with store.read() as connection:
-        return document(await schedules.with_published(connection, event), event.etag)
+        return json_answer(await schedules.with_published(connection, event), event.etag)
 
 
-@router.put("/{event_id}", response_model=EventReceipt, openapi_extra=accepts(Event))
+@router.put("/{event_id}", response_model=EventReceipt, openapi_extra=openapi_body(Event))
 async def replace_event(event: EventDep, revision: RevisionDep, sent: EventBody) -> Response:
     """Replace the event; what the server owns may be left out, or sent back as it was read."""
     revision.check(event)
@@ -90,14 +98,14 @@ async def replace_event(event: EventDep, revision: RevisionDep, sent: EventBody)
     return receipt(await revision.store(event, new))
 
 
-@router.patch("/{event_id}", response_model=EventReceipt, openapi_extra=accepts_patch())
+@router.patch("/{event_id}", response_model=EventReceipt, openapi_extra=openapi_patch_body())
 async def patch_event(event: EventDep, revision: RevisionDep, sent: PatchBody) -> Response:
     """Change the event by a JSON Merge Patch; the result must be valid as a whole."""
     revision.check(event)
     for owned in sorted(events.SERVER_OWNED):
         if isinstance(sent.document, dict) and owned in sent.document:
             raise server_owned(owned)
-    changed = merged(await document_in(event), sent.document)
+    changed = apply_merge_patch(await document_in(event), sent.document)
     new = await event_of(changed, len(event.document))
     return receipt(await revision.store(event, new))
 
@@ -106,7 +114,7 @@ async def patch_event(event: EventDep, revision: RevisionDep, sent: PatchBody) -
 async def delete_event(event: EventDep, match: MatchDep, store: StoreDep) -> Response:
     """Delete the event with its schedules, solves and incidents; a running solve ends."""
     async with store.write() as connection:
-        stored = await locked(connection, event)
+        stored = await lock_event(connection, event)
         match.check(stored.etag)
         await events.remove(connection, event.id)
     return Response(status_code=204)
@@ -116,20 +124,20 @@ async def delete_event(event: EventDep, match: MatchDep, store: StoreDep) -> Res
 async def validate_event(
     event: EventDep,
     errands: ErrandsDep,
-    _once: OnceDep,
+    _once: IdempotentDep,
     _sent: Annotated[Sent[None], Depends(no_body)],
 ) -> Response:
     """Contradictions that show without solving; changes nothing."""
-    conflict = await contradictions(errands, await event.event())
+    conflict = await contradictions_in(errands, await event.event())
     errors = tuple(errors_of(conflict))
-    return document(Validation(valid=not conflict, errors=errors, conflict=conflict), event.etag)
+    return json_answer(Validation(valid=not conflict, errors=errors, conflict=conflict), event.etag)
 
 
 def receipt(stored: StoredEvent, status: int = 200) -> Response:
     """What a change of the event is answered with."""
     place = {"Location": f"/v1/events/{stored.id}"} if status == 201 else {}
     answer = EventReceipt(id=stored.id, revision=stored.revision, attendees=stored.attendees)
-    return document(answer, stored.etag, status, place)
+    return json_answer(answer, stored.etag, status, place)
 
 
 def server_owned(name: str) -> Invalid:

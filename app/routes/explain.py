@@ -8,8 +8,8 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import ConfigDict
 
 from app.deps import EventDep, GraphsDep, StoreDep
-from app.errors import Clashing, Invalid, NotFound
-from app.http.conditional import document, unchanged
+from app.errors import Invalid, NotFound, StateConflict
+from app.http.conditional import json_answer, not_modified
 from app.routes.schedules import Version
 from app.store import schedules
 from app.workers.tasks import explanation_of
@@ -39,17 +39,17 @@ async def explain_schedule(
     """Why this pair meets or not, or why this seat is empty, by the event as it is now."""
     if event.attendees > MOST_ATTENDEES:
         message = f"explanations are given of up to {MOST_ATTENDEES} attendees"
-        raise Clashing.at("", "too_many_attendees", message)
+        raise StateConflict.at("", "too_many_attendees", message)
     async with store.read() as connection:
         found = await schedules.find(connection, event.id, version)
         whole = await schedules.with_published(connection, event)
     if found is None:
         raise NotFound
-    if same := unchanged(request, event.etag):
+    if same := not_modified(request, event.etag):
         return same
     asked = Question(**question.model_dump())
     errand = partial(explanation_of, schedule=found.whole(), question=asked)
     answer = await graphs.run(errand, whole)
     if not isinstance(answer, str):
         raise Invalid(errors=answer)
-    return document(answer, event.etag)
+    return json_answer(answer, event.etag)

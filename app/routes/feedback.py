@@ -10,16 +10,16 @@ from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.deps import AgendasDep, CallerDep, EventDep, GraphsDep, StoreDep
-from app.errors import MOST_ERRORS, Clashing, NotFound
-from app.feedback.counts import summary
-from app.feedback.meetings import Published, current
-from app.http.access import for_organisers
-from app.http.body import Sent, accepts, body
-from app.http.conditional import document
-from app.http.idempotency import OnceDep
-from app.large_documents import beside
+from app.errors import MOST_ERRORS, NotFound, StateConflict
+from app.feedback.counts import feedback_summary
+from app.feedback.meetings import Published, current_feedback
+from app.http.access import require_organiser
+from app.http.body import Sent, json_body, openapi_body
+from app.http.conditional import json_answer
+from app.http.idempotency import IdempotentDep
+from app.large_documents import in_thread_if_large
 from app.routes.attendees import AttendeeId
-from app.service.editing import check_listed, locked
+from app.service.editing import check_listed, lock_event
 from app.store import feedback, schedules
 from app.store.engine import Store
 from app.store.events import StoredEvent
@@ -40,12 +40,12 @@ MOST_ATTENDEES = 2_000
 MOST_INTRODUCTIONS = 200
 
 
-@router.post("/feedback", response_model=FeedbackReceipt, openapi_extra=accepts(FeedbackBatch))
+@router.post("/feedback", response_model=FeedbackReceipt, openapi_extra=openapi_body(FeedbackBatch))
 async def give_feedback(
     event: EventDep,
     store: StoreDep,
-    once: OnceDep,
-    sent: Annotated[Sent[FeedbackBatch], Depends(body(FeedbackBatch))],
+    once: IdempotentDep,
+    sent: Annotated[Sent[FeedbackBatch], Depends(json_body(FeedbackBatch))],
 ) -> Response:
     """Take a batch about published meetings of held rounds, whole or not at all.
 
@@ -55,7 +55,7 @@ async def give_feedback(
     meetings = await _meetings(store, event, batch)
 
     async def take(connection: AsyncConnection) -> Response:
-        await locked(connection, event)
+        await lock_event(connection, event)
         known = await feedback.known(connection, event.id, [said.id for said in batch])
         erased = await feedback.forgotten(connection, event.id)
         fresh = [said for said in batch if said.id not in known]
@@ -63,13 +63,13 @@ async def give_feedback(
             at = f"/feedback/{place}"
             if said.id in known and known[said.id].document != feedback.document_of(said):
                 message = "this id was used for other feedback"
-                raise Clashing.at(f"{at}/id", "id_of_other_feedback", message)
+                raise StateConflict.at(f"{at}/id", "id_of_other_feedback", message)
             if said.id not in known and not erased.isdisjoint((said.attendee, said.partner)):
-                raise Clashing.at(at, "erased", "one of the two was erased from this event")
+                raise StateConflict.at(at, "erased", "one of the two was erased from this event")
         rounds = [meetings.round_of(said, event.held_rounds) for said in fresh]
         told = [(said, r) for said, r in zip(fresh, rounds, strict=True) if r is not None]
         await feedback.append(connection, event.id, told)
-        return document(FeedbackReceipt(accepted=len(batch)))
+        return json_answer(FeedbackReceipt(accepted=len(batch)))
 
     return await once(sent, take)
 
@@ -77,10 +77,10 @@ async def give_feedback(
 @router.get("/feedback", response_model=FeedbackSummary)
 async def get_feedback(event: EventDep, caller: CallerDep, store: StoreDep) -> Response:
     """What was said, in numbers, and who is reported by several people."""
-    for_organisers(caller)
+    require_organiser(caller)
     async with store.read() as connection:
         log = await feedback.log(connection, event.id)
-    return document(summary(current(log)))
+    return json_answer(feedback_summary(current_feedback(log)))
 
 
 @router.get("/attendees/{attendee_id}/follow-ups", response_model=FollowUps)
@@ -95,7 +95,7 @@ async def get_follow_ups(
     await check_listed(event, attendee_id)
     if found is None or attendee_id in erased:
         raise NotFound
-    said = current(log)
+    said = current_feedback(log)
     wish = partial(
         follow_ups_of,
         outline=event.outline,
@@ -107,7 +107,7 @@ async def get_follow_ups(
         mutual=_mutual(said, attendee_id),
         erased=frozenset(erased),
     )
-    return document(await agendas.run(wish, event.whole(found.whole())))
+    return json_answer(await agendas.run(wish, event.whole(found.whole())))
 
 
 @router.get("/introductions", response_model=OpenTriangles)
@@ -119,13 +119,13 @@ async def get_introductions(
     limit: Annotated[int, Query(ge=1, le=MOST_INTRODUCTIONS)] = MOST_INTRODUCTIONS,
 ) -> Response:
     """People one meeting short of a triangle, the best first, for the organiser."""
-    for_organisers(caller)
+    require_organiser(caller)
     if event.attendees > MOST_ATTENDEES:
         message = f"introductions are suggested among up to {MOST_ATTENDEES} attendees"
-        raise Clashing.at("", "too_many_attendees", message)
+        raise StateConflict.at("", "too_many_attendees", message)
     async with store.read() as connection:
         found = await schedules.published(connection, event.id)
-        said = current(await feedback.log(connection, event.id))
+        said = current_feedback(await feedback.log(connection, event.id))
         erased = await feedback.forgotten(connection, event.id)
     if found is None:
         raise NotFound
@@ -136,7 +136,7 @@ async def get_introductions(
         erased=frozenset(erased),
         limit=limit,
     )
-    return document(await graphs.run(wish, event.whole(found.whole())))
+    return json_answer(await graphs.run(wish, event.whole(found.whole())))
 
 
 async def _meetings(store: Store, event: StoredEvent, batch: tuple[Feedback, ...]) -> Published:
@@ -148,12 +148,12 @@ async def _meetings(store: Store, event: StoredEvent, batch: tuple[Feedback, ...
         for row in sorted(rows, key=lambda row: row.status != "published"):
             version = await schedules.find(connection, event.id, row.version)
             if version is not None:
-                await beside(len(version.document), found.read, version.document)
+                await in_thread_if_large(len(version.document), found.read, version.document)
             if not any(found.objections(batch, known, event.held_rounds)):
                 return found
     objections = list(found.objections(batch, known, event.held_rounds))
     if objections:
-        raise Clashing(errors=objections[:MOST_ERRORS])
+        raise StateConflict(errors=objections[:MOST_ERRORS])
     return found
 
 

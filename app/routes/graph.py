@@ -6,8 +6,8 @@ from importlib import resources
 from fastapi import APIRouter, Request, Response
 
 from app.deps import CallerDep, EventDep, GraphsDep, StoreDep
-from app.errors import Clashing
-from app.http.conditional import document, unchanged
+from app.errors import StateConflict
+from app.http.conditional import json_answer, not_modified
 from app.store import schedules
 from app.workers.tasks import graph_of
 from schemas.graph import ContactSphere, Graph
@@ -21,7 +21,7 @@ MOST_ATTENDEES = 1_000
 @router.get("/contact_spheres", response_model=tuple[ContactSphere, ...])
 async def get_contact_spheres(_: CallerDep) -> Response:
     """The professions that refer business to each other, for an event that brings no table."""
-    return document(_contact_spheres())
+    return json_answer(_contact_spheres())
 
 
 @cache
@@ -37,9 +37,9 @@ async def get_graph(
     """The graph in networkx' node-link form."""
     if event.attendees > MOST_ATTENDEES:
         message = f"a graph is shown of up to {MOST_ATTENDEES} attendees"
-        raise Clashing.at("", "too_many_attendees", message)
-    if same := unchanged(request, event.etag):
+        raise StateConflict.at("", "too_many_attendees", message)
+    if same := not_modified(request, event.etag):
         return same
     async with store.read() as connection:
         whole = await schedules.with_published(connection, event)
-    return document(await graphs.run(graph_of, whole), event.etag)
+    return json_answer(await graphs.run(graph_of, whole), event.etag)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.deps import StoreDep
-from app.http.conditional import document
+from app.http.conditional import json_answer
 from app.store import leases
 from schemas.base import Wire
 
@@ -33,7 +33,7 @@ class Readiness(Wire):
 @router.get("/healthz", response_model=Health)
 async def healthz() -> Response:
     """The process answers."""
-    return document(Health())
+    return json_answer(Health())
 
 
 @router.get("/readyz", response_model=Readiness, responses={503: {"model": Readiness}})
@@ -50,4 +50,4 @@ async def readyz(store: StoreDep) -> Response:
 def _readiness(*, database: bool, worker: bool) -> Response:
     ready = database and worker
     health = Readiness(status="ok" if ready else "unready", database=database, worker=worker)
-    return document(health, status=200 if ready else 503)
+    return json_answer(health, status=200 if ready else 503)

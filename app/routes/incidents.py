@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.deps import EventDep, RepairsDep, StoreDep
 from app.errors import NotFound
-from app.http.body import Sent, accepts, body
-from app.http.conditional import document
-from app.http.idempotency import OnceDep
+from app.http.body import Sent, json_body, openapi_body
+from app.http.conditional import json_answer
+from app.http.idempotency import IdempotentDep
 from app.routes.solves import id_in
-from app.service.editing import locked
-from app.service.incidents import PENDING, accept_incidents, outcome, untouched
+from app.service.editing import lock_event
+from app.service.incidents import PENDING, accept_incidents, no_repair, repair_answer
 from app.store import incidents, news, schedules, solves
 from schemas.incident import Incidents, Repair
 from schemas.listing import IncidentLog
@@ -39,14 +39,14 @@ def patience(
     "",
     response_model=Repair,
     responses={202: {"model": Repair, "description": "Recorded; the repair goes on"}},
-    openapi_extra=accepts(Incidents),
+    openapi_extra=openapi_body(Incidents),
 )
 async def report_incidents(
     event: EventDep,
     mending: RepairsDep,
     store: StoreDep,
-    once: OnceDep,
-    sent: Annotated[Sent[Incidents], Depends(body(Incidents))],
+    once: IdempotentDep,
+    sent: Annotated[Sent[Incidents], Depends(json_body(Incidents))],
     seconds: Annotated[int, Depends(patience)],
 ) -> Response:
     """Record a batch, whole or not at all, and repair the published schedule.
@@ -56,12 +56,12 @@ async def report_incidents(
     """
 
     async def take_them(connection: AsyncConnection) -> Response:
-        stored = await locked(connection, event)
+        stored = await lock_event(connection, event)
         solve_id = await accept_incidents(connection, stored, sent.document.incidents)
         if solve_id is None:
-            return document(untouched(stored.published_version))
+            return json_answer(no_repair(stored.published_version))
         place = f"/v1/events/{event.id}/solves/{solve_id}"
-        return document(PENDING, status=202, headers={"Location": place})
+        return json_answer(PENDING, status=202, headers={"Location": place})
 
     response = await once(sent, take_them)
     if "Location" not in response.headers:
@@ -78,10 +78,10 @@ async def list_incidents(event: EventDep, store: StoreDep) -> Response:
     async with store.read() as connection:
         log = IncidentLog(
             incidents=tuple(await incidents.log(connection, event.id)),
-            made=tuple(await schedules.made(connection, event.id)),
+            made=tuple(await schedules.provenance(connection, event.id)),
             published=tuple(await news.publications(connection, event.id)),
         )
-    return document(log.model_dump_json(exclude_none=True))
+    return json_answer(log.model_dump_json(exclude_none=True))
 
 
 async def _repaired(connection: AsyncConnection, place: str) -> Response:
@@ -89,6 +89,6 @@ async def _repaired(connection: AsyncConnection, place: str) -> Response:
     solve = await solves.find(connection, id_in(place))
     if solve is None:
         raise NotFound
-    repair = outcome(solve)
+    repair = repair_answer(solve)
     status = 202 if repair.status == "pending" else 200
-    return document(repair, status=status, headers={"Location": place})
+    return json_answer(repair, status=status, headers={"Location": place})

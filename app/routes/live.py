@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Request, Response
 from fastapi.sse import EventSourceResponse
 
 from app.deps import EventDep, WatchingDep
-from app.http.conditional import document, unchanged
+from app.http.conditional import json_answer, not_modified
 from schemas.live import Live
 
 router = APIRouter(prefix="/v1/events/{event_id}", tags=["live"])
@@ -37,14 +37,14 @@ async def get_live(
     published and all incidents that are accepted, and `now` with the room after each of them and
     when a round is to start. A reconnect with `Last-Event-ID` misses nothing and repeats nothing.
     """
-    mark = await watching.mark(event.id)
+    mark = await watching.position(event.id)
     if STREAM in request.headers.get("Accept", ""):
         stream = watching.watch(mark, _position(last_event_id))
         return EventSourceResponse(stream, headers=HEADERS | STREAMED)
-    if same := unchanged(request, mark.etag):
+    if same := not_modified(request, mark.etag):
         return same
     view = await watching.view(mark)
-    return document(view.at(datetime.now(UTC)), f"W/{mark.etag}", headers=HEADERS)
+    return json_answer(view.at(datetime.now(UTC)), f"W/{mark.etag}", headers=HEADERS)
 
 
 def _position(event_id: str | None) -> int | None:

@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.deps import EventDep, RepairsDep, StoreDep, WatchingDep
 from app.errors import NotFound
 from app.http.body import Sent, no_body
-from app.http.conditional import document, unchanged
-from app.http.idempotency import OnceDep
-from app.service.editing import check_listed, locked
-from app.service.publishing import publish
+from app.http.conditional import json_answer, not_modified
+from app.http.idempotency import IdempotentDep
+from app.service.editing import check_listed, lock_event
+from app.service.publishing import publish_version
 from app.store import schedules
 from app.store.events import StoredEvent
 from app.store.schedules import StoredSchedule
@@ -45,7 +45,7 @@ async def list_schedules(event: EventDep, store: StoreDep) -> Response:
     """Every version, newest first, without its rounds."""
     async with store.read() as connection:
         rows = await schedules.listing(connection, event.id)
-    return document(ScheduleList(schedules=tuple(rows)))
+    return json_answer(ScheduleList(schedules=tuple(rows)))
 
 
 @router.get("/schedules/{version}", response_model=Schedule)
@@ -65,14 +65,14 @@ async def get_repair(event: EventDep, version: Version, store: StoreDep) -> Resp
         repair = await schedules.repair_of(connection, event.id, version)
     if repair is None:
         raise NotFound
-    return document(repair)
+    return json_answer(repair)
 
 
 @router.post("/schedules/{version}/publish", response_model=Schedule)
 async def publish_schedule(
     event: EventDep,
     version: Version,
-    once: OnceDep,
+    once: IdempotentDep,
     repairs: RepairsDep,
     sent: Annotated[Sent[None], Depends(no_body)],
 ) -> Response:
@@ -82,12 +82,12 @@ async def publish_schedule(
     """
 
     async def publish_it(connection: AsyncConnection) -> Response:
-        stored = await locked(connection, event)
+        stored = await lock_event(connection, event)
         found = await schedules.find(connection, event.id, version)
         if found is None:
             raise NotFound
-        now = await publish(connection, stored, found)
-        return document(now.whole(), now.etag)
+        now = await publish_version(connection, stored, found)
+        return json_answer(now.whole(), now.etag)
 
     response = await once(sent, publish_it)
     repairs.prepare(event.id)
@@ -107,7 +107,7 @@ async def compare_schedules(
     """Who must be told what when one version takes the place of another, and table by table."""
     if attendee is not None:
         await check_listed(event, attendee)
-    return document(await watching.difference(event, earlier, version, attendee))
+    return json_answer(await watching.difference(event, earlier, version, attendee))
 
 
 def _shown(
@@ -115,11 +115,11 @@ def _shown(
 ) -> Response:
     if found is None:
         raise NotFound
-    if same := unchanged(request, found.etag):
+    if same := not_modified(request, found.etag):
         return same
     name = f"{event.name or 'schedule'} v{found.version}"
     headers = {"Content-Disposition": attachment(name, "json")} if download else {}
-    return document(found.whole(), found.etag, headers=headers)
+    return json_answer(found.whole(), found.etag, headers=headers)
 
 
 LONGEST_FILE_NAME = 100

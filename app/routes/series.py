@@ -7,16 +7,16 @@ from fastapi import APIRouter, Depends, Path, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.deps import CallerDep, ErrandsDep, EventDep, LearningDep, StoreDep
-from app.errors import Clashing, NotFound
-from app.feedback.history import history_of, joined, with_history
-from app.feedback.meetings import current, sittings
-from app.http.access import for_organisers
-from app.http.body import Sent, accepts, body, no_body
-from app.http.conditional import document
-from app.http.idempotency import OnceDep
-from app.large_documents import beside
+from app.errors import NotFound, StateConflict
+from app.feedback.history import history_of, join_history, with_history
+from app.feedback.meetings import current_feedback, held_meetings
+from app.http.access import require_organiser
+from app.http.body import Sent, json_body, no_body, openapi_body
+from app.http.conditional import json_answer
+from app.http.idempotency import IdempotentDep
+from app.large_documents import in_thread_if_large
 from app.routes.events import EventBody, receipt, server_owned
-from app.service.editing import locked, refuse_contradictions
+from app.service.editing import lock_event, refuse_contradictions
 from app.store import events, feedback, schedules, series
 from app.store.events import StoredEvent
 from app.store.series import StoredMember, StoredSeries
@@ -42,18 +42,18 @@ async def series_in_path(series_id: SeriesId, caller: CallerDep, store: StoreDep
 SeriesDep = Annotated[StoredSeries, Depends(series_in_path)]
 
 
-@router.post("", status_code=201, response_model=Series, openapi_extra=accepts(NewSeries))
+@router.post("", status_code=201, response_model=Series, openapi_extra=openapi_body(NewSeries))
 async def begin_series(
     caller: CallerDep,
-    once: OnceDep,
-    sent: Annotated[Sent[NewSeries], Depends(body(NewSeries))],
+    once: IdempotentDep,
+    sent: Annotated[Sent[NewSeries], Depends(json_body(NewSeries))],
 ) -> Response:
     """Begin a series of events."""
 
     async def add(connection: AsyncConnection) -> Response:
         stored = await series.add(connection, caller.organisation, sent.document.name)
         place = {"Location": f"/v1/series/{stored.id}"}
-        return document(await _shown(connection, stored), status=201, headers=place)
+        return json_answer(await _shown(connection, stored), status=201, headers=place)
 
     return await once(sent, add)
 
@@ -63,23 +63,23 @@ async def list_series(caller: CallerDep, store: StoreDep) -> Response:
     """The organisation's series, newest first."""
     async with store.read() as connection:
         rows = await series.listing(connection, caller.organisation)
-    return document(SeriesList(series=tuple(rows)))
+    return json_answer(SeriesList(series=tuple(rows)))
 
 
 @router.get("/{series_id}", response_model=Series)
 async def get_series(stored: SeriesDep, store: StoreDep) -> Response:
     """A series with its events."""
     async with store.read() as connection:
-        return document(await _shown(connection, stored))
+        return json_answer(await _shown(connection, stored))
 
 
 @router.get("/{series_id}/history", response_model=History)
 async def get_history(stored: SeriesDep, caller: CallerDep, store: StoreDep) -> Response:
     """Who met at the events added, as `pair_rules` of a next event; for the organiser."""
-    for_organisers(caller)
+    require_organiser(caller)
     async with store.read() as connection:
         rules = await _history(connection, stored)
-    return document(History(pair_rules=rules).model_dump_json(exclude_none=True))
+    return json_answer(History(pair_rules=rules).model_dump_json(exclude_none=True))
 
 
 @router.put("/{series_id}/events/{event_id}", response_model=Series)
@@ -91,17 +91,17 @@ async def add_event(
 ) -> Response:
     """Add what an event's held rounds and feedback tell as they are now; again, to renew it."""
     async with store.write() as connection:
-        told = await _told(connection, await locked(connection, event))
+        told = await _told(connection, await lock_event(connection, event))
         await series.join(connection, stored.id, event.id)
         await series.tell(connection, stored.id, event.id, told)
-        return document(await _shown(connection, stored))
+        return json_answer(await _shown(connection, stored))
 
 
 @router.post(
     "/{series_id}/events",
     status_code=201,
     response_model=EventReceipt,
-    openapi_extra=accepts(Event),
+    openapi_extra=openapi_body(Event),
 )
 async def create_next_event(
     stored: SeriesDep,
@@ -109,7 +109,7 @@ async def create_next_event(
     store: StoreDep,
     errands: ErrandsDep,
     learning: LearningDep,
-    once: OnceDep,
+    once: IdempotentDep,
     sent: EventBody,
 ) -> Response:
     """Keep the next event of a series, with the history of its attendees in its `pair_rules`."""
@@ -120,7 +120,7 @@ async def create_next_event(
     new = with_history(sent.document, history)
     if len(new.pair_rules) > limits.PAIR_RULES:
         message = f"with the history of the series they are more than {limits.PAIR_RULES}"
-        raise Clashing.at("/pair_rules", "too_long", message)
+        raise StateConflict.at("/pair_rules", "too_long", message)
     await refuse_contradictions(errands, new)
 
     async def add(connection: AsyncConnection) -> Response:
@@ -137,21 +137,23 @@ async def _told(connection: AsyncConnection, event: StoredEvent) -> tuple[PairRu
     published = await schedules.published(connection, event.id)
     if published is None:
         message = "publish a schedule first: who met is told by it"
-        raise Clashing.at("", "no_published", message)
-    said = current(await feedback.log(connection, event.id))
+        raise StateConflict.at("", "no_published", message)
+    said = current_feedback(await feedback.log(connection, event.id))
     erased = await feedback.forgotten(connection, event.id)
-    met_by = sittings(await published.schedule(), event.held_rounds, event.state)
-    return await beside(len(published.document), history_of, met_by, said, erased)
+    met_by = held_meetings(await published.schedule(), event.held_rounds, event.state)
+    return await in_thread_if_large(len(published.document), history_of, met_by, said, erased)
 
 
 async def _history(connection: AsyncConnection, stored: StoredSeries) -> tuple[PairRule, ...]:
     rows = await series.members(connection, stored.id)
-    return await beside(series.size(rows), lambda: joined(row.rules() for row in rows))
+    return await in_thread_if_large(
+        series.size(rows), lambda: join_history(row.rules() for row in rows)
+    )
 
 
 async def _shown(connection: AsyncConnection, stored: StoredSeries) -> Series:
     rows = await series.members(connection, stored.id)
-    return await beside(series.size(rows), _described, stored, rows)
+    return await in_thread_if_large(series.size(rows), _described, stored, rows)
 
 
 def _described(stored: StoredSeries, rows: Sequence[StoredMember]) -> Series:
@@ -166,5 +168,5 @@ def _described(stored: StoredSeries, rows: Sequence[StoredMember]) -> Series:
             )
             for row, told in zip(rows, rules, strict=True)
         ),
-        pairs=len(joined(rules)),
+        pairs=len(join_history(rules)),
     )

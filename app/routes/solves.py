@@ -9,13 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.deps import EventDep, JobsDep, SettingsDep, StoreDep
 from app.errors import NotFound
-from app.http.body import Sent, accepts, body, digest
-from app.http.conditional import document
-from app.http.idempotency import OnceDep
-from app.service.editing import locked
+from app.http.body import Sent, digest_of_body, json_body, openapi_body
+from app.http.conditional import json_answer
+from app.http.idempotency import IdempotentDep
+from app.service.editing import lock_event
 from app.store import solves
 from app.store.solves import StoredSolve
-from app.workers.queue import ask, within_limits
+from app.workers.queue import find_or_add_solve, with_limits
 from schemas.listing import SolveList
 from schemas.solve import Solve, SolveRequest
 
@@ -26,15 +26,15 @@ STOP_SECONDS = 5.0
 LONGEST_NUMBER = 9
 
 
-async def asked(request: Request) -> Sent[SolveRequest]:
+async def solve_request(request: Request) -> Sent[SolveRequest]:
     """The request in the body; no body asks for the default."""
     announced = request.headers.get("Content-Length", "0")
     if announced == "0" and "Transfer-Encoding" not in request.headers:
-        return Sent(SolveRequest(), digest(request, b""))
-    return await body(SolveRequest)(request)
+        return Sent(SolveRequest(), digest_of_body(request, b""))
+    return await json_body(SolveRequest)(request)
 
 
-async def solve_of(event: EventDep, solve_id: str, store: StoreDep) -> StoredSolve:
+async def get_solve_in_path(event: EventDep, solve_id: str, store: StoreDep) -> StoredSolve:
     """The solve of the path, if it is of the event of the path."""
     async with store.read() as connection:
         found = await solves.find(connection, solve_id, event.id)
@@ -43,29 +43,29 @@ async def solve_of(event: EventDep, solve_id: str, store: StoreDep) -> StoredSol
     return found
 
 
-SolveDep = Annotated[StoredSolve, Depends(solve_of)]
+SolveDep = Annotated[StoredSolve, Depends(get_solve_in_path)]
 
 
 @router.post(
     "",
     status_code=202,
     response_model=Solve,
-    openapi_extra=accepts(SolveRequest, required=False),
+    openapi_extra=openapi_body(SolveRequest, required=False),
 )
 async def start_solve(
     event: EventDep,
     settings: SettingsDep,
     jobs: JobsDep,
-    once: OnceDep,
-    sent: Annotated[Sent[SolveRequest], Depends(asked)],
+    once: IdempotentDep,
+    sent: Annotated[Sent[SolveRequest], Depends(solve_request)],
 ) -> Response:
     """Queue a solve of the event as it stands; an equal one that is unfinished is joined."""
-    request = within_limits(sent.document, settings)
+    request = with_limits(sent.document, settings)
 
     async def queue_it(connection: AsyncConnection) -> Response:
-        stored = await locked(connection, event)
-        solve = await ask(connection, stored, request, settings.open_solves)
-        return document(solve.solve(), status=202, headers={"Location": place_of(solve)})
+        stored = await lock_event(connection, event)
+        solve = await find_or_add_solve(connection, stored, request, settings.open_solves)
+        return json_answer(solve.solve(), status=202, headers={"Location": path_of(solve)})
 
     response = await once(sent, queue_it)
     await jobs.enqueue(id_in(response.headers["Location"]))
@@ -77,13 +77,13 @@ async def list_solves(event: EventDep, store: StoreDep) -> Response:
     """Every solve of the event, newest first."""
     async with store.read() as connection:
         rows = await solves.of_event(connection, event.id)
-    return document(SolveList(solves=tuple(row.solve() for row in rows)))
+    return json_answer(SolveList(solves=tuple(row.solve() for row in rows)))
 
 
 @router.get("/{solve_id}", response_model=Solve)
 async def get_solve(solve: SolveDep) -> Response:
     """How far a solve is."""
-    return document(solve.solve())
+    return json_answer(solve.solve())
 
 
 @router.get("/{solve_id}/progress", response_class=EventSourceResponse)
@@ -107,10 +107,10 @@ async def watch_progress(
 @router.delete("/{solve_id}", response_model=Solve)
 async def stop_solve(solve: SolveDep, jobs: JobsDep) -> Response:
     """Stop now and keep the best schedule found; stopping twice changes nothing."""
-    return document((await jobs.stop(solve, STOP_SECONDS)).solve())
+    return json_answer((await jobs.stop(solve, STOP_SECONDS)).solve())
 
 
-def place_of(solve: StoredSolve) -> str:
+def path_of(solve: StoredSolve) -> str:
     """Where the solve can be read."""
     return f"/v1/events/{solve.event_id}/solves/{solve.id}"
 

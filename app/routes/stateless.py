@@ -10,20 +10,20 @@ from pydantic import ConfigDict
 
 from app.deps import CallerDep, JobsDep, SettingsDep
 from app.errors import Invalid, Refused
-from app.http.body import Sent, accepts, body
-from app.http.conditional import document
+from app.http.body import Sent, json_body, openapi_body
+from app.http.conditional import json_answer
 from app.settings import Settings
 from app.workers.pool import (
-    Answer,
     Contradicted,
     Exhausted,
     Failed,
     Improved,
-    Order,
     Planned,
+    PlanOrder,
+    PlanReply,
     TooBusyError,
 )
-from app.workers.queue import Jobs, within_limits
+from app.workers.queue import Jobs, with_limits
 from app.workers.solve_job import NO_SCHEDULE
 from schemas.event import Event
 from schemas.schedule import Schedule
@@ -43,18 +43,18 @@ class SolveQuery(SolveRequest):
     model_config = ConfigDict(strict=False)
 
 
-@router.post("", response_model=Schedule, openapi_extra=accepts(Event))
+@router.post("", response_model=Schedule, openapi_extra=openapi_body(Event))
 async def solve_event(
     request: Request,
     _caller: CallerDep,
     settings: SettingsDep,
     jobs: JobsDep,
-    sent: Annotated[Sent[Event], Depends(body(Event, "event_bytes"))],
+    sent: Annotated[Sent[Event], Depends(json_body(Event, "event_bytes"))],
     query: Annotated[SolveQuery, Query()],
 ) -> Response:
     """Schedule an event, or replan it when it has `published`; a caller who leaves ends it."""
-    asked = within_limits(query, settings, "query:seconds")
-    order = Order(
+    asked = with_limits(query, settings, "query:seconds")
+    order = PlanOrder(
         event=await asyncio.to_thread(sent.document.model_dump_json),
         budget=Budget(asked.seconds, asked.work, asked.gap),
         seed=asked.seed,
@@ -62,14 +62,14 @@ async def solve_event(
     return _response(await _unless_gone(request, _plan(jobs, settings, order)))
 
 
-async def _plan(jobs: Jobs, settings: Settings, order: Order) -> Answer:
+async def _plan(jobs: Jobs, settings: Settings, order: PlanOrder) -> PlanReply:
     """Have a child plan, for at most as long as any solve may take."""
 
     async def unwatched(_: Progress) -> None:
         """Nobody hears of the progress."""
 
     try:
-        async with jobs.children.one(settings.stateless_patience) as child:
+        async with jobs.children.lend(settings.stateless_patience) as child:
             clock = asyncio.get_running_loop()
             end = clock.call_later(settings.longest_solve_seconds, child.stop)
             try:
@@ -80,7 +80,7 @@ async def _plan(jobs: Jobs, settings: Settings, order: Order) -> Answer:
         raise Refused(503, "every place to solve is taken", headers=BUSY) from None
 
 
-async def _unless_gone(request: Request, planning: Coroutine[Any, Any, Answer]) -> Answer:
+async def _unless_gone(request: Request, planning: Coroutine[Any, Any, PlanReply]) -> PlanReply:
     """The answer, unless the caller leaves first: then the planning is cancelled."""
     work, leaving = asyncio.create_task(planning), asyncio.create_task(_gone(request))
     try:
@@ -100,7 +100,7 @@ async def _gone(request: Request) -> None:
         pass
 
 
-def _response(answer: Answer) -> Response:
+def _response(answer: PlanReply) -> Response:
     """The answer as the caller sees it."""
     match answer:
         case Contradicted(conflict):
@@ -113,4 +113,4 @@ def _response(answer: Answer) -> Response:
         case Improved():
             raise AssertionError("nobody asked for an improvement")
         case Planned(written):
-            return document(written.alone())
+            return json_answer(written.alone())

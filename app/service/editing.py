@@ -9,14 +9,14 @@ from pydantic_core import from_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.deps import ErrandsDep, LearningDep, StoreDep
-from app.errors import MOST_ERRORS, Clashing, Invalid, NotFound, Refused, from_validation
-from app.http.body import as_json
+from app.errors import MOST_ERRORS, Invalid, NotFound, Refused, StateConflict, from_validation
+from app.http.body import parse_json
 from app.http.conditional import MatchDep, Stale
-from app.large_documents import beside
+from app.large_documents import in_thread_if_large
 from app.store import events, schedules
 from app.store.events import StoredEvent, document_of
 from app.store.schedules import StoredSchedule
-from app.workers.tasks import Errands, contradictions_of
+from app.workers.tasks import TaskRunner, contradictions_of
 from schemas.event import Event
 from schemas.problem import ProblemError
 from schemas.solve import Conflict
@@ -24,7 +24,7 @@ from schemas.solve import Conflict
 EVENT = TypeAdapter(Event)
 
 
-async def locked(connection: AsyncConnection, event: StoredEvent) -> StoredEvent:
+async def lock_event(connection: AsyncConnection, event: StoredEvent) -> StoredEvent:
     """The event as it is now, kept from other writers until the transaction ends."""
     stored = await events.find(connection, event.id, event.organisation, lock=True)
     if stored is None:
@@ -52,11 +52,11 @@ class Revision:
         if event.published_version is None:
             await refuse_contradictions(self._errands, new)
         async with self._store.write() as connection:
-            stored = await locked(connection, event)
+            stored = await lock_event(connection, event)
             self.check(stored)
             if stored.revision != event.revision:
                 raise Stale
-            saved = await keep(connection, stored, new)
+            saved = await save_edit(connection, stored, new)
         self._learning.expect(saved)
         return saved
 
@@ -64,11 +64,11 @@ class Revision:
 RevisionDep = Annotated[Revision, Depends()]
 
 
-async def keep(connection: AsyncConnection, stored: StoredEvent, new: Event) -> StoredEvent:
+async def save_edit(connection: AsyncConnection, stored: StoredEvent, new: Event) -> StoredEvent:
     """Store ``new`` over the locked event, if it breaks nothing that was promised."""
     if len(new.rounds) < stored.held_rounds:
         message = f"{stored.held_rounds} rounds are held already"
-        raise Clashing.at("/rounds", "held_rounds", message)
+        raise StateConflict.at("/rounds", "held_rounds", message)
     if stored.published_version is not None:
         await _refuse_vanished(connection, stored, new)
     held = new.model_copy(update={"held_rounds": stored.held_rounds})
@@ -78,10 +78,10 @@ async def keep(connection: AsyncConnection, stored: StoredEvent, new: Event) -> 
 async def _refuse_vanished(connection: AsyncConnection, stored: StoredEvent, new: Event) -> None:
     published = await schedules.published(connection, stored.id)
     listed = {attendee.id for attendee in new.attendees}
-    named = await people(published) if published else set()
+    named = await attendees_named_in(published) if published else set()
     gone = sorted(named - listed)
     if gone:
-        raise Clashing(
+        raise StateConflict(
             errors=[
                 ProblemError(
                     pointer="/attendees",
@@ -93,9 +93,9 @@ async def _refuse_vanished(connection: AsyncConnection, stored: StoredEvent, new
         )
 
 
-async def people(schedule: StoredSchedule) -> set[str]:
+async def attendees_named_in(schedule: StoredSchedule) -> set[str]:
     """Everybody whom a schedule names."""
-    return await beside(len(schedule.document), _people, schedule.document)
+    return await in_thread_if_large(len(schedule.document), _people, schedule.document)
 
 
 def _people(schedule: str) -> set[str]:
@@ -107,15 +107,15 @@ def _people(schedule: str) -> set[str]:
     return found
 
 
-async def refuse_contradictions(errands: Errands, event: Event) -> None:
+async def refuse_contradictions(errands: TaskRunner, event: Event) -> None:
     """Raise a 422 that names the rules which cannot hold together, if that shows already."""
-    conflict = await contradictions(errands, event)
+    conflict = await contradictions_in(errands, event)
     if conflict:
         errors = errors_of(conflict)
         raise Refused(422, "these rules contradict each other", errors, conflict)
 
 
-async def contradictions(errands: Errands, event: Event) -> tuple[Conflict, ...]:
+async def contradictions_in(errands: TaskRunner, event: Event) -> tuple[Conflict, ...]:
     """What cannot hold together, as far as that shows without solving."""
     if not _demands_something(event):
         return ()
@@ -142,7 +142,7 @@ Blame = Callable[[str], str | None]
 
 async def attendees_in(stored: StoredEvent) -> list[Any]:
     """Everybody on the list, as stored; the benefits given are not read for it."""
-    outline = await beside(len(stored.outline), from_json, stored.outline)
+    outline = await in_thread_if_large(len(stored.outline), from_json, stored.outline)
     everybody: list[Any] = outline["attendees"]
     return everybody
 
@@ -155,17 +155,17 @@ async def check_listed(stored: StoredEvent, attendee_id: str) -> None:
 
 async def document_in(stored: StoredEvent) -> Any:
     """The stored document, to be changed."""
-    return await beside(len(stored.document), from_json, stored.document)
+    return await in_thread_if_large(len(stored.document), from_json, stored.document)
 
 
 async def event_of(document: Any, size: int, blame: Blame = str) -> Event:
     """The event that a changed ``document`` of about ``size`` bytes is, if it is valid."""
-    return await beside(size, _event_of, document, blame)
+    return await in_thread_if_large(size, _event_of, document, blame)
 
 
 def _event_of(document: Any, blame: Blame) -> Event:
     try:
-        return EVENT.validate_json(as_json(document))
+        return EVENT.validate_json(parse_json(document))
     except ValidationError as error:
         raise _blamed(from_validation(error), blame) from None
 
@@ -180,7 +180,7 @@ def _blamed(refusal: Invalid, blame: Blame) -> Refused:
     ]
     if sent:
         return Invalid(errors=sent)
-    return Clashing(
+    return StateConflict(
         errors=[
             ProblemError(
                 pointer="",

@@ -12,8 +12,8 @@ from pydantic_core import from_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.day.incidents.apply import Applied, apply_incidents
-from app.errors import Clashing, Invalid, Refused
-from app.large_documents import beside
+from app.errors import Invalid, Refused, StateConflict
+from app.large_documents import in_thread_if_large
 from app.store import events, incidents, schedules, solves
 from app.store.events import StoredEvent
 from app.store.incidents import StoredIncident
@@ -42,7 +42,7 @@ async def accept_incidents(
     published = await _published(connection, stored, fresh)
     _check_rounds(published, batch)
     before = await stored.without_benefits()
-    after = await beside(
+    after = await in_thread_if_large(
         len(stored.outline),
         partial(
             apply_incidents,
@@ -53,7 +53,7 @@ async def accept_incidents(
             log={name: row.logged() for name, row in log.items()},
         ),
     )
-    await events.happened(connection, stored, after.event, after.day)
+    await events.save_day(connection, stored, after.event, after.day)
     kinds = {incident.kind for incident in fresh}
     solve_id = await _repair(connection, stored, before, after, kinds)
     await incidents.append(connection, stored.id, fresh, after.effects, solve_id)
@@ -71,7 +71,7 @@ def _check_ids(batch: Sequence[Incident], known: Mapping[str, StoredIncident]) -
         before = known.get(incident.id)
         if before is not None and before.document != incidents.document_of(incident):
             message = "this id was used for another incident"
-            raise Clashing.at(f"/incidents/{place}/id", "id_of_another_incident", message)
+            raise StateConflict.at(f"/incidents/{place}/id", "id_of_another_incident", message)
 
 
 def _check_day(stored: StoredEvent, batch: Sequence[Incident]) -> None:
@@ -81,7 +81,7 @@ def _check_day(stored: StoredEvent, batch: Sequence[Incident]) -> None:
     for place, incident in enumerate(batch):
         if incident.kind in ("round_started", "round_finished"):
             message = "publish a schedule first: a round is held by it"
-            raise Clashing.at(f"/incidents/{place}/kind", "no_published", message)
+            raise StateConflict.at(f"/incidents/{place}/kind", "no_published", message)
 
 
 SEATED = {"round_started", "no_show", "not_here", "left_early", "pause", "round_cancelled", "undo"}
@@ -98,7 +98,7 @@ async def _published(
     published = await schedules.published(connection, stored.id)
     if published is None:
         return ()
-    document = await beside(len(published.document), from_json, published.document)
+    document = await in_thread_if_large(len(published.document), from_json, published.document)
     rounds: Sequence[Any] = document["rounds"]
     return rounds
 
@@ -108,7 +108,7 @@ def _check_rounds(published: Sequence[Any], batch: Sequence[Incident]) -> None:
     for place, incident in enumerate(batch):
         if incident.kind == "round_started" and (incident.round or 0) > len(published):
             message = "this round is not in the published schedule: solve and publish first"
-            raise Clashing.at(f"/incidents/{place}/round", "round_not_scheduled", message)
+            raise StateConflict.at(f"/incidents/{place}/round", "round_not_scheduled", message)
 
 
 def _seats(published: Sequence[Any], number: int) -> Sequence[tuple[str, str]]:
@@ -135,10 +135,10 @@ async def _repair(
             return await solves.newest_repair(connection, before.id) if again else None
         if after.held_rounds == len(after.rounds):
             return None
-    return (await open_repair(connection, before)).id
+    return (await find_or_add_repair(connection, before)).id
 
 
-async def open_repair(connection: AsyncConnection, stored: StoredEvent) -> StoredSolve:
+async def find_or_add_repair(connection: AsyncConnection, stored: StoredEvent) -> StoredSolve:
     """The event's unfinished repair; a new one if there is none. The caller holds the lock."""
     unfinished = await solves.open_of_event(connection, stored.id, "repair")
     if unfinished:
@@ -146,21 +146,21 @@ async def open_repair(connection: AsyncConnection, stored: StoredEvent) -> Store
     return await solves.add(connection, stored.id, "repair", SolveRequest(), stored.revision)
 
 
-def untouched(published_version: int | None) -> Repair:
+def no_repair(published_version: int | None) -> Repair:
     """The answer to incidents that asked for no repair."""
     if published_version is None:
         return Repair(version=None, status="unscheduled")
     return Repair(version=published_version, status="published")
 
 
-def with_fresh(repair: str, fresh: float) -> str:
+def add_fresh_objective(repair: str, fresh: float) -> str:
     """The account of a repair, in JSON, with what a fresh solve of the event would reach."""
     told = Repair.model_validate_json(repair)
     objective = told.objective and told.objective.model_copy(update={"fresh": fresh})
     return told.model_copy(update={"objective": objective}).model_dump_json(by_alias=True)
 
 
-def outcome(solve: StoredSolve) -> Repair:
+def repair_answer(solve: StoredSolve) -> Repair:
     """What a repair has come to; Refused if there is no schedule that keeps the rules."""
     if solve.repair is not None:
         return Repair.model_validate_json(solve.repair)

@@ -18,15 +18,15 @@ from pydantic_core import from_json
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.day.notices.announcements import report
+from app.day.notices.announcements import incidents_notice
 from app.day.notices.live_view import View
-from app.day.notices.views import compared, published, room
+from app.day.notices.views import difference_view, publication_view, room_view
 from app.errors import NotFound, Refused
 from app.store import events, news, schedules
 from app.store.engine import Store
 from app.store.events import StoredEvent
 from app.store.news import News
-from app.workers.tasks import Errands
+from app.workers.tasks import TaskRunner
 
 SECONDS_BETWEEN_LOOKS = 0.2
 QUIET_SECONDS = 15.0
@@ -43,7 +43,7 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 
 
-class Once(Generic[Key, Value]):
+class Memo(Generic[Key, Value]):
     """What takes time, done once for all who ask at the same time; the last ``most`` are kept."""
 
     def __init__(self, most: int) -> None:
@@ -61,7 +61,7 @@ class Once(Generic[Key, Value]):
         return await asyncio.shield(task)
 
 
-class Mark(NamedTuple):
+class Position(NamedTuple):
     """How far an event has come: what is shown of it, but the time, changes with this."""
 
     event_id: str
@@ -75,26 +75,26 @@ class Mark(NamedTuple):
         return f'"{self.revision}.{self.version}.{self.position}"'
 
 
-class Watching:
+class LiveFeed:
     """The live views of one api process."""
 
     def __init__(self, store: Store) -> None:
-        self._store, self._errands = store, Errands()
-        self._views: Once[Mark, View] = Once(VIEWS)
-        self._pages: Once[tuple[Mark, int], Sequence[News]] = Once(VIEWS)
-        self._events: Once[tuple[str, int, int], bytes] = Once(EVENTS)
-        self._waiting: set[tuple[Mark, asyncio.Future[Mark | None]]] = set()
+        self._store, self._errands = store, TaskRunner()
+        self._views: Memo[Position, View] = Memo(VIEWS)
+        self._pages: Memo[tuple[Position, int], Sequence[News]] = Memo(VIEWS)
+        self._events: Memo[tuple[str, int, int], bytes] = Memo(EVENTS)
+        self._waiting: set[tuple[Position, asyncio.Future[Position | None]]] = set()
         self._looking: asyncio.Task[None] | None = None
 
-    async def mark(self, event_id: str) -> Mark:
+    async def position(self, event_id: str) -> Position:
         """How far the event has come; NotFound if there is none."""
         async with self._store.read() as connection:
-            found = await _mark(connection, event_id)
+            found = await _position(connection, event_id)
         if found is None:
             raise NotFound
         return found
 
-    async def view(self, mark: Mark) -> View:
+    async def view(self, mark: Position) -> View:
         """The room as it is at ``mark``, or later."""
         return await self._views.get(mark, partial(self._view, mark))
 
@@ -105,16 +105,18 @@ class Watching:
         async with self._store.read() as connection:
             before = await _version(connection, event.id, earlier)
             after = await _version(connection, event.id, version)
-        told: str = await self._show(event, compared, before=before, after=after, attendee=attendee)
+        told: str = await self._show(
+            event, difference_view, before=before, after=after, attendee=attendee
+        )
         return told
 
-    async def watch(self, mark: Mark, seen: int | None) -> AsyncIterator[bytes]:
+    async def watch(self, mark: Position, seen: int | None) -> AsyncIterator[bytes]:
         """Server-sent events: the news after ``seen``, the room as it is, and then all as it comes.
 
         Whoever has seen none, or what never was, starts with the room. Ends with the event.
         """
         position = seen if seen is not None and seen <= mark.position else mark.position
-        now: Mark | None = mark
+        now: Position | None = mark
         with suppress(Refused):  # a watcher comes again
             while now is not None:
                 while position < now.position:
@@ -123,7 +125,7 @@ class Watching:
                         position = row.position
                 view = await self.view(now)
                 yield _snapshot(view, position)
-                while (later := await self._moved(now, seconds := _quiet(view))) == now:
+                while (later := await self._changed(now, seconds := _quiet(view))) == now:
                     due = seconds < QUIET_SECONDS
                     yield _snapshot(view, position) if due else KEEPALIVE_COMMENT
                 now = later
@@ -134,12 +136,12 @@ class Watching:
             self._looking.cancel()
         self._errands.close()
 
-    async def _moved(self, mark: Mark, seconds: float) -> Mark | None:
+    async def _changed(self, mark: Position, seconds: float) -> Position | None:
         """How far the event has come once that is not ``mark``, or ``seconds`` are over."""
         waiting = mark, asyncio.get_running_loop().create_future()
         self._waiting.add(waiting)
         if self._looking is None or self._looking.done():
-            self._looking = asyncio.create_task(self._look())
+            self._looking = asyncio.create_task(self._poll())
         try:
             return await asyncio.wait_for(waiting[1], seconds)
         except TimeoutError:
@@ -147,14 +149,14 @@ class Watching:
         finally:
             self._waiting.discard(waiting)
 
-    async def _look(self) -> None:
+    async def _poll(self) -> None:
         """Wake whoever watches an event that has moved on, with one look for all of them."""
         while self._waiting:
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
             for event_id in sorted({mark.event_id for mark, _ in self._waiting}):
                 try:
                     async with self._store.read() as connection:
-                        now = await _mark(connection, event_id)
+                        now = await _position(connection, event_id)
                 except SQLAlchemyError as error:
                     log.warning("cannot look", error=type(error).__name__)
                     continue
@@ -162,38 +164,38 @@ class Watching:
                     if mark.event_id == event_id and mark != now and not moved.done():
                         moved.set_result(now)
 
-    async def _page(self, mark: Mark, position: int) -> Sequence[News]:
+    async def _page(self, mark: Position, position: int) -> Sequence[News]:
         """Some of the news after a position, one at least."""
         return await self._pages.get((mark, position), partial(self._read, mark, position))
 
-    async def _read(self, mark: Mark, position: int) -> Sequence[News]:
+    async def _read(self, mark: Position, position: int) -> Sequence[News]:
         async with self._store.read() as connection:
             rows = await news.after(connection, mark.event_id, position, PAGE)
         if not rows:
             raise NotFound  # the event is gone
         return rows
 
-    async def _event(self, mark: Mark, row: News) -> bytes:
+    async def _event(self, mark: Position, row: News) -> bytes:
         """One piece of news as all watchers are sent it."""
         key = (mark.event_id, mark.revision, row.position)
         return await self._events.get(key, partial(self._written, mark, row))
 
-    async def _written(self, mark: Mark, row: News) -> bytes:
+    async def _written(self, mark: Position, row: News) -> bytes:
         if row.kind == "incidents":
-            told = report(row.position, row.created_at, row.document).model_dump_json()
+            told = incidents_notice(row.position, row.created_at, row.document).model_dump_json()
         else:
             async with self._store.read() as connection:
                 event = await _found(connection, mark.event_id)
                 issue = await _issue(connection, event, row)
-            told = await self._show(event, published, **issue, position=row.position)
+            told = await self._show(event, publication_view, **issue, position=row.position)
         return format_sse_event(data_str=told, event="change", id=str(row.position))
 
-    async def _view(self, mark: Mark) -> View:
+    async def _view(self, mark: Position) -> View:
         async with self._store.read() as connection:
             event = await _found(connection, mark.event_id)
             row = await news.newest(connection, mark.event_id, "published")
             issue = await _issue(connection, event, row)
-        shown: View = await self._show(event, room, **issue)
+        shown: View = await self._show(event, room_view, **issue)
         return shown
 
     async def _show(self, event: StoredEvent, errand: Callable[..., Any], **given: Any) -> Any:
@@ -202,13 +204,13 @@ class Watching:
         return await self._errands.run(wish, event.outline)
 
 
-async def _mark(connection: AsyncConnection, event_id: str) -> Mark | None:
+async def _position(connection: AsyncConnection, event_id: str) -> Position | None:
     """How far an event has come; the news first, so that no room is older than its position."""
     position = await news.last(connection, event_id)
-    standing = await events.standing(connection, event_id)
+    standing = await events.progress(connection, event_id)
     if standing is None:
         return None
-    return Mark(event_id, standing.revision, standing.published_version or 0, position)
+    return Position(event_id, standing.revision, standing.published_version or 0, position)
 
 
 async def _found(connection: AsyncConnection, event_id: str) -> StoredEvent:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Set
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.day.notices.changes import changes
-from app.errors import MOST_ERRORS, Clashing
+from app.day.notices.changes import changes_between
+from app.errors import MOST_ERRORS, StateConflict
 from app.store import schedules
 from app.store.events import StoredEvent
 from app.store.schedules import StoredSchedule
@@ -14,7 +14,7 @@ from schemas.problem import ProblemError
 from schemas.schedule import Meeting, Schedule, ScheduledRound
 
 
-async def publish(
+async def publish_version(
     connection: AsyncConnection, stored: StoredEvent, version: StoredSchedule
 ) -> StoredSchedule:
     """Publish a version of the locked event, or raise Clashing with every reason against it."""
@@ -25,10 +25,10 @@ async def publish(
     published = await before.schedule() if before else None
     objections = list(_objections(event, schedule, published))
     if objections:
-        raise Clashing(
+        raise StateConflict(
             title="this version cannot be published now", errors=objections[:MOST_ERRORS]
         )
-    told = changes(published, schedule) if published else ()
+    told = changes_between(published, schedule) if published else ()
     return await schedules.publish(connection, version, told)
 
 

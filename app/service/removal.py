@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import NotFound
-from app.service.editing import document_in, event_of, locked, people
+from app.service.editing import attendees_named_in, document_in, event_of, lock_event
 from app.service.incidents import accept_incidents
 from app.store import events, feedback, incidents, schedules, series
 from app.store.events import StoredEvent
@@ -14,7 +14,7 @@ from schemas.incident import Incident
 from schemas.listing import Departure
 
 
-async def depart(
+async def remove_attendee(
     connection: AsyncConnection, stored: StoredEvent, attendee_id: str, *, erase: bool
 ) -> Departure:
     """Take the attendee out of the locked event; ``solve`` is the repair this asked for."""
@@ -27,20 +27,20 @@ async def depart(
         await feedback.forget(connection, stored.id, attendee_id)
         await series.forget(connection, stored.id, attendee_id)
     if attendee_id not in await _published(connection, stored):
-        await _save(connection, stored, without(document, attendee_id))
+        await _save(connection, stored, document_without(document, attendee_id))
         return Departure(attendee=attendee_id, outcome="erased" if erase else "removed")
     leaving = Incident(id=f"left-{new_id()}", kind="drop_out", attendee=attendee_id)
     solve_id = await accept_incidents(connection, stored, [leaving])
     if not erase:
         return Departure(attendee=attendee_id, outcome="dropped_out", solve=solve_id)
-    now = await locked(connection, stored)
-    await _save(connection, now, bare(await document_in(now), attendee_id))
+    now = await lock_event(connection, stored)
+    await _save(connection, now, document_with_bare(await document_in(now), attendee_id))
     return Departure(attendee=attendee_id, outcome="erased", solve=solve_id)
 
 
 async def _published(connection: AsyncConnection, stored: StoredEvent) -> set[str]:
     found = await schedules.published(connection, stored.id)
-    return await people(found) if found else set()
+    return await attendees_named_in(found) if found else set()
 
 
 async def _save(connection: AsyncConnection, stored: StoredEvent, document: Any) -> None:
@@ -49,7 +49,7 @@ async def _save(connection: AsyncConnection, stored: StoredEvent, document: Any)
     await events.save(connection, stored, held)
 
 
-def without(document: Any, attendee_id: str) -> Any:
+def document_without(document: Any, attendee_id: str) -> Any:
     """The event's document without the attendee and without every rule that names them."""
     return {
         **document,
@@ -67,9 +67,9 @@ def without(document: Any, attendee_id: str) -> Any:
     }
 
 
-def bare(document: Any, attendee_id: str) -> Any:
+def document_with_bare(document: Any, attendee_id: str) -> Any:
     """The event's document with nothing left of the attendee but the id and the absence."""
-    rest = without(document, attendee_id)
+    rest = document_without(document, attendee_id)
     ids = [row["id"] for row in document["attendees"]]
     place = ids.index(attendee_id)
     absent = document["attendees"][place]["absent_rounds"]

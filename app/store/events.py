@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.large_documents import beside
+from app.large_documents import in_thread_if_large
 from app.store.ids import is_id, new_id
 from app.store.tables import benefits as benefit_rows
 from app.store.tables import events, schedules
-from app.store.text_cache import Texts, digest_of
+from app.store.text_cache import TextCache, digest_of
 from schemas.day import DayState
 from schemas.event import Event
 from schemas.listing import EventSummary
@@ -62,11 +62,11 @@ class StoredEvent:
 
     async def event(self) -> Event:
         """The event with its held rounds, without the schedule that they are part of."""
-        return self._held(await beside(len(self.document), read_event, self.document))
+        return self._held(await in_thread_if_large(len(self.document), read_event, self.document))
 
     async def without_benefits(self) -> Event:
         """The same, but for the benefits given: all that incidents look at."""
-        return self._held(await beside(len(self.outline), read_event, self.outline))
+        return self._held(await in_thread_if_large(len(self.outline), read_event, self.outline))
 
     def _held(self, event: Event) -> Event:
         return event.model_copy(update={"held_rounds": self.held_rounds})
@@ -86,21 +86,21 @@ async def outline_of(event: Event) -> str:
     """The event's JSON as it is stored, without its benefits."""
     size = BYTES_OF_ATTENDEE * len(event.attendees)
     dump = partial(event.model_dump_json, exclude={*SERVER_OWNED, "benefits"}, exclude_none=True)
-    return await beside(size, dump)
+    return await in_thread_if_large(size, dump)
 
 
-async def given_in(event: Event) -> str:
+async def benefits_of(event: Event) -> str:
     """The JSON of the event's benefits; empty if there are none."""
     if not event.benefits:
         return ""
     bare = partial(event.model_dump_json, include={"benefits"})
-    whole = await beside(BYTES_OF_BENEFIT * len(event.benefits), bare)
+    whole = await in_thread_if_large(BYTES_OF_BENEFIT * len(event.benefits), bare)
     return whole[len('{"benefits":') : -1]
 
 
 async def document_of(event: Event) -> str:
     """The event's JSON, without what the server owns."""
-    return with_benefits(await outline_of(event), await given_in(event))
+    return with_benefits(await outline_of(event), await benefits_of(event))
 
 
 def with_benefits(outline: str, given: str) -> str:
@@ -112,14 +112,14 @@ BYTES_OF_ATTENDEE, BYTES_OF_BENEFIT = 500, 50
 """About."""
 
 
-_GIVEN = Texts(most=64 * 2**20)
+_GIVEN = TextCache(most=64 * 2**20)
 """Benefits."""
 
 
 async def add(connection: AsyncConnection, organisation: str, event: Event) -> StoredEvent:
     """Store a new event as revision 1."""
     now = datetime.now(UTC)
-    given = await given_in(event)
+    given = await benefits_of(event)
     stored = StoredEvent(
         id=new_id(),
         organisation=organisation,
@@ -211,7 +211,7 @@ _published = (
 )
 
 
-class Standing(NamedTuple):
+class EventProgress(NamedTuple):
     """How far an event has come, without its document."""
 
     revision: int
@@ -220,23 +220,23 @@ class Standing(NamedTuple):
     rounds: int
 
 
-async def standing(connection: AsyncConnection, event_id: str) -> Standing | None:
+async def progress(connection: AsyncConnection, event_id: str) -> EventProgress | None:
     """How far the event has come."""
-    query = sa.select(*_columns_of(Standing._fields)).where(events.c.id == event_id)
+    query = sa.select(*_columns_of(EventProgress._fields)).where(events.c.id == event_id)
     row = (await connection.execute(query)).one_or_none()
-    return None if row is None else Standing(*row)
+    return None if row is None else EventProgress(*row)
 
 
 async def save(connection: AsyncConnection, stored: StoredEvent, event: Event) -> StoredEvent:
     """Replace the document by the next revision; an equal one stays the revision it is."""
-    given = await given_in(event)
+    given = await benefits_of(event)
     saved = await _save(connection, stored, event, replace(stored, given=given))
     if saved.benefits != stored.benefits:
         await _keep_given(connection, saved)
     return saved
 
 
-async def happened(
+async def save_day(
     connection: AsyncConnection, stored: StoredEvent, event: Event, day: DayState
 ) -> StoredEvent:
     """The same after incidents, which change no benefits; those of ``event`` do not count."""

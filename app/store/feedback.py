@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.large_documents import beside
+from app.large_documents import in_thread_if_large
 from app.store.engine import insert_new
 from app.store.tables import erased, feedback
 from schemas.feedback import Feedback
@@ -92,7 +92,7 @@ async def _said(connection: AsyncConnection, query: Rows) -> Sequence[Feedback]:
     rows = (await connection.execute(query.order_by(feedback.c.position))).all()
     stored = [StoredFeedback(**row._mapping) for row in rows]
     size = sum(len(each.document) for each in stored)
-    return await beside(size, lambda: [each.said() for each in stored])
+    return await in_thread_if_large(size, lambda: [each.said() for each in stored])
 
 
 def _rows(event_id: str) -> Rows:

@@ -13,7 +13,7 @@ from app.store.tables import idempotency
 
 
 @dataclass(frozen=True)
-class Remembered:
+class StoredAnswer:
     """An answer given before, and the digest of the request it was given to."""
 
     request: str
@@ -22,9 +22,9 @@ class Remembered:
     body: bytes
 
 
-async def claim(
+async def claim_key(
     connection: AsyncConnection, organisation: str, key: str, request: str, hours: int
-) -> Remembered | None:
+) -> StoredAnswer | None:
     """None if the key is now this transaction's; else what the key was used for before.
 
     A rival with the same key waits here until this transaction ends; keys older than ``hours``
@@ -40,8 +40,8 @@ async def claim(
     return await _recall(connection, organisation, key)
 
 
-async def remember(
-    connection: AsyncConnection, organisation: str, key: str, answer: Remembered
+async def save_answer(
+    connection: AsyncConnection, organisation: str, key: str, answer: StoredAnswer
 ) -> None:
     """Keep the answer of a claimed key."""
     await connection.execute(
@@ -51,11 +51,11 @@ async def remember(
     )
 
 
-async def _recall(connection: AsyncConnection, organisation: str, key: str) -> Remembered:
-    columns = (idempotency.c[name] for name in Remembered.__dataclass_fields__)
+async def _recall(connection: AsyncConnection, organisation: str, key: str) -> StoredAnswer:
+    columns = (idempotency.c[name] for name in StoredAnswer.__dataclass_fields__)
     query = sa.select(*columns).where(*_one(organisation, key))
     row: Any = (await connection.execute(query)).one()
-    return Remembered(row.request, row.status, from_json(row.headers), row.body)
+    return StoredAnswer(row.request, row.status, from_json(row.headers), row.body)
 
 
 def _one(organisation: str, key: str) -> tuple[sa.ColumnElement[bool], ...]:

@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from pydantic_core import from_json, to_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.large_documents import beside
+from app.large_documents import in_thread_if_large
 from app.store import news
 from app.store.events import StoredEvent
 from app.store.tables import schedule_documents as documents
 from app.store.tables import schedules, solves
-from app.store.text_cache import Texts, digest_of
+from app.store.text_cache import TextCache, digest_of
 from schemas.incident import Change
 from schemas.listing import Made, ScheduleSummary
 from schemas.schedule import Quality, Schedule
@@ -70,14 +70,16 @@ class StoredSchedule:
 
     async def schedule(self) -> Schedule:
         """The schedule."""
-        return await beside(len(self.document), Schedule.model_validate_json, self.whole())
+        return await in_thread_if_large(
+            len(self.document), Schedule.model_validate_json, self.whole()
+        )
 
 
 def _whole(document: str, owned: dict[str, Any]) -> str:
     return f"{to_json(owned).decode()[:-1]},{document[1:]}"
 
 
-class Head(NamedTuple):
+class VersionHead(NamedTuple):
     """A version without its document."""
 
     version: int
@@ -86,7 +88,7 @@ class Head(NamedTuple):
     cause: Cause
 
 
-def written(schedule: Schedule, cause: Cause = "solve") -> Written:
+def to_written(schedule: Schedule, cause: Cause = "solve") -> Written:
     """The schedule as it is stored."""
     document, quality = _dumped(schedule), schedule.quality
     digest = digest_of(document)
@@ -154,7 +156,7 @@ async def publish(
     return replace(stored, status="published")
 
 
-async def prove(
+async def save_bound(
     connection: AsyncConnection, stored: StoredSchedule, quality: Quality, repair: str | None
 ) -> None:
     """Add the bound that was found since to a version, and what else its repair can tell now."""
@@ -186,7 +188,7 @@ async def _rewrite(
     )
 
 
-async def made(connection: AsyncConnection, event_id: str) -> Sequence[Made]:
+async def provenance(connection: AsyncConnection, event_id: str) -> Sequence[Made]:
     """How every version came about, oldest first."""
     work = sa.select(solves.c.request).where(
         solves.c.event_id == event_id,
@@ -227,11 +229,11 @@ async def published(connection: AsyncConnection, event_id: str) -> StoredSchedul
     return await _first(connection, event_id, schedules.c.status == "published")
 
 
-async def head(
+async def version_head(
     connection: AsyncConnection, event_id: str, version: int | None = None
-) -> Head | None:
+) -> VersionHead | None:
     """What ``version`` is; without one the published version, else the newest."""
-    heads = sa.select(*(schedules.c[name] for name in Head._fields))
+    heads = sa.select(*(schedules.c[name] for name in VersionHead._fields))
     ours = heads.where(schedules.c.event_id == event_id)
     newest = ours.order_by(schedules.c.version.desc()).limit(1)
     if version is not None:
@@ -241,7 +243,7 @@ async def head(
     for query in queries:
         row = (await connection.execute(query)).one_or_none()
         if row is not None:
-            return Head(*row)
+            return VersionHead(*row)
     return None
 
 
@@ -298,7 +300,7 @@ async def _whole_row(
     return StoredSchedule(**row._mapping)
 
 
-_DOCUMENTS = Texts(most=32 * 2**20)
+_DOCUMENTS = TextCache(most=32 * 2**20)
 """What is published is read far more often than it changes."""
 
 

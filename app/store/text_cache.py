@@ -9,7 +9,7 @@ def digest_of(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-class Texts:
+class TextCache:
     """As many texts as ``most`` characters hold, one in any case; the oldest go first."""
 
     def __init__(self, most: int) -> None:

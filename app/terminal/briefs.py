@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from textwrap import wrap
 
-from app.briefs.text import addressed
+from app.briefs.text import name_for
 from schemas.agenda import Agenda
 
 WIDTH = 88
@@ -11,15 +11,15 @@ PAGE = "\f"
 """Between sheets, so that a printer starts a new page."""
 
 
-def sheets(agendas: Iterable[Agenda]) -> Iterator[str]:
+def brief_sheets(agendas: Iterable[Agenda]) -> Iterator[str]:
     """The agendas in turn, each on a page of its own."""
     for k, agenda in enumerate(agendas):
-        yield (PAGE if k else "") + sheet(agenda)
+        yield (PAGE if k else "") + brief_sheet(agenda)
 
 
-def sheet(agenda: Agenda) -> str:
+def brief_sheet(agenda: Agenda) -> str:
     """One person's day."""
-    title = " · ".join(filter(None, (addressed(agenda.attendee), agenda.event)))
+    title = " · ".join(filter(None, (name_for(agenda.attendee), agenda.event)))
     blocks = [title, *("\n".join(_lines(block.text)) for block in agenda.rounds)]
     return "\n\n".join(blocks) + "\n"
 

@@ -4,13 +4,13 @@ from schemas.base import permille
 from schemas.event import Event
 from schemas.graph import Graph
 from schemas.schedule import Schedule
-from solver.verify import violations
+from solver.verify import find_violations
 
 
-def faults(event: Event, graph: Graph, schedule: Schedule) -> list[str]:
+def schedule_faults(event: Event, graph: Graph, schedule: Schedule) -> list[str]:
     """Every broken rule and false figure, in words; none if the schedule is valid."""
     gains: dict[str, dict[str, int]] = {node.id: {} for node in graph.nodes}
     for edge in graph.edges:
         gains.setdefault(edge.source, {})[edge.target] = permille(edge.benefit)
     refused = [row.pair for row in graph.forbidden if "refused" in row.codes]
-    return violations(event, gains, refused, schedule)
+    return find_violations(event, gains, refused, schedule)

@@ -8,7 +8,7 @@ from app.settings import Settings
 from app.terminal.failure import Failure
 
 
-def configured(data: Path | None = None) -> Settings:
+def settings_or_failure(data: Path | None = None) -> Settings:
     """The settings of the environment, with ``data`` instead of its folder."""
     try:
         settings = Settings() if data is None else Settings(data=data)

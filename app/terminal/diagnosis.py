@@ -20,8 +20,8 @@ from schemas.diagnosis import (
     UnservedNeeds,
 )
 from schemas.event import Event
-from solver.compatibility.graph import compatibility
-from solver.diagnosis.diagnose import diagnose
+from solver.compatibility.graph import build_graph
+from solver.diagnosis.diagnose import diagnose_graph
 
 TOPICS_SHOWN, NEEDS_SHOWN = 15, 10
 COLOURS: dict[Severity, str] = {"ok": "green", "warning": "yellow", "critical": "bold red"}
@@ -32,14 +32,14 @@ HEADLINES: dict[Severity, str] = {
 }
 
 
-def diagnosed(event: Event) -> Diagnosis:
+def diagnose_event(event: Event) -> Diagnosis:
     """The diagnosis, unless the event is too large for one."""
     if len(event.attendees) > MOST_ATTENDEES:
         raise Failure(f"an event of up to {MOST_ATTENDEES} attendees is diagnosed")
-    return diagnose(compatibility(event))
+    return diagnose_graph(build_graph(event))
 
 
-def report(event: Event, diagnosis: Diagnosis) -> RenderableType:
+def diagnosis_report(event: Event, diagnosis: Diagnosis) -> RenderableType:
     """The whole of it on one screen, the most urgent first."""
     name = names(event)
     return Group(

@@ -13,28 +13,28 @@ from typing import TypeVar
 from pydantic import BaseModel, TypeAdapter
 
 from app.errors import Refused
-from app.http.body import parse
+from app.http.body import parse_document
 from app.terminal.failure import Failure
 
 Document = TypeVar("Document", bound=BaseModel)
 STANDARD = Path("-")
 
 
-def read(model: type[Document], path: Path) -> Document:
+def read_file(model: type[Document], path: Path) -> Document:
     """The document in ``path``, valid."""
     try:
-        return parse(TypeAdapter(model), _bytes(path).removeprefix(BOM_UTF8))
+        return parse_document(TypeAdapter(model), _bytes(path).removeprefix(BOM_UTF8))
     except Refused as refusal:
-        raise refused(path, refusal) from None
+        raise failure_of(path, refusal) from None
 
 
-def refused(path: Path, refusal: Refused) -> Failure:
+def failure_of(path: Path, refusal: Refused) -> Failure:
     """What is wrong with the document in ``path``, a line for each error."""
-    lines = [f"{place(path)}: {_line(error.pointer, error.message)}" for error in refusal.errors]
+    lines = [f"{place_in(path)}: {_line(error.pointer, error.message)}" for error in refusal.errors]
     return Failure(*lines)
 
 
-def place(path: Path) -> str:
+def place_in(path: Path) -> str:
     """A file as people call it."""
     return "standard input" if path == STANDARD else str(path)
 
@@ -53,7 +53,7 @@ def check_writable(path: Path) -> None:
         raise Failure(f"{path}: may not be written")
 
 
-def write(document: BaseModel, path: Path, as_given: bool = False) -> None:
+def write_file(document: BaseModel, path: Path, as_given: bool = False) -> None:
     """Write ``document`` as JSON; a reader of ``path`` sees the old file or the whole new one.
 
     With ``as_given`` defaults that nobody stated are left out.

@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from app.errors import Refused, from_validation
-from app.planning.explain import explain
+from app.planning.explain import explain_question
 from app.terminal.failure import Failure
 from app.terminal.summary import Names, names, points
 from schemas.event import Event
@@ -25,7 +25,7 @@ from schemas.explanation import (
 from schemas.problem import ProblemError
 from schemas.schedule import Schedule
 from schemas.solve import Conflict
-from solver.compatibility.graph import compatibility
+from solver.compatibility.graph import build_graph
 
 LEAST_SHOWN = 0.05
 """Weaker reasons are left to the document."""
@@ -46,10 +46,10 @@ def question_of(pair: str | None, attendee: str | None, number: int | None, who:
         raise Failure(*_of_options(from_validation(error).errors)) from None
 
 
-def explained(event: Event, schedule: Schedule, question: Question) -> Explanation:
+def explain_event(event: Event, schedule: Schedule, question: Question) -> Explanation:
     """The answer; a question that the documents do not fit ends the command."""
     try:
-        return explain(event, compatibility(event), schedule, question)
+        return explain_question(event, build_graph(event), schedule, question)
     except Refused as refusal:
         raise Failure(*_of_options(refusal.errors)) from None
 
@@ -58,7 +58,7 @@ def _of_options(errors: Iterable[ProblemError]) -> list[str]:
     return [f"--{e.pointer.removeprefix('query:').strip('/')}: {e.message}" for e in errors]
 
 
-def report(event: Event, told: Explanation) -> RenderableType:
+def explanation_report(event: Event, told: Explanation) -> RenderableType:
     """The explanation on one screen."""
     name = names(event)
     lines = _pair(told, name) if isinstance(told, PairExplanation) else _seat(told, name)

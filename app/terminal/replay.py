@@ -5,38 +5,38 @@ from pathlib import Path
 from rich.console import Console
 
 from app.errors import Refused
-from app.planning.replay import Replayed, replay
-from app.terminal.documents import read, refused, write
+from app.planning.replay import Replayed, replay_day
+from app.terminal.documents import failure_of, read_file, write_file
 from app.terminal.failure import Failure
 from schemas.event import Event
 from schemas.listing import IncidentLog
 from schemas.schedule import Schedule
-from solver.warm import warm
+from solver.warm import warm_kernels
 
 
-def replayed(
+def replay_log(
     event_file: Path, log_file: Path, solved: list[Path], out: Path | None, console: Console
 ) -> bool:
     """Replay the day, tell and keep each version; whether none differs from the log."""
-    event, log = read(Event, event_file), read(IncidentLog, log_file)
+    event, log = read_file(Event, event_file), read_file(IncidentLog, log_file)
     given = {_version(path, schedule): schedule for path, schedule in _schedules(solved)}
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
-    warm()
+    warm_kernels()
     same = True
     try:
-        for version in replay(event, log, given):
+        for version in replay_day(event, log, given):
             console.print(_line(version))
             same &= version.same is not False
             if out is not None:
-                write(version.schedule, out / f"version-{version.made.version}.json")
+                write_file(version.schedule, out / f"version-{version.made.version}.json")
     except Refused as refusal:
-        raise refused(log_file, refusal) from None
+        raise failure_of(log_file, refusal) from None
     return same
 
 
 def _schedules(paths: list[Path]) -> list[tuple[Path, Schedule]]:
-    return [(path, read(Schedule, path)) for path in paths]
+    return [(path, read_file(Schedule, path)) for path in paths]
 
 
 def _version(path: Path, schedule: Schedule) -> int:

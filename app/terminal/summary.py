@@ -11,7 +11,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from app.day.notices.changes import Seat, changes, moved
+from app.day.notices.changes import Seat, changes_between, meetings_moved
 from schemas.event import Event
 from schemas.incident import Change
 from schemas.schedule import Quality, Schedule, ScheduledRound, Share, StoppedBy
@@ -23,7 +23,7 @@ FEW = 3
 BAR = 28
 
 
-def summary(event: Event, schedule: Schedule) -> RenderableType:
+def schedule_summary(event: Event, schedule: Schedule) -> RenderableType:
     """How good the schedule is, round by round and for its people."""
     name = names(event)
     return Group(
@@ -60,11 +60,13 @@ def agenda(event: Event, schedule: Schedule, who: str) -> RenderableType:
 def replan_summary(event: Event, schedule: Schedule) -> RenderableType:
     """What a replan of ``event.published`` changed, in words, and who must be told."""
     if event.published is None:
-        return summary(event, schedule)
+        return schedule_summary(event, schedule)
     name = names(event)
     away = {(a.id, number) for a in event.attendees for number in a.absent_rounds}
-    news = [c for c in changes(event.published, schedule) if (c.attendee, c.round) not in away]
-    seats = moved(event.published, schedule)
+    news = [
+        c for c in changes_between(event.published, schedule) if (c.attendee, c.round) not in away
+    ]
+    seats = meetings_moved(event.published, schedule)
     told = sorted({change.attendee for change in news} | {who for who, _ in seats})
     return Group(
         Panel(_header(event, schedule), title="Replanned", title_align="left"),

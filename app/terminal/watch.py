@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.spinner import Spinner
 
-from app.planning.plan import plan
+from app.planning.plan import plan_schedule
 from app.terminal.failure import DEFECT, INFEASIBLE, Failure
 from app.terminal.summary import percent, points
 from schemas.day import DayState
@@ -20,13 +20,13 @@ from schemas.schedule import Schedule
 from schemas.solve import Conflict, Progress
 from solver.budget import Budget, Stop
 from solver.errors import Infeasible, InvalidScheduleError, NoIncumbentError
-from solver.warm import warm
+from solver.warm import warm_kernels
 
 SECONDS_BETWEEN_LINES = 1.0
 REFRESHES = 5
 
 
-class Watcher:
+class PlanDisplay:
     """Shows the newest progress, with the seconds that have passed."""
 
     def __init__(self, console: Console) -> None:
@@ -71,15 +71,15 @@ class Watcher:
         return time.monotonic() - self._started
 
 
-def watched_plan(
+def plan_with_display(
     event: Event, budget: Budget, console: Console, day: DayState | None = None
 ) -> Schedule:
     """Plan on the organiser's screen: progress as it comes, Ctrl-C to stop, no tracebacks."""
-    watcher = Watcher(console)
+    watcher = PlanDisplay(console)
     try:
-        with interruptible() as stop, watcher.shown():
-            warm()  # else loading what is compiled would count as searching
-            return plan(event, budget, watcher.report, stop, day)
+        with until_interrupt() as stop, watcher.shown():
+            warm_kernels()  # else loading what is compiled would count as searching
+            return plan_schedule(event, budget, watcher.report, stop, day)
     except Infeasible as error:
         raise Failure(*_told(error.conflict), exit_code=INFEASIBLE) from None
     except NoIncumbentError as error:
@@ -118,7 +118,7 @@ RELAXED = {
 
 
 @contextmanager
-def interruptible() -> Iterator[Stop]:
+def until_interrupt() -> Iterator[Stop]:
     """Let the first Ctrl-C ask the search to stop and keep its best; a second one ends it all."""
     asked = threading.Event()
 

@@ -11,18 +11,18 @@ from contextlib import asynccontextmanager
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.logs import whereabouts
+from app.logs import safe_traceback
 from app.settings import Settings
 from app.store import events, schedules, solves
 from app.store.engine import Store
 from app.workers.queue import Jobs
-from app.workers.repair_job import Repairs
+from app.workers.repair_job import RepairRunner
 from schemas.solve import SolveRequest
 
 log = structlog.get_logger(__name__)
 
 
-class Improving:
+class ImprovementTimer:
     """Asks for an improvement of an event when nothing has happened to it for ``quiet`` seconds."""
 
     def __init__(self, store: Store, jobs: Jobs, quiet: float, work: int) -> None:
@@ -51,13 +51,13 @@ class Improving:
         try:
             await self._jobs.enqueue(await self._improvement(event_id))
         except SQLAlchemyError as error:
-            log.warning("no improvement", **whereabouts(error))
+            log.warning("no improvement", **safe_traceback(error))
 
     async def _improvement(self, event_id: str) -> str | None:
         """The id of a new improvement, if what is published came of a repair."""
         async with self._store.write() as connection:
             stored = await events.find(connection, event_id, lock=True)
-            head = await schedules.head(connection, event_id)
+            head = await schedules.version_head(connection, event_id)
             repaired = head is not None and (head.status, head.cause) == ("published", "repair")
             if stored is None or not repaired:
                 return None
@@ -70,10 +70,12 @@ class Improving:
 
 
 @asynccontextmanager
-async def repairs_of(settings: Settings, store: Store, jobs: Jobs) -> AsyncIterator[Repairs]:
+async def running_repairs(
+    settings: Settings, store: Store, jobs: Jobs
+) -> AsyncIterator[RepairRunner]:
     """The repairs of an api process while it runs, and what follows them."""
-    improving = Improving(store, jobs, settings.quiet_seconds, settings.improvement_work)
-    repairs = Repairs(store, improving.expect)
+    improving = ImprovementTimer(store, jobs, settings.quiet_seconds, settings.improvement_work)
+    repairs = RepairRunner(store, improving.expect)
     await repairs.resume()
     try:
         yield repairs

@@ -19,10 +19,10 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
-from app.day.notices.changes import changes
-from app.large_documents import rarely_look_for_garbage
-from app.logs import whereabouts
-from app.store.schedules import Written, written
+from app.day.notices.changes import changes_between
+from app.large_documents import tune_gc
+from app.logs import safe_traceback
+from app.store.schedules import Written, to_written
 from schemas.event import Event
 from schemas.incident import Change
 from schemas.schedule import Quality, Schedule
@@ -36,7 +36,7 @@ PRELOAD = ["app.workers.pool", "app.cli", "app.workers.preload"]
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 """The kernels work on small vectors, which threads only slow down."""
 
-LATER = 10
+BACKGROUND_NICENESS = 10
 """Niceness of work that nobody waits for."""
 SECONDS_BETWEEN_REPORTS = 0.1
 LARGEST_RESIDENT_BYTES = 2**30
@@ -55,7 +55,7 @@ class TooBusyError(Exception):
 
 
 @dataclass(frozen=True)
-class Order:
+class PlanOrder:
     """An event to plan, as JSON, with what the service keeps beside it.
 
     ``improve``: what is published came of a repair; look for something better.
@@ -70,7 +70,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Errand:
+class Task:
     """Something else that needs the solver's modules: a function of an event's JSON."""
 
     function: Callable[[str], Any]
@@ -125,7 +125,7 @@ class Done:
     value: Any
 
 
-Answer = Planned | Improved | Contradicted | Exhausted | Failed
+PlanReply = Planned | Improved | Contradicted | Exhausted | Failed
 Report = Callable[[Progress], Awaitable[None]]
 
 
@@ -139,17 +139,17 @@ class Child:
         theirs.close()
         self.busy = False
 
-    async def plan(self, order: Order, report: Report) -> Answer:
+    async def plan(self, order: PlanOrder, report: Report) -> PlanReply:
         """Have ``order`` planned, passing on each progress; ChildDiedError if that fails."""
-        answer: Answer = await self._do(order, report)
+        answer: PlanReply = await self._do(order, report)
         return answer
 
-    async def run(self, errand: Errand) -> Done | Failed:
+    async def run(self, errand: Task) -> Done | Failed:
         """Have ``errand`` run; ChildDiedError if that fails."""
         answer: Done | Failed = await self._do(errand, _ignore)
         return answer
 
-    async def _do(self, work: Order | Errand, report: Report) -> Any:
+    async def _do(self, work: PlanOrder | Task, report: Report) -> Any:
         self.busy = True
         try:
             await self._aside(self._pipe.send, work)
@@ -198,22 +198,22 @@ class Child:
         return small and _resident(self._process.pid) < largest
 
 
-def give_way() -> None:
+def lower_priority() -> None:
     """Let this process do from now on what nobody waits for."""
-    os.nice(LATER - os.nice(0))
+    os.nice(BACKGROUND_NICENESS - os.nice(0))
 
 
-def remember_in(folder: Path) -> None:
+def share_text_cache(folder: Path) -> None:
     """Let all children of this process to come share what they learn of texts' meaning."""
     os.environ.setdefault("TERTIUS_CACHE", str(folder.absolute()))
 
 
-def remembers() -> bool:
+def has_text_cache() -> bool:
     """Whether children keep what they learn."""
     return "TERTIUS_CACHE" in os.environ
 
 
-class Children:
+class ChildPool:
     """At most ``most`` children at work; those that are free stay for the next order."""
 
     def __init__(self, most: int, largest: int = LARGEST_RESIDENT_BYTES) -> None:
@@ -227,7 +227,7 @@ class Children:
         self._free += [await asyncio.to_thread(Child) for _ in range(self._most)]
 
     @asynccontextmanager
-    async def one(self, patience: float | None = None) -> AsyncIterator[Child]:
+    async def lend(self, patience: float | None = None) -> AsyncIterator[Child]:
         """Lend a child; TooBusyError when none is free within ``patience`` seconds."""
         try:
             async with asyncio.timeout(patience):
@@ -284,11 +284,11 @@ _STOP = "stop"
 def _work(pipe: Connection) -> None:
     """Do what is ordered, one thing after the other, until the parent hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole terminal
-    rarely_look_for_garbage()
+    tune_gc()
     inbox = _Inbox(pipe)
     while True:
         order = inbox.orders.get()
-        if isinstance(order, Errand):
+        if isinstance(order, Task):
             pipe.send(_run(order))
         else:
             pipe.send(_answer(order, _Outbox(pipe, inbox.stop)))
@@ -299,7 +299,7 @@ class _Inbox:
 
     def __init__(self, pipe: Connection) -> None:
         self._pipe = pipe
-        self.orders: SimpleQueue[Order | Errand] = SimpleQueue()
+        self.orders: SimpleQueue[PlanOrder | Task] = SimpleQueue()
         self.stop = threading.Event()
         threading.Thread(target=self._listen, daemon=True).start()
 
@@ -309,7 +309,7 @@ class _Inbox:
                 message = self._pipe.recv()
             except (EOFError, OSError):
                 os._exit(0)
-            if isinstance(message, Order | Errand):
+            if isinstance(message, PlanOrder | Task):
                 self.stop.clear()
                 self.orders.put(message)
             else:
@@ -343,32 +343,32 @@ class _Outbox:
         self._due = time.monotonic() + SECONDS_BETWEEN_REPORTS
 
 
-def _run(errand: Errand) -> Done | Failed:
+def _run(errand: Task) -> Done | Failed:
     """Run an errand; whatever goes wrong is an answer as well."""
     try:
         return Done(errand.function(errand.event))
     except Exception as error:
-        return Failed(whereabouts(error))
+        return Failed(safe_traceback(error))
 
 
-def _answer(order: Order, outbox: _Outbox) -> Answer:
+def _answer(order: PlanOrder, outbox: _Outbox) -> PlanReply:
     """Plan, and say what came of it; whatever goes wrong is an answer as well."""
     try:
-        from app.planning.plan import plan  # the optimiser is loaded in children alone
+        from app.planning.plan import plan_schedule  # the optimiser is loaded in children alone
 
         event = _event(order)
         if order.improve:
             return _improved(event, order.budget, outbox)
-        return _planned(plan(event, order.budget, outbox.report, outbox.stopped))
+        return _planned(plan_schedule(event, order.budget, outbox.report, outbox.stopped))
     except Infeasible as error:
         return Contradicted(error.conflict)
     except NoIncumbentError:
         return Exhausted()
     except Exception as error:
-        return Failed(whereabouts(error))
+        return Failed(safe_traceback(error))
 
 
-def _event(order: Order) -> Event:
+def _event(order: PlanOrder) -> Event:
     """The event with its seed, and with the schedule it is a replan of."""
     event = Event.model_validate_json(order.event)
     known: dict[str, object] = {}
@@ -383,15 +383,17 @@ def _event(order: Order) -> Event:
 def _planned(schedule: Schedule) -> Planned:
     if schedule.quality is None:
         raise ValueError("a schedule without its quality")
-    return Planned(written(schedule), schedule.quality)
+    return Planned(to_written(schedule), schedule.quality)
 
 
 def _improved(event: Event, budget: Budget, outbox: _Outbox) -> Improved:
-    from app.planning.improvement import improved
+    from app.planning.improvement import find_improvement
 
-    give_way()
-    found = improved(event, budget, outbox.report, outbox.stopped)
-    told = changes(event.published, found.better) if event.published and found.better else ()
+    lower_priority()
+    found = find_improvement(event, budget, outbox.report, outbox.stopped)
+    told = (
+        changes_between(event.published, found.better) if event.published and found.better else ()
+    )
     return Improved(
         found.fresh,
         found.proven,

@@ -5,6 +5,6 @@ here may start a thread: a fork would leave its locks behind.
 """
 
 import app.planning.plan  # noqa: F401
-from solver.warm import warm
+from solver.warm import warm_kernels
 
-warm()
+warm_kernels()

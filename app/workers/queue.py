@@ -22,7 +22,7 @@ from app.store import solves
 from app.store.engine import Store
 from app.store.events import StoredEvent
 from app.store.solves import Kind, StoredSolve
-from app.workers.pool import Children
+from app.workers.pool import ChildPool
 from schemas.solve import Progress, SolveRequest
 
 APPLICATION = "tertius"
@@ -40,7 +40,7 @@ RETRY_AFTER = {"Retry-After": "5"}
 log = structlog.get_logger(__name__)
 
 
-def client_of(settings: Settings) -> DBOSClient:
+def queue_client(settings: Settings) -> DBOSClient:
     """The durable queue; what it keeps is JSON, never pickled objects."""
     return DBOSClient(
         system_database_url=settings.jobs_url,
@@ -51,13 +51,13 @@ def client_of(settings: Settings) -> DBOSClient:
     )
 
 
-def migrate(settings: Settings) -> None:
+def migrate_queue(settings: Settings) -> None:
     """Create or update the tables of the durable queue."""
     settings.data.mkdir(parents=True, exist_ok=True)
     DBOS.migrate(settings.jobs_url)
 
 
-async def enqueue(client: DBOSClient, solve: StoredSolve) -> None:
+async def enqueue_solve(client: DBOSClient, solve: StoredSolve) -> None:
     """Hand a queued solve to the workers; handing it over twice changes nothing."""
     await client.enqueue_async(
         {
@@ -70,7 +70,7 @@ async def enqueue(client: DBOSClient, solve: StoredSolve) -> None:
     )
 
 
-def within_limits(
+def with_limits(
     request: SolveRequest, settings: Settings, pointer: str = "/seconds"
 ) -> SolveRequest:
     """The request with a budget; Invalid if it asks for more time than one may."""
@@ -82,7 +82,7 @@ def within_limits(
     return request
 
 
-async def ask(
+async def find_or_add_solve(
     connection: AsyncConnection, stored: StoredEvent, request: SolveRequest, most: int
 ) -> StoredSolve:
     """An equal solve that is unfinished, or a new one if fewer than ``most`` are unfinished.
@@ -102,7 +102,7 @@ async def ask(
 class Jobs:
     """The durable solves of one api process, and ``children`` for those that nobody keeps."""
 
-    def __init__(self, store: Store, client: DBOSClient, children: Children) -> None:
+    def __init__(self, store: Store, client: DBOSClient, children: ChildPool) -> None:
         self.children = children
         self._store = store
         self._client = client
@@ -115,7 +115,7 @@ class Jobs:
         if solve is None or solve.state != "queued":
             return
         try:
-            await enqueue(self._client, solve)
+            await enqueue_solve(self._client, solve)
         except (dbos_error.DBOSException, SQLAlchemyError) as error:
             log.warning("left to the sweep", solve=solve.id, error=type(error).__name__)
 
@@ -123,7 +123,7 @@ class Jobs:
         """The solve once it has ended or ``seconds`` are over; None if it is gone by then."""
         waiting = self._awaited.setdefault(solve_id, asyncio.get_running_loop().create_future())
         if self._looking is None or self._looking.done():
-            self._looking = asyncio.create_task(self._look())
+            self._looking = asyncio.create_task(self._poll())
         await asyncio.wait([waiting], timeout=seconds)
         return await self._find(solve_id)
 
@@ -168,7 +168,7 @@ class Jobs:
         async with self._store.read() as connection:
             return await solves.find(connection, solve_id)
 
-    async def _look(self) -> None:
+    async def _poll(self) -> None:
         """Wake whoever waits for a solve that has ended, with one query for all of them."""
         while self._awaited:
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
@@ -182,11 +182,11 @@ class Jobs:
 
 
 @asynccontextmanager
-async def jobs_of(settings: Settings, store: Store) -> AsyncIterator[Jobs]:
+async def running_jobs(settings: Settings, store: Store) -> AsyncIterator[Jobs]:
     """The solves of an api process while it runs."""
-    await asyncio.to_thread(migrate, settings)
-    children = Children(settings.stateless_solves)
-    jobs = Jobs(store, client_of(settings), children)
+    await asyncio.to_thread(migrate_queue, settings)
+    children = ChildPool(settings.stateless_solves)
+    jobs = Jobs(store, queue_client(settings), children)
     warming = asyncio.create_task(children.warm())
     try:
         yield jobs

@@ -16,19 +16,25 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.logs import whereabouts
+from app.logs import safe_traceback
 from app.store import events, incidents, schedules, solves
 from app.store.engine import Store
 from app.store.events import StoredEvent
 from app.store.solves import CONFLICT, StoredSolve
-from app.workers.pool import Child, ChildDiedError, Children, Contradicted, Errand, Failed
-from app.workers.repair_memory import Answer, Lacking, Mended, Order, mended
+from app.workers.pool import Child, ChildDiedError, ChildPool, Contradicted, Failed, Task
+from app.workers.repair_memory import (
+    MissingInput,
+    RepairAnswer,
+    RepairOrder,
+    RepairReply,
+    answer_repair,
+)
 
 PATIENCE_SECONDS = 600.0
 """How long a repair may take before its child is given up."""
 ATTEMPTS = 3
 """How many children may die of a repair, or idle before it, until it is given up."""
-LARGEST_DESK_BYTES = 4 * 2**30
+LARGEST_MEMORY_BYTES = 4 * 2**30
 """What a child that mends may hold: what it remembers is what makes repairs quick."""
 PREPARED_UP_TO = 5_000
 """Attendees of an event that is taken up at publication; more would keep the desk from others."""
@@ -50,10 +56,10 @@ class Situation:
         return same and (self.version, self.digest) == (now.version, now.digest)
 
 
-class Mending:
+class RepairJob:
     """What it takes to carry out repairs: the store, and a child with its desk."""
 
-    def __init__(self, store: Store, children: Children) -> None:
+    def __init__(self, store: Store, children: ChildPool) -> None:
         self._store = store
         self._children = children
 
@@ -80,10 +86,10 @@ class Mending:
         if situation is not None and situation.event.attendees <= PREPARED_UP_TO:
             await self._answer(situation)
 
-    async def _answer(self, situation: Situation) -> Answer | Failed:
+    async def _answer(self, situation: Situation) -> RepairReply | Failed:
         for _ in range(ATTEMPTS):
             try:
-                async with asyncio.timeout(PATIENCE_SECONDS), self._children.one() as child:
+                async with asyncio.timeout(PATIENCE_SECONDS), self._children.lend() as child:
                     return await self._asked(child, situation)
             except ChildDiedError:
                 log.warning("child died", of=situation.event.id)
@@ -91,10 +97,10 @@ class Mending:
                 return Failed({"error": "the repair did not come to its end"})
         return Failed({"error": "the child process died"})
 
-    async def _asked(self, child: Child, situation: Situation) -> Answer | Failed:
+    async def _asked(self, child: Child, situation: Situation) -> RepairReply | Failed:
         """What the child makes of the order, once it has all that the order builds on."""
         event = situation.event
-        order = Order(
+        order = RepairOrder(
             event_id=event.id,
             day=event.day,
             held_rounds=event.held_rounds,
@@ -102,7 +108,7 @@ class Mending:
             version=situation.digest,
         )
         answer = await _told(child, event, order)
-        if isinstance(answer, Lacking):
+        if isinstance(answer, MissingInput):
             whole = replace(order, given=event.given, published=await self._published(situation))
             answer = await _told(child, event, whole)
         return answer
@@ -113,8 +119,8 @@ class Mending:
         return found.document if found else None
 
 
-async def _told(child: Child, event: StoredEvent, order: Order) -> Answer | Failed:
-    answer = await child.run(Errand(partial(mended, order=order), event.outline))
+async def _told(child: Child, event: StoredEvent, order: RepairOrder) -> RepairReply | Failed:
+    answer = await child.run(Task(partial(answer_repair, order=order), event.outline))
     return answer if isinstance(answer, Failed) else answer.value
 
 
@@ -123,7 +129,7 @@ async def _situation(
 ) -> Situation | None:
     """How the event stands, if anything is published; ``lock`` keeps other writers away."""
     event = await events.find(connection, event_id, lock=lock)
-    head = await schedules.head(connection, event_id)
+    head = await schedules.version_head(connection, event_id)
     if event is None or head is None or head.status != "published":
         return None
     return Situation(event, head.version, head.digest)
@@ -135,10 +141,13 @@ async def _unfinished(connection: AsyncConnection, solve_id: str) -> StoredSolve
 
 
 async def _keep(
-    connection: AsyncConnection, solve: StoredSolve, event: StoredEvent, answer: Answer | Failed
+    connection: AsyncConnection,
+    solve: StoredSolve,
+    event: StoredEvent,
+    answer: RepairReply | Failed,
 ) -> None:
     """Store what came of a repair together with its end."""
-    if isinstance(answer, Mended):
+    if isinstance(answer, RepairAnswer):
         await _keep_schedule(connection, solve, event, answer)
     elif isinstance(answer, Contradicted):
         conflict = CONFLICT.dump_json(answer.conflict).decode()
@@ -150,7 +159,7 @@ async def _keep(
 
 
 async def _keep_schedule(
-    connection: AsyncConnection, solve: StoredSolve, event: StoredEvent, answer: Mended
+    connection: AsyncConnection, solve: StoredSolve, event: StoredEvent, answer: RepairAnswer
 ) -> None:
     """Store the version, publish it if that is allowed, and end the repair."""
     version = await schedules.next_version(connection, event.id)
@@ -174,12 +183,12 @@ async def _keep_schedule(
     )
 
 
-def desk() -> Children:
+def repair_pool() -> ChildPool:
     """The child that mends."""
-    return Children(1, LARGEST_DESK_BYTES)
+    return ChildPool(1, LARGEST_MEMORY_BYTES)
 
 
-class Repairs:
+class RepairRunner:
     """The repairs that an api process carries out, each once however many wait for it.
 
     ``afterwards`` is called with the event of each repair that has ended.
@@ -187,8 +196,8 @@ class Repairs:
 
     def __init__(self, store: Store, afterwards: Callable[[str], None]) -> None:
         self._store = store
-        self._children = desk()
-        self._mending = Mending(store, self._children)
+        self._children = repair_pool()
+        self._mending = RepairJob(store, self._children)
         self._afterwards = afterwards
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
@@ -231,5 +240,5 @@ class Repairs:
         try:
             await self._mending.run(solve_id)
         except SQLAlchemyError as error:
-            log.warning("left to the workers", solve=solve_id, **whereabouts(error))
+            log.warning("left to the workers", solve=solve_id, **safe_traceback(error))
         self._afterwards(event_id)

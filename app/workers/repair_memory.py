@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.store.events import read_event, with_benefits
-from app.store.schedules import Written, written
+from app.store.schedules import Written, to_written
 from app.workers.pool import Contradicted
 from schemas.benefits import Benefit
 from schemas.day import DayState
@@ -17,12 +17,12 @@ from schemas.event import Attendee, Event
 from schemas.incident import Repair
 from schemas.schedule import Meeting, Schedule
 
-EVENTS = 2
+MOST_EVENTS = 2
 """How many events a desk remembers: one of thousands takes hundreds of megabytes."""
 
 
 @dataclass(frozen=True)
-class Order:
+class RepairOrder:
     """An event after incidents, and what it was published as, both told by digest.
 
     ``outline`` is the event without its benefits; ``given`` and ``published`` are the texts that
@@ -40,12 +40,12 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Lacking:
+class MissingInput:
     """The desk does not have all that the order builds on."""
 
 
 @dataclass(frozen=True)
-class Mended:
+class RepairAnswer:
     """What is to be stored, and whether it may be published at once."""
 
     written: Written
@@ -53,11 +53,11 @@ class Mended:
     automatic: bool
 
 
-Answer = Lacking | Mended | Contradicted
+RepairReply = MissingInput | RepairAnswer | Contradicted
 
 
 @dataclass
-class _Known:
+class EventMemory:
     """What the desk remembers of an event; the last two versions, for the newest may be refused."""
 
     benefits: str = ""
@@ -66,12 +66,13 @@ class _Known:
     event: Event | None = None
     meetings: Mapping[frozenset[str], Meeting] = field(default_factory=dict)
 
-    def lacks(self, order: Order) -> bool:
+    def lacks(self, order: RepairOrder) -> bool:
+        """Whether the order builds on texts that are not remembered and were not sent."""
         given = order.benefits == self.benefits or order.given is not None
         published = order.version in self.versions or order.published is not None
         return not (given and published)
 
-    def take(self, order: Order) -> Event:
+    def event_of(self, order: RepairOrder) -> Event:
         """The event of the order, asking for a repair of what is published."""
         if order.benefits != self.benefits:
             self.benefits, self.given, self.event = order.benefits, _given(order), None
@@ -96,7 +97,7 @@ class _Known:
         for old in list(self.versions)[:-2]:
             del self.versions[old]
 
-    def kept(self, event: Event) -> Mapping[frozenset[str], Meeting]:
+    def unchanged_meetings(self, event: Event) -> Mapping[frozenset[str], Meeting]:
         """Meetings that would be written again as they are: nothing that they tell has changed."""
         if self.event is None or _rules(self.event) != _rules(event):
             return {}
@@ -105,6 +106,7 @@ class _Known:
         return {pair: m for pair, m in self.meetings.items() if changed.isdisjoint(pair)}
 
     def remember(self, event: Event, schedule: Schedule, version: str) -> None:
+        """Keep the event, the version and its open meetings for the next repair."""
         self._hold(version, schedule)
         self.event = event
         self.meetings = {
@@ -114,40 +116,40 @@ class _Known:
         }
 
 
-class Desk:
+class RepairMemory:
     """The events mended last by this process."""
 
     def __init__(self) -> None:
-        self._events: OrderedDict[str, _Known] = OrderedDict()
+        self._events: OrderedDict[str, EventMemory] = OrderedDict()
 
-    def mend(self, order: Order) -> Answer:
+    def repair(self, order: RepairOrder) -> RepairReply:
         """Mend the order's schedule, or say what is lacking."""
-        from app.planning.repair import repaired
+        from app.planning.repair import repair_schedule
         from solver.compatibility.recent import RECENT
         from solver.errors import Infeasible
 
         known = self._known(order.event_id)
         if known.lacks(order):
-            return Lacking()
-        event = known.take(order)
+            return MissingInput()
+        event = known.event_of(order)
         day = DayState.model_validate_json(order.day)
         try:
-            done = repaired(event, day, RECENT.graph(event), known.kept(event))
+            done = repair_schedule(event, day, RECENT.graph(event), known.unchanged_meetings(event))
         except Infeasible as contradiction:
             return Contradicted(contradiction.conflict)
-        made = written(done.schedule, "repair")
+        made = to_written(done.schedule, "repair")
         known.remember(event, done.schedule, made.digest)
-        return Mended(made, done.repair, event.policy.publish == "auto")
+        return RepairAnswer(made, done.repair, event.policy.publish == "auto")
 
-    def _known(self, event_id: str) -> _Known:
-        known = self._events.setdefault(event_id, _Known())
+    def _known(self, event_id: str) -> EventMemory:
+        known = self._events.setdefault(event_id, EventMemory())
         self._events.move_to_end(event_id)
-        while len(self._events) > EVENTS:
+        while len(self._events) > MOST_EVENTS:
             self._events.popitem(last=False)
         return known
 
 
-def _given(order: Order) -> Sequence[Benefit]:
+def _given(order: RepairOrder) -> Sequence[Benefit]:
     """The benefits of the order, by column."""
     if not order.given:
         return ()
@@ -166,10 +168,10 @@ def _same(before: Attendee | None, now: Attendee) -> bool:
     return before.model_copy(update={"absent_rounds": now.absent_rounds}) == now
 
 
-DESK = Desk()
+MEMORY = RepairMemory()
 """That of this process."""
 
 
-def mended(outline: str, *, order: Order) -> Answer:
+def answer_repair(outline: str, *, order: RepairOrder) -> RepairReply:
     """The answer of this process' desk to an order that left its outline to be sent beside."""
-    return DESK.mend(replace(order, outline=outline))
+    return MEMORY.repair(replace(order, outline=outline))

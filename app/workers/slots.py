@@ -18,7 +18,7 @@ LOCK_SPACE = 0x7E27106
 """The first half of our advisory locks' keys; the second is the slot's number."""
 
 
-class Slot(Protocol):
+class WorkerSlot(Protocol):
     """A slot that is held."""
 
     def held(self) -> bool:
@@ -28,21 +28,21 @@ class Slot(Protocol):
         """Let others have it."""
 
 
-class Slots(Protocol):
+class WorkerSlots(Protocol):
     """The slots of all workers that share a database."""
 
-    def take(self, number: int) -> Slot | None:
+    def take(self, number: int) -> WorkerSlot | None:
         """Hold slot ``number``, unless somebody does."""
 
 
-def slots_of(settings: Settings) -> Slots:
+def slots_of(settings: Settings) -> WorkerSlots:
     """Files beside the embedded database, or advisory locks of the server."""
     if settings.database_url is None:
-        return _Files(settings.data)
-    return _Locks(settings.jobs_url)
+        return _FileSlots(settings.data)
+    return _LockSlots(settings.jobs_url)
 
 
-def lowest(slots: Slots) -> tuple[int, Slot]:
+def take_lowest(slots: WorkerSlots) -> tuple[int, WorkerSlot]:
     """The free slot with the lowest number: a worker that returns is likely to be itself again."""
     for number in count(1):
         slot = slots.take(number)
@@ -51,13 +51,13 @@ def lowest(slots: Slots) -> tuple[int, Slot]:
     raise AssertionError("there is no last number")
 
 
-class _Files:
+class _FileSlots:
     """Slots on one machine: a locked file each."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def take(self, number: int) -> "_File | None":
+    def take(self, number: int) -> "_FileSlot | None":
         self._folder.mkdir(parents=True, exist_ok=True)
         file = (self._folder / f"worker-{number}.lock").open("ab")
         try:
@@ -65,10 +65,10 @@ class _Files:
         except BlockingIOError:
             file.close()
             return None
-        return _File(file)
+        return _FileSlot(file)
 
 
-class _File:
+class _FileSlot:
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
 
@@ -79,24 +79,24 @@ class _File:
         self._file.close()
 
 
-class _Locks:
+class _LockSlots:
     """Slots on any number of machines: an advisory lock each, held by a connection."""
 
     def __init__(self, url: str) -> None:
         self._url = url
 
-    def take(self, number: int) -> "_Lock | None":
+    def take(self, number: int) -> "_LockSlot | None":
         connection = psycopg.connect(self._url, autocommit=True)
         row = connection.execute(
             "SELECT pg_try_advisory_lock(%s, %s)", (LOCK_SPACE, number)
         ).fetchone()
         if row == (True,):
-            return _Lock(connection)
+            return _LockSlot(connection)
         connection.close()
         return None
 
 
-class _Lock:
+class _LockSlot:
     def __init__(self, connection: "psycopg.Connection[tuple[object, ...]]") -> None:
         self._connection = connection
 

@@ -15,27 +15,27 @@ from pydantic import TypeAdapter
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.service.incidents import with_fresh
+from app.service.incidents import add_fresh_objective
 from app.settings import Settings
 from app.store import events, incidents, schedules, solves
 from app.store.engine import Store
-from app.store.events import Standing, StoredEvent
+from app.store.events import EventProgress, StoredEvent
 from app.store.schedules import StoredSchedule
 from app.store.solves import Kind, StoredSolve
 from app.workers.pool import (
-    Answer,
     Child,
     ChildDiedError,
-    Children,
+    ChildPool,
     Contradicted,
     Exhausted,
     Failed,
     Improved,
-    Order,
     Planned,
+    PlanOrder,
+    PlanReply,
     Report,
 )
-from app.workers.repair_job import Mending, desk
+from app.workers.repair_job import RepairJob, repair_pool
 from schemas.schedule import Quality
 from schemas.solve import Conflict, Progress
 from solver.budget import Budget
@@ -56,30 +56,30 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class Task:
+class ActiveSolve:
     """A solve that is taken up, and how the event stood then."""
 
     solve: StoredSolve
-    standing: Standing
-    order: Order
+    standing: EventProgress
+    order: PlanOrder
 
-    def outdated(self, standing: Standing) -> bool:
+    def outdated(self, standing: EventProgress) -> bool:
         """Whether an improvement comes too late; a solve stays what it was asked to be."""
         return self.solve.kind == "improvement" and standing != self.standing
 
 
-class Solving:
+class SolveJob:
     """What a worker needs to carry out solves."""
 
     def __init__(self, settings: Settings, store: Store) -> None:
         self._settings = settings
         self._store = store
-        self._children: dict[Kind, Children] = {
-            "solve": Children(settings.solves_at_once),
-            "improvement": Children(1),
-            "repair": desk(),
+        self._children: dict[Kind, ChildPool] = {
+            "solve": ChildPool(settings.solves_at_once),
+            "improvement": ChildPool(1),
+            "repair": repair_pool(),
         }
-        self._mending = Mending(store, self._children["repair"])
+        self._mending = RepairJob(store, self._children["repair"])
 
     async def warm(self) -> None:
         """Have every child ready."""
@@ -113,12 +113,12 @@ class Solving:
             if solve is not None and solve.state in solves.OPEN:
                 await solves.update(connection, solve_id, state="failed")
 
-    async def _take(self, solve_id: str) -> Task | None:
+    async def _take(self, solve_id: str) -> ActiveSolve | None:
         """Mark the solve as running, if there is anything to do."""
         async with self._store.write() as connection:
             solve = await _locked(connection, solve_id)
             event = solve and await events.find(connection, solve.event_id)
-            standing = solve and await events.standing(connection, solve.event_id)
+            standing = solve and await events.progress(connection, solve.event_id)
             if not solve or not event or not standing:
                 return None
             if solve.kind == "improvement" and _nothing_to_improve(standing):
@@ -127,12 +127,12 @@ class Solving:
             replan = solve.kind == "improvement" or standing.held_rounds > 0
             published = await schedules.published(connection, event.id) if replan else None
             await solves.update(connection, solve_id, state="running", revision=event.revision)
-        return Task(solve, standing, self._order(solve, event, published))
+        return ActiveSolve(solve, standing, self._order(solve, event, published))
 
     def _order(
         self, solve: StoredSolve, event: StoredEvent, published: StoredSchedule | None
-    ) -> Order:
-        return Order(
+    ) -> PlanOrder:
+        return PlanOrder(
             event=event.document,
             budget=self._budget(solve),
             published=None if published is None else published.whole(),
@@ -145,23 +145,25 @@ class Solving:
         asked = solve.asked()
         return Budget(seconds=asked.seconds, work=asked.work, gap=asked.gap)
 
-    async def _plan(self, task: Task, report: Report) -> Answer:
+    async def _plan(self, task: ActiveSolve, report: Report) -> PlanReply:
         """Let a child plan, for as long as the budget, the caller and the event allow."""
         longest = self._settings.longest_solve_seconds
         try:
             async with (
-                self._children[task.solve.kind].one() as child,
+                self._children[task.solve.kind].lend() as child,
                 self._overseen(task, child),
                 asyncio.timeout(longest + SECONDS_OF_GRACE),
             ):
-                return await child.plan(task.order, _Told(self._store, task.solve, report).tell)
+                return await child.plan(
+                    task.order, _ProgressRecorder(self._store, task.solve, report).tell
+                )
         except ChildDiedError:
             return Failed({"error": "the child process died"})
         except TimeoutError:
             return Failed({"error": "the child process did not come to its end"})
 
     @asynccontextmanager
-    async def _overseen(self, task: Task, child: Child) -> AsyncIterator[None]:
+    async def _overseen(self, task: ActiveSolve, child: Child) -> AsyncIterator[None]:
         """Stop the child when its time is over, the caller says so, or the event moves on."""
         over = asyncio.Event()
         overseer = asyncio.create_task(self._oversee(task, child, over))
@@ -171,7 +173,7 @@ class Solving:
             over.set()  # not cancelled: half a read could keep its lock on the database
             await asyncio.wait([overseer])
 
-    async def _oversee(self, task: Task, child: Child, over: asyncio.Event) -> None:
+    async def _oversee(self, task: ActiveSolve, child: Child, over: asyncio.Event) -> None:
         clock = asyncio.get_running_loop().time
         end = clock() + self._settings.longest_solve_seconds
         while clock() < end and not await self._in_vain(task):
@@ -180,21 +182,21 @@ class Solving:
         if not over.is_set():
             child.stop()
 
-    async def _in_vain(self, task: Task) -> bool:
+    async def _in_vain(self, task: ActiveSolve) -> bool:
         """Whether nobody wants the search to go on; while the database is away, one goes on."""
         try:
             async with self._store.read() as connection:
                 solve = await solves.find(connection, task.solve.id)
-                standing = await events.standing(connection, task.solve.event_id)
+                standing = await events.progress(connection, task.solve.event_id)
         except SQLAlchemyError:
             return False
         return solve is None or standing is None or solve.stop or task.outdated(standing)
 
-    async def _keep(self, task: Task, answer: Answer) -> None:
+    async def _keep(self, task: ActiveSolve, answer: PlanReply) -> None:
         """Store what came of it; an improvement of what is no longer published is dropped."""
         async with self._store.write() as connection:
             solve = await _locked(connection, task.solve.id)
-            standing = solve and await events.standing(connection, solve.event_id)
+            standing = solve and await events.progress(connection, solve.event_id)
             if not solve or not standing:
                 return
             if task.outdated(standing):
@@ -216,7 +218,7 @@ async def _locked(connection: AsyncConnection, solve_id: str) -> StoredSolve | N
     return solve if solve and solve.state in solves.OPEN else None
 
 
-def _nothing_to_improve(standing: Standing) -> bool:
+def _nothing_to_improve(standing: EventProgress) -> bool:
     """Whether there is no schedule, or no open round of it, that could change."""
     return standing.published_version is None or standing.held_rounds >= standing.rounds
 
@@ -248,8 +250,8 @@ async def _keep_improvement(
         return
     if answer.better is None:
         repair = await schedules.repair_of(connection, solve.event_id, published.version)
-        told = with_fresh(repair, answer.fresh) if repair else None
-        await schedules.prove(connection, published, answer.proven, told)
+        told = add_fresh_objective(repair, answer.fresh) if repair else None
+        await schedules.save_bound(connection, published, answer.proven, told)
         now = answer.proven
         figures: dict[str, Any] = {"upper_bound": now.upper_bound, "gap": now.gap}
         await _end(connection, solve, "done", objective=now.objective, **figures)
@@ -261,7 +263,7 @@ async def _keep_improvement(
         await schedules.publish(connection, stored, answer.changes)
 
 
-async def _keep_refusal(connection: AsyncConnection, solve: StoredSolve, answer: Answer) -> None:
+async def _keep_refusal(connection: AsyncConnection, solve: StoredSolve, answer: PlanReply) -> None:
     """Store why there is no schedule."""
     if isinstance(answer, Contradicted):
         await _end(connection, solve, "infeasible", conflict=answer.conflict)
@@ -306,7 +308,7 @@ def _progress(quality: Quality) -> Progress:
     )
 
 
-class _Told:
+class _ProgressRecorder:
     """Progress on its way to watchers, and now and then into the solve's row."""
 
     def __init__(self, store: Store, solve: StoredSolve, report: Report) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 from app.errors import Refused
-from app.workers.pool import ChildDiedError, Children, Errand, Failed, TooBusyError, give_way
+from app.workers.pool import ChildDiedError, ChildPool, Failed, Task, TooBusyError, lower_priority
 from schemas.day import DayState
 from schemas.event import Event
 from schemas.explanation import Question
@@ -25,17 +25,17 @@ RETRY_AFTER = {"Retry-After": "5"}
 log = structlog.get_logger(__name__)
 
 
-class Errands:
+class TaskRunner:
     """A child for one kind of errand, started when the first one comes."""
 
     def __init__(self) -> None:
-        self._children = Children(1)
+        self._children = ChildPool(1)
 
     async def run(self, function: Callable[[str], Any], event: str) -> Any:
         """What ``function`` returns of the JSON of an event; Refused when that has to wait."""
         try:
-            async with self._children.one(PATIENCE_SECONDS) as child:
-                answer = await child.run(Errand(function, event))
+            async with self._children.lend(PATIENCE_SECONDS) as child:
+                answer = await child.run(Task(function, event))
         except (TooBusyError, ChildDiedError):
             raise Refused(503, "try again in a moment", headers=RETRY_AFTER) from None
         if isinstance(answer, Failed):
@@ -50,17 +50,17 @@ class Errands:
 
 def contradictions_of(event: str) -> tuple[Conflict, ...]:
     """The rules of an event that visibly cannot hold together."""
-    from app.planning.plan import contradictions
+    from app.planning.plan import find_contradictions
 
-    return contradictions(Event.model_validate_json(event))
+    return find_contradictions(Event.model_validate_json(event))
 
 
-def learned(event: str) -> None:
+def prefetch_texts(event: str) -> None:
     """Have every text of an event encoded and kept, out of the way of whoever waits."""
-    from solver.compatibility.graph import learn
+    from solver.compatibility.graph import encode_texts
 
-    give_way()
-    learn(Event.model_validate_json(event))
+    lower_priority()
+    encode_texts(Event.model_validate_json(event))
 
 
 def graph_of(event: str) -> str:
@@ -74,9 +74,9 @@ def graph_of(event: str) -> str:
 def diagnosis_of(event: str) -> str:
     """How an event stands before it is solved, as JSON."""
     from solver.compatibility.recent import RECENT
-    from solver.diagnosis.diagnose import diagnose
+    from solver.diagnosis.diagnose import diagnose_graph
 
-    return diagnose(RECENT.graph(Event.model_validate_json(event))).model_dump_json()
+    return diagnose_graph(RECENT.graph(Event.model_validate_json(event))).model_dump_json()
 
 
 def agenda_of(event: str, *, schedule: str, held: int, day: str, attendee: str) -> str:
@@ -107,25 +107,27 @@ def follow_ups_of(
 ) -> str:
     """The follow-up list of one attendee, as JSON; the rest is as for their agenda."""
     from app.briefs.agenda import agendas_of
-    from app.feedback.follow_ups import Told, follow_ups, room_of
-    from app.feedback.meetings import current
+    from app.feedback.follow_ups import FeedbackContext, event_people, find_follow_ups
+    from app.feedback.meetings import current_feedback
 
     agenda = agendas_of(outline, schedule, held, day).of(attendee)
-    told = Told(current(said), mutual, erased)
-    return follow_ups(room_of(event, day), agenda, told).model_dump_json()
+    told = FeedbackContext(current_feedback(said), mutual, erased)
+    return find_follow_ups(event_people(event, day), agenda, told).model_dump_json()
 
 
 def open_triangles_of(
     event: str, *, day: str, said: tuple[Feedback, ...], erased: frozenset[str], limit: int
 ) -> str:
     """The best open triangles of an event, as JSON."""
-    from app.feedback.follow_ups import Room, Told
-    from app.feedback.meetings import current
+    from app.feedback.follow_ups import EventPeople, FeedbackContext
+    from app.feedback.meetings import current_feedback
     from solver.compatibility.recent import RECENT
 
     asked = Event.model_validate_json(event)
-    room = Room(asked, DayState.model_validate_json(day), RECENT.graph(asked))
-    return room.open_triangles(Told(current(said), erased=erased), limit).model_dump_json()
+    room = EventPeople(asked, DayState.model_validate_json(day), RECENT.graph(asked))
+    return room.open_triangles(
+        FeedbackContext(current_feedback(said), erased=erased), limit
+    ).model_dump_json()
 
 
 def calendar_of(
@@ -143,12 +145,12 @@ def calendar_of(
     ``changes`` are those of each publication, as JSON.
     """
     from app.briefs.agenda import agendas_of
-    from app.exports.calendar import Edition, calendar, former_partners
+    from app.exports.calendar import Edition, calendar_of, former_partners
 
     agenda = agendas_of(event, schedule, held, day).of(attendee)
     former = former_partners(tuple(changes)).get(attendee, {})
     try:
-        return calendar(agenda, Edition(*edition), former)
+        return calendar_of(agenda, Edition(*edition), former)
     except Refused as refusal:
         return refusal.errors
 
@@ -157,11 +159,11 @@ def explanation_of(
     event: str, *, schedule: str, question: Question
 ) -> str | tuple[ProblemError, ...]:
     """Why a pair meets or not, or why a seat is empty, as JSON; or what the question gets wrong."""
-    from app.planning.explain import explain
+    from app.planning.explain import explain_question
     from solver.compatibility.recent import RECENT
 
     asked, made = Event.model_validate_json(event), Schedule.model_validate_json(schedule)
     try:
-        return explain(asked, RECENT.graph(asked), made, question).model_dump_json()
+        return explain_question(asked, RECENT.graph(asked), made, question).model_dump_json()
     except Refused as refusal:
         return refusal.errors

@@ -9,21 +9,21 @@ from contextlib import suppress
 
 from app.errors import Refused
 from app.store.events import StoredEvent
-from app.workers.pool import remembers
-from app.workers.tasks import Errands, learned
+from app.workers.pool import has_text_cache
+from app.workers.tasks import TaskRunner, prefetch_texts
 
 
-class Learning:
+class TextPrefetch:
     """One child, and the newest document of each event that it has yet to read."""
 
     def __init__(self) -> None:
-        self._errands = Errands()
+        self._errands = TaskRunner()
         self._waiting: dict[str, str] = {}
         self._task: asyncio.Task[None] | None = None
 
     def expect(self, stored: StoredEvent) -> None:
         """Read the event's texts soon."""
-        if TEXT not in stored.document or not remembers():
+        if TEXT not in stored.document or not has_text_cache():
             return
         self._waiting[stored.id] = stored.document
         if self._task is None or self._task.done():
@@ -33,7 +33,7 @@ class Learning:
         while self._waiting:
             document = self._waiting.pop(next(iter(self._waiting)))
             with suppress(Refused):
-                await self._errands.run(learned, document)
+                await self._errands.run(prefetch_texts, document)
 
     async def close(self) -> None:
         """Stop reading and end the child."""

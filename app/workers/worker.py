@@ -18,25 +18,25 @@ import structlog
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, WorkflowStatus
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.logs import configure, whereabouts
+from app.logs import configure_logging, safe_traceback
 from app.settings import Settings
 from app.store import leases, solves
 from app.store.engine import Store
 from app.store.solves import Kind, StoredSolve
-from app.terminal.configured import configured
-from app.workers.pool import remember_in
+from app.terminal.configured import settings_or_failure
+from app.workers.pool import share_text_cache
 from app.workers.queue import (
     APPLICATION,
     QUEUES,
     STREAM,
     VERSION,
     WORKFLOW,
-    client_of,
-    enqueue,
-    migrate,
+    enqueue_solve,
+    migrate_queue,
+    queue_client,
 )
-from app.workers.slots import Slots, lowest, slots_of
-from app.workers.solve_job import Solving
+from app.workers.slots import WorkerSlots, slots_of, take_lowest
+from app.workers.solve_job import SolveJob
 from schemas.solve import Progress
 
 SECONDS_BETWEEN_POLLS: dict[Kind, float] = {"solve": 0.1, "repair": 0.1, "improvement": 0.5}
@@ -58,9 +58,9 @@ log = structlog.get_logger(__name__)
 
 def main(data: Path | None = None, *, supervised: bool = False) -> None:
     """Solve until told to stop; a ``supervised`` worker also ends when its parent does."""
-    settings = configured(data)
-    configure(settings.log_level)
-    remember_in(settings.data)
+    settings = settings_or_failure(data)
+    configure_logging(settings.log_level)
+    share_text_cache(settings.data)
     if supervised:
         threading.Thread(target=_end_with_parent, daemon=True).start()
     asyncio.run(_live(settings))
@@ -77,7 +77,7 @@ async def _live(settings: Settings) -> None:
     try:
         await work(settings)
     except Exception as error:
-        log.error("worker failed", **whereabouts(error))
+        log.error("worker failed", **safe_traceback(error))
     os._exit(1)
 
 
@@ -85,11 +85,11 @@ async def work(settings: Settings) -> None:
     """Be one of the workers, until the slot is lost."""
     store = Store(settings.store_url)
     await store.migrate()
-    await asyncio.to_thread(migrate, settings)
+    await asyncio.to_thread(migrate_queue, settings)
     slots = slots_of(settings)
-    number, slot = await asyncio.to_thread(lowest, slots)
-    solving = Solving(settings, store)
-    client = client_of(settings)
+    number, slot = await asyncio.to_thread(take_lowest, slots)
+    solving = SolveJob(settings, store)
+    client = queue_client(settings)
     await _register_queues(client, settings)
     _register_workflow(solving)
     _launch(settings, name_of(number))
@@ -104,7 +104,7 @@ async def work(settings: Settings) -> None:
             await _reap(slots, client, number)
             await _prune(client)
         except (SQLAlchemyError, psycopg.Error, OSError) as error:
-            log.warning("housekeeping put off", **whereabouts(error))
+            log.warning("housekeeping put off", **safe_traceback(error))
         await asyncio.sleep(SECONDS_BETWEEN_SWEEPS)
     log.error("slot lost", worker=name_of(number))
 
@@ -130,7 +130,7 @@ async def _register_queues(client: DBOSClient, settings: Settings) -> None:
         )
 
 
-def _register_workflow(solving: Solving) -> None:
+def _register_workflow(solving: SolveJob) -> None:
     """Make the durable workflow known: one step, since a solve begins anew after a crash."""
 
     @DBOS.step(name="search", retries_allowed=True, max_attempts=ATTEMPTS)
@@ -147,7 +147,7 @@ def _register_workflow(solving: Solving) -> None:
         try:
             await search(solve_id)
         except Exception as error:
-            log.error("given up", solve=solve_id, **whereabouts(error))
+            log.error("given up", solve=solve_id, **safe_traceback(error))
             await solving.fail(solve_id)
 
 
@@ -173,7 +173,7 @@ async def _say_alive(settings: Settings, store: Store, name: str) -> None:
         await leases.take(connection, leases.WORKER + name, name, LEASE_SECONDS)
 
 
-async def _sweep(store: Store, solving: Solving, client: DBOSClient) -> None:
+async def _sweep(store: Store, solving: SolveJob, client: DBOSClient) -> None:
     """See to it that every unfinished solve has a workflow that will carry it out."""
     async with store.read() as connection:
         unfinished = await solves.unfinished(connection)
@@ -186,7 +186,7 @@ async def _sweep(store: Store, solving: Solving, client: DBOSClient) -> None:
     for solve in unfinished:
         if solve.id not in state_of:
             if solve.kind != "repair" or _age(solve) > SECONDS_LEFT_TO_OTHERS:
-                await enqueue(client, solve)
+                await enqueue_solve(client, solve)
         elif state_of[solve.id] not in WAITING:
             await solving.fail(solve.id)
 
@@ -196,7 +196,7 @@ def _age(solve: StoredSolve) -> float:
     return (datetime.now(UTC) - solve.created_at).total_seconds()
 
 
-async def _reap(slots: Slots, client: DBOSClient, own: int) -> None:
+async def _reap(slots: WorkerSlots, client: DBOSClient, own: int) -> None:
     """Have the workflows of dead workers taken up again."""
     for name in sorted(await _holders(client) - {name_of(own)}):
         slot = await asyncio.to_thread(slots.take, int(name.rpartition("-")[2]))

@@ -15,13 +15,13 @@ from typing import Protocol
 from solver.instance import Instance, Matchings
 
 
-class Found(Protocol):
+class PeerAnswer(Protocol):
     """Takes a better schedule and, from those who prove one, the bound in points."""
 
     def __call__(self, matchings: Matchings, bound: int | None = None) -> None: ...
 
 
-Solve = Callable[[Instance, float, Found], None]
+Solve = Callable[[Instance, float, PeerAnswer], None]
 
 OURS = "Tertius"
 PEERS = {

@@ -7,7 +7,7 @@ from statistics import median
 from typing import TypeVar
 
 from bench import best_known
-from bench.instances import Instance, chosen
+from bench.instances import BenchInstance, chosen
 from bench.peers import OURS, PEERS
 from bench.peers.race import Judge, Raced
 from bench.plot import Panel, objective_and_bound, svg
@@ -38,7 +38,7 @@ def main() -> None:
 
 
 def races(
-    instance: Instance, names: Sequence[str], seconds: float | None = None
+    instance: BenchInstance, names: Sequence[str], seconds: float | None = None
 ) -> Iterator[Raced]:
     """Each of these peers on one event."""
     judge = Judge(instance.name, instance.build())

@@ -3,18 +3,18 @@
 import time
 from random import Random
 
-from bench.peers import Found
+from bench.peers import PeerAnswer
 from solver.instance import Edge, Instance, Matchings, edge
-from solver.objective import points
+from solver.objective import points_of
 
 
-def solve(instance: Instance, seconds: float, found: Found) -> None:
+def solve(instance: Instance, seconds: float, found: PeerAnswer) -> None:
     """Draw until the time is up."""
     deadline, rng = time.monotonic() + seconds, Random(instance.seed)
     best: int | None = None
     while best is None or time.monotonic() < deadline:
         drawn = draw(instance, rng)
-        reached = points(instance, drawn)
+        reached = points_of(instance, drawn)
         if best is None or reached > best:
             best = reached
             found(drawn)

@@ -12,7 +12,7 @@ from itertools import combinations
 
 from ortools.sat.python import cp_model
 
-from bench.peers import Found
+from bench.peers import PeerAnswer
 from solver.instance import Edge, Instance, Matchings, edge
 from solver.objective import LEAST_BEST, Trio, triangle_value
 
@@ -20,13 +20,13 @@ LINES = ((8, 0), (6, 500), (4, 1500), (2, 3000))
 """Five times the worth of a satisfaction is the least of ``slope * s + start``."""
 
 
-def solve(instance: Instance, seconds: float, found: Found) -> None:
+def solve(instance: Instance, seconds: float, found: PeerAnswer) -> None:
     """Hand over every solution; none if the time is too short for one."""
     deadline = time.monotonic() + seconds
     day = Model(instance)
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = max(0.1, deadline - time.monotonic())
-    solver.solve(day.model, _Watch(day, found))
+    solver.solve(day.model, _CpSatWatch(day, found))
 
 
 @dataclass
@@ -130,8 +130,8 @@ def trio_of(i: int, j: int, k: int) -> Trio:
     return (k, a, b) if k < a else (a, k, b) if k < b else (a, b, k)
 
 
-class _Watch(cp_model.CpSolverSolutionCallback):
-    def __init__(self, day: Model, found: Found) -> None:
+class _CpSatWatch(cp_model.CpSolverSolutionCallback):
+    def __init__(self, day: Model, found: PeerAnswer) -> None:
         super().__init__()
         self._day, self._found = day, found
 

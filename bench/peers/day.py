@@ -14,7 +14,7 @@ from solver.objective import LEAST_BEST, phi
 PHI = np.array([phi(s) for s in range(1001)], np.int64)
 
 
-class Day:
+class PeerDay:
     """Who meets whom in each round, from held rounds on; dense tables, for some thousands."""
 
     def __init__(self, instance: Instance) -> None:

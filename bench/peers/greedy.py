@@ -2,19 +2,19 @@
 
 import numpy as np
 
-from bench.peers import Found
-from bench.peers.day import Day
+from bench.peers import PeerAnswer
+from bench.peers.day import PeerDay
 from solver.instance import Edge, Instance, Ints, Matchings
 
 
-def solve(instance: Instance, _: float, found: Found) -> None:
+def solve(instance: Instance, _: float, found: PeerAnswer) -> None:
     """Fill every round once; done long before the time is up."""
     found(schedule(instance))
 
 
 def schedule(instance: Instance) -> Matchings:
     """The one schedule there is this way."""
-    day = Day(instance)
+    day = PeerDay(instance)
     for r in instance.open_rounds:
         day.seat(r, most_first(instance.tables[r], *day.worths(r)))
     return day.matchings()

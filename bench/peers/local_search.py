@@ -16,7 +16,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from bench.peers import Found, PeerAbsentError, greedy
+from bench.peers import PeerAbsentError, PeerAnswer, greedy
 from solver.instance import Instance, Matchings, edge
 from solver.objective import LEAST_BEST, phi
 
@@ -64,14 +64,14 @@ TO_HAND_OVER = 0.2
 
 
 @dataclass(eq=False)
-class Table:
+class PeerTable:
     """A table in one round, or a held meeting."""
 
     id: Annotated[int, PlanningId]
 
 
 @dataclass(eq=False)
-class Person:
+class PeerPerson:
     """What it gains from others, by their number; ``barred`` are those it may not meet."""
 
     id: Annotated[int, PlanningId]
@@ -84,22 +84,24 @@ class Person:
 
 @planning_entity
 @dataclass(eq=False)
-class Seat:
+class PeerSeat:
     """One person in one round."""
 
     person: int
     held: Annotated[bool, PlanningPin]
-    tables: Annotated[list[Table], ValueRangeProvider]
-    table: Annotated[Table | None, PlanningVariable(allows_unassigned=True)] = field(default=None)
+    tables: Annotated[list[PeerTable], ValueRangeProvider]
+    table: Annotated[PeerTable | None, PlanningVariable(allows_unassigned=True)] = field(
+        default=None
+    )
 
 
 @planning_solution
 @dataclass(eq=False)
-class Day:
+class LocalSearchDay:
     """Everybody's seats; ``prices`` of triangles, fairness and byes, ``earlier`` meetings."""
 
-    people: Annotated[list[Person], ProblemFactCollectionProperty]
-    seats: Annotated[list[Seat], PlanningEntityCollectionProperty]
+    people: Annotated[list[PeerPerson], ProblemFactCollectionProperty]
+    seats: Annotated[list[PeerSeat], PlanningEntityCollectionProperty]
     tables: int
     prices: list[int]
     earlier: list[list[int]]
@@ -109,7 +111,7 @@ class Day:
 class Points(IncrementalScoreCalculator):
     """The objective: hard points count broken rules, soft points are ours."""
 
-    people: list[Person]
+    people: list[PeerPerson]
     prices: list[int]
     at: list[list[int]]
     met: list[dict[int, int]]
@@ -118,7 +120,7 @@ class Points(IncrementalScoreCalculator):
     hard: int
     soft: int
 
-    def reset_working_solution(self, day: Day) -> None:
+    def reset_working_solution(self, day: LocalSearchDay) -> None:
         self.people = day.people
         self.prices = day.prices
         self.at = [[] for _ in range(day.tables)]
@@ -135,28 +137,28 @@ class Points(IncrementalScoreCalculator):
         for seat in day.seats:
             self.sit(seat)
 
-    def before_variable_changed(self, entity: Seat, variable_name: str) -> None:  # noqa: ARG002
+    def before_variable_changed(self, entity: PeerSeat, variable_name: str) -> None:  # noqa: ARG002
         self.rise(entity)
 
-    def after_variable_changed(self, entity: Seat, variable_name: str) -> None:  # noqa: ARG002
+    def after_variable_changed(self, entity: PeerSeat, variable_name: str) -> None:  # noqa: ARG002
         self.sit(entity)
 
-    def before_entity_added(self, entity: Seat) -> None:
+    def before_entity_added(self, entity: PeerSeat) -> None:
         pass
 
-    def after_entity_added(self, entity: Seat) -> None:
+    def after_entity_added(self, entity: PeerSeat) -> None:
         pass
 
-    def before_entity_removed(self, entity: Seat) -> None:
+    def before_entity_removed(self, entity: PeerSeat) -> None:
         pass
 
-    def after_entity_removed(self, entity: Seat) -> None:
+    def after_entity_removed(self, entity: PeerSeat) -> None:
         pass
 
     def calculate_score(self) -> HardSoftScore:
         return HardSoftScore.of(self.hard, self.soft)
 
-    def sit(self, seat: Seat) -> None:
+    def sit(self, seat: PeerSeat) -> None:
         if seat.table is not None:
             others = self.at[seat.table.id]
             for other in others:
@@ -165,7 +167,7 @@ class Points(IncrementalScoreCalculator):
                 self.hard -= 1
             others.append(seat.person)
 
-    def rise(self, seat: Seat) -> None:
+    def rise(self, seat: PeerSeat) -> None:
         if seat.table is not None:
             others = self.at[seat.table.id]
             others.remove(seat.person)
@@ -194,7 +196,7 @@ class Points(IncrementalScoreCalculator):
             self.fare(a, j, sign)
             self.fare(b, i, sign)
 
-    def fare(self, a: Person, other: int, sign: int) -> None:
+    def fare(self, a: PeerPerson, other: int, sign: int) -> None:
         before = self.left[a.id]
         after = before - sign
         self.left[a.id] = after
@@ -207,7 +209,7 @@ class Points(IncrementalScoreCalculator):
             has = phi(min(1000, 1000 * self.gained[a.id] // a.full))
             self.soft += self.prices[1] * (has - had)
 
-    def triangles(self, a: Person, b: Person) -> int:
+    def triangles(self, a: PeerPerson, b: PeerPerson) -> int:
         total = 0
         met_b = self.met[b.id]
         ab = a.gain.get(b.id, 0)
@@ -221,7 +223,7 @@ class Points(IncrementalScoreCalculator):
         return total
 
 
-def solve(instance: Instance, seconds: float, found: Found) -> None:
+def solve(instance: Instance, seconds: float, found: PeerAnswer) -> None:
     """Hand over the greedy schedule, then what the search makes of it."""
     deadline = time.monotonic() + seconds
     start = greedy.schedule(instance)
@@ -232,16 +234,16 @@ def solve(instance: Instance, seconds: float, found: Found) -> None:
         found(matchings_of(instance, day))
 
 
-def improved(day: Day, seconds: float) -> Day:
+def improved(day: LocalSearchDay, seconds: float) -> LocalSearchDay:
     """The best that so many seconds of search make of it."""
-    solved: Day = SolverFactory.create(_config(seconds)).build_solver().solve(day)
+    solved: LocalSearchDay = SolverFactory.create(_config(seconds)).build_solver().solve(day)
     return solved
 
 
 def _config(seconds: float) -> SolverConfig:
     return SolverConfig(
-        solution_class=Day,
-        entity_class_list=[Seat],
+        solution_class=LocalSearchDay,
+        entity_class_list=[PeerSeat],
         environment_mode=EnvironmentMode.NO_ASSERT,
         xml_source_text=SEARCH,
         score_director_factory_config=ScoreDirectorFactoryConfig(
@@ -253,19 +255,21 @@ def _config(seconds: float) -> SolverConfig:
     )
 
 
-def day_of(instance: Instance, start: Matchings) -> Day:
+def day_of(instance: Instance, start: Matchings) -> LocalSearchDay:
     """The problem with every seat as in the schedule ``start``."""
-    seats: list[Seat] = []
+    seats: list[PeerSeat] = []
     for r, matching in enumerate(start):
         held = r < len(instance.held)
         count = len(matching) if held else instance.tables[r]
-        tables = [Table(r * instance.n + k) for k in range(count)]
+        tables = [PeerTable(r * instance.n + k) for k in range(count)]
         at = {v: tables[k] for k, pair in enumerate(matching) for v in pair}
         seats += [
-            Seat(v, held, tables, at.get(v)) for v in range(instance.n) if instance.present[v, r]
+            PeerSeat(v, held, tables, at.get(v))
+            for v in range(instance.n)
+            if instance.present[v, r]
         ]
     prices = instance.prices
-    return Day(
+    return LocalSearchDay(
         people=_people(instance),
         seats=seats,
         tables=instance.rounds * instance.n,
@@ -274,7 +278,7 @@ def day_of(instance: Instance, start: Matchings) -> Day:
     )
 
 
-def _people(instance: Instance) -> list[Person]:
+def _people(instance: Instance) -> list[PeerPerson]:
     gain: list[dict[int, int]] = [{} for _ in range(instance.n)]
     for (i, j), permille in instance.benefits.lookup.items():
         gain[i][j] = permille
@@ -284,7 +288,7 @@ def _people(instance: Instance) -> list[Person]:
     barred = _barred(instance)
     most, best = instance.most, instance.best
     return [
-        Person(v, gain[v], value[v], barred[v], max(best[v], LEAST_BEST), most[v])
+        PeerPerson(v, gain[v], value[v], barred[v], max(best[v], LEAST_BEST), most[v])
         for v in range(instance.n)
     ]
 
@@ -303,7 +307,7 @@ def _barred(instance: Instance) -> list[set[int]]:
     return barred
 
 
-def matchings_of(instance: Instance, day: Day) -> Matchings:
+def matchings_of(instance: Instance, day: LocalSearchDay) -> Matchings:
     """Who sits together in each round."""
     at: dict[int, list[int]] = {}
     for seat in day.seats:

@@ -12,8 +12,8 @@ from itertools import cycle
 import networkx as nx
 import rustworkx as rx
 
-from bench.peers import Found
-from bench.peers.day import Day
+from bench.peers import PeerAnswer
+from bench.peers.day import PeerDay
 from bench.peers.greedy import most_first
 from solver.instance import Edge, Instance, Ints
 
@@ -22,12 +22,12 @@ Matching = Callable[[int, Iterable[tuple[int, int, int]]], Iterable[Edge]]
 EVERY_PAIR = 300
 
 
-def by_networkx(instance: Instance, _: float, found: Found) -> None:
+def by_networkx(instance: Instance, _: float, found: PeerAnswer) -> None:
     """With networkx."""
     _by_rounds(instance, found, _networkx)
 
 
-def by_rustworkx(instance: Instance, _: float, found: Found) -> None:
+def by_rustworkx(instance: Instance, _: float, found: PeerAnswer) -> None:
     """With rustworkx."""
     _by_rounds(instance, found, _rustworkx)
 
@@ -45,8 +45,8 @@ def _rustworkx(n: int, weighted: Iterable[tuple[int, int, int]]) -> Iterable[Edg
     return rx.max_weight_matching(graph, weight_fn=int)
 
 
-def _by_rounds(instance: Instance, found: Found, matching: Matching) -> None:
-    day, quiet = Day(instance), 0
+def _by_rounds(instance: Instance, found: PeerAnswer, matching: Matching) -> None:
+    day, quiet = PeerDay(instance), 0
     for turn, r in enumerate(cycle(instance.open_rounds), start=1):
         quiet = 0 if _rematch(day, r, matching) else quiet + 1
         if turn >= len(instance.open_rounds):
@@ -55,7 +55,7 @@ def _by_rounds(instance: Instance, found: Found, matching: Matching) -> None:
             break
 
 
-def _rematch(day: Day, r: int, matching: Matching) -> bool:
+def _rematch(day: PeerDay, r: int, matching: Matching) -> bool:
     """Give round ``r`` a better matching, if there is one; tells whether there was."""
     before = day.clear(r)
     first, second, worths = day.worths(r)

@@ -12,14 +12,14 @@ from functools import cached_property
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 
-from app.planning.plan import complaints
+from app.planning.plan import complaints_about
 from bench.generate import generate
 from bench.peers import PeerAbsentError, peer
 from bench.trace import Moment, Trace
 from schemas.event import Event
-from solver.compatibility.graph import Compatibility, compatibility
+from solver.compatibility.graph import Compatibility, build_graph
 from solver.instance import Instance, Matchings, Result
-from solver.objective import points
+from solver.objective import points_of
 from solver.search.incumbent import standing_alone
 from solver.translate.prepare import explicit_rows, instance_of
 from solver.translate.write import on_wire, schedule_of
@@ -77,13 +77,13 @@ class Judge:
     @cached_property
     def graph(self) -> Compatibility:
         """Who gains from whom, and why."""
-        return compatibility(self.event)
+        return build_graph(self.event)
 
     @cached_property
     def instance(self) -> Instance:
         """The problem as every peer gets it, its tables made: they are kept once looked up."""
         instance = instance_of(self.event, self.graph.columns, self.graph.refused)
-        points(instance, ((),) * instance.rounds)
+        points_of(instance, ((),) * instance.rounds)
         return instance
 
     def race(self, name: str, seconds: float) -> Raced:
@@ -100,7 +100,7 @@ class Judge:
         best, reached, bound = None, 0, None
         for answer in answers:
             standing = standing_alone(self.instance, answer.matchings)
-            worth = points(self.instance, standing)
+            worth = points_of(self.instance, standing)
             if best is None or worth > reached:
                 best, reached = standing, worth
             bound = min((b for b in (bound, answer.bound) if b is not None), default=None)
@@ -113,9 +113,9 @@ class Judge:
         open_tables = self.instance.tables
         if any(len(m) > most for m, most in zip(matchings, open_tables, strict=True)):
             return ["H3 more meetings than open tables"]
-        result = Result(matchings, points(self.instance, matchings), stopped_by="time")
+        result = Result(matchings, points_of(self.instance, matchings), stopped_by="time")
         schedule = schedule_of(self.event, self.graph, self.instance, result)
-        return complaints(self.event, self.graph, schedule)
+        return complaints_about(self.event, self.graph, schedule)
 
 
 def run(name: str, instance: Instance, seconds: float) -> tuple[list[Answer], Ended]:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from solver.instance import Edge, Flags, Instance, Ints, Matchings, share_a_round
 from solver.min_cost_flow import Network
-from solver.objective import LEAST_BEST, gains, parts
+from solver.objective import LEAST_BEST, gains_of, parts_of
 from solver.triangles import triangle_shares
 
 SIXTHS = 6
@@ -61,7 +61,7 @@ class Relaxation:
     @cached_property
     def base(self) -> int:
         """Points of the certain meetings alone, satisfaction and byes left out."""
-        alone = parts(self.instance, (*self.certain, tuple(self._required)))
+        alone = parts_of(self.instance, (*self.certain, tuple(self._required)))
         return alone.mutual + alone.triangles
 
     @cached_property
@@ -217,7 +217,7 @@ class FlowBound:
         self.prices = np.zeros(instance.n, np.int64)
         self.step = 0
         if expected is not None:
-            self._follow(np.array(gains(instance, expected), np.float64))
+            self._follow(np.array(gains_of(instance, expected), np.float64))
 
     def improve(self, steps: int) -> list[int]:
         """Evaluate ``steps`` sets of prices, each chosen by the flow before it."""

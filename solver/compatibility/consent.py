@@ -10,21 +10,21 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy as np
 
 from schemas.event import Attendee
-from solver.compatibility.people import Flags, Integers, Room
+from solver.compatibility.people import Flags, Integers, People
 from solver.meaning.meaning import Meaning
 
 ON_TOPIC = 450
 """A text so similar to a topic, in permille, is on that topic."""
 
 
-def unwelcome(room: Room, owner: Integers, text: Integers, texts: Sequence[str]) -> Flags:
+def is_unwelcome(room: People, owner: Integers, text: Integers, texts: Sequence[str]) -> Flags:
     """For each row, whether ``owner`` welcomes no pitch of what ``texts[text]`` says."""
     never = room.those(lambda a: a.welcomes_pitches is False)
     picky = room.those(lambda a: isinstance(a.welcomes_pitches, tuple))
     return never[owner] | picky[owner] & ~_on_own_topics(room, owner, text, texts, _welcome)
 
 
-def served_already(room: Room, owner: Integers, text: Integers, texts: Sequence[str]) -> Flags:
+def is_served_already(room: People, owner: Integers, text: Integers, texts: Sequence[str]) -> Flags:
     """For each row, whether ``owner`` has what ``texts[text]`` says from somebody else."""
     return _on_own_topics(room, owner, text, texts, lambda attendee: attendee.already_served)
 
@@ -35,7 +35,7 @@ def _welcome(attendee: Attendee) -> Sequence[str]:
 
 
 def _on_own_topics(
-    room: Room,
+    room: People,
     owner: Integers,
     text: Integers,
     texts: Sequence[str],

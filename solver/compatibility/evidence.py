@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from schemas.event import Attendee
-from solver.compatibility.people import Given, Room, Wanted, quoted, topics
+from solver.compatibility.people import Given, People, Wanted, quoted, topics
 from solver.compatibility.reasons import (
     BY_GIVING,
     BY_SPHERE,
@@ -38,7 +38,7 @@ SURE = 300
 """From here on an offer is said to meet a need, in permille; below, to come near it."""
 
 
-class Reason(NamedTuple):
+class ReasonInWords(NamedTuple):
     """Why ``source`` gains ``value`` permille from ``target``; ``refused`` by the other side.
 
     Where an offer meets a need both are quoted; neither is if the need is ``private``.
@@ -76,13 +76,13 @@ class _Row(NamedTuple):
     right: int
 
 
-def reasons_told(scene: Scene, found: Rows) -> list[Reason]:
+def reasons_in_words(scene: Scene, found: Rows) -> list[ReasonInWords]:
     """The rows in words."""
     columns = (column.tolist() for column in found)
     return [_reason(scene, _Row(*row)) for row in zip(*columns, strict=True)]
 
 
-def _reason(scene: Scene, row: _Row) -> Reason:
+def _reason(scene: Scene, row: _Row) -> ReasonInWords:
     kind, people = KINDS[row.kind], scene.room.attendees
     match = _match(scene.room, kind, row)
     evidence = _met(match, row.value) if match else _IN_COMMON[kind](scene, row)
@@ -96,10 +96,10 @@ def _reason(scene: Scene, row: _Row) -> Reason:
         (None, None) if match is None or private else (match.offer.quote, match.need.quote)
     )
     ends = people[row.source].id, people[row.target].id
-    return Reason(*ends, kind, evidence, row.value, row.refused, offer, need, private)
+    return ReasonInWords(*ends, kind, evidence, row.value, row.refused, offer, need, private)
 
 
-def _match(room: Room, kind: str, row: _Row) -> _Match | None:
+def _match(room: People, kind: str, row: _Row) -> _Match | None:
     """The offer and the need that the reason rests on, if it is such a one."""
     by_giving = kind == "goal" and row.left >= BY_GIVING
     if kind not in ("served", "client") and not by_giving:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import networkx as nx
 from pydantic_core import to_json
 
-from solver.compatibility.evidence import Reason
+from solver.compatibility.evidence import ReasonInWords
 from solver.compatibility.graph import Compatibility
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def node_link(graph: Compatibility) -> Iterator[str]:
     yield "]}\n"
 
 
-def _attributes(reason: Reason, whole: int = 1) -> dict[str, Any]:
+def _attributes(reason: ReasonInWords, whole: int = 1) -> dict[str, Any]:
     value = reason.value if whole == 1 else reason.value / whole
     return {"kind": reason.kind, "evidence": reason.evidence, "value": value}
 

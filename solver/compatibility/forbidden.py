@@ -24,7 +24,7 @@ def required_pairs(event: Event) -> set[Pair]:
     return _ruled(event, "require")
 
 
-class Forbidden(Mapping[Pair, list[str]]):
+class ForbiddenPairs(Mapping[Pair, list[str]]):
     """Pairs in order, with their codes in order; told only when first asked for.
 
     One language nobody else speaks forbids as many pairs as there are people: only an export

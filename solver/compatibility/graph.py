@@ -19,10 +19,10 @@ from schemas.base import permille
 from schemas.benefits import BenefitColumns
 from schemas.event import Attendee, Event
 from schemas.schedule import Meeting, ScheduledRound
-from solver.compatibility.evidence import Reason, reasons_told
-from solver.compatibility.forbidden import Forbidden, Pair, required_pairs
+from solver.compatibility.evidence import ReasonInWords, reasons_in_words
+from solver.compatibility.forbidden import ForbiddenPairs, Pair, required_pairs
 from solver.compatibility.matches import floor
-from solver.compatibility.people import Flags, Integers, Room
+from solver.compatibility.people import Flags, Integers, People
 from solver.compatibility.reasons import (
     BY_HISTORY,
     BY_PROFILE,
@@ -31,9 +31,16 @@ from solver.compatibility.reasons import (
     Scene,
     reason_rows,
 )
-from solver.compatibility.rows import NOTHING, Rows, combined_by, direction, in_order, joined
-from solver.compatibility.stages import wished
-from solver.identity_cache import Remembered
+from solver.compatibility.rows import (
+    NOTHING,
+    Rows,
+    combine_rows_by,
+    direction_keys,
+    in_order,
+    join_rows,
+)
+from solver.compatibility.stages import wished_share
+from solver.identity_cache import IdentityCache
 from solver.instance import among
 from solver.meaning.encoders import default_encoder, word_vectors
 from solver.meaning.meaning import Meaning
@@ -130,20 +137,20 @@ class Compatibility:
         return [each for each in pairs if each not in required]
 
     @cached_property
-    def forbidden(self) -> Forbidden:
+    def forbidden(self) -> ForbiddenPairs:
         """The pairs that may not meet, with the codes that say so."""
-        return Forbidden(self.event, self.refused)
+        return ForbiddenPairs(self.event, self.refused)
 
-    def reasons(self, source: str, target: str) -> list[Reason]:
+    def reasons(self, source: str, target: str) -> list[ReasonInWords]:
         """Why the one gains from the other, the strongest first; refused ones last."""
         told = self._statement(source, target)
         if told is None:
             key = self.number[source] * len(self.ids) + self.number[target]
             first, last = bisect_left(self._keys, key), bisect_right(self._keys, key)
-            told = reasons_told(self.scene, self._rows.where(slice(first, last)))
+            told = reasons_in_words(self.scene, self._rows.where(slice(first, last)))
         return _strongest_first(told)
 
-    def edges(self) -> Iterator[tuple[str, str, int, list[Reason]]]:
+    def edges(self) -> Iterator[tuple[str, str, int, list[ReasonInWords]]]:
         """Every direction with a benefit, in order, with the reasons that it rests on."""
         computed = self._told()
         for i, j, benefit in (
@@ -155,16 +162,16 @@ class Compatibility:
             if benefit:
                 yield i, j, benefit, why
 
-    def _told(self) -> Iterator[list[Reason]]:
+    def _told(self) -> Iterator[list[ReasonInWords]]:
         """The computed reasons that are not refused in words, direction by direction."""
         rows = self._rows.where(~self._rows.refused)
-        starts = np.flatnonzero(np.diff(direction(rows, len(self.ids)), prepend=-1))
+        starts = np.flatnonzero(np.diff(direction_keys(rows, len(self.ids)), prepend=-1))
         for cut, end in pairwise([*starts[::BLOCK].tolist(), len(rows.value)]):
-            told = reasons_told(self.scene, rows.where(slice(cut, end)))
+            told = reasons_in_words(self.scene, rows.where(slice(cut, end)))
             for _, group in groupby(told, key=itemgetter(0, 1)):
                 yield _strongest_first(group)
 
-    def _statement(self, source: str, target: str) -> list[Reason] | None:
+    def _statement(self, source: str, target: str) -> list[ReasonInWords] | None:
         """The reason that the event itself states; None if it leaves the direction open."""
         key = self.number[source] * len(self.ids) + self.number[target]
         at = bisect_left(self._given_keys, key)
@@ -176,7 +183,7 @@ class Compatibility:
             value = permille(meeting.benefits[source])
         else:
             return None
-        return [Reason(source, target, kind, evidence, value)] if value else []
+        return [ReasonInWords(source, target, kind, evidence, value)] if value else []
 
     @cached_property
     def _silent(self) -> bool:
@@ -230,7 +237,7 @@ class Compatibility:
         if not len(self.found.value) or not len(self._stated.benefit):
             return self.found
         people = len(self.ids)
-        keys, turned = direction(self.found, people), np.sort(self._stated.turned(people))
+        keys, turned = direction_keys(self.found, people), np.sort(self._stated.turned(people))
         pitches = self.found.kind == KINDS.index("client")
         refused = self.found.refused & (pitches | ~among(keys, turned))
         lifted = self.found._replace(refused=refused)
@@ -238,7 +245,7 @@ class Compatibility:
 
     @cached_property
     def _keys(self) -> Integers:
-        return direction(self._rows, len(self.ids))
+        return direction_keys(self._rows, len(self.ids))
 
     @cached_property
     def _computed(self) -> Directions:
@@ -246,9 +253,9 @@ class Compatibility:
         rows, keys = self._rows, self._keys[~self._rows.refused]
         starts = np.flatnonzero(np.diff(keys, prepend=-1))
         directions = keys[starts]
-        benefits = combined_by(starts, rows.value[~rows.refused])
+        benefits = combine_rows_by(starts, rows.value[~rows.refused])
         source, target = directions // len(self.ids), directions % len(self.ids)
-        shares = wished(self.scene.room.attendees, self.scene.stages, source, target)
+        shares = wished_share(self.scene.room.attendees, self.scene.stages, source, target)
         return Directions(source, target, benefits * shares // 1000)
 
 
@@ -260,7 +267,7 @@ def _given(rows: BenefitColumns, ids: tuple[str, ...]) -> Directions:
     return Directions(place[source], place[target], benefit.astype(np.int64)).ordered(len(ids))
 
 
-_GIVEN = Remembered[BenefitColumns, Directions](_given)
+_GIVEN = IdentityCache[BenefitColumns, Directions](_given)
 
 
 def _both_ways(found: Rows | Directions, people: int) -> Integers:
@@ -269,11 +276,11 @@ def _both_ways(found: Rows | Directions, people: int) -> Integers:
     return low * people + np.maximum(found.source, found.target)
 
 
-def _strongest_first(told: Iterable[Reason]) -> list[Reason]:
+def _strongest_first(told: Iterable[ReasonInWords]) -> list[ReasonInWords]:
     return sorted(told, key=lambda why: (why.refused, -why.value, why.kind, why.evidence))
 
 
-def compatibility(
+def build_graph(
     event: Event, encoder: Encoder | None = None, before: Compatibility | None = None
 ) -> Compatibility:
     """The graph of an event; ``before`` is one of the same event before some profiles changed.
@@ -288,16 +295,16 @@ def compatibility(
     else:
         words = word_vectors() if encoder is None else None
         meaning = Meaning(encoder or default_encoder(), words, event.matching)
-        scene = Scene(Room(event.attendees, meaning), event)
+        scene = Scene(People(event.attendees, meaning), event)
     if not any(map(profiled, event.attendees)):
         return Compatibility(event, scene, NOTHING)
     return Compatibility(event, scene, _found(scene, event, before))
 
 
-def learn(event: Event) -> None:
+def encode_texts(event: Event) -> None:
     """Have every text of the event encoded and kept; the graph finds it known then."""
     meaning = Meaning(default_encoder(), word_vectors(), event.matching)
-    room = Room(event.attendees, meaning)
+    room = People(event.attendees, meaning)
     meaning.learn([*room.needs.texts, *room.offers.texts])
 
 
@@ -310,7 +317,7 @@ def _found(scene: Scene, event: Event, before: Compatibility | None) -> Rows:
         fresh, kept = _changes(before, scene)
         mine = reason_rows(scene, fresh, everybody, BY_PROFILE)
         parts = [kept, mine, reason_rows(scene, ~fresh, fresh, BY_PROFILE)]
-    return in_order(joined([*parts, history]), scene.room.people)
+    return in_order(join_rows([*parts, history]), scene.room.people)
 
 
 def _comparable(before: Compatibility, scene: Scene, event: Event) -> bool:

@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import csr_array
 
-from solver.compatibility.consent import served_already, unwelcome
-from solver.compatibility.people import Flags, Integers, Room
+from solver.compatibility.consent import is_served_already, is_unwelcome
+from solver.compatibility.people import Flags, Integers, People
 from solver.meaning.similarity import Alike
 
 CURVE = (
@@ -44,7 +44,7 @@ class Matches(NamedTuple):
 class Supply:
     """What the offers of ``givers`` do for the needs of ``needy``, nobody serving themselves."""
 
-    def __init__(self, room: Room, needy: Flags, givers: Flags) -> None:
+    def __init__(self, room: People, needy: Flags, givers: Flags) -> None:
         self._room = room
         self._need, self._offer, self._worth = self._meets(needy, givers)
 
@@ -56,12 +56,12 @@ class Supply:
     @cached_property
     def pitched(self) -> Matches:
         """The same, refused also where the needy do not welcome a pitch of the offer."""
-        refused = unwelcome(self._room, *self._asked)
+        refused = is_unwelcome(self._room, *self._asked)
         return self._best(self._excluded | refused) if refused.any() else self.served
 
     @cached_property
     def _excluded(self) -> Flags:
-        return served_already(self._room, *self._asked)
+        return is_served_already(self._room, *self._asked)
 
     @property
     def _asked(self) -> tuple[Integers, Integers, Sequence[str]]:
@@ -101,7 +101,7 @@ class Supply:
         return Matches(self._need[best], self._offer[best], self._worth[best], refused[best])
 
 
-def floor(room: Room) -> int:
+def floor(room: People) -> int:
     """The least likeness that counts in a room of this size."""
     comparisons = len(room.needs.owner) * len(room.offers.owner)
     return max(least for many, least in FLOORS if comparisons >= many)

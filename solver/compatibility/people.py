@@ -12,7 +12,7 @@ import numpy.typing as npt
 from schemas.base import permille
 from schemas.event import Attendee, Need, Offer
 from solver.meaning.meaning import Meaning
-from solver.meaning.similarity import plain
+from solver.meaning.similarity import plain_text
 
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -39,7 +39,7 @@ class Given(NamedTuple):
     quote: str
 
 
-class Table(NamedTuple):
+class TextTable(NamedTuple):
     """The needs or the offers of a room: whose each is, its place there, and its text."""
 
     owner: Integers
@@ -53,14 +53,14 @@ class Table(NamedTuple):
         return np.flatnonzero(people[self.owner])
 
 
-class Room:
+class People:
     """The attendees in order of their ids; a number is a place in ``attendees``."""
 
     def __init__(self, attendees: Iterable[Attendee], meaning: Meaning) -> None:
         self.attendees = sorted(attendees, key=lambda attendee: attendee.id)
         self.meaning = meaning
 
-    def later(self, attendees: Iterable[Attendee]) -> "Room":
+    def later(self, attendees: Iterable[Attendee]) -> "People":
         """The same people when none has changed an offer or a need."""
         room = copy(self)
         room.attendees = sorted(attendees, key=lambda attendee: attendee.id)
@@ -82,12 +82,12 @@ class Room:
         return [list(_given(a.offers, self.meaning)) for a in self.attendees]
 
     @cached_property
-    def needs(self) -> Table:
+    def needs(self) -> TextTable:
         """All needs, owner by owner."""
         return _table([[(need.spelled, need.weight) for need in mine] for mine in self.needs_of])
 
     @cached_property
-    def offers(self) -> Table:
+    def offers(self) -> TextTable:
         """All offers, owner by owner."""
         return _table([[(offer.spelled, 1000) for offer in mine] for mine in self.offers_of])
 
@@ -118,7 +118,7 @@ def _given(offers: Iterable[Offer], meaning: Meaning) -> Iterator[Given]:
         yield Given(spelled, quoted(text))
 
 
-def _table(lists: Sequence[Sequence[tuple[str, int]]]) -> Table:
+def _table(lists: Sequence[Sequence[tuple[str, int]]]) -> TextTable:
     """Texts with their weights, owner by owner."""
     listed = [
         (v, place, text, weight)
@@ -129,7 +129,7 @@ def _table(lists: Sequence[Sequence[tuple[str, int]]]) -> Table:
     number = {text: k for k, text in enumerate(texts)}
     columns = [(v, place, number[text], weight) for v, place, text, weight in listed]
     owner, place, text, weights = np.array(columns, np.int64).reshape(-1, 4).T
-    return Table(owner, place, text, texts, weights)
+    return TextTable(owner, place, text, texts, weights)
 
 
 def quoted(text: str) -> str:
@@ -140,4 +140,4 @@ def quoted(text: str) -> str:
 
 def topics(attendee_topics: Iterable[str]) -> list[str]:
     """Topics in one spelling, in order, none twice."""
-    return sorted({plain(topic) for topic in attendee_topics})
+    return sorted({plain_text(topic) for topic in attendee_topics})

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from schemas.schedule import Intent
-from solver.compatibility.evidence import SURE, Reason
+from solver.compatibility.evidence import SURE, ReasonInWords
 from solver.compatibility.graph import Compatibility
 from solver.compatibility.reasons import LEAST
 
@@ -26,11 +26,11 @@ class Purpose(NamedTuple):
 OPEN = Purpose("relationship", "An open conversation: how can I help you?")
 
 
-Told = Sequence[Sequence[Reason]]
+Told = Sequence[Sequence[ReasonInWords]]
 """The reasons of both sides, each the strongest first; whose id comes first goes first."""
 
 
-def purpose(graph: Compatibility, a: str, b: str) -> Purpose:
+def purpose_of_meeting(graph: Compatibility, a: str, b: str) -> Purpose:
     """The purpose of a meeting of ``a`` and ``b``, whichever is named first."""
     return purpose_of(both_ways(graph, a, b))
 
@@ -50,21 +50,21 @@ def purpose_of(told: Told) -> Purpose:
     return Purpose(intent, "; ".join(dict.fromkeys(map(_line, mains))))
 
 
-def main_reasons(told: Told) -> list[Reason]:
+def main_reasons(told: Told) -> list[ReasonInWords]:
     """What a meeting is mainly for, side by side; pitches alone, if any."""
     mains = [main for side in told for main in islice(filter(_is_purpose, side), 1)]
     pitches = [main for main in mains if main.kind == "client"]
     return pitches or mains
 
 
-def _is_purpose(reason: Reason) -> bool:
+def _is_purpose(reason: ReasonInWords) -> bool:
     """Whether it may be said aloud; what was held is history."""
     least = SURE if reason.kind == "served" else LEAST
     spoken = not reason.refused and not reason.private and reason.kind != "held"
     return spoken and reason.value >= least
 
 
-def _line(reason: Reason) -> str:
+def _line(reason: ReasonInWords) -> str:
     source, target = reason.source, reason.target
     if reason.kind == "client":
         return f"{source} presents '{reason.offer}' to {target}, who agreed to hear of it"

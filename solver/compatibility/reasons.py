@@ -16,11 +16,11 @@ from scipy.sparse import csr_array
 from schemas.base import permille
 from schemas.event import Attendee, Event, ReasonKind
 from solver.compatibility.matches import Matches, Supply
-from solver.compatibility.people import Flags, Integers, Room, topics
-from solver.compatibility.rows import Rows, combined, joined, rows
+from solver.compatibility.people import Flags, Integers, People, topics
+from solver.compatibility.rows import Rows, combine_rows, join_rows, rows
 from solver.compatibility.sparse import but_oneself, holds, marks
 from solver.compatibility.spheres import Spheres
-from solver.compatibility.stages import STAGE_WORTH, Stage, stages
+from solver.compatibility.stages import STAGE_WORTH, Stage, stages_of
 
 KINDS = ("served", "client", "goal", "referral", "interest", "known")
 """The kinds of reasons, in the order in which they are told when they are worth the same."""
@@ -60,7 +60,7 @@ Rule = Callable[["Scene", Flags, Flags], Iterator[Rows]]
 class Scene:
     """A room and all that the rules find out about it, each once."""
 
-    def __init__(self, room: Room, event: Event) -> None:
+    def __init__(self, room: People, event: Event) -> None:
         self.room, self.event = room, event
         self._supplies: dict[tuple[bytes, bytes], Supply] = {}
 
@@ -97,7 +97,7 @@ class Scene:
     def stages(self) -> Mapping[tuple[int, int], Stage]:
         """How far each pair that met at an earlier event has come."""
         number = {attendee.id: k for k, attendee in enumerate(self.room.attendees)}
-        known = stages(self.event.pair_rules)
+        known = stages_of(self.event.pair_rules)
         return {(number[i], number[j]): stage for (i, j), stage in known.items()}
 
     def competing(self, sources: Flags, targets: Flags) -> csr_array:
@@ -127,7 +127,7 @@ def reason_rows(
         for part in rule(scene, sources, targets):
             values = part.value.astype(np.int64) * weight // 1000
             found.append(part._replace(value=values.astype(np.int16)).where(values > 0))
-    return joined(found)
+    return join_rows(found)
 
 
 def served(scene: Scene, sources: Flags, targets: Flags) -> Iterator[Rows]:
@@ -213,12 +213,14 @@ BY_HISTORY: dict[ReasonKind, Rule] = {"known": known}
 """Rules that look at what came of earlier events."""
 
 
-def _sound(room: Room, found: Matches, givers: Flags) -> Matches:
+def _sound(room: People, found: Matches, givers: Flags) -> Matches:
     """Matches by these givers that are more than a faint likeness: nobody gains by those."""
     return found.where(givers[room.offers.owner[found.offer]] & (found.worth >= LEAST))
 
 
-def _matched(room: Room, found: Matches, kind: str, worth: Callable[[Integers], Integers]) -> Rows:
+def _matched(
+    room: People, found: Matches, kind: str, worth: Callable[[Integers], Integers]
+) -> Rows:
     """The needy gain from those whose offers meet their needs."""
     needs, offers = room.needs, room.offers
     return rows(
@@ -238,7 +240,7 @@ def _turned(found: Rows) -> Rows:
 
 
 def _shared(
-    room: Room, sources: Flags, targets: Flags, topics_of: Callable[[Attendee], Sequence[str]]
+    room: People, sources: Flags, targets: Flags, topics_of: Callable[[Attendee], Sequence[str]]
 ) -> csr_array:
     """How many topics each of the sources (rows) shares with each of the targets (columns)."""
     held = [(v, topic) for v, a in enumerate(room.attendees) for topic in topics(topics_of(a))]
@@ -254,4 +256,4 @@ def _shared(
 
 def _up_to_three(each: int) -> Integers:
     """Worth by how many topics are shared."""
-    return np.array([combined([each] * count) for count in range(MOST_SHARED + 1)])
+    return np.array([combine_rows([each] * count) for count in range(MOST_SHARED + 1)])

@@ -3,7 +3,7 @@
 from collections import deque
 
 from schemas.event import Event
-from solver.compatibility.graph import Compatibility, compatibility
+from solver.compatibility.graph import Compatibility, build_graph
 
 KEPT = 2
 """A graph of thousands takes a hundred megabytes."""
@@ -20,7 +20,7 @@ class Recent:
         before = max(self._graphs, key=lambda known: _common(known, event), default=None)
         if before is not None and before.event == event:
             return before
-        graph = compatibility(event, before=before)
+        graph = build_graph(event, before=before)
         if len(graph.found.value):
             if before is not None and _common(before, event) > len(graph.ids) // 2:
                 self._graphs.remove(before)

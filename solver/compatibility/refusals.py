@@ -7,7 +7,7 @@ import numpy as np
 
 from schemas.event import ReasonKind
 from solver.compatibility.graph import Compatibility
-from solver.compatibility.people import Room
+from solver.compatibility.people import People
 from solver.compatibility.reasons import LEAST, Rule, Scene, client, goal, reason_rows, served
 
 Refusal = Literal["already_served", "competitor", "no_consent"]
@@ -21,7 +21,7 @@ NEEDS: Mapping[ReasonKind, Rule] = {"served": served, "client": client, "goal": 
 """Rules in which an offer can be refused."""
 
 
-def refusals(graph: Compatibility, a: str, b: str) -> list[Refusal]:
+def find_refusals(graph: Compatibility, a: str, b: str) -> list[Refusal]:
     """Why all strong reasons of a refused pair are refused, in words that are codes."""
     told = [*graph.reasons(a, b), *graph.reasons(b, a)]
     kinds = {reason.kind for reason in told if reason.refused and reason.value >= LEAST}
@@ -36,7 +36,7 @@ def _still_refused(graph: Compatibility, a: str, b: str, lifted: Mapping[str, ob
     """Whether an offer stays refused; reasons are read off two profiles, so two are enough."""
     everybody = graph.scene.room.attendees
     two = [everybody[graph.number[v]].model_copy(update=lifted) for v in (a, b)]
-    scene = Scene(Room(two, graph.scene.room.meaning), graph.event)
+    scene = Scene(People(two, graph.scene.room.meaning), graph.event)
     both = np.ones(2, np.bool_)
     found = reason_rows(scene, both, both, NEEDS)
     return bool((found.refused & (found.value >= LEAST)).any())

@@ -51,7 +51,7 @@ def rows(
     return _typed(columns)
 
 
-def joined(parts: Iterable[Rows]) -> Rows:
+def join_rows(parts: Iterable[Rows]) -> Rows:
     """All rows of all parts."""
     columns: Iterable[Any] = zip(*(list(parts) or [NOTHING]), strict=True)
     return Rows(*(np.concatenate(column) for column in columns))
@@ -67,21 +67,23 @@ NOTHING = _typed([np.zeros(0)] * len(TYPES))
 def in_order(found: Rows, people: int) -> Rows:
     """By direction, and within one by kind and by need."""
     within = found.kind.astype(np.int64) * (1 << 16) + found.left
-    return found.where(np.argsort(direction(found, people) * (1 << 20) + within, kind="stable"))
+    return found.where(
+        np.argsort(direction_keys(found, people) * (1 << 20) + within, kind="stable")
+    )
 
 
-def direction(found: Rows, people: int) -> Integers:
+def direction_keys(found: Rows, people: int) -> Integers:
     """One number for each source and target, in their order."""
     return found.source.astype(np.int64) * people + found.target
 
 
-def combined(values: Sequence[int]) -> int:
+def combine_rows(values: Sequence[int]) -> int:
     """Permille of all reasons together: 0 without any, never less for one more, at most 1000."""
     missing, whole = prod(1000 - value for value in values), prod(1000 for _ in values)
     return 1000 - -(-1000 * missing // whole)
 
 
-def combined_by(starts: Integers, values: npt.NDArray[np.int16]) -> Integers:
+def combine_rows_by(starts: Integers, values: npt.NDArray[np.int16]) -> Integers:
     """``combined`` of every group of ``values``; groups begin at ``starts``, none is empty."""
     if not len(starts):
         return np.zeros(0, np.int64)
@@ -90,5 +92,5 @@ def combined_by(starts: Integers, values: npt.NDArray[np.int16]) -> Integers:
     benefits: Integers = 1000 + -missing // 1000 ** np.minimum(counts - 1, EXACT - 1)
     for group in np.flatnonzero(counts > EXACT).tolist():
         start = starts[group]
-        benefits[group] = combined(values[start : start + counts[group]].tolist())
+        benefits[group] = combine_rows(values[start : start + counts[group]].tolist())
     return benefits

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import csr_array
 
-from solver.compatibility.people import Flags, Room
+from solver.compatibility.people import Flags, People
 from solver.compatibility.sparse import but_oneself, marks, only
 from solver.meaning.meaning import holding
 
@@ -40,7 +40,7 @@ def default_spheres() -> tuple[Sphere, ...]:
 class Spheres:
     """The people of a room in the spheres of their professions."""
 
-    def __init__(self, room: Room, groups: Sequence[Sequence[str]]) -> None:
+    def __init__(self, room: People, groups: Sequence[Sequence[str]]) -> None:
         own = tuple(Sphere(", ".join(group), tuple(group)) for group in groups if group)
         self._room, self._spheres = room, own or default_spheres()
 

@@ -23,7 +23,7 @@ NO_WISH = 500
 """As many known people as new ones, in permille."""
 
 
-def stages(rules: Iterable[PairRule]) -> Mapping[Pair, Stage]:
+def stages_of(rules: Iterable[PairRule]) -> Mapping[Pair, Stage]:
     """The stage of every pair that has met, in order, from all that was said of its meetings."""
     valuable, would_refer = defaultdict[Pair, set[str]](set), defaultdict[Pair, set[str]](set)
     for rule in rules:
@@ -40,7 +40,7 @@ def _stage(valuable: set[str], would_refer: set[str]) -> Stage:
     return "credibility" if len(valuable | would_refer) == 2 else "visibility"
 
 
-def wished(
+def wished_share(
     attendees: Sequence[Attendee],
     known: Mapping[tuple[int, int], Stage],
     source: Integers,

@@ -9,17 +9,17 @@ import numpy as np
 from schemas.diagnosis import Diagnosis, Expected, Guest, GuestKind
 from schemas.event import Event
 from schemas.solve import Conflict
-from solver.compatibility.graph import Compatibility, compatibility
+from solver.compatibility.graph import Compatibility, build_graph
 from solver.diagnosis.figures import Figures
-from solver.diagnosis.findings import diagnosis, masked
-from solver.diagnosis.guests import Guest as Extra
+from solver.diagnosis.findings import mask_counts, write_diagnosis
+from solver.diagnosis.guests import CandidateGuest as Extra
 from solver.diagnosis.guests import Guests
-from solver.diagnosis.invitations import Invitation, invitations
-from solver.diagnosis.trial import trial
+from solver.diagnosis.invitations import Invitation, find_invitations
+from solver.diagnosis.trial import trial_schedule
 from solver.errors import Infeasible, NoIncumbentError
 from solver.instance import Instance, Matchings
 from solver.meaning.similarity import Encoder
-from solver.objective import SCALE, pairs, satisfactions
+from solver.objective import SCALE, pairs_of, satisfactions_of
 from solver.translate.conflicts import conflict_of
 from solver.translate.prepare import instance_of
 
@@ -28,7 +28,7 @@ HALF = 500
 """Permille of a best day."""
 
 
-def diagnose(graph: Compatibility, encoder: Encoder | None = None) -> Diagnosis:
+def diagnose_graph(graph: Compatibility, encoder: Encoder | None = None) -> Diagnosis:
     """The diagnosis of a graph's event; without a trial if its rules contradict each other.
 
     ``encoder`` is the one that the graph was made with, if not the one of the settings.
@@ -38,9 +38,9 @@ def diagnose(graph: Compatibility, encoder: Encoder | None = None) -> Diagnosis:
     figures = Figures(graph, instance)
     matchings, conflict = _trial(event, instance)
     if matchings is None:
-        return diagnosis(figures, None, conflict, ())
-    guests = _ranked(guests_tried(figures, matchings, encoder))
-    return diagnosis(figures, _expected(instance, matchings), (), guests)
+        return write_diagnosis(figures, None, conflict, ())
+    guests = _ranked(try_guests(figures, matchings, encoder))
+    return write_diagnosis(figures, _expected(instance, matchings), (), guests)
 
 
 def _trial(event: Event, instance: Instance) -> tuple[Matchings | None, Sequence[Conflict]]:
@@ -49,7 +49,7 @@ def _trial(event: Event, instance: Instance) -> tuple[Matchings | None, Sequence
     What incidents made impossible since the event was published is no fault of its rules.
     """
     try:
-        return trial(instance, waiving=event.published is not None), ()
+        return trial_schedule(instance, waiving=event.published is not None), ()
     except Infeasible as contradiction:
         return None, conflict_of(event, contradiction.rules)
     except NoIncumbentError:
@@ -57,8 +57,8 @@ def _trial(event: Event, instance: Instance) -> tuple[Matchings | None, Sequence
 
 
 def _expected(instance: Instance, matchings: Matchings) -> Expected:
-    rated = sorted(s for s in satisfactions(instance, matchings) if s is not None)
-    meetings = list(pairs(matchings))
+    rated = sorted(s for s in satisfactions_of(instance, matchings) if s is not None)
+    meetings = list(pairs_of(matchings))
     mutual = sum(instance.value(i, j) > 0 for i, j in meetings)
     low, middle, high = (rated[k * len(rated) // 4] if rated else 0 for k in (1, 2, 3))
     return Expected(
@@ -85,16 +85,16 @@ class Tried(NamedTuple):
     partners: int
 
 
-def guests_tried(
+def try_guests(
     figures: Figures, matchings: Matchings, encoder: Encoder | None = None
 ) -> list[Tried]:
     """Every kind of guest worth a computation, by the rules that hold for everybody."""
-    invited, event = invitations(figures), figures.graph.event
+    invited, event = find_invitations(figures), figures.graph.event
     if not invited or not figures.instance.open_rounds:
         return []
     people = (*event.attendees, *(invitation.guest for invitation in invited))
     wider = event.model_copy(update={"attendees": people})
-    graph = compatibility(wider, encoder, before=figures.graph)
+    graph = build_graph(wider, encoder, before=figures.graph)
     guests = Guests(figures.instance, matchings)
     extras = [_extra(figures, graph, invitation) for invitation in invited]
     return [
@@ -132,7 +132,7 @@ def _guest(tried: Tried) -> Guest:
         example=invitation.example,
         message=WORDS[invitation.kind].format(invitation.example),
         objective=tried.points / SCALE,
-        partners=masked(tried.partners),
+        partners=mask_counts(tried.partners),
     )
 
 

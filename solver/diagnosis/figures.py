@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from solver.compatibility.consent import served_already, unwelcome
+from solver.compatibility.consent import is_served_already, is_unwelcome
 from solver.compatibility.evidence import SURE
 from solver.compatibility.graph import Compatibility, profiled
 from solver.compatibility.matches import Matches, Supply
 from solver.compatibility.people import Flags, Integers
 from solver.compatibility.reasons import KINDS, LEAST
-from solver.compatibility.rows import direction
+from solver.compatibility.rows import direction_keys
 from solver.diagnosis.topics import NOWHERE, Topics
 from solver.instance import Instance, share_a_round
 
@@ -89,7 +89,7 @@ class Figures:
         """For each need, whether a pitch of it is welcome and nobody serves it already."""
         needs = self.room.needs
         rows = (needs.owner, needs.text, needs.texts)
-        return ~unwelcome(self.room, *rows) & ~served_already(self.room, *rows)
+        return ~is_unwelcome(self.room, *rows) & ~is_served_already(self.room, *rows)
 
     @cached_property
     def balances(self) -> list[Balance]:
@@ -162,7 +162,7 @@ class Figures:
             return np.zeros(0, np.int64)
         talk = np.isin(found.kind, [KINDS.index(kind) for kind in SMALL_TALK])
         substance = ~talk & ~found.refused & (found.value >= LEAST)
-        keys = direction(found, people)  # in order, those of one direction together
+        keys = direction_keys(found, people)  # in order, those of one direction together
         starts = np.flatnonzero(np.diff(keys, prepend=-1))
         only = keys[starts[~np.logical_or.reduceat(substance, starts)]]
         number = self.graph.number

@@ -41,7 +41,7 @@ TOPICS_TOLD = 5
 SEVERITIES: tuple[Severity, ...] = ("ok", "warning", "critical")
 
 
-def diagnosis(
+def write_diagnosis(
     figures: Figures,
     expected: Expected | None,
     conflict: Sequence[Conflict],
@@ -63,7 +63,7 @@ def diagnosis(
     )
 
 
-def masked(count: int) -> int | None:
+def mask_counts(count: int) -> int | None:
     """The count, unless it is so small that it could tell who."""
     return None if 0 < count < FEW else count
 
@@ -97,7 +97,7 @@ def _topic_balance(figures: Figures, balance: Balance) -> TopicBalance:
 
 
 def _masked(people: Flags) -> int | None:
-    return masked(int(people.sum()))
+    return mask_counts(int(people.sum()))
 
 
 def _market(figures: Figures) -> Market:
@@ -429,7 +429,7 @@ def _people(count: int, one: str, many: str) -> str:
 
 def _few(count: int) -> str:
     """A count that does not tell who."""
-    return "nobody" if not count else str(masked(count) or f"fewer than {FEW}")
+    return "nobody" if not count else str(mask_counts(count) or f"fewer than {FEW}")
 
 
 def _named(figures: Figures, balances: Sequence[Balance]) -> list[tuple[str, Balance]]:

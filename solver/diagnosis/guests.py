@@ -18,7 +18,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from solver.instance import Flags, Instance, Ints, Matchings, mutual_values
-from solver.objective import LEAST_BEST, gains, phi
+from solver.objective import LEAST_BEST, gains_of, phi
 
 PHI = np.array([phi(s) for s in range(1001)], np.int64)
 NEVER = -(10**12)
@@ -26,7 +26,7 @@ NEVER = -(10**12)
 
 
 @dataclass(frozen=True, eq=False)
-class Guest:
+class CandidateGuest:
     """What a guest gains from each attendee and gives to each, in permille; whom they may meet."""
 
     gains: Ints
@@ -56,14 +56,14 @@ class Guests:
         self._instance, self._matchings = instance, matchings
         self._best = np.array(instance.best, np.int64)
         self._most = np.array(instance.most, np.int64)
-        self._had = np.array(gains(instance, matchings), np.int64)
+        self._had = np.array(gains_of(instance, matchings), np.int64)
 
-    def values(self, guest: Guest) -> Ints:
+    def values(self, guest: CandidateGuest) -> Ints:
         """The mutual value of the guest and everybody whom they may meet."""
         values = mutual_values(guest.gains, guest.gives, self._instance.prices.floor)
         return np.where(guest.may_meet & (self._most > 0), values, 0)
 
-    def added(self, guest: Guest) -> int:
+    def added(self, guest: CandidateGuest) -> int:
         """Points that the guest would add, about; below 0 if they would only be in the way."""
         values = self.values(guest)
         best, fairness = self._best_with(guest, values), self._instance.prices.fairness
@@ -77,12 +77,12 @@ class Guests:
         own = PHI[min(1000, 1000 * int(wished[v].sum()) // most)]
         return int(changes[r, v].sum() + fairness * (room + own))
 
-    def _best_with(self, guest: Guest, values: Ints) -> Ints:
+    def _best_with(self, guest: CandidateGuest, values: Ints) -> Ints:
         """Everybody's best day if the guest is there: better where they beat the least of it."""
         given = np.where(values > 0, guest.gives, 0)
         return self._best + np.maximum(0, given - self._least_of_best)
 
-    def _changes(self, seats: Seats, guest: Guest, values: Ints, best: Ints) -> Ints:
+    def _changes(self, seats: Seats, guest: CandidateGuest, values: Ints, best: Ints) -> Ints:
         """Points won if the guest sits with each in one round; far below 0 where they cannot."""
         left, fairness = seats.partner, self._instance.prices.fairness
         before = _worth(self._had, best)

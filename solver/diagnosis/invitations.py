@@ -34,7 +34,7 @@ class Invitation(NamedTuple):
         return next(map(quoted, offered + [need.text for need in self.guest.needs]), None)
 
 
-def invitations(figures: Figures) -> list[Invitation]:
+def find_invitations(figures: Figures) -> list[Invitation]:
     """The guests worth a computation, each with an id that nobody has."""
     taken = set(figures.graph.ids)
     fresh = (v for v in map("guest-{}".format, count(1)) if v not in taken)

@@ -22,8 +22,8 @@ from scipy.spatial.distance import squareform
 
 from schemas.event import NamedTopic
 from solver.compatibility.consent import on_topics
-from solver.compatibility.people import Integers, Room, Table, quoted
-from solver.meaning.shared_words import EMPTY, WORD, stem
+from solver.compatibility.people import Integers, People, TextTable, quoted
+from solver.meaning.shared_words import EMPTY, WORD, stem_of
 
 TOGETHER = 400
 """Groups so alike on average, in permille, are about one thing."""
@@ -43,7 +43,7 @@ class Topic(NamedTuple):
 class Topics:
     """The topics of a room in order of name; a number is a place in ``all``."""
 
-    def __init__(self, room: Room, named: Sequence[NamedTopic]) -> None:
+    def __init__(self, room: People, named: Sequence[NamedTopic]) -> None:
         self._room, self._named = room, named
 
     @cached_property
@@ -66,7 +66,7 @@ class Topics:
         """The topic of each row of the room's needs."""
         return self._of_rows(self._room.needs)
 
-    def _of_rows(self, table: Table) -> Integers:
+    def _of_rows(self, table: TextTable) -> Integers:
         number = {topic.name: k for k, topic in enumerate(self.all)}
         of_text = [number.get(self._of.get(text, ""), NOWHERE) for text in table.texts]
         return np.array(of_text, np.int64)[table.text]
@@ -182,7 +182,7 @@ def _said(texts: Iterable[str], people: Mapping[str, int]) -> Counter[str]:
     """How many people say each word, by its stem."""
     said: Counter[str] = Counter()
     for text in texts:
-        for root in {stem(word) for word in _words(text)}:
+        for root in {stem_of(word) for word in _words(text)}:
             said[root] += people[text]
     return said
 
@@ -219,8 +219,8 @@ def _spoken(
     forms: dict[str, Counter[str]] = defaultdict(Counter)
     for text in texts:
         for place, word in enumerate(_words(text)):
-            places[stem(word)].append(place)
-            forms[stem(word)][word] += people[text]
+            places[stem_of(word)].append(place)
+            forms[stem_of(word)][word] += people[text]
     means = {root: sum(found) / len(found) for root, found in places.items()}
     commonest = {
         root: min(c, key=lambda word: (-c[word], len(word), word)) for root, c in forms.items()

@@ -11,9 +11,9 @@ from dataclasses import replace
 import numpy as np
 
 from solver.budget import Budget, Meter
-from solver.feasibility.feasible import waive
+from solver.feasibility.feasible import waive_fewest
 from solver.instance import Benefits, Instance, Ints, Matchings
-from solver.solve import FOR_ANY_SCHEDULE, solve
+from solver.solve import FOR_ANY_SCHEDULE, solve_instance
 
 WORK, WORK_A_PAIR, LEAST_WORK = 5_000_000, 1_000, 100_000
 """Steps at most (about 2 s of computing for 300 people), for each pair worth meeting, and at least:
@@ -21,7 +21,7 @@ where there is little to decide, steps find nothing and take long."""
 PARTNERS = 64
 
 
-def trial(instance: Instance, waiving: bool = False) -> Matchings:
+def trial_schedule(instance: Instance, waiving: bool = False) -> Matchings:
     """A schedule; with ``waiving`` the fewest rules are given up if they cannot all hold.
 
     Raises Infeasible and NoIncumbentError as ``solve`` does.
@@ -29,11 +29,11 @@ def trial(instance: Instance, waiving: bool = False) -> Matchings:
     work = min(WORK, LEAST_WORK + WORK_A_PAIR * len(instance.mutual_edges[0]))
     meter = Meter(Budget(work=work))
     if waiving:
-        instance = waive(instance, meter.at_least(*FOR_ANY_SCHEDULE))
-    return solve(narrowed(instance), meter).matchings
+        instance = waive_fewest(instance, meter.at_least(*FOR_ANY_SCHEDULE))
+    return solve_instance(narrow_instance(instance), meter).matchings
 
 
-def narrowed(instance: Instance) -> Instance:
+def narrow_instance(instance: Instance) -> Instance:
     """The instance with nothing but the best partners, mutual value by mutual value."""
     if not instance.fill:
         return instance

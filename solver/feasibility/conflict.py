@@ -11,12 +11,12 @@ from itertools import accumulate, chain
 
 from solver.budget import Budget, Meter
 from solver.errors import Rule
-from solver.feasibility.construct import Draft
-from solver.feasibility.counting import impossible_demands
+from solver.feasibility.construct import Construction
+from solver.feasibility.counting import find_impossible_demands
 from solver.feasibility.cp_solver import STEPS_A_SECOND
-from solver.feasibility.decide import decide
-from solver.feasibility.rules import in_force, only, restrictions
-from solver.feasibility.subproblem import part_of
+from solver.feasibility.decide import decide_feasibility
+from solver.feasibility.rules import restrictions_of, rules_in_force, with_only
+from solver.feasibility.subproblem import subproblem_of
 from solver.instance import Instance
 
 EACH, ALTOGETHER = STEPS_A_SECOND // 4, 3 * STEPS_A_SECOND
@@ -29,13 +29,13 @@ LEAST, EACH_PERSON = 1_000_000, 100
 """Steps that asking a question counts as at least, and for each attendee of the event."""
 
 
-def visible_conflict(instance: Instance) -> tuple[Rule, ...]:
+def find_visible_conflict(instance: Instance) -> tuple[Rule, ...]:
     """Rules whose contradiction counting shows, none of them in vain; empty if there is none.
 
     Takes no account of H8, and so none of benefits.
     """
     instance = replace(instance, fill=True)
-    demanding = impossible_demands(instance)
+    demanding = find_impossible_demands(instance)
     if not demanding:
         return ()
     explanation = _Explanation(instance, Meter(Budget()))
@@ -44,13 +44,15 @@ def visible_conflict(instance: Instance) -> tuple[Rule, ...]:
     return explanation.of(demanding)
 
 
-def explain(instance: Instance, demanding: Sequence[Rule], meter: Meter) -> tuple[Rule, ...]:
+def explain_conflict(
+    instance: Instance, demanding: Sequence[Rule], meter: Meter
+) -> tuple[Rule, ...]:
     """Rules that contradict each other; these demands are known to be impossible together.
 
     Without any one of the rules the others can hold, unless that was too hard to tell within
     ``ALTOGETHER`` steps; these are spent whatever the budget has left.
     """
-    return visible_conflict(instance) or _Explanation(instance, meter).of(demanding)
+    return find_visible_conflict(instance) or _Explanation(instance, meter).of(demanding)
 
 
 @dataclass
@@ -61,14 +63,14 @@ class _Explanation:
 
     def of(self, demanding: Sequence[Rule]) -> tuple[Rule, ...]:
         """A contradiction of some of these demands with some of the restrictions."""
-        everything = list(chain.from_iterable(restrictions(self.instance, demanding)))
+        everything = list(chain.from_iterable(restrictions_of(self.instance, demanding)))
         core = self._part(everything, demanding)
         return self.of_all(core)
 
     def of_all(self, core: list[Rule]) -> tuple[Rule, ...]:
         """A contradiction of all these demands with some of the restrictions."""
-        everything = list(chain.from_iterable(restrictions(self.instance, core)))
-        groups = accumulate(restrictions(self.instance, core))
+        everything = list(chain.from_iterable(restrictions_of(self.instance, core)))
+        groups = accumulate(restrictions_of(self.instance, core))
         enough = next((g for g in groups if self._contradictory(core + g)), everything)
         return tuple(sorted(core + self._part(core, enough)))
 
@@ -92,13 +94,13 @@ class _Explanation:
         if self.spent >= ALTOGETHER:
             return False
         self.spent += max(LEAST, EACH_PERSON * self.instance.n)
-        rest = in_force(self.instance, rules)
-        if rest.pinned and Draft.of(only(rest, ())).pins_fail:
+        rest = rules_in_force(self.instance, rules)
+        if rest.pinned and Construction.of(with_only(rest, ())).pins_fail:
             return True
-        part = part_of(rest).instance
-        if impossible_demands(part):
+        part = subproblem_of(rest).instance
+        if find_impossible_demands(part):
             return True
         question = Meter(Budget(work=EACH), self.meter.stop, parent=self.meter)
-        impossible = decide(part, question).impossible is not None
+        impossible = decide_feasibility(part, question).impossible is not None
         self.spent += question.work
         return impossible

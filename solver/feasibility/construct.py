@@ -15,7 +15,7 @@ import numpy as np
 
 from solver.feasibility.cp_model import one_sided, rounds_of
 from solver.instance import Edge, Instance, Matchings, edge
-from solver.objective import supported
+from solver.objective import supported_pairs
 
 LOOK = 400
 """How many people are looked at before somebody is left without a partner."""
@@ -26,7 +26,7 @@ without one, are looked at for each of them.
 
 
 @dataclass
-class Draft:
+class Construction:
     """Meetings of open rounds that obey every hard rule but, perhaps, some demands.
 
     ``free[r][v]``: present and not seated; ``room`` and ``due``: meetings each attendee may, and
@@ -44,7 +44,7 @@ class Draft:
     pins_fail: bool = False
 
     @classmethod
-    def of(cls, instance: Instance, liked: Matchings = ()) -> "Draft":
+    def of(cls, instance: Instance, liked: Matchings = ()) -> "Construction":
         """Seat what the instance demands; what is ``liked`` stays unless it is in the way."""
         draft = cls(
             instance,
@@ -89,7 +89,7 @@ class Draft:
     def unsupported(self) -> set[Edge]:
         """Meetings of open rounds that cannot stand by themselves."""
         alone = one_sided(self.instance, {pair for row in self.rows for pair in row})
-        return set(alone) - supported(self.instance, self.matchings) if alone else set()
+        return set(alone) - supported_pairs(self.instance, self.matchings) if alone else set()
 
     def _seat_all(self, rows: Matchings) -> list[Edge]:
         """Seat the meetings of each round; returns those that the rules or others keep out."""

@@ -17,7 +17,7 @@ AT_ONCE = 2_000_000
 """Possible partners looked at one by one; who is not among them is not checked."""
 
 
-def impossible_demands(instance: Instance) -> list[Rule]:
+def find_impossible_demands(instance: Instance) -> list[Rule]:
     """Demands that the rest of the rules leave no room for; empty if counting shows none."""
     checks: tuple[Callable[[Instance], list[Rule]], ...] = (
         _lonely_pair,
@@ -32,7 +32,7 @@ def impossible_demands(instance: Instance) -> list[Rule]:
     return next((found for check in checks if (found := check(instance))), [])
 
 
-def hopeless(instance: Instance) -> tuple[list[Edge], list[int]]:
+def is_hopeless(instance: Instance) -> tuple[list[Edge], list[int]]:
     """Required pairs that cannot meet, and people who cannot have enough meetings, by themselves.
 
     Each is impossible even if nothing else were demanded.

@@ -22,7 +22,7 @@ Search = cp_model.CpSolver | cp_model.CpSolverSolutionCallback
 
 
 @dataclass
-class Day:
+class HardRulesModel:
     """The model as it is built: ``meets`` and ``begins`` by pair, ``closes`` by triangle."""
 
     instance: Instance
@@ -33,7 +33,7 @@ class Day:
     closes: dict[Trio, cp_model.IntVar] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, instance: Instance, pairs: Iterable[Edge]) -> "Day":
+    def of(cls, instance: Instance, pairs: Iterable[Edge]) -> "HardRulesModel":
         """State every hard rule; in open rounds nobody meets but these pairs."""
         day = cls(instance)
         for pair, rounds in rounds_of(instance, pairs):

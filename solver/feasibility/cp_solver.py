@@ -32,7 +32,7 @@ def new_solver(seed: int, linear: int) -> cp_model.CpSolver:
     return solver
 
 
-def run(
+def run_cp_sat(
     solver: cp_model.CpSolver,
     model: cp_model.CpModel,
     meter: Meter,

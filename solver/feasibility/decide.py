@@ -14,12 +14,12 @@ from ortools.sat.python import cp_model
 
 from solver.budget import Meter
 from solver.errors import Rule
-from solver.feasibility.construct import Draft, facing
-from solver.feasibility.counting import impossible_demands
-from solver.feasibility.cp_model import Day, one_sided, rounds_of, trios
-from solver.feasibility.cp_solver import FOUND, new_solver, run
-from solver.feasibility.rules import demands, only
-from solver.feasibility.subproblem import part_of
+from solver.feasibility.construct import Construction, facing
+from solver.feasibility.counting import find_impossible_demands
+from solver.feasibility.cp_model import HardRulesModel, one_sided, rounds_of, trios
+from solver.feasibility.cp_solver import FOUND, new_solver, run_cp_sat
+from solver.feasibility.rules import demands_of, with_only
+from solver.feasibility.subproblem import subproblem_of
 from solver.instance import Edge, Instance, Matchings, edge
 
 FEW = 12
@@ -41,36 +41,36 @@ class Verdict(NamedTuple):
     impossible: tuple[Rule, ...] | None = None
 
 
-def decide(instance: Instance, meter: Meter) -> Verdict:
+def decide_feasibility(instance: Instance, meter: Meter) -> Verdict:
     """Find meetings that obey every hard rule, or prove that there are none.
 
     What a draft leaves unsatisfied is asked for by itself, with what it hangs together with. If
     that is possible, a draft goes on from there; what then fails is asked for as well.
     """
-    draft = Draft.of(instance)
-    if not draft.complete and (demanding := impossible_demands(instance)):
+    draft = Construction.of(instance)
+    if not draft.complete and (demanding := find_impossible_demands(instance)):
         return Verdict(impossible=tuple(demanding))
     asked: set[Rule] = set()
     while not draft.complete:
         if draft.pins_fail:
             return Verdict(impossible=tuple(sorted(asked)))
-        more = troubled(draft) or demands(instance)
+        more = unmet_demands(draft) or demands_of(instance)
         if asked.issuperset(more):
-            more = demands(instance)
+            more = demands_of(instance)
         if asked.issuperset(more) and asked:
             return Verdict()
         asked.update(more)
-        part = part_of(only(instance, asked))
+        part = subproblem_of(with_only(instance, asked))
         possible, meetings = _search(part.instance, meter)
         if not possible:
             return Verdict(impossible=tuple(sorted(asked)))
         if meetings is None:
             return Verdict()
-        draft = Draft.of(replace(instance, pinned=part.back(meetings)))
+        draft = Construction.of(replace(instance, pinned=part.back(meetings)))
     return Verdict(draft.matchings)
 
 
-def troubled(draft: Draft) -> list[Rule]:
+def unmet_demands(draft: Construction) -> list[Rule]:
     """Demands that the draft leaves unsatisfied, and requirements of the same people."""
     wanted = set(draft.unplaced).intersection(draft.instance.required)
     ends = {v for pair in wanted for v in pair}
@@ -80,12 +80,12 @@ def troubled(draft: Draft) -> list[Rule]:
     return near + [Rule("min", (v,)) for v in sorted(ends) if needed[v] > 0]
 
 
-def few_pairs(draft: Draft) -> list[Edge]:
+def few_pairs(draft: Construction) -> list[Edge]:
     """Those of the draft, those demanded, and a few of everybody in need."""
     instance = draft.instance
     pairs = {pair for row in draft.rows for pair in row}.union(demanded_pairs(instance))
     if not instance.fill:
-        return sorted(pairs.union(p for p in instance.values if in_need(instance, p)))
+        return sorted(pairs.union(p for p in instance.values if people_in_need(instance, p)))
     for v, need in enumerate(instance.needed):
         if need > 0:
             turns = range(max(FEW, 2 * need))
@@ -123,14 +123,14 @@ def demanded_pairs(instance: Instance) -> list[Edge]:
     return [*instance.required, *(pair for row in instance.pinned for pair in row)]
 
 
-def in_need(instance: Instance, pair: Edge) -> bool:
+def people_in_need(instance: Instance, pair: Edge) -> bool:
     """Tell whether one of the two must have more meetings."""
     return any(instance.needed[v] > 0 for v in pair)
 
 
 def _search(instance: Instance, meter: Meter) -> tuple[bool, Matchings | None]:
     """Whether the rules may hold, as far as known, and meetings with which they do."""
-    draft = Draft.of(instance)
+    draft = Construction.of(instance)
     if draft.complete:
         return True, draft.matchings
     few, enough = few_pairs(draft), enough_pairs(instance)
@@ -141,11 +141,13 @@ def _search(instance: Instance, meter: Meter) -> tuple[bool, Matchings | None]:
     return _solve(draft, enough, meter)
 
 
-def _solve(draft: Draft, pairs: Collection[Edge], meter: Meter) -> tuple[bool, Matchings | None]:
-    day = Day.of(draft.instance, pairs)
+def _solve(
+    draft: Construction, pairs: Collection[Edge], meter: Meter
+) -> tuple[bool, Matchings | None]:
+    day = HardRulesModel.of(draft.instance, pairs)
     day.suggest(draft.matchings)
     meter.spend(STEPS_A_PAIR * len(pairs))
     solver = new_solver(draft.instance.seed, linear=int(len(pairs) <= RELAXED_PAIRS))
-    status = run(solver, day.model, meter)
+    status = run_cp_sat(solver, day.model, meter)
     meetings = day.matchings(solver) if status in FOUND else None
     return status != cp_model.INFEASIBLE, meetings

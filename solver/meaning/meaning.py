@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from schemas.event import Matching
-from solver.meaning.shared_words import WordVectors, doubted, words_of
-from solver.meaning.similarity import Alike, Encoder, alike, plain
+from solver.meaning.shared_words import WordVectors, doubt_likeness, words_of
+from solver.meaning.similarity import Alike, Encoder, alike_pairs, plain_text
 
 
 class Meaning:
@@ -29,16 +29,16 @@ class Meaning:
 
     def spelled(self, text: str) -> str:
         """The text in the one spelling in which it is compared."""
-        text = plain(text)
+        text = plain_text(text)
         if self._synonym is None:
             return text
         return self._synonym.sub(lambda found: self._longest[found[0]], text)
 
     def alike(self, left: Sequence[str], right: Sequence[str], floor: int) -> Alike:
         """All pairs of spelled texts at least ``floor`` permille alike, ordered by place."""
-        found = alike(self._encoder, left, right, floor)
+        found = alike_pairs(self._encoder, left, right, floor)
         if self._words is not None:
-            found = doubted(found, left, right, self._words)
+            found = doubt_likeness(found, left, right, self._words)
             found = Alike(*(column[found.permille >= floor] for column in found))
         for group in self._vetoes:
             ours, theirs = _held(group, left)[found.left], _held(group, right)[found.right]
@@ -48,7 +48,7 @@ class Meaning:
 
     def phrases(self, topic: str) -> list[str]:
         """What stands for a topic: its name, and what the organiser counts to it."""
-        named = (t for t in self._matching.topics if plain(t.name) == plain(topic))
+        named = (t for t in self._matching.topics if plain_text(t.name) == plain_text(topic))
         return [topic, *(phrase for t in named for phrase in t.phrases)]
 
     def learn(self, texts: Sequence[str]) -> None:
@@ -62,7 +62,7 @@ class Meaning:
         """What each phrase with a synonym is written as; of two groups the first counts."""
         longest: dict[str, str] = {}
         for group in self._matching.synonyms:
-            phrases = [plain(phrase) for phrase in group]
+            phrases = [plain_text(phrase) for phrase in group]
             for phrase in phrases:
                 longest.setdefault(phrase, max(phrases, key=_length))
         return longest

@@ -51,7 +51,9 @@ class WordVectors(Protocol):
         """Give each word its row."""
 
 
-def doubted(found: Alike, left: Sequence[str], right: Sequence[str], words: WordVectors) -> Alike:
+def doubt_likeness(
+    found: Alike, left: Sequence[str], right: Sequence[str], words: WordVectors
+) -> Alike:
     """Less alike where, without the words they share, two texts have less in common."""
     chosen = np.flatnonzero(found.permille >= DOUBTED)
     ours, i = np.unique(found.left[chosen], return_inverse=True)
@@ -80,7 +82,7 @@ class _Vocabulary:
         bags = [_bag(text) for text in texts]
         self.words = words_of(texts)
         number = {word: k for k, word in enumerate(self.words)}
-        stems = [stem(word) for word in self.words]
+        stems = [stem_of(word) for word in self.words]
         same = {stem: k for k, stem in enumerate(sorted(set(stems)))}
         self.start: Integers = np.cumsum([0, *map(len, bags)])
         self.word = np.array([number[word] for bag in bags for word in bag], np.int64)
@@ -96,7 +98,7 @@ def _bag(text: str) -> list[str]:
     return [word for word in WORD.findall(text) if word not in EMPTY]
 
 
-def stem(word: str) -> str:
+def stem_of(word: str) -> str:
     """The word without an English ending, if four letters are left: enough to see it again."""
     endings = (ending for ending in ENDINGS if word.endswith(ending))
     ending = next((ending for ending in endings if len(word) - len(ending) >= 4), "")

@@ -37,12 +37,12 @@ class Alike(NamedTuple):
     permille: Integers
 
 
-def plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """Spell a text in one way: what differs only in case, width or spaces is the same text."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def alike(encoder: Encoder, left: Sequence[str], right: Sequence[str], floor: int) -> Alike:
+def alike_pairs(encoder: Encoder, left: Sequence[str], right: Sequence[str], floor: int) -> Alike:
     """All pairs at least ``floor`` permille alike, ordered by place."""
     if not left or not right:
         return Alike(*np.zeros((3, 0), np.int64))

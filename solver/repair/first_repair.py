@@ -19,7 +19,7 @@ import numpy as np
 
 from solver.budget import Budget, Meter
 from solver.errors import NoIncumbentError
-from solver.feasibility.feasible import feasible_start, waive
+from solver.feasibility.feasible import find_feasible_start, waive_fewest
 from solver.instance import (
     Edge,
     Flags,
@@ -27,16 +27,16 @@ from solver.instance import (
     Ints,
     Matchings,
     Result,
-    columns,
+    columns_of,
     edge,
     mutual_values,
 )
-from solver.objective import pairs, points
-from solver.repair.promises import broken_promises, keep, within_tables
+from solver.objective import pairs_of, points_of
+from solver.repair.promises import broken_promises, keep_promises, within_tables
 from solver.search import kernel
 from solver.search.incumbent import minimums_reached, standing_alone
 from solver.search.matching import EVERY_PAIR, best_matching, ranks_of
-from solver.search.state import Candidates, empty_state, meetings_of, problem
+from solver.search.state import Candidates, empty_state, meetings_of, problem_of
 
 WORK = 20_000_000
 """Steps that a repair may take at most; few repairs need a thousandth of them."""
@@ -47,7 +47,7 @@ MATCHED_UP_TO = 1_000
 
 
 @dataclass(frozen=True)
-class Running:
+class RunningRound:
     """The round that is running, by index: who lost a partner in it, and who waits to be asked.
 
     Both are present, may meet somebody, and have no meeting in it. Those ``apart`` have just
@@ -61,7 +61,7 @@ class Running:
 
 
 @dataclass(frozen=True)
-class Mended:
+class FirstRepair:
     """The repaired schedule, and the instance with what was waived and with ``added`` as held.
 
     ``added`` are new meetings of the running round. No valid repair breaks fewer promises than
@@ -74,7 +74,9 @@ class Mended:
     least_broken: int
 
 
-def mend(instance: Instance, promises: Matchings, running: Running | None, meter: Meter) -> Mended:
+def repair_first(
+    instance: Instance, promises: Matchings, running: RunningRound | None, meter: Meter
+) -> FirstRepair:
     """Repair what incidents broke, breaking no promise without need.
 
     ``promises`` holds a row of meetings for every round, empty for held ones; the two of each are
@@ -89,9 +91,9 @@ def mend(instance: Instance, promises: Matchings, running: Running | None, meter
     matchings, least = _strict(instance, pins, day), broken_promises(promises, pins)
     if matchings is None:
         instance, matchings, least = _giving_way(instance, promises, meter)
-    reached = points(instance, matchings)
+    reached = points_of(instance, matchings)
     result = Result(matchings, reached, None, meter.work, meter.seconds, "work")
-    return Mended(instance, result, tuple(added), least)
+    return FirstRepair(instance, result, tuple(added), least)
 
 
 def _with_held(instance: Instance, r: int, added: list[Edge]) -> Instance:
@@ -102,7 +104,7 @@ def _with_held(instance: Instance, r: int, added: list[Edge]) -> Instance:
 
 def _strict(instance: Instance, pins: Matchings, day: "_Day") -> Matchings | None:
     """The repair that keeps all pins; None if that leaves a demand or H8 unsatisfied."""
-    if not set(instance.required).issubset(pairs(pins)) or day.overbooked(pins):
+    if not set(instance.required).issubset(pairs_of(pins)) or day.overbooked(pins):
         return None
     matchings = standing_alone(instance, day.matched())
     kept = broken_promises(pins, matchings) == 0
@@ -113,14 +115,14 @@ def _giving_way(
     instance: Instance, promises: Matchings, meter: Meter
 ) -> tuple[Instance, Matchings, int]:
     """The repair where demands or promises have to go, the fewest of each; and how many must."""
-    instance = waive(instance, meter)
-    pins, least = keep(instance, promises, meter)
-    start = feasible_start(replace(instance, pinned=pins), meter)
+    instance = waive_fewest(instance, meter)
+    pins, least = keep_promises(instance, promises, meter)
+    start = find_feasible_start(replace(instance, pinned=pins), meter)
     if start is None:
         raise NoIncumbentError("no schedule that obeys every rule was found with the work allowed")
     day = _Day.of(instance, start, meter)
     if instance.fill:  # elsewhere a meeting may support others (H8)
-        day.loosen({*pairs(start)}.difference(pairs(pins), instance.required))
+        day.loosen({*pairs_of(start)}.difference(pairs_of(pins), instance.required))
     return instance, standing_alone(instance, day.matched()), least
 
 
@@ -129,7 +131,7 @@ class _Day:
     """A schedule as arrays; its open rounds are matched anew but for what is locked."""
 
     instance: Instance
-    problem: kernel.Problem
+    problem: kernel.SearchProblem
     state: kernel.State
     meter: Meter
 
@@ -137,7 +139,7 @@ class _Day:
     def of(cls, instance: Instance, seated: Matchings, meter: Meter) -> "_Day":
         """Seat the held meetings and these, all of them locked."""
         nobody = Candidates(np.zeros(instance.n + 1, np.int64), np.zeros(0, np.int64))
-        day = cls(instance, problem(instance, nobody, dense=0), empty_state(instance, 0), meter)
+        day = cls(instance, problem_of(instance, nobody, dense=0), empty_state(instance, 0), meter)
         # Presence binds by itself; capacities leave out what the running round may add.
         day.state.room[:] = instance.most
         for r, row in enumerate((*instance.held, *seated[len(instance.held) :])):
@@ -153,17 +155,17 @@ class _Day:
 
     def overbooked(self, pins: Matchings) -> bool:
         """Tell whether somebody's promises are more than its limit allows."""
-        return any(self.state.room[v] < 0 for pair in pairs(pins) for v in pair)
+        return any(self.state.room[v] < 0 for pair in pairs_of(pins) for v in pair)
 
     # --- the running round ----------------------------------------------------------------------
 
-    def stand_in(self, running: Running, promises: Matchings) -> list[Edge]:
+    def stand_in(self, running: RunningRound, promises: Matchings) -> list[Edge]:
         """Pair who is stranded, as many as possible and then for the most points.
 
         With each other or with somebody who waits, but not with whom one is to meet anyway.
         """
-        r, met = running.round, {*pairs(promises), *running.apart}
-        first, second = columns(
+        r, met = running.round, {*pairs_of(promises), *running.apart}
+        first, second = columns_of(
             [pair for pair in _with_one_of(running.stranded, running.waiting) if pair not in met]
         )
         worths = self._worths(first, second, r)
@@ -203,7 +205,8 @@ class _Day:
         for i, _ in before:
             kernel.part(self.problem, self.state, i, r)
         first, second = (
-            np.concatenate(ends) for ends in zip(columns(before), self._pairs_left(r), strict=True)
+            np.concatenate(ends)
+            for ends in zip(columns_of(before), self._pairs_left(r), strict=True)
         )
         weights = self._weights(first, second, r)
         after = _best(first, second, weights, self._tables_left(r))
@@ -214,7 +217,7 @@ class _Day:
         return gained
 
     def _seat(self, meetings: Iterable[Edge], r: int) -> None:
-        kernel.join_all(self.problem, self.state, *columns(meetings), r)
+        kernel.join_all(self.problem, self.state, *columns_of(meetings), r)
 
     def _tables_left(self, r: int) -> int:
         return self.instance.tables[r] - int(self.state.filled[r])

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from solver.budget import Meter
-from solver.feasibility.feasible import keep_most, possible, visible_conflict
+from solver.feasibility.feasible import find_visible_conflict, is_feasible, keep_most_promises
 from solver.instance import Edge, Instance, Matchings
 
 
@@ -27,14 +27,14 @@ def _most_valuable(instance: Instance, row: tuple[Edge, ...], most: int) -> tupl
     return tuple(sorted(by_value[:most]))
 
 
-def keep(instance: Instance, promises: Matchings, meter: Meter) -> tuple[Matchings, int]:
+def keep_promises(instance: Instance, promises: Matchings, meter: Meter) -> tuple[Matchings, int]:
     """The most promises that can stay beside what is demanded, as pins.
 
     And the fewest that any schedule breaks; both as far as the budget allows to find and prove.
     """
     pins = within_tables(instance, promises)
     pinned = replace(instance, pinned=pins)
-    if not visible_conflict(pinned) and possible(pinned, meter):
+    if not find_visible_conflict(pinned) and is_feasible(pinned, meter):
         return pins, broken_promises(promises, pins)
-    kept = keep_most(replace(instance, promised=promises, promise_price=1), meter)
+    kept = keep_most_promises(replace(instance, promised=promises, promise_price=1), meter)
     return kept.pins, sum(map(len, promises)) - kept.at_most

@@ -10,14 +10,14 @@ from dataclasses import replace
 from typing import Literal
 
 from solver.budget import Meter
-from solver.feasibility.feasible import waive
+from solver.feasibility.feasible import waive_fewest
 from solver.instance import Instance, Matchings, Result
-from solver.repair.first_repair import Mended, mend
+from solver.repair.first_repair import FirstRepair, repair_first
 from solver.repair.promises import broken_promises, within_tables
 from solver.search.annealing import WARM, Cooling
 from solver.search.incumbent import Incumbent, Report
-from solver.search.state import Candidates, Search
-from solver.solve import FOR_ANY_SCHEDULE, solve
+from solver.search.state import Candidates, SearchState
+from solver.solve import FOR_ANY_SCHEDULE, solve_instance
 
 Stability = Literal["strict", "balanced", "free"]
 
@@ -31,14 +31,14 @@ PARTNERS = 40
 """How many candidates everybody has in it."""
 
 
-def replan(
+def replan_schedule(
     instance: Instance,
     promises: Matchings,
     stability: Stability,
     most_broken: int | None,
     meter: Meter,
     report: Report,
-    mended: Mended | None = None,
+    mended: FirstRepair | None = None,
 ) -> tuple[Instance, Result]:
     """The repaired schedule, and the instance with what had to be waived.
 
@@ -47,9 +47,9 @@ def replan(
     these promises, if it was made already.
     """
     if stability == "free" and most_broken is None:
-        instance = waive(instance, meter.at_least(*FOR_ANY_SCHEDULE))
-        return instance, solve(instance, meter, report, hint=promises)
-    mended = mended or mend(instance, promises, None, meter)
+        instance = waive_fewest(instance, meter.at_least(*FOR_ANY_SCHEDULE))
+        return instance, solve_instance(instance, meter, report, hint=promises)
+    mended = mended or repair_first(instance, promises, None, meter)
     instance, first = mended.instance, mended.result
     no_more = most_broken is not None and broken_promises(promises, first.matchings) >= most_broken
     if stability == "strict" or no_more:
@@ -66,7 +66,7 @@ def _strict(
     pins = tuple(tuple(sorted(set(promised).intersection(row))) for promised, row in rows)
     pinned = replace(instance, pinned=pins)
     bounded = None if pins == promises else _for_every_choice(instance, promises, pins)
-    return solve(pinned, meter, report, first.matchings, bounded)
+    return solve_instance(pinned, meter, report, first.matchings, bounded)
 
 
 def _for_every_choice(instance: Instance, promises: Matchings, pins: Matchings) -> Instance:
@@ -92,7 +92,7 @@ def _at_a_price(
     """
     priced = replace(instance, promised=promises, promise_price=price)
     if most_broken is None:
-        return solve(priced, meter, report, first.matchings, instance)
+        return solve_instance(priced, meter, report, first.matchings, instance)
     best = _search_on(priced, first, meter.part(TRIAL), report)
     while broken_promises(promises, best.matchings) > most_broken:
         if meter.stopped_by() is not None:
@@ -100,7 +100,7 @@ def _at_a_price(
         price = max(BROKEN_PROMISE, DEARER * price)
         priced = replace(priced, promise_price=price)
         best = _search_on(priced, first, meter.part(TRIAL), report)
-    last = solve(priced, meter, report, best.matchings, instance)
+    last = solve_instance(priced, meter, report, best.matchings, instance)
     if broken_promises(promises, last.matchings) <= most_broken:
         return last
     return replace(best, bound=last.bound, work=last.work, seconds=last.seconds)
@@ -111,6 +111,6 @@ def _search_on(instance: Instance, start: Result, meter: Meter, report: Report) 
     best = Incumbent(instance, meter, report)
     best.offer(start.matchings)
     candidates = Candidates.of(instance, PARTNERS)
-    search = Search.begin(instance, candidates, start.matchings, instance.seed)
+    search = SearchState.begin(instance, candidates, start.matchings, instance.seed)
     Cooling(search, best, meter, hottest=WARM).until_spent()
     return best.result(best.settled() or "time")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from solver.budget import Meter
 from solver.search.incumbent import Incumbent
 from solver.search.matching import Rematching
-from solver.search.state import Search
+from solver.search.state import SearchState
 
 FIRST_CYCLE, LONGEST_FIRST_CYCLE = 2_000, 4_000_000
 """Steps of the first cycle: for each attendee, and at most."""
@@ -33,7 +33,7 @@ others: a short cycle has no time to mend what much heat destroys."""
 class Cooling:
     """A search, the budget it may spend, and the incumbent it improves."""
 
-    search: Search
+    search: SearchState
     best: Incumbent
     meter: Meter
     speed: float = 1_000_000.0

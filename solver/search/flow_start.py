@@ -17,7 +17,7 @@ from solver.instance import Edge, Ints, edge
 from solver.min_cost_flow import Network
 from solver.search import kernel
 from solver.search.matching import best_matching, candidate_pairs, worths_in_round
-from solver.search.state import Search
+from solver.search.state import SearchState
 
 Choices = dict[int, tuple[int, int]]
 """Whom somebody chose, and what a meeting of the two is worth."""
@@ -25,7 +25,7 @@ Valued = tuple[int, Edge]
 """What a pair is worth, and the pair."""
 
 
-def place_by_flow(search: Search) -> int:
+def place_by_flow(search: SearchState) -> int:
     """Fill the open rounds, those with the fewest people first, each given the ones before it.
 
     Tells how many pairs were looked at.
@@ -39,17 +39,17 @@ def place_by_flow(search: Search) -> int:
         if instance.fill:
             only_here = search.problem._replace(open_rounds=np.array([r]))
             kernel.fill_idle(only_here, search.state)
-    search.felt = search.true_felt()
+    search.priced_points = search.true_priced_points()
     return len(first) * len(instance.open_rounds)
 
 
-def _meetings(search: Search, first: Ints, second: Ints, r: int) -> list[Edge]:
+def _meetings(search: SearchState, first: Ints, second: Ints, r: int) -> list[Edge]:
     """Pairs of large worth for round ``r``, as many as it has tables left."""
     worths, alone = worths_in_round(search, first, second, r), _worths_alone(search)
     useful = worths > alone[first] + alone[second]
     first, second, worths = first[useful], second[useful], worths[useful]
     tables = int(search.problem.tables[r] - search.state.filled[r])
-    flowing = rounded(choices(first, second, worths, alone, tables))
+    flowing = round_flow(choices_of(first, second, worths, alone, tables))
     pairs = [pair for _, pair in sorted(flowing, reverse=True)[:tables]]
     free = np.ones(len(alone), np.bool_)
     free[[v for pair in pairs for v in pair]] = False
@@ -57,7 +57,7 @@ def _meetings(search: Search, first: Ints, second: Ints, r: int) -> list[Edge]:
     return pairs + best_matching(first[left], second[left], worths[left], tables - len(pairs))
 
 
-def _worths_alone(search: Search) -> Ints:
+def _worths_alone(search: SearchState) -> Ints:
     """Points that a meeting saves each attendee in byes, whoever it is with."""
     if not search.instance.fill:
         return np.zeros(search.instance.n, np.int64)
@@ -65,7 +65,7 @@ def _worths_alone(search: Search) -> Ints:
     return np.asarray(np.maximum(0, saved), np.int64)
 
 
-def choices(first: Ints, second: Ints, worths: Ints, alone: Ints, most: int) -> Choices:
+def choices_of(first: Ints, second: Ints, worths: Ints, alone: Ints, most: int) -> Choices:
     """Who chooses whom so that the pairs chosen are worth most, each way counted.
 
     Everybody chooses once at most, and is chosen once; all together choose ``2 * most`` times.
@@ -92,7 +92,7 @@ def _chosen(flows: Ints, who: Ints, whom: Ints, worths: Ints) -> Choices:
     return {v: (other, worth) for v, other, worth in rows}
 
 
-def rounded(chosen: Mapping[int, tuple[int, int]]) -> list[Valued]:
+def round_flow(chosen: Mapping[int, tuple[int, int]]) -> list[Valued]:
     """The best matching within each pair, chain and ring of choices."""
     left = dict(chosen)
     wanted = {other for other, _ in chosen.values()}

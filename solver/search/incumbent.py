@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from solver.budget import Meter
 from solver.errors import NoIncumbentError
 from solver.instance import Instance, Matchings, Result
-from solver.objective import points, supported
+from solver.objective import points_of, supported_pairs
 from solver.search.state import broken_price
 
 Report = Callable[[Result], None]
@@ -22,7 +22,7 @@ class Incumbent:
     report: Report
     matchings: Matchings | None = None
     points: int = 0
-    felt: int = 0
+    priced_points: int = 0
     bound: int | None = None
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -31,12 +31,12 @@ class Incumbent:
         standing = standing_alone(self.instance, matchings)
         if not minimums_reached(self.instance, standing):
             return False
-        reached = points(self.instance, standing)
+        reached = points_of(self.instance, standing)
         felt = reached - broken_price(self.instance, standing)
         with self.lock:
-            if self.matchings is not None and felt <= self.felt:
+            if self.matchings is not None and felt <= self.priced_points:
                 return False
-            self.matchings, self.points, self.felt = standing, reached, felt
+            self.matchings, self.points, self.priced_points = standing, reached, felt
             self.tell()
         return True
 
@@ -81,7 +81,7 @@ def standing_alone(instance: Instance, matchings: Matchings) -> Matchings:
     """The schedule without meetings that H8 forbids; they are worth nothing."""
     if instance.fill:
         return matchings
-    standing = supported(instance, matchings)
+    standing = supported_pairs(instance, matchings)
     return tuple(
         matching if r < len(instance.held) else tuple(p for p in matching if p in standing)
         for r, matching in enumerate(matchings)

@@ -26,7 +26,7 @@ SIGN_WORDS = 8
 """A signature fills one line of the processor's cache."""
 
 
-class Problem(NamedTuple):
+class SearchProblem(NamedTuple):
     """What the search may not change; benefits are permille, prices are points."""
 
     known: Any  # uint32[n, n] b(i, j), b(j, i) and whether the two may meet, or empty if too large

@@ -15,7 +15,7 @@ import rustworkx as rx
 from solver.budget import Meter
 from solver.instance import Edge, Instance, Ints
 from solver.search import kernel
-from solver.search.state import Search
+from solver.search.state import SearchState
 
 EVERY_PAIR = 200
 """Up to so many attendees every pair is looked at, above only those of some benefit."""
@@ -25,12 +25,12 @@ EVERY_PAIR = 200
 class Rematching:
     """Rounds of a search, replaced one after the other by the best matching there is."""
 
-    search: Search
+    search: SearchState
     first: Ints
     second: Ints
 
     @classmethod
-    def of(cls, search: Search) -> "Rematching":
+    def of(cls, search: SearchState) -> "Rematching":
         """Look at every pair of a small event, at the candidates of a large one."""
         return cls(search, *candidate_pairs(search))
 
@@ -50,16 +50,16 @@ class Rematching:
     def rematch(self, r: int) -> bool:
         """Give round ``r`` the best matching, the other rounds as they are; tells of a gain."""
         search = self.search
-        before, felt = search.round_pairs(r), search.felt
+        before, felt = search.round_pairs(r), search.priced_points
         freed = [pair for pair in before if search.state.lock[pair[0], r] == kernel.FREE]
         for i, _ in freed:
             kernel.part(search.problem, search.state, i, r)
         self._seat(r, self._best(r))
-        search.felt = search.true_felt()
-        if search.felt < felt:
+        search.priced_points = search.true_priced_points()
+        if search.priced_points < felt:
             self._restore(r, before)
-            search.felt = felt
-        return search.felt > felt
+            search.priced_points = felt
+        return search.priced_points > felt
 
     def _restore(self, r: int, before: list[Edge]) -> None:
         search = self.search
@@ -89,7 +89,7 @@ class Rematching:
         return np.where(worths >= 0, large * (due[self.first] + due[self.second]), 0)
 
 
-def worths_in_round(search: Search, first: Ints, second: Ints, r: int) -> Ints:
+def worths_in_round(search: SearchState, first: Ints, second: Ints, r: int) -> Ints:
     """Points that each pair would add to round ``r``, promises priced; -1 if it may not meet."""
     worths = np.zeros(len(first), np.int64)
     kernel.worths_of_meeting(search.problem, search.state, first, second, r, worths)
@@ -193,7 +193,7 @@ def _promise_worths(instance: Instance, first: Ints, second: Ints, worths: Ints,
     return np.where(kept & (worths >= 0), instance.promise_price, 0)
 
 
-def candidate_pairs(search: Search) -> tuple[Ints, Ints]:
+def candidate_pairs(search: SearchState) -> tuple[Ints, Ints]:
     """Every pair of a small event, the candidates of a large one, in order."""
     n = search.instance.n
     if n <= EVERY_PAIR:

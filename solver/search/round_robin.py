@@ -10,7 +10,7 @@ import numpy as np
 from solver.instance import Instance, Ints
 
 
-def round_robin(instance: Instance) -> tuple[Ints, Ints, Ints]:
+def round_robin_start(instance: Instance) -> tuple[Ints, Ints, Ints]:
     """Pairs in the order of the circle's turns, and the turn of each.
 
     Only worth it where the rounds come near to let everybody meet everybody; empty elsewhere.

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from solver.instance import Edge, Instance, Ints, Matchings, columns, share_a_round
-from solver.objective import LEAST_BEST, phi, points
+from solver.instance import Edge, Instance, Ints, Matchings, columns_of, share_a_round
+from solver.objective import LEAST_BEST, phi, points_of
 from solver.search import kernel
 
 DENSE = 5_000
@@ -51,13 +51,15 @@ def scored_pairs(instance: Instance) -> tuple[Ints, Ints, Ints]:
     return i, j, 4 * mutual + gain + give
 
 
-def problem(instance: Instance, candidates: Candidates, dense: int = DENSE) -> kernel.Problem:
+def problem_of(
+    instance: Instance, candidates: Candidates, dense: int = DENSE
+) -> kernel.SearchProblem:
     """The instance as the arrays the compiled code reads, by pair up to ``dense`` attendees."""
     b, rules, n = instance.benefits, instance.permissions, instance.n
     barred_start, barred = _barred_rows(instance)
     denominators = [max(best, LEAST_BEST) if best else 0 for best in instance.best]
     promised = bool(instance.promise_price)
-    return kernel.Problem(
+    return kernel.SearchProblem(
         known=_known(instance) if n <= dense else np.zeros((0, 0), np.uint32),
         start=b.start,
         target=b.target.astype(np.int32),
@@ -181,28 +183,28 @@ def _scrambled(seed: int) -> int:
 
 
 @dataclass
-class Search:
+class SearchState:
     """A schedule being improved; ``felt`` are its points less the price of broken promises."""
 
     instance: Instance
-    problem: kernel.Problem
+    problem: kernel.SearchProblem
     state: kernel.State
-    felt: int = field(init=False)
+    priced_points: int = field(init=False)
 
     def __post_init__(self) -> None:
-        self.felt = self.true_felt()
+        self.priced_points = self.true_priced_points()
 
     @classmethod
     def begin(
         cls, instance: Instance, candidates: Candidates, start: Matchings, seed: int
-    ) -> "Search":
+    ) -> "SearchState":
         """Take up ``start`` (all rounds, held ones first); required and pinned meetings stay."""
-        prepared = problem(instance, candidates)
+        prepared = problem_of(instance, candidates)
         state = empty_state(instance, seed)
         required = set(instance.required)
         for r, matching in enumerate(start):
             pinned = set(instance.pinned[r]) if instance.pinned else set()
-            kernel.join_all(prepared, state, *columns(matching), r)
+            kernel.join_all(prepared, state, *columns_of(matching), r)
             for i, j in matching:
                 if (i, j) in pinned or (i, j) in required:
                     lock = kernel.PINNED if (i, j) in pinned else kernel.KEPT
@@ -217,23 +219,23 @@ class Search:
         kernel.place_in_order(self.problem, self.state, first, second, turn)
         if self.instance.fill:
             kernel.fill_idle(self.problem, self.state)
-        self.felt = self.true_felt()
+        self.priced_points = self.true_priced_points()
 
     def keep(self, wanted: Matchings) -> None:
         """Add the meetings of another schedule, each in its round, where the rules still let it."""
         for r in self.instance.open_rounds:
-            first, second = columns(wanted[r])
+            first, second = columns_of(wanted[r])
             worths = np.zeros(len(first), np.int64)
             kernel.worths_of_meeting(self.problem, self.state, first, second, r, worths)
             for i, j in (pair for pair, worth in zip(wanted[r], worths, strict=True) if worth >= 0):
                 if self.state.filled[r] < self.problem.tables[r]:
                     kernel.join(self.problem, self.state, i, j, r)
-        self.felt = self.true_felt()
+        self.priced_points = self.true_priced_points()
 
     def anneal(self, steps: int, temperature: float) -> None:
         """Try ``steps`` moves at a temperature in points."""
         within = 1.0 if self.problem.promise_price else _within_one_round(self.instance.n)
-        self.felt += int(
+        self.priced_points += int(
             kernel.anneal(self.problem, self.state, steps, temperature, GUIDED, within)
         )
 
@@ -245,10 +247,10 @@ class Search:
         """The meetings of round ``r`` as it stands."""
         return meetings_of(self.state, r)
 
-    def true_felt(self) -> int:
+    def true_priced_points(self) -> int:
         """``felt`` from scratch."""
         matchings = self.matchings()
-        return points(self.instance, matchings) - broken_price(self.instance, matchings)
+        return points_of(self.instance, matchings) - broken_price(self.instance, matchings)
 
 
 def meetings_of(state: kernel.State, r: int) -> list[Edge]:

@@ -6,7 +6,7 @@ from schemas.event import Event
 from schemas.solve import Conflict
 from solver.errors import Rule
 from solver.translate.numbering import Numbering
-from solver.translate.prepare import rooms
+from solver.translate.prepare import round_tables
 
 
 def conflict_of(event: Event, rules: Iterable[Rule]) -> tuple[Conflict, ...]:
@@ -45,7 +45,7 @@ def _sentence(event: Event, names: Numbering, rule: Rule, pair: str) -> str:
 
 
 def _tables(event: Event, r: int) -> int:
-    room = rooms(event)[r]
+    room = round_tables(event)[r]
     return room.count - len(room.closed)
 
 

@@ -16,9 +16,9 @@ from pydantic import BaseModel, TypeAdapter
 from schemas.benefits import BenefitColumns
 from schemas.event import Attendee, Event
 from schemas.schedule import Meeting, Schedule
-from solver.identity_cache import Remembered
+from solver.identity_cache import IdentityCache
 from solver.translate.numbering import Numbering
-from solver.translate.prepare import Rows, explicit_rows, numbered
+from solver.translate.prepare import Rows, explicit_rows, number_pairs
 
 Part = TypeVar("Part", bound=BaseModel)
 ROWS_AT_ONCE = 10_000
@@ -89,17 +89,17 @@ def _benefits(event: Event) -> Iterable[bytes]:
 
 
 def _columns(rows: BenefitColumns) -> Iterator[bytes]:
-    return _rows(rows, Numbering.in_order(tuple(sorted(rows.ids))))
+    return _rows(rows, Numbering.ids_in_order(tuple(sorted(rows.ids))))
 
 
-_TEXTS = Remembered[BenefitColumns, bytes](lambda rows: b"".join(_columns(rows)))
+_TEXTS = IdentityCache[BenefitColumns, bytes](lambda rows: b"".join(_columns(rows)))
 
 
 def _rows(rows: Rows, names: Numbering) -> Iterator[bytes]:
     """Benefits in canonical JSON, ordered by id, many at a time."""
     quoted = [json.dumps(v, ensure_ascii=False) for v in names.ids]
     shortest = [str(_shortest(str(value / 1000))) for value in range(1001)]
-    i, j, b = numbered(rows, names)
+    i, j, b = number_pairs(rows, names)
     order = np.lexsort((j, i))
     yield b"["
     for at in range(0, len(order), ROWS_AT_ONCE):

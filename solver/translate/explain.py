@@ -26,17 +26,17 @@ from schemas.explanation import (
     WhyNot,
 )
 from schemas.schedule import Meeting, Schedule, ScheduledRound, Triangle
-from solver.compatibility.evidence import Reason
+from solver.compatibility.evidence import ReasonInWords
 from solver.compatibility.forbidden import STANDING, pair, required_pairs
 from solver.compatibility.graph import Compatibility
-from solver.compatibility.purpose import OPEN, Purpose, purpose
+from solver.compatibility.purpose import OPEN, Purpose, purpose_of_meeting
 from solver.compatibility.reasons import LEAST
-from solver.compatibility.refusals import refusals
+from solver.compatibility.refusals import find_refusals
 from solver.instance import Edge, Instance, Matchings
 from solver.objective import LEAST_BEST, triangle_value
 from solver.translate.digest import input_sha256
 from solver.translate.numbering import Numbering
-from solver.translate.prepare import rooms
+from solver.translate.prepare import round_tables
 
 HARD: frozenset[Code] = frozenset(
     {
@@ -200,7 +200,7 @@ class Explaining:
         return {
             "event_id": version.event_id,
             "version": version.version,
-            "stale": stale(self.event, version),
+            "stale": is_stale(self.event, version),
             "audience": self.audience,
         }
 
@@ -233,7 +233,7 @@ class Explaining:
         if self._told["stale"] is False and not self._discreet:
             return Purpose(meeting.intent, meeting.purpose_line)
         a, b = meeting.attendees
-        return OPEN if self._hidden(a, b) else purpose(self.graph, a, b)
+        return OPEN if self._hidden(a, b) else purpose_of_meeting(self.graph, a, b)
 
     def _gain(self, who: str, benefit: int) -> Gain:
         best = permille(self.shares[who].best) if who in self.shares else 0
@@ -256,7 +256,7 @@ class Explaining:
             for reason in self._reasons(source, target)
         )
 
-    def _reasons(self, source: str, target: str) -> list[Reason]:
+    def _reasons(self, source: str, target: str) -> list[ReasonInWords]:
         """All of them for the organiser; for attendees those that count."""
         told = self.graph.reasons(source, target)
         if not self._discreet:
@@ -292,7 +292,7 @@ class Explaining:
             if code in codes and not (self._discreet and code in STANDING):
                 yield code
         if "refused" in codes and not self._hidden(a, b):
-            yield from refusals(self.graph, a, b)
+            yield from find_refusals(self.graph, a, b)
 
     def _worth(self, a: str, b: str) -> Iterator[Code]:
         """What the pair lacks."""
@@ -340,7 +340,7 @@ class Explaining:
             return False
         block = self.schedule.rounds[r]
         taken = [meeting for meeting in block.meetings if meeting.outcome != "missed"]
-        room = rooms(self.event)[r]
+        room = round_tables(self.event)[r]
         return len(taken) >= room.count - len(room.closed) and len(block.byes) > 1
 
     def _why_not(self, code: Code, a: str, b: str) -> WhyNot:
@@ -405,7 +405,7 @@ class Explaining:
         return found + [code for code in self._worth(who, other) if idle]
 
 
-def stale(event: Event, schedule: Schedule) -> bool | None:
+def is_stale(event: Event, schedule: Schedule) -> bool | None:
     """Whether the event has changed since the schedule was made of it; None if nobody can tell.
 
     A replan was made of an event with the version published before it, which is not recorded.
@@ -418,7 +418,7 @@ def stale(event: Event, schedule: Schedule) -> bool | None:
     return None if replanned or schedule.input_sha256 is None else True
 
 
-def lost(start: Matchings, without: Matchings, forced: Matchings) -> list[Edge]:
+def points_lost(start: Matchings, without: Matchings, forced: Matchings) -> list[Edge]:
     """Meetings that a schedule would keep by itself and gives up for another, in order."""
     kept = {pair for row in start for pair in row} & {pair for row in without for pair in row}
     return sorted(kept - {pair for row in forced for pair in row})

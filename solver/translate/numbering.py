@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from schemas.event import Attendee, Event
-from solver.identity_cache import Remembered
+from solver.identity_cache import IdentityCache
 from solver.instance import Edge, edge
 
 
@@ -21,7 +21,7 @@ class Numbering:
         return _NUMBERED.of(event.attendees)
 
     @classmethod
-    def in_order(cls, ids: tuple[str, ...]) -> "Numbering":
+    def ids_in_order(cls, ids: tuple[str, ...]) -> "Numbering":
         """Number people whose ``ids`` are in order."""
         return cls(ids, {v: k for k, v in enumerate(ids)})
 
@@ -35,7 +35,7 @@ class Numbering:
 
 
 def _numbered(attendees: Iterable[Attendee]) -> Numbering:
-    return Numbering.in_order(tuple(sorted(attendee.id for attendee in attendees)))
+    return Numbering.ids_in_order(tuple(sorted(attendee.id for attendee in attendees)))
 
 
-_NUMBERED = Remembered[tuple[Attendee, ...], Numbering](_numbered)
+_NUMBERED = IdentityCache[tuple[Attendee, ...], Numbering](_numbered)

@@ -11,7 +11,7 @@ from schemas.base import permille
 from schemas.benefits import BenefitColumns
 from schemas.event import Event
 from schemas.schedule import Schedule, ScheduledRound
-from solver.identity_cache import Remembered
+from solver.identity_cache import IdentityCache
 from solver.instance import (
     Benefits,
     Edge,
@@ -23,7 +23,7 @@ from solver.instance import (
     Prices,
     edge,
 )
-from solver.tables import Room
+from solver.tables import RoundTables
 from solver.translate.numbering import Numbering
 
 BenefitRow = tuple[str, str, int]
@@ -44,7 +44,7 @@ def instance_of(event: Event, benefits: Rows, refused: Iterable[tuple[str, str]]
     present = _presence(event, names)
     return Instance(
         present=present,
-        tables=tuple(room.count - len(room.closed) for room in rooms(event)),
+        tables=tuple(room.count - len(room.closed) for room in round_tables(event)),
         benefits=_benefits(benefits, names),
         permissions=_permissions(event, names, refused),
         least=_least(event, names),
@@ -61,17 +61,17 @@ def _benefits(rows: Rows, names: Numbering) -> Benefits:
     """The benefits in numbers; those by column stay what they are all day."""
     if isinstance(rows, BenefitColumns):
         return _BY_COLUMN.of(rows, names.ids)
-    return Benefits.by_column(len(names.ids), *numbered(rows, names))
+    return Benefits.by_column(len(names.ids), *number_pairs(rows, names))
 
 
 def _by_column(rows: BenefitColumns, ids: tuple[str, ...]) -> Benefits:
-    return Benefits.by_column(len(ids), *numbered(rows, Numbering.in_order(ids)))
+    return Benefits.by_column(len(ids), *number_pairs(rows, Numbering.ids_in_order(ids)))
 
 
-_BY_COLUMN = Remembered[BenefitColumns, Benefits](_by_column)
+_BY_COLUMN = IdentityCache[BenefitColumns, Benefits](_by_column)
 
 
-def numbered(rows: Rows, names: Numbering) -> tuple[Ints, Ints, Ints]:
+def number_pairs(rows: Rows, names: Numbering) -> tuple[Ints, Ints, Ints]:
     """Source, target and permille of every row as parallel arrays, in the order given."""
     number = names.number
     if not isinstance(rows, BenefitColumns):
@@ -83,12 +83,12 @@ def numbered(rows: Rows, names: Numbering) -> tuple[Ints, Ints, Ints]:
     return place[i], place[j], b.astype(np.int64)
 
 
-def rooms(event: Event) -> list[Room]:
+def round_tables(event: Event) -> list[RoundTables]:
     """The tables of every round; half as many as attendees where the event names none."""
     half = len(event.attendees) // 2
     counts = [half if r.tables is None else r.tables for r in event.rounds]
     return [
-        Room(count, frozenset(t for t in r.closed_tables if t <= count))
+        RoundTables(count, frozenset(t for t in r.closed_tables if t <= count))
         for r, count in zip(event.rounds, counts, strict=True)
     ]
 
@@ -195,11 +195,11 @@ def published_meetings(event: Event) -> Matchings:
 
 
 def _listed(published: Schedule, ids: tuple[str, ...]) -> Matchings:
-    names = Numbering.in_order(ids)
+    names = Numbering.ids_in_order(ids)
     return tuple(_counted(block, names) for block in published.rounds)
 
 
-_LISTED = Remembered[Schedule, Matchings](_listed)
+_LISTED = IdentityCache[Schedule, Matchings](_listed)
 
 
 def held_rounds(event: Event) -> Sequence[ScheduledRound]:

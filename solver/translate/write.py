@@ -23,11 +23,11 @@ from solver import objective
 from solver.compatibility.graph import Compatibility
 from solver.compatibility.purpose import Told, both_ways, purpose_of
 from solver.compatibility.reasons import LEAST
-from solver.instance import Edge, Instance, Matchings, Result, among, columns, rising
-from solver.tables import Room, Seating
+from solver.instance import Edge, Instance, Matchings, Result, among, columns_of, rising
+from solver.tables import RoundTables, TableSeating
 from solver.translate.digest import input_sha256
 from solver.translate.numbering import Numbering
-from solver.translate.prepare import held_rounds, published_meetings, rooms
+from solver.translate.prepare import held_rounds, published_meetings, round_tables
 
 Kept = Mapping[frozenset[str], Meeting]
 """Meetings as they were written before, by their two people."""
@@ -67,14 +67,16 @@ class _Writer:
         self.event, self.graph, self.instance, self.result = event, graph, instance, result
         self.kept, self.added = kept, added
         self.names = Numbering.of(event)
-        self.tally = objective.tally(instance, result.matchings)
-        self.in_triangle = {pair for trio in self.tally.triangles for pair in objective.sides(trio)}
+        self.tally = objective.tally_of(instance, result.matchings)
+        self.in_triangle = {
+            pair for trio in self.tally.triangles for pair in objective.sides_of(trio)
+        }
         figures = (self.tally.gained, self.tally.given, self.tally.values)
         listed = zip(*(column.tolist() for column in figures), strict=True)
-        self.figures = dict(zip(objective.pairs(result.matchings), listed, strict=True))
+        self.figures = dict(zip(objective.pairs_of(result.matchings), listed, strict=True))
         fixed = {self.names.number[a.id]: a.table for a in event.attendees if a.table is not None}
-        self.seating = Seating(fixed, {})
-        self.rooms = rooms(event)
+        self.seating = TableSeating(fixed, {})
+        self.rooms = round_tables(event)
 
     def schedule(self, digest: str) -> Schedule:
         rounds = tuple(self._round(r) for r in range(self.instance.rounds))
@@ -123,8 +125,8 @@ class _Writer:
         taken = {m.table for m in block.meetings if m.outcome != "missed"}
         last = {self.names.number[v]: m.table for m in block.meetings for v in m.attendees}
         room = self.rooms[block.round - 1]
-        free = Room(room.count, room.closed | taken)
-        seats = Seating(self.seating.fixed, last).seat(self.added, free, {})
+        free = RoundTables(room.count, room.closed | taken)
+        seats = TableSeating(self.seating.fixed, last).seat(self.added, free, {})
         new = [
             self._written(pair, table).model_copy(update={"added": True})
             for pair, table in seats.items()
@@ -224,7 +226,7 @@ class _Writer:
             seconds=round(result.seconds, 3),
             work=result.work,
             stopped_by=cast("StoppedBy", result.stopped_by),
-            broken=broken(self.event, self.instance, result.matchings),
+            broken=broken_meetings(self.event, self.instance, result.matchings),
             table_changes=self.seating.changes,
         )
 
@@ -252,12 +254,12 @@ def proof_of(points: int, bound: int | None) -> dict[str, Any]:
     """What a quality says of the bound on its points."""
     return {
         "upper_bound": None if bound is None else on_wire(bound),
-        "gap": gap(points, bound),
+        "gap": gap_of(points, bound),
         "proof": "none" if bound is None else "optimal" if bound == points else "bounded",
     }
 
 
-def gap(points: int, bound: int | None) -> float | None:
+def gap_of(points: int, bound: int | None) -> float | None:
     """``(bound - points) / |bound|``, with at least one point below the line."""
     return None if bound is None else (bound - points) / max(abs(bound), 1)
 
@@ -270,14 +272,14 @@ def progress_of(result: Result) -> Progress:
         work=result.work,
         objective=on_wire(result.points),
         upper_bound=None if bound is None else on_wire(bound),
-        gap=gap(result.points, bound),
+        gap=gap_of(result.points, bound),
     )
 
 
 def possible_promises(event: Event, instance: Instance) -> Matchings:
     """Published meetings of open rounds whose two are still there and may meet."""
     listed = published_meetings(event)[len(instance.held) :]
-    i, j = columns(objective.pairs(listed))
+    i, j = columns_of(objective.pairs_of(listed))
     r = np.repeat(np.arange(len(listed)) + len(instance.held), [len(row) for row in listed])
     possible = instance.present[i, r] & instance.present[j, r]
     possible &= instance.permissions.of_pairs(i, j)
@@ -287,7 +289,7 @@ def possible_promises(event: Event, instance: Instance) -> Matchings:
     return ((),) * len(instance.held) + open_rounds
 
 
-def broken(event: Event, instance: Instance, matchings: Matchings) -> Broken:
+def broken_meetings(event: Event, instance: Instance, matchings: Matchings) -> Broken:
     """Count published meetings that were lost: by need, and by choice."""
     forced = chosen = 0
     published = published_meetings(event)

@@ -350,7 +350,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_beside_it(
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(Failure, match="No space left on device"):
-        documents.write(schedule_in(before), schedule)
+        documents.write_file(schedule_in(before), schedule)
     assert schedule.read_text() == before
     assert sorted(schedule.parent.iterdir()) == beside
 
@@ -358,7 +358,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_beside_it(
 def test_a_link_stays_a_link(schedule: Path, tmp_path: Path) -> None:
     link = tmp_path / "link.json"
     link.symlink_to(schedule)
-    documents.write(event_of("ab", 1, {}), link)
+    documents.write_file(event_of("ab", 1, {}), link)
     assert link.is_symlink()
     assert Event.model_validate_json(schedule.read_text()).attendees[0].id == "a"
 
@@ -368,7 +368,7 @@ def test_a_pipe_is_written_in_place(tmp_path: Path) -> None:
     os.mkfifo(pipe)
     reader = threading.Thread(target=lambda: read.append(pipe.read_text()))
     reader.start()
-    documents.write(event_of("ab", 1, {}), pipe)
+    documents.write_file(event_of("ab", 1, {}), pipe)
     reader.join(timeout=10)
     assert len(Event.model_validate_json(read[0]).attendees) == 2
     assert pipe.is_fifo()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench import best_known
-from bench.best_known import Best, learn, read
+from bench.best_known import BestKnown, learn, read
 
 
 @pytest.fixture(autouse=True)
@@ -21,13 +21,13 @@ def test_only_a_better_objective_is_kept_with_the_commit_that_found_it() -> None
     learn("room-30-s1", 57.5, "one")
     learn("room-30-s1", 57.4, "two")
     learn("room-30-s1", 57.5, "three")
-    assert read() == {"room-30-s1": Best(57.5, "one")}
+    assert read() == {"room-30-s1": BestKnown(57.5, "one")}
     learn("room-30-s1", 57.50001, "four")
-    assert read() == {"room-30-s1": Best(57.50001, "four")}
+    assert read() == {"room-30-s1": BestKnown(57.50001, "four")}
 
 
 def test_events_are_kept_apart_and_in_order() -> None:
     learn("trades", -1.0, "one")
     learn("room-30-s1", 57.5, "one")
     assert list(read()) == ["room-30-s1", "trades"]
-    assert read()["trades"] == Best(-1.0, "one")
+    assert read()["trades"] == BestKnown(-1.0, "one")

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from bench import best_known, figures, report
-from bench.best_known import Best
+from bench.best_known import BestKnown
 from bench.figures import TARGETS, Target, panels, table, told
-from bench.instances import Instance
+from bench.instances import BenchInstance
 from bench.run import Measured, measure
 from bench.trace import Moment
 from solver.budget import Budget
@@ -29,7 +29,7 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def pair() -> Measured:
     event = event_of("ab", 1, {"ab": 0.8, "ba": 0.2})
-    return measure(Instance("pair", lambda: event), Budget(seconds=1.0))
+    return measure(BenchInstance("pair", lambda: event), Budget(seconds=1.0))
 
 
 def test_a_figure_holds_on_every_event_or_on_most() -> None:
@@ -52,7 +52,7 @@ def test_the_worst_is_the_largest_where_small_is_good_and_the_least_where_large_
 
 
 def test_figures_are_read_off_a_run(pair: Measured) -> None:
-    known = {"pair": Best(3.96, "earlier")}
+    known = {"pair": BestKnown(3.96, "earlier")}
     run = replace(pair, trace=(Moment(0.25, 0.99), Moment(0.5, 1.98, 1.98)))
     assert figures.gap(run, known) == 0
     assert figures.proven(run, known) == 1

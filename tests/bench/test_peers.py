@@ -7,16 +7,16 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from app.planning.plan import plan
+from app.planning.plan import plan_schedule
 from bench.peers import OURS, PEERS, PeerAbsentError, peer
 from bench.peers.cp_sat import Model, trio_of
-from bench.peers.day import Day
+from bench.peers.day import PeerDay
 from bench.peers.greedy import most_first, schedule
 from bench.peers.race import Answer, Judge
 from schemas.event import Attendee, Event, PairRule, Policy, Round, Weights
 from solver.budget import Budget
 from solver.instance import Instance, Matchings
-from solver.objective import points
+from solver.objective import points_of
 from solver.translate.prepare import explicit_rows, instance_of
 from tests.brute_force import best_points
 from tests.builders import event_of, random_event
@@ -67,7 +67,7 @@ def handed_over_answers(name: str, instance: Instance) -> list[Answer]:
 @pytest.mark.parametrize("name", [name for name in PEERS if name != OURS])
 def test_a_peer_leaves_held_rounds_alone(name: str) -> None:
     event = event_of("abcdef", 3, CROSSED | {"ef": 0.5, "fe": 0.5})
-    published = plan(event, Budget(work=100))
+    published = plan_schedule(event, Budget(work=100))
     judge = Judge("held", event.model_copy(update={"published": published, "held_rounds": 1}))
     for matchings in handed_over(name, judge.instance):
         assert matchings[0] == judge.instance.held[0]
@@ -103,7 +103,7 @@ def test_round_by_round_nothing_is_handed_over_before_every_round_had_its_turn(n
 @pytest.mark.parametrize("seed", range(40))
 def test_what_is_handed_over_never_gets_worse(name: str, seed: int) -> None:
     instance = instance_of_rows(without_demands(random_event(seed, 9, 4)))
-    reached = [points(instance, matchings) for matchings in handed_over(name, instance)]
+    reached = [points_of(instance, matchings) for matchings in handed_over(name, instance)]
     assert all(before <= after for before, after in pairwise(reached))
 
 
@@ -115,14 +115,14 @@ def test_cp_sat_states_the_whole_problem(seed: int) -> None:
     event = event.model_copy(update={"policy": fill, "pair_rules": rules})
     instance = instance_of_rows(event)
     found = handed_over("CP-SAT", instance)
-    assert (points(instance, found[-1]) if found else None) == best_points(event)
+    assert (points_of(instance, found[-1]) if found else None) == best_points(event)
 
 
 def test_cp_sat_closes_a_triangle_for_its_own_sake() -> None:
     ring = {"ab": 0.6, "bc": 0.7, "ca": 0.8}
     event = event_of("abc", 3, ring, weights=Weights(triangles=75, fairness=0, byes=0))
     instance = instance_of_rows(event)
-    assert points(instance, handed_over("CP-SAT", instance)[-1]) == 75 * 600
+    assert points_of(instance, handed_over("CP-SAT", instance)[-1]) == 75 * 600
 
 
 def test_cp_sat_counts_the_triangle_that_earlier_meetings_close() -> None:
@@ -135,19 +135,19 @@ def test_cp_sat_counts_the_triangle_that_earlier_meetings_close() -> None:
 @pytest.mark.parametrize("seed", range(20))
 def test_the_worths_of_a_round_add_up_to_its_points(seed: int) -> None:
     instance = instance_of_rows(without_demands(random_event(seed, 9, 4)))
-    day = Day(instance)
+    day = PeerDay(instance)
     for r in instance.open_rounds:
-        before = points(instance, day.matchings())
+        before = points_of(instance, day.matchings())
         first, second, worths = day.worths(r)
         chosen = most_first(instance.tables[r], first, second, worths)
         worth = dict(zip(zip(first.tolist(), second.tolist(), strict=True), worths, strict=True))
         day.seat(r, chosen)
-        assert points(instance, day.matchings()) == before + sum(worth[pair] for pair in chosen)
+        assert points_of(instance, day.matchings()) == before + sum(worth[pair] for pair in chosen)
 
 
 def test_a_round_that_is_cleared_can_be_seated_again() -> None:
     instance = instance_of_rows(event_of("abcd", 2, CROSSED))
-    day = Day(instance)
+    day = PeerDay(instance)
     day.seat(0, [(0, 1), (2, 3)])
     day.seat(1, [(0, 2)])
     assert day.clear(0) == [(0, 1), (2, 3)]
@@ -189,7 +189,7 @@ def test_timefold_counts_our_points(seed: int) -> None:
     instance = instance_of_rows(without_demands(random_event(seed, 8, 3)))
     start = schedule(instance)
     day = local_search.improved(local_search.day_of(instance, start), 1.0)
-    reached = points(instance, local_search.matchings_of(instance, day))
+    reached = points_of(instance, local_search.matchings_of(instance, day))
     assert (day.score.hard_score, day.score.soft_score) == (0, reached)
 
 

@@ -4,12 +4,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bench.plot import Panel, Series, objective_and_bound, svg
+from bench.plot import Panel, PlotSeries, objective_and_bound, svg
 from bench.trace import Moment
 
 SVG = "{http://www.w3.org/2000/svg}"
 RUN = (Moment(0.1, 10.0), Moment(1.0, 12.0, 15.0), Moment(5.0, 12.5, 13.0))
-OTHER = Series("a < b & c", ((0.2, 11.0),))
+OTHER = PlotSeries("a < b & c", ((0.2, 11.0),))
 
 
 def lines(*panels: Panel) -> dict[str, ElementTree.Element]:
@@ -42,20 +42,20 @@ def test_every_series_is_one_line_and_bounds_are_dashed() -> None:
 
 
 def test_a_value_holds_until_the_next_and_to_the_end() -> None:
-    drawn = lines(Panel("room", (Series("x", ((0.1, 10.0), (1.0, 12.0))),), 10.0))
+    drawn = lines(Panel("room", (PlotSeries("x", ((0.1, 10.0), (1.0, 12.0))),), 10.0))
     (x1, y1), (x2, y2), (x3, y3), (x4, y4) = points(drawn["x"])
     assert x1 < x2 == x3 < x4
     assert y1 == y2 > y3 == y4
 
 
 def test_a_tenfold_of_time_is_equally_far_everywhere() -> None:
-    drawn = lines(Panel("room", (Series("x", ((0.1, 1.0), (1.0, 1.0), (10.0, 1.0))),), 10.0))
+    drawn = lines(Panel("room", (PlotSeries("x", ((0.1, 1.0), (1.0, 1.0), (10.0, 1.0))),), 10.0))
     xs = sorted({x for x, _ in points(drawn["x"])})
     assert xs[2] - xs[1] == pytest.approx(xs[1] - xs[0], abs=0.2)
 
 
 def test_who_is_far_below_does_not_flatten_the_others() -> None:
-    best, near, far = (Series(f"{v}", ((0.1, v),)) for v in (100, 90, -500))
+    best, near, far = (PlotSeries(f"{v}", ((0.1, v),)) for v in (100, 90, -500))
     alone = lines(Panel("room", (best, near), 1.0))
     together = lines(Panel("room", (best, near, far), 1.0))
     assert points(alone["90"]) == points(together["90"])

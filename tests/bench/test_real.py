@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from app.planning.plan import plan
+from app.planning.plan import plan_schedule
 from bench.real.speed_dating import Date, dates, exact_optimum, wave_event, waves
 from bench.real.timebanks import communities, community_event, served
 from bench.real.trades import NEEDS, purchases, supplies, trade_names, trades_event
@@ -15,7 +15,7 @@ from schemas.event import Event
 from schemas.schedule import Schedule
 from solver.budget import Budget
 from solver.compatibility.export import node_link
-from solver.compatibility.graph import compatibility
+from solver.compatibility.graph import build_graph
 from tests.checker import judged, needs_shared
 
 pytestmark = needs_shared
@@ -53,7 +53,7 @@ def _most(held: Sequence[Date], values: Sequence[float], rounds: int) -> float:
 @pytest.mark.parametrize("wave", WAVES)
 def test_a_wave_holds_as_many_mutual_dates_as_its_rounds_can(wave: int, rounds: int) -> None:
     event = wave_event(wave, rounds)
-    schedule = plan(event, AMPLE)
+    schedule = plan_schedule(event, AMPLE)
     meetings = [meeting for block in schedule.rounds for meeting in block.meetings]
     assert len(meetings) == exact_optimum(wave, rounds)
     assert all(set(meeting.benefits.values()) == {1.0} for meeting in meetings)
@@ -64,7 +64,7 @@ def test_a_wave_holds_as_many_mutual_dates_as_its_rounds_can(wave: int, rounds: 
 @pytest.mark.parametrize("wave", WAVES)
 def test_a_wave_shares_as_much_liking_as_its_rounds_can(wave: int, rounds: int) -> None:
     event = wave_event(wave, rounds, "shared_liking")
-    schedule = plan(event, AMPLE)
+    schedule = plan_schedule(event, AMPLE)
     assert schedule.quality is not None
     assert schedule.quality.objective == exact_optimum(wave, rounds, "shared_liking")
     _assert_proved_and_true(event, schedule)
@@ -121,8 +121,8 @@ def test_each_listing_is_an_attendee_and_what_serves_it_is_not_in_the_event() ->
 @pytest.mark.parametrize("build", [trades_event, lambda: community_event("atx")])
 def test_texts_become_a_schedule_that_holds(build: Callable[[], Event]) -> None:
     event = build()
-    schedule = plan(event, Budget(seconds=2))
+    schedule = plan_schedule(event, Budget(seconds=2))
     assert any(meeting.purpose == "mutual" for r in schedule.rounds for meeting in r.meetings)
-    graph = json.loads("".join(node_link(compatibility(event))))
+    graph = json.loads("".join(node_link(build_graph(event))))
     found = judged(event, schedule.model_dump(mode="json"), graph)
     assert found["violations"] == []

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from bench import best_known, run
-from bench.instances import Instance, chosen, named
+from bench.instances import BenchInstance, chosen, named
 from solver.budget import Budget
 from tests.builders import event_of
 from tests.checker import needs_shared
 
-PAIR = Instance("pair", lambda: event_of("ab", 1, {"ab": 0.8, "ba": 0.2}), optimum=1.98)
+PAIR = BenchInstance("pair", lambda: event_of("ab", 1, {"ab": 0.8, "ba": 0.2}), optimum=1.98)
 
 
 def test_a_result_says_what_was_measured_where_and_how_far_from_the_optimum() -> None:

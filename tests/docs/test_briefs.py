@@ -4,10 +4,10 @@ import re
 from pathlib import Path
 
 from schemas.event import Event
-from solver.compatibility.graph import compatibility
-from solver.compatibility.purpose import purpose
+from solver.compatibility.graph import build_graph
+from solver.compatibility.purpose import purpose_of_meeting
 from tests.app.briefs.rooms import agendas, schedule
-from tests.solver.compatibility.words import Words
+from tests.solver.compatibility.words import HandEncoder
 
 PAGE = (Path(__file__).parents[3] / "docs" / "briefs.md").read_text()
 
@@ -16,7 +16,7 @@ def test_the_example_of_the_page_is_what_is_printed() -> None:
     (document,) = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
     (text,) = re.findall(r"```text\n(.*?)\n```", PAGE, re.DOTALL)
     event = Event.model_validate_json(document)
-    line = purpose(compatibility(event, Words()), "a", "b").line
+    line = purpose_of_meeting(build_graph(event, HandEncoder()), "a", "b").line
     found = agendas(event, schedule([["ab"], ["ac"]], purpose_line=line))
     assert found.of("a").rounds[0].text == text
     assert "Cy" not in found.of("b").model_dump_json()

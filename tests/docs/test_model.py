@@ -1,6 +1,6 @@
 """The worked example of docs/model.md, recomputed."""
 
-from solver.objective import parts, phi, triangle_value
+from solver.objective import parts_of, phi, triangle_value
 from solver.translate.prepare import explicit_rows, instance_of
 from tests.brute_force import best_points
 from tests.builders import event_of
@@ -12,7 +12,7 @@ def test_the_worked_example_is_true() -> None:
     instance = instance_of(EVENT, explicit_rows(EVENT))
     assert [instance.value(*pair) for pair in ((0, 1), (1, 2), (0, 2))] == [400, 793, 424]
     assert triangle_value(instance, 0, 1, 2) == 600
-    everybody = parts(instance, (((0, 1),), ((1, 2),), ((0, 2),)))
+    everybody = parts_of(instance, (((0, 1),), ((1, 2),), ((0, 2),)))
     assert everybody.mutual == 161_700
     assert everybody.triangles == 45_000
     assert everybody.fairness == 300_000

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from solver.instance import Edge, Instance, Matchings, edge
-from solver.objective import closed_triangles, gains, pairs, points
+from solver.objective import closed_triangles, gains_of, pairs_of, points_of
 from solver.search import kernel
 from solver.search.state import broken_price
 
@@ -80,7 +80,7 @@ def points_won(instance: Instance, before: Matchings, after: Matchings) -> int:
 
 def felt(instance: Instance, matchings: Matchings) -> int:
     """Points of a schedule less the price of the promises it breaks."""
-    return points(instance, matchings) - broken_price(instance, matchings)
+    return points_of(instance, matchings) - broken_price(instance, matchings)
 
 
 def partner(matching: Iterable[Edge], v: int) -> int | None:
@@ -104,7 +104,7 @@ def exchange(rounds: Rounds, r: int, q: int, people: set[int]) -> None:
 
 
 def _may_meet(instance: Instance, matchings: Matchings, i: int, j: int) -> bool:
-    return instance.permissions.may_meet(i, j) and edge(i, j) not in set(pairs(matchings))
+    return instance.permissions.may_meet(i, j) and edge(i, j) not in set(pairs_of(matchings))
 
 
 def _should_meet(instance: Instance, matchings: Matchings, i: int, j: int) -> bool:
@@ -116,12 +116,12 @@ def _should_meet(instance: Instance, matchings: Matchings, i: int, j: int) -> bo
 
 def allowed(instance: Instance, before: Matchings, after: Matchings) -> bool:
     """Tell whether a move may end in ``after``: held rounds stay, and nobody is in new trouble."""
-    here, held = list(pairs(after)), len(instance.held)
+    here, held = list(pairs_of(after)), len(instance.held)
     return (
         after[:held] == before[:held]
         and len(here) == len(set(here))
         and all(_possible(instance, r, after[r]) for r in instance.open_rounds)
-        and set(instance.required).intersection(pairs(before)) <= set(here)
+        and set(instance.required).intersection(pairs_of(before)) <= set(here)
         and _within_limits(instance, open_counts(instance, before), open_counts(instance, after))
     )
 
@@ -158,7 +158,7 @@ def open_counts(instance: Instance, matchings: Matchings) -> "Counter[int]":
 def sums(instance: Instance, matchings: Matchings, rematch: bool) -> dict[str, Any]:
     """``SUMS`` from scratch, columns of rounds only."""
     table = _by_place(instance, matchings)
-    had, here = open_counts(instance, matchings), Counter(v for p in pairs(matchings) for v in p)
+    had, here = open_counts(instance, matchings), Counter(v for p in pairs_of(matchings) for v in p)
     closed = {} if rematch else closed_triangles(instance, matchings)
     b, people = instance.benefits.get, range(instance.n)
 
@@ -174,7 +174,7 @@ def sums(instance: Instance, matchings: Matchings, rematch: bool) -> dict[str, A
             lambda v, p, r: sum(g for trio, g in closed.items() if v in trio and p in trio)
         ),
         "lock": at_places(lambda v, p, r: lock(instance, edge(v, p), r)),
-        "satisfied": gains(instance, matchings),
+        "satisfied": gains_of(instance, matchings),
         "room": [instance.capacity[v] - had[v] for v in people],
         "spare": [had[v] - instance.needed[v] for v in people],
         "byes": [instance.most[v] - here[v] for v in people],

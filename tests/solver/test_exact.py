@@ -9,7 +9,7 @@ from schemas.event import Event, Weights
 from solver import exact, objective
 from solver.budget import Budget, Meter
 from solver.errors import Infeasible, Rule
-from solver.exact import fits, prove, useful_pairs, widest
+from solver.exact import fits_exactly, prove_optimum, useful_pairs, widest
 from solver.instance import Instance, Matchings, Prices, Result
 from solver.translate.prepare import explicit_rows, instance_of
 from tests.brute_force import best_points
@@ -19,7 +19,7 @@ from tests.solver.instances import everybody, instance, mutual
 
 def best(problem: Instance) -> Result:
     """The proven answer."""
-    result = prove(problem, None, Meter(Budget(seconds=20)), lambda _: None)
+    result = prove_optimum(problem, None, Meter(Budget(seconds=20)), lambda _: None)
     assert result is not None
     assert result.stopped_by == "optimal"
     return result
@@ -84,13 +84,13 @@ def test_a_required_pair_meets_whatever_it_costs() -> None:
 def test_nobody_has_more_meetings_than_allowed() -> None:
     gains = mutual({(0, 1): 800, (0, 2): 700, (0, 3): 600})
     answer = best(instance(4, 3, gains, most={0: 2}))
-    assert sorted(objective.pairs(answer.matchings)) == [(0, 1), (0, 2)]
+    assert sorted(objective.pairs_of(answer.matchings)) == [(0, 1), (0, 2)]
 
 
 def test_everybody_has_the_meetings_they_must_have() -> None:
     gains = mutual({(0, 1): 800})
     answer = best(instance(3, 2, gains, least={2: 2}))
-    assert sorted(objective.pairs(answer.matchings)) == [(0, 2), (1, 2)]
+    assert sorted(objective.pairs_of(answer.matchings)) == [(0, 2), (1, 2)]
 
 
 def test_held_meetings_stay_and_count() -> None:
@@ -99,7 +99,7 @@ def test_held_meetings_stay_and_count() -> None:
     held = (((0, 1),), ((1, 2),))
     answer = best(instance(4, 4, gains, most={0: 2}, triangles=100, held=held))
     assert answer.matchings[:2] == held
-    assert sorted(objective.pairs(answer.matchings)) == [(0, 1), (0, 2), (1, 2)]
+    assert sorted(objective.pairs_of(answer.matchings)) == [(0, 1), (0, 2), (1, 2)]
     assert answer.points == 100 * (500 + 500 + 300 + 300)
 
 
@@ -114,7 +114,7 @@ def test_a_meeting_good_for_one_alone_stands_only_in_a_triangle() -> None:
     """0 gains from 1, 1 from 2 and 2 from 0: nothing is mutual, the triangle is worth it."""
     round_trip = {(0, 1): 600, (1, 2): 500, (2, 0): 700}
     answer = best(instance(4, 3, round_trip, triangles=100, fill=False))
-    assert sorted(objective.pairs(answer.matchings)) == [(0, 1), (0, 2), (1, 2)]
+    assert sorted(objective.pairs_of(answer.matchings)) == [(0, 1), (0, 2), (1, 2)]
     assert answer.points == 100 * 500
     assert best(instance(4, 2, round_trip, triangles=100, fill=False)).points == 0
 
@@ -144,7 +144,7 @@ def test_a_bye_for_everybody_is_better_than_two_for_some() -> None:
     """One table: 01 twice is impossible, and 01 with 02 would leave 3 with two byes."""
     gains = mutual({(0, 1): 500, (0, 2): 500, (2, 3): 100})
     answer = best(instance(4, 2, gains, tables=(1, 1), byes=50))
-    assert sorted(objective.pairs(answer.matchings)) == [(0, 1), (2, 3)]
+    assert sorted(objective.pairs_of(answer.matchings)) == [(0, 1), (2, 3)]
     assert answer.points == 100 * 600 - 1000 * 50 * 4
 
 
@@ -163,9 +163,9 @@ def test_who_has_little_counts_more_than_who_has_much() -> None:
     """One table and two rounds: 0 could have both good meetings, 3 would have none."""
     gains = mutual({(0, 1): 500, (0, 2): 500, (2, 3): 400})
     problem = instance(4, 2, gains, tables=(1, 1), fairness=100)
-    assert sorted(objective.pairs(best(problem).matchings)) == [(0, 1), (2, 3)]
+    assert sorted(objective.pairs_of(best(problem).matchings)) == [(0, 1), (2, 3)]
     indifferent = replace(problem, prices=replace(problem.prices, fairness=0))
-    assert sorted(objective.pairs(best(indifferent).matchings)) == [(0, 1), (0, 2)]
+    assert sorted(objective.pairs_of(best(indifferent).matchings)) == [(0, 1), (0, 2)]
 
 
 def test_a_triangle_may_close_over_several_events() -> None:
@@ -229,14 +229,14 @@ def test_it_finds_and_proves_what_enumeration_finds(
 
 def check(event: Event) -> None:
     expected, problem = best_points(event), read(event)
-    assert fits(problem)
+    assert fits_exactly(problem)
     if expected is None:
         with pytest.raises(Infeasible):
             best(problem)
         return
     answer = best(problem)
     assert (answer.points, answer.bound) == (expected, expected), f"seed {event.seed}"
-    assert objective.points(problem, answer.matchings) == expected
+    assert objective.points_of(problem, answer.matchings) == expected
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -249,20 +249,20 @@ def test_the_largest_weights_are_summed_exactly(seed: int) -> None:
 def test_an_event_whose_sums_could_pass_two_to_the_31_is_left_to_others() -> None:
     """22 people with ten byes each: 22 * 1000 * 1000 * 100 points."""
     problem = instance(22, 10, mutual({(0, 1): 501}), fairness=37, byes=1000)
-    assert not fits(problem)
-    assert fits(replace(problem, prices=replace(problem.prices, byes=100)))
-    assert widest(exact.Whole.of(problem).day.model) >= 2**31
+    assert not fits_exactly(problem)
+    assert fits_exactly(replace(problem, prices=replace(problem.prices, byes=100)))
+    assert widest(exact.WholeDayModel.of(problem).day.model) >= 2**31
 
 
 def test_a_common_divisor_of_all_points_is_taken_out_first() -> None:
     """Bye prices in whole units: the same event without the odd price of fairness fits."""
     problem = instance(22, 10, mutual({(0, 1): 501}), fairness=0, byes=1000)
-    assert fits(problem)
+    assert fits_exactly(problem)
 
 
 def test_a_large_event_is_left_to_others() -> None:
-    assert not fits(instance(100_000, 10))
-    assert not fits(instance(13, 4, everybody(13, 500), triangles=75))
+    assert not fits_exactly(instance(100_000, 10))
+    assert not fits_exactly(instance(13, 4, everybody(13, 500), triangles=75))
 
 
 # What may be left out
@@ -281,19 +281,19 @@ def test_pairs_without_value_demand_or_triangle_are_left_out_where_nobody_needs_
 
 def test_every_report_is_true_and_better_than_the_one_before() -> None:
     problem, reports = hard(), list[Result]()
-    prove(problem, None, Meter(Budget(work=40_000_000)), reports.append)
+    prove_optimum(problem, None, Meter(Budget(work=40_000_000)), reports.append)
     assert len(reports) > 2
     for before, after in pairwise(reports):
         assert after.points >= before.points
         assert after.bound is not None
         assert before.bound is None or after.bound <= before.bound
         assert after.points <= after.bound
-        assert after.points == objective.points(problem, after.matchings)
+        assert after.points == objective.points_of(problem, after.matchings)
 
 
 def test_a_budget_of_work_gives_the_same_answer_each_time() -> None:
     meters = [Meter(Budget(work=15_000_000)) for _ in range(2)]
-    first, second = (prove(hard(), None, meter, lambda _: None) for meter in meters)
+    first, second = (prove_optimum(hard(), None, meter, lambda _: None) for meter in meters)
     assert first is not None
     assert second is not None
     assert first.stopped_by == "work"
@@ -308,23 +308,23 @@ def test_a_budget_of_work_gives_the_same_answer_each_time() -> None:
 def test_without_budget_the_hint_is_the_answer() -> None:
     problem = hard()
     hint = (((0, 1), (2, 3)), ((0, 2),), (), ())
-    answer = prove(problem, hint, Meter(Budget(seconds=0)), lambda _: None)
+    answer = prove_optimum(problem, hint, Meter(Budget(seconds=0)), lambda _: None)
     assert answer is not None
     assert (answer.matchings, answer.stopped_by) == (hint, "time")
-    assert answer.points == objective.points(problem, hint)
-    assert prove(problem, None, Meter(Budget(seconds=0)), lambda _: None) is None
+    assert answer.points == objective.points_of(problem, hint)
+    assert prove_optimum(problem, None, Meter(Budget(seconds=0)), lambda _: None) is None
 
 
 def test_a_hint_is_where_the_search_begins() -> None:
     problem, reports = hard(), list[Result]()
     hint = best(instance(10, 4, {}, byes=50)).matchings
-    prove(problem, hint, Meter(Budget(work=15_000_000)), reports.append)
+    prove_optimum(problem, hint, Meter(Budget(work=15_000_000)), reports.append)
     assert reports[0].matchings == hint
     assert reports[-1].points > reports[0].points
 
 
 def test_it_ends_at_the_gap_wanted() -> None:
-    answer = prove(hard(), None, Meter(Budget(seconds=20, gap=0.5)), lambda _: None)
+    answer = prove_optimum(hard(), None, Meter(Budget(seconds=20, gap=0.5)), lambda _: None)
     assert answer is not None
     assert answer.bound is not None
     assert answer.stopped_by == "gap"
@@ -334,7 +334,7 @@ def test_it_ends_at_the_gap_wanted() -> None:
 def test_it_ends_when_told_to() -> None:
     told: list[Result] = []
     meter = Meter(Budget(seconds=60), stop=lambda: bool(told))
-    answer = prove(hard(), None, meter, told.append)
+    answer = prove_optimum(hard(), None, meter, told.append)
     assert answer is not None
     assert answer.stopped_by == "stopped"
     assert meter.seconds < 30
@@ -357,5 +357,5 @@ def test_prices_of_zero_leave_nothing_to_maximise() -> None:
 def test_the_circle_of_six_is_a_round_robin() -> None:
     """Everybody alike: all meet, and every triangle closes."""
     answer = best(instance(6, 5, everybody(6, 500), triangles=75, fairness=100, byes=50))
-    assert set(objective.pairs(answer.matchings)) == set(combinations(range(6), 2))
+    assert set(objective.pairs_of(answer.matchings)) == set(combinations(range(6), 2))
     assert answer.points == 15 * 50_000 + 20 * 75 * 500 + 6 * 100_000

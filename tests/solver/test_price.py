@@ -8,7 +8,7 @@ import pytest
 from schemas.event import Attendee, Event, PairRule, Policy, Round
 from solver.errors import Infeasible
 from solver.instance import Instance, Matchings
-from solver.objective import points
+from solver.objective import points_of
 from solver.price import price_of
 from solver.translate.numbering import Numbering
 from solver.translate.prepare import explicit_rows, instance_of
@@ -101,5 +101,5 @@ def test_the_same_question_has_the_same_answer(monkeypatch: pytest.MonkeyPatch) 
     (pair, *_) = [p for p in combinations(range(instance.n), 2) if instance.may_meet_in(*p, 0)]
     first, second = (price_of(instance, pair, nobody(instance)) for _ in range(2))
     assert first == second
-    forced = points(instance, first.forced)
-    assert first.points == max(0, points(instance, first.without) - forced)
+    forced = points_of(instance, first.forced)
+    assert first.points == max(0, points_of(instance, first.without) - forced)

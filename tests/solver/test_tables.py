@@ -3,7 +3,7 @@
 import pytest
 
 from solver import tables
-from solver.tables import Room, Seating
+from solver.tables import RoundTables, TableSeating
 
 
 @pytest.fixture(params=["exact", "greedy"])
@@ -16,27 +16,27 @@ pytestmark = pytest.mark.usefixtures("_way")
 
 
 def test_a_fixed_place_is_kept() -> None:
-    seats = Seating({3: 7}, {}).seat([(0, 1), (2, 3)], Room(9), {})
+    seats = TableSeating({3: 7}, {}).seat([(0, 1), (2, 3)], RoundTables(9), {})
     assert seats[2, 3] == 7
 
 
 def test_one_of_the_two_stays_where_they_sat() -> None:
-    seating = Seating({}, {})
-    first = seating.seat([(0, 1), (2, 3)], Room(2), {})
-    second = seating.seat([(0, 2), (1, 3)], Room(2), {})
+    seating = TableSeating({}, {})
+    first = seating.seat([(0, 1), (2, 3)], RoundTables(2), {})
+    second = seating.seat([(0, 2), (1, 3)], RoundTables(2), {})
     assert second[0, 2] in (first[0, 1], first[2, 3])
     assert seating.changes == 2
 
 
 def test_closed_tables_are_left_out() -> None:
-    seats = Seating({0: 1}, {}).seat([(0, 1), (2, 3)], Room(4, frozenset({1, 2})), {})
+    seats = TableSeating({0: 1}, {}).seat([(0, 1), (2, 3)], RoundTables(4, frozenset({1, 2})), {})
     assert sorted(seats.values()) == [3, 4]
 
 
 def test_a_published_table_comes_before_a_fixed_place() -> None:
-    seats = Seating({0: 1}, {}).seat([(0, 1), (2, 3)], Room(4), {(0, 1): 4})
+    seats = TableSeating({0: 1}, {}).seat([(0, 1), (2, 3)], RoundTables(4), {(0, 1): 4})
     assert seats[0, 1] == 4
 
 
 def test_a_billion_tables_cost_nothing() -> None:
-    assert Seating({}, {}).seat([(0, 1)], Room(10**9), {}) == {(0, 1): 1}
+    assert TableSeating({}, {}).seat([(0, 1)], RoundTables(10**9), {}) == {(0, 1): 1}

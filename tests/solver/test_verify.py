@@ -6,18 +6,18 @@ from typing import Any
 
 import pytest
 
-from app.planning.plan import complaints, plan
+from app.planning.plan import complaints_about, plan_schedule
 from schemas.event import Attendee, Event, PairRule, Policy, Round
 from schemas.schedule import Meeting, Schedule
 from schemas.solve import Waiver
 from solver.budget import Budget
-from solver.compatibility.graph import compatibility
+from solver.compatibility.graph import build_graph
 from solver.errors import Infeasible
 from solver.instance import Result
-from solver.objective import points
+from solver.objective import points_of
 from solver.translate.prepare import explicit_rows, instance_of, published_meetings
 from solver.translate.write import schedule_of
-from solver.verify import violations
+from solver.verify import find_violations
 from tests.builders import event_of, random_event
 from tests.checker import broken_rules, checker, needs_shared
 from tests.solver.graphs import gains_of
@@ -29,7 +29,7 @@ Edit = Callable[[Schedule], Schedule]
 
 
 def found(event: Event, schedule: Schedule) -> list[str]:
-    return violations(event, gains_of(event), (), schedule)
+    return find_violations(event, gains_of(event), (), schedule)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def event() -> Event:
 @pytest.fixture(scope="module")
 def schedule(event: Event) -> Schedule:
     """In every round an open conversation with ``d`` at table 1, and a mutual meeting at 2."""
-    schedule = plan(event, Budget(seconds=5))
+    schedule = plan_schedule(event, Budget(seconds=5))
     assert found(event, schedule) == []
     assert [
         [(m.table, m.purpose, "d" in m.attendees) for m in block.meetings]
@@ -208,7 +208,7 @@ def test_what_the_event_demands_is_missed(
 
 
 def test_pairs_with_refused_reasons_only_may_not_meet(event: Event, schedule: Schedule) -> None:
-    faults = violations(event, gains_of(event), [("a", "c"), ("x", "y")], schedule)
+    faults = find_violations(event, gains_of(event), [("a", "c"), ("x", "y")], schedule)
     assert [fault for fault in faults if fault.startswith("H")] == [
         "H4 round 2: a and c may not meet"
     ]
@@ -218,7 +218,7 @@ def test_a_requirement_lifts_what_is_refused_but_never_what_is_forbidden(
     event: Event, schedule: Schedule
 ) -> None:
     required = event.model_copy(update=rule("require", "ac") | people(organisation="North"))
-    assert violations(required, gains_of(event), [("a", "c")], schedule) == []
+    assert find_violations(required, gains_of(event), [("a", "c")], schedule) == []
     avoided = required.model_copy(update=only_a(avoid=("c",)))
     assert "H4 round 2: a and c may not meet" in found(avoided, schedule)
 
@@ -252,9 +252,9 @@ def test_meetings_that_were_held_may_exceed_what_is_allowed_now(
 
 def test_benefits_by_column_are_the_same_benefits(event: Event, schedule: Schedule) -> None:
     arrived = Event.model_validate_json(event.model_dump_json())
-    assert complaints(arrived, compatibility(arrived), schedule) == []
+    assert complaints_about(arrived, build_graph(arrived), schedule) == []
     gains = gains_of(event) | {"a": {"b": 801, "c": 300}, "x": {"a": 900}}
-    told = [fault for fault in violations(event, gains, (), schedule) if "benefits" in fault]
+    told = [fault for fault in find_violations(event, gains, (), schedule) if "benefits" in fault]
     assert told == ["round 3: the benefits of a and b are false"]
 
 
@@ -275,8 +275,8 @@ def repaired(
     matchings = list(published_meetings(after))
     running = event.held_rounds - 1
     matchings[running] = tuple(sorted((*matchings[running], *added)))
-    result = Result(tuple(matchings), points(instance, tuple(matchings)))
-    return schedule_of(after, compatibility(after), instance, result, added=added)
+    result = Result(tuple(matchings), points_of(instance, tuple(matchings)))
+    return schedule_of(after, build_graph(after), instance, result, added=added)
 
 
 def without(schedule: Schedule, r: int) -> Schedule:
@@ -443,7 +443,7 @@ def test_both_find_the_same_rules_broken(block: int) -> None:
     for seed in range(block, 60, 5):
         event = random_event(seed, 9, 4)
         try:
-            schedule = plan(event, Budget(work=20_000))
+            schedule = plan_schedule(event, Budget(work=20_000))
         except Infeasible:
             continue
         strict = with_demands_of(random_event(1_000 + seed, 9, 4), event)

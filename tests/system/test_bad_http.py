@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 
 from app.http import connection
-from app.logs import configure
+from app.logs import configure_logging
 from app.serve import configuration
 from app.settings import Settings
 from tests.api import TWO, Api, running
@@ -120,7 +120,7 @@ def get(path: str, host: str = "localhost") -> str:
     return f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
 
 
-class Line:
+class RawLine:
     """A raw connection to the server."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -145,14 +145,14 @@ class Line:
             await self.writer.wait_closed()
 
 
-class Wire:
+class RawConnection:
     """A real server on a port of its own."""
 
     def __init__(self, port: int) -> None:
         self.port = port
 
-    async def open(self) -> Line:
-        return Line(*await asyncio.open_connection("127.0.0.1", self.port))
+    async def open(self) -> RawLine:
+        return RawLine(*await asyncio.open_connection("127.0.0.1", self.port))
 
     async def ask(self, text: str | bytes, seconds: float = 5) -> bytes:
         """What one connection answers before it is closed."""
@@ -174,7 +174,9 @@ class Wire:
 
 
 @pytest.fixture(scope="module")
-async def wire(anyio_backend: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Wire]:
+async def wire(
+    anyio_backend: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[RawConnection]:
     settings = Settings(
         data=tmp_path_factory.mktemp("wire"), event_bytes=LIMIT, body_seconds=PATIENCE
     )
@@ -184,7 +186,7 @@ async def wire(anyio_backend: str, tmp_path_factory: pytest.TempPathFactory) -> 
         serving = asyncio.create_task(server.serve())
         while not server.started:
             await asyncio.sleep(0.01)
-        yield Wire(server.servers[0].sockets[0].getsockname()[1])
+        yield RawConnection(server.servers[0].sockets[0].getsockname()[1])
         server.should_exit = True
         await serving
 
@@ -207,13 +209,15 @@ REFUSED_BY_THE_SERVER = {
 
 
 @pytest.mark.parametrize("text", REFUSED_BY_THE_SERVER.values(), ids=REFUSED_BY_THE_SERVER.keys())
-async def test_what_is_no_request_is_refused_and_closed(wire: Wire, text: str) -> None:
+async def test_what_is_no_request_is_refused_and_closed(wire: RawConnection, text: str) -> None:
     answer = await wire.ask(text)
     assert answer == b"" or answer.startswith((b"HTTP/1.1 4", b"HTTP/1.0 4"))
     await wire.works()
 
 
-async def test_length_and_chunks_together_are_never_read_as_two_requests(wire: Wire) -> None:
+async def test_length_and_chunks_together_are_never_read_as_two_requests(
+    wire: RawConnection,
+) -> None:
     smuggled = "0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
     head = HEAD + f"Content-Length: {len(smuggled)}\r\nTransfer-Encoding: chunked\r\n"
     answer = await wire.ask(head + "\r\n" + smuggled)
@@ -223,7 +227,7 @@ async def test_length_and_chunks_together_are_never_read_as_two_requests(wire: W
 
 
 @pytest.mark.parametrize("host", ["x/?", "a b", "localhost@evil", "tertius.example", "["])
-async def test_a_strange_host_skips_no_rule(wire: Wire, host: str) -> None:
+async def test_a_strange_host_skips_no_rule(wire: RawConnection, host: str) -> None:
     assert (await wire.ask(get("/v1/events", host))).startswith((b"HTTP/1.1 403", b"HTTP/1.1 400"))
     await wire.works()
 
@@ -239,11 +243,11 @@ PATHS = [
 
 
 @pytest.mark.parametrize("path", PATHS)
-async def test_a_strange_path_leads_nowhere(wire: Wire, path: str) -> None:
+async def test_a_strange_path_leads_nowhere(wire: RawConnection, path: str) -> None:
     assert (await wire.ask(get(path))).startswith(b"HTTP/1.1 40")
 
 
-async def trickle(line: Line, text: str) -> float:
+async def trickle(line: RawLine, text: str) -> float:
     """Send byte by byte until the server has enough of it; the seconds that took."""
     started = time.perf_counter()
     with suppress(ConnectionError):
@@ -253,14 +257,14 @@ async def trickle(line: Line, text: str) -> float:
     return time.perf_counter() - started
 
 
-async def test_a_head_that_comes_byte_by_byte_is_cut_off(wire: Wire) -> None:
+async def test_a_head_that_comes_byte_by_byte_is_cut_off(wire: RawConnection) -> None:
     line = await wire.open()
     assert await trickle(line, "GET /healthz HTTP/1.1\r\n" + "X: x\r\n" * 20) < 20 * PATIENCE
     await line.close()
     await wire.works()
 
 
-async def test_a_body_that_comes_byte_by_byte_is_cut_off(wire: Wire) -> None:
+async def test_a_body_that_comes_byte_by_byte_is_cut_off(wire: RawConnection) -> None:
     line = await wire.open()
     await line.say(HEAD + "Content-Length: 1000\r\n\r\n")
     seconds, answer = await asyncio.gather(trickle(line, " " * 300), line.rest())
@@ -270,13 +274,13 @@ async def test_a_body_that_comes_byte_by_byte_is_cut_off(wire: Wire) -> None:
     await wire.works()
 
 
-async def test_a_body_that_stops_half_way_is_cut_off(wire: Wire) -> None:
+async def test_a_body_that_stops_half_way_is_cut_off(wire: RawConnection) -> None:
     answer = await wire.ask(HEAD + 'Content-Length: 1000\r\n\r\n{"rounds"')
     assert answer.startswith(b"HTTP/1.1 408")
     await wire.works()
 
 
-async def test_a_client_that_leaves_in_the_middle_is_forgotten(wire: Wire) -> None:
+async def test_a_client_that_leaves_in_the_middle_is_forgotten(wire: RawConnection) -> None:
     for text in (HEAD + "Content-Length: 1000\r\n\r\n{", "GET /v1/ev", HEAD):
         line = await wire.open()
         await line.say(text)
@@ -284,7 +288,7 @@ async def test_a_client_that_leaves_in_the_middle_is_forgotten(wire: Wire) -> No
     await wire.works()
 
 
-async def test_connections_that_say_nothing_are_closed(wire: Wire) -> None:
+async def test_connections_that_say_nothing_are_closed(wire: RawConnection) -> None:
     lines = await asyncio.gather(*(wire.open() for _ in range(200)))
     await wire.works()
     assert await asyncio.gather(*(line.rest(20 * PATIENCE) for line in lines)) == [b""] * 200
@@ -292,7 +296,7 @@ async def test_connections_that_say_nothing_are_closed(wire: Wire) -> None:
         await line.close()
 
 
-async def test_a_refused_body_that_goes_on_is_cut_off(wire: Wire) -> None:
+async def test_a_refused_body_that_goes_on_is_cut_off(wire: RawConnection) -> None:
     line = await wire.open()
     await line.say("POST /v1/nothing HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10000\r\n\r\n")
     assert await trickle(line, "x" * 300) < 20 * PATIENCE
@@ -303,7 +307,7 @@ async def test_a_refused_body_that_goes_on_is_cut_off(wire: Wire) -> None:
 async def test_the_log_tells_nothing_of_what_was_sent(
     api: Api, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    configure("debug")
+    configure_logging("debug")
     try:
         secret = "a-very-private-remark"
         url = await api.create(name=secret)
@@ -311,7 +315,7 @@ async def test_the_log_tells_nothing_of_what_was_sent(
         await api.send("POST", "/v1/events", {"name": secret, secret: 1})
         await api.send("GET", "/v1/events", headers={"Authorization": f"Bearer {secret}"})
     finally:
-        configure("error")
+        configure_logging("error")
     log = "".join(capsys.readouterr())
     assert [json.loads(line)["status"] for line in log.splitlines()] == [201, 404, 422, 200]
     assert secret not in log

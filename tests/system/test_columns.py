@@ -6,10 +6,10 @@ import json
 import pytest
 import rfc8785
 
-from app.planning.plan import plan
+from app.planning.plan import plan_schedule
 from schemas.event import Attendee, Event
 from solver.budget import Budget
-from solver.compatibility.graph import compatibility
+from solver.compatibility.graph import build_graph
 from solver.translate.digest import input_sha256
 from solver.translate.prepare import explicit_rows, instance_of
 from tests.builders import event_of, random_event
@@ -22,7 +22,7 @@ def arrived(event: Event) -> Event:
 @pytest.mark.parametrize("seed", range(20))
 def test_it_says_the_same_however_benefits_are_kept(seed: int) -> None:
     event = random_event(seed, 10, 3)
-    by_column, by_row = compatibility(arrived(event)), compatibility(event)
+    by_column, by_row = build_graph(arrived(event)), build_graph(event)
     assert by_column.gains == by_row.gains
     assert by_column.refused == by_row.refused == []
     assert list(by_column.edges()) == list(by_row.edges())
@@ -33,7 +33,7 @@ def test_it_says_the_same_however_benefits_are_kept(seed: int) -> None:
 def test_columns_and_rows_make_the_same_problem(seed: int) -> None:
     event = random_event(seed, 10, 3)
     by_row = instance_of(event, explicit_rows(event)).benefits
-    by_column = instance_of(arrived(event), compatibility(arrived(event)).columns).benefits
+    by_column = instance_of(arrived(event), build_graph(arrived(event)).columns).benefits
     assert by_column.source.tolist() == by_row.source.tolist()
     assert by_column.target.tolist() == by_row.target.tolist()
     assert by_column.value.tolist() == by_row.value.tolist()
@@ -41,19 +41,21 @@ def test_columns_and_rows_make_the_same_problem(seed: int) -> None:
 
 def test_an_event_that_says_it_all_is_not_copied() -> None:
     event = arrived(event_of("ab", 2, {"ab": 0.5, "ba": 0.5}))
-    assert compatibility(event).columns is event.benefits
+    assert build_graph(event).columns is event.benefits
     sailors = (Attendee(id="a", interests=("sailing",)), Attendee(id="b", interests=("sailing",)))
     profiled = event.model_copy(update={"attendees": sailors})
-    assert compatibility(profiled).columns is not event.benefits
-    held = event.model_copy(update={"published": plan(event, Budget(work=1_000)), "held_rounds": 1})
-    assert compatibility(held).columns is event.benefits
+    assert build_graph(profiled).columns is not event.benefits
+    held = event.model_copy(
+        update={"published": plan_schedule(event, Budget(work=1_000)), "held_rounds": 1}
+    )
+    assert build_graph(held).columns is event.benefits
 
 
 def test_what_was_held_counts_where_the_event_gives_nothing() -> None:
     event = arrived(event_of("ab", 2, {"ab": 0.5, "ba": 0.5}))
-    published = plan(event, Budget(work=1_000))
+    published = plan_schedule(event, Budget(work=1_000))
     later = {"published": published, "held_rounds": 1, "benefits": event.benefits[:1]}
-    graph = compatibility(event.model_copy(update=later))
+    graph = build_graph(event.model_copy(update=later))
     assert list(graph.columns.triples()) == [("a", "b", 500), ("b", "a", 500)]
     assert [[why.kind for why in reasons] for *_, reasons in graph.edges()] == [
         ["explicit"], ["held"],

@@ -7,13 +7,13 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.day.incidents.apply import apply_incidents, day_of, to_replan
-from app.planning.plan import plan
+from app.day.incidents.apply import apply_incidents, day_of, event_to_replan
+from app.planning.plan import plan_schedule
 from schemas.event import Attendee, Event, Round
 from schemas.incident import Incident
 from schemas.schedule import Meeting, Schedule
 from solver.budget import Budget
-from solver.compatibility.graph import compatibility
+from solver.compatibility.graph import build_graph
 
 QUICK = Budget(work=2_000)
 TEXTS = ("bookkeeping", "payroll", "web sites", "van hire", "wedding flowers", "public liability")
@@ -63,7 +63,7 @@ def consents(buyer: Attendee, seller: Attendee) -> bool:
 def check(event: Event, schedule: Schedule, first: int = 0) -> None:
     person = {attendee.id: attendee for attendee in event.attendees}
     apart = {frozenset((a.id, other)) for a in event.attendees for other in a.avoid}
-    refused = {frozenset(pair) for pair in compatibility(event).refused}
+    refused = {frozenset(pair) for pair in build_graph(event).refused}
     for meeting in meetings(schedule, first):
         one, other = (person[v] for v in meeting.attendees)
         assert frozenset(meeting.attendees) not in apart | refused
@@ -79,13 +79,13 @@ def check(event: Event, schedule: Schedule, first: int = 0) -> None:
 def test_no_schedule_holds_a_pitch_that_is_not_welcome(seed: int) -> None:
     rng = Random(seed)
     event = event_of(rng)
-    schedule = plan(event, QUICK)
+    schedule = plan_schedule(event, QUICK)
     check(event, schedule)
-    asked = to_replan(event, schedule, held=1)
+    asked = event_to_replan(event, schedule, held=1)
     gone = rng.sample("abcdefg", 3)
     revoked = [Incident(id=v, kind="consent_revoked", attendee=v) for v in gone]
     after = apply_incidents(asked, day_of(schedule, held=1), revoked).event
-    mended = plan(after, QUICK)
+    mended = plan_schedule(after, QUICK)
     check(after, mended, first=1)
     assert mended.rounds[0] == schedule.rounds[0]
     assert all(
@@ -103,7 +103,7 @@ def test_who_is_served_already_is_nobodys_client_for_that(seed: int) -> None:
     event = event_of(rng)
     served = rng.choice(TEXTS)
     settled = tuple(a.model_copy(update={"already_served": (served,)}) for a in event.attendees)
-    graph = compatibility(event.model_copy(update={"attendees": settled}))
+    graph = build_graph(event.model_copy(update={"attendees": settled}))
     offers = [
         reason.offer
         for source, target in combinations(graph.ids, 2)

@@ -9,7 +9,7 @@ from functools import cache
 from hashlib import sha256
 from importlib import resources
 
-from app.planning.plan import plan
+from app.planning.plan import plan_schedule
 from bench.generate import generate
 from schemas.event import Event
 from schemas.schedule import Schedule
@@ -44,7 +44,7 @@ def events() -> Iterator[Event]:
 def half_over(event: Event, stability: str) -> Event:
     """The event after three rounds, without two people."""
     document = json.loads(event.model_dump_json())
-    document["published"] = json.loads(without_clock(plan(event, Budget(work=WORK))))
+    document["published"] = json.loads(without_clock(plan_schedule(event, Budget(work=WORK))))
     document["held_rounds"], document["policy"]["stability"] = 3, stability
     for k in (7, 20):
         document["attendees"][k]["absent_rounds"] = list(range(4, len(event.rounds) + 1))
@@ -64,7 +64,7 @@ def around(event: Event) -> Event:
 def answer(event: Event) -> bytes:
     """The schedule without the clock, or that the rules contradict each other."""
     try:
-        schedule = plan(event, Budget(work=WORK))
+        schedule = plan_schedule(event, Budget(work=WORK))
     except Infeasible as contradiction:
         return repr(contradiction.rules).encode()
     return without_clock(schedule).encode()

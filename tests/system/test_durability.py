@@ -17,11 +17,11 @@ import pytest
 from app.settings import Settings
 from app.store import events, schedules, solves
 from app.store.engine import Store
-from app.workers.solve_job import Solving
+from app.workers.solve_job import SolveJob
 from schemas.event import Event
 from schemas.solve import Progress, SolveRequest
 from tests.databases import settings_on
-from tests.processes import Client, Running, Site, crowd, site, until, watched
+from tests.processes import Client, RunningService, Site, crowd, site, until, watched
 
 RICH = crowd(60, 8)
 KILLS = 40 if os.environ.get("TERTIUS_SOAK") else 3
@@ -33,7 +33,7 @@ def place(database: str, tmp_path: Path) -> Iterator[Site]:
         yield running
 
 
-def begun(worker: Running, solve: str) -> bool:
+def begun(worker: RunningService, solve: str) -> bool:
     """Whether a worker has taken up a solve."""
     return bool(worker.logged(event="begun", solve=solve.rpartition("/")[2]))
 
@@ -194,7 +194,7 @@ async def _run_twice(settings: Settings) -> list[int]:
         solve = await solves.add(
             connection, event.id, "solve", SolveRequest(work=50), event.revision
         )
-    solving = Solving(settings, store)
+    solving = SolveJob(settings, store)
     await asyncio.gather(*(solving.run(solve.id, _unheard) for _ in range(2)))
     await solving.run(solve.id, _unheard)
     solving.close()

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from app.day.incidents.apply import apply_incidents, day_of, to_replan
-from app.planning.plan import complaints, plan
+from app.day.incidents.apply import apply_incidents, day_of, event_to_replan
+from app.planning.plan import complaints_about, plan_schedule
 from schemas.event import Attendee, Event, Policy, Round
 from schemas.incident import Incident
 from schemas.schedule import Meeting, Schedule
 from solver.budget import Budget
-from solver.compatibility.graph import compatibility
+from solver.compatibility.graph import build_graph
 from solver.compatibility.spheres import default_spheres
-from solver.diagnosis.diagnose import diagnose
+from solver.diagnosis.diagnose import diagnose_graph
 
 QUICK = Budget(work=300_000)
 
@@ -33,8 +33,8 @@ def meetings(schedule: Schedule) -> list[Meeting]:
 
 
 def scheduled(event: Event) -> Schedule:
-    schedule = plan(event, QUICK)
-    assert complaints(event, compatibility(event), schedule) == []
+    schedule = plan_schedule(event, QUICK)
+    assert complaints_about(event, build_graph(event), schedule) == []
     return schedule
 
 
@@ -50,7 +50,7 @@ def test_lesson_1_a_meeting_is_good_only_if_both_gain() -> None:
     schedule = scheduled(event)
     assert [meeting.attendees for meeting in meetings(schedule)] == [("logos", "photos")]
     assert min(meetings(schedule)[0].benefits.values()) >= 0.05
-    assert compatibility(event).gains["baker"]["printer"] > 300  # she would gain, he would not
+    assert build_graph(event).gains["baker"]["printer"] > 300  # she would gain, he would not
 
 
 def test_lesson_2_a_triangle_in_which_each_helps_the_next_is_closed() -> None:
@@ -78,7 +78,7 @@ def sellers(count: int) -> list[Attendee]:
 
 def test_lesson_3_where_everybody_came_to_sell_referral_partners_meet() -> None:
     event = event_of(*sellers(500), rounds=4)
-    assert diagnose(compatibility(event)).severity == "critical"
+    assert diagnose_graph(build_graph(event)).severity == "critical"
     schedule = scheduled(event)
     assert {meeting.intent for meeting in meetings(schedule)} == {"relationship"}
     kinds = Counter(meeting.purpose for meeting in meetings(schedule))
@@ -107,7 +107,7 @@ def test_lesson_4_a_pitch_is_declared_and_needs_consent_also_after_the_fact() ->
     assert pitched(scheduled(event(welcomes_pitches=False))) == []
     assert pitched(scheduled(event(already_served=["liability insurance"]))) == []
 
-    asked = to_replan(event(), agreed, held=0)
+    asked = event_to_replan(event(), agreed, held=0)
     revoked = [Incident(id="1", kind="consent_revoked", attendee="buyer")]
     after = scheduled(apply_incidents(asked, day_of(agreed, held=0), revoked).event)
     assert pitched(after) == []

@@ -10,14 +10,14 @@ import pytest
 
 from app.day.incidents.apply import apply_incidents, seats_of
 from app.errors import Refused
-from app.planning.plan import plan
-from app.planning.repair import Repaired, repaired
+from app.planning.plan import plan_schedule
+from app.planning.repair import Repaired, repair_schedule
 from schemas.day import DayState
 from schemas.event import Attendee, Event
 from schemas.incident import Incident
 from schemas.schedule import Schedule
 from solver.budget import Budget
-from solver.compatibility.graph import compatibility
+from solver.compatibility.graph import build_graph
 from solver.errors import Infeasible
 from tests.builders import random_event
 from tests.checker import checker, needs_shared
@@ -96,7 +96,7 @@ def _repairs(seed: int) -> Iterator[tuple[Event, Schedule, Repaired]]:
     rng, day = Random(seed), DayState()
     event = random_event(seed, 12, 6)
     try:
-        schedule = plan(event, Budget(work=20_000))
+        schedule = plan_schedule(event, Budget(work=20_000))
     except Infeasible:
         return
     for step in range(STEPS):
@@ -107,7 +107,7 @@ def _repairs(seed: int) -> Iterator[tuple[Event, Schedule, Repaired]]:
         except Refused:
             continue
         event, day = after.event, after.day
-        done = repaired(event, day, compatibility(event))
+        done = repair_schedule(event, day, build_graph(event))
         yield event, schedule, done
         schedule = done.schedule
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from app.day.incidents.apply import apply_incidents, day_of
-from app.planning.plan import plan
+from app.planning.plan import plan_schedule
 from bench.generate import generate
 from schemas.event import Attendee, Event, PairRule, Policy, Round
 from schemas.incident import Incident
@@ -38,14 +38,14 @@ def partners(block: ScheduledRound) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def room() -> tuple[Event, Schedule]:
     event = generate(100, 5)
-    return event, plan(event, Budget(seconds=3))
+    return event, plan_schedule(event, Budget(seconds=3))
 
 
 def test_one_who_drops_out_takes_nothing_from_anybody_else(room: tuple[Event, Schedule]) -> None:
     event, published = room
     gone = event.attendees[17].id
     changed = after(event, published, HELD, drop_out(gone))
-    repaired = plan(changed, Budget(seconds=2))
+    repaired = plan_schedule(changed, Budget(seconds=2))
     assert repaired.quality is not None
     assert repaired.quality.broken.chosen == 0
     for r, (was, now) in enumerate(zip(published.rounds, repaired.rounds, strict=True)):
@@ -71,7 +71,7 @@ def test_the_independent_checker_passes_repairs(
     policy = Policy(stability=stability)  # type: ignore[arg-type]
     gone = [drop_out(event.attendees[k].id) for k in (3, 30, 60)]
     changed = after(event.model_copy(update={"policy": policy}), published, HELD, *gone)
-    repaired = plan(changed, Budget(seconds=2))
+    repaired = plan_schedule(changed, Budget(seconds=2))
     document = changed.model_copy(update={"published": None, "held_rounds": 0})
     found = checker().check(
         checker().Event(json.loads(document.model_dump_json(exclude_none=True))),
@@ -98,7 +98,7 @@ def test_more_freedom_gives_more_points(room: tuple[Event, Schedule]) -> None:
             HELD,
             *(drop_out(event.attendees[k].id) for k in (3, 30, 60, 61)),
         )
-        quality = plan(changed, Budget(work=4_000_000)).quality
+        quality = plan_schedule(changed, Budget(work=4_000_000)).quality
         assert quality is not None
         objectives.append(quality.objective)
     assert all(less <= more for less, more in pairwise(objectives))
@@ -109,7 +109,7 @@ def test_no_more_promises_are_broken_than_allowed(room: tuple[Event, Schedule]) 
     policy = Policy(stability="balanced", max_changes=2)
     gone = [drop_out(event.attendees[k].id) for k in (3, 30, 60, 61)]
     changed = after(event.model_copy(update={"policy": policy}), published, HELD, *gone)
-    quality = plan(changed, Budget(seconds=3)).quality
+    quality = plan_schedule(changed, Budget(seconds=3)).quality
     assert quality is not None
     assert quality.broken.chosen <= 2
 
@@ -129,9 +129,9 @@ def test_what_an_incident_made_impossible_is_waived() -> None:
             )
         }
     )
-    published = plan(event, Budget(seconds=5))
+    published = plan_schedule(event, Budget(seconds=5))
     changed = after(event, published, 0, drop_out("b"), drop_out("d"))
-    repaired = plan(changed, Budget(seconds=5))
+    repaired = plan_schedule(changed, Budget(seconds=5))
     assert [w.pair for w in repaired.waived if w.pair] == [("a", "b")]
     assert [w.attendee for w in repaired.waived if w.attendee] == ["c"]
     assert [w.reason for w in repaired.waived]
@@ -140,10 +140,10 @@ def test_what_an_incident_made_impossible_is_waived() -> None:
 def test_a_closed_table_costs_one_meeting_and_the_bound_leaves_the_choice_open() -> None:
     gains = {"ab": 0.9, "ba": 0.9, "cd": 0.2, "dc": 0.2}
     event = event_of("abcd", (Round(tables=2), Round(tables=2)), gains)
-    published = plan(event, Budget(seconds=5))
+    published = plan_schedule(event, Budget(seconds=5))
     closed = (event.rounds[0], Round(tables=2, closed_tables=(1,)))
     changed = after(event, published, 1).model_copy(update={"rounds": closed})
-    quality = plan(changed, Budget(seconds=5)).quality
+    quality = plan_schedule(changed, Budget(seconds=5)).quality
     assert quality is not None
     assert (quality.broken.forced, quality.broken.chosen) == (1, 0)
     assert quality.upper_bound is not None
@@ -153,21 +153,21 @@ def test_a_closed_table_costs_one_meeting_and_the_bound_leaves_the_choice_open()
 def test_a_requirement_comes_before_a_promise() -> None:
     gains = {"ab": 0.9, "ba": 0.9, "cd": 0.9, "dc": 0.9}
     event = event_of("abcd", 2, gains)
-    published = plan(event, Budget(seconds=5))
+    published = plan_schedule(event, Budget(seconds=5))
     required = (
         PairRule(kind="require", pair=("a", "c")),
         PairRule(kind="require", pair=("a", "d")),
     )
     changed = after(event, published, 1).model_copy(update={"pair_rules": required[:1]})
-    repaired = plan(changed, Budget(seconds=5))
+    repaired = plan_schedule(changed, Budget(seconds=5))
     met = {frozenset(m.attendees) for block in repaired.rounds for m in block.meetings}
     assert frozenset("ac") in met or repaired.waived
 
 
 def test_everybody_may_drop_out() -> None:
     event = event_of("abcd", 3, {"ab": 1, "ba": 1})
-    published = plan(event, Budget(seconds=5))
-    repaired = plan(after(event, published, 1, *map(drop_out, "abcd")), Budget(seconds=5))
+    published = plan_schedule(event, Budget(seconds=5))
+    repaired = plan_schedule(after(event, published, 1, *map(drop_out, "abcd")), Budget(seconds=5))
     assert [len(block.meetings) for block in repaired.rounds[1:]] == [0, 0]
     assert repaired.rounds[0] == published.rounds[0]
 
@@ -176,12 +176,12 @@ def test_everybody_may_drop_out() -> None:
 def test_random_events_survive_random_drop_outs(seed: int) -> None:
     event = random_event(seed, 9, 4)
     try:
-        published = plan(event, Budget(work=20_000))
+        published = plan_schedule(event, Budget(work=20_000))
     except Infeasible:
         pytest.skip("this event cannot be scheduled")
     held = seed % len(event.rounds)
     changed = after(event, published, held, drop_out(event.attendees[seed % 5].id))
-    repaired = plan(changed, Budget(work=20_000))
+    repaired = plan_schedule(changed, Budget(work=20_000))
     assert repaired.rounds[:held] == published.rounds[:held]
 
 
@@ -190,7 +190,7 @@ def test_somebody_new_is_seated_without_moving_anybody(room: tuple[Event, Schedu
     walk_in = Incident(
         id="walk-in", kind="late_arrival", attendee="late", round=6, profile=Attendee(id="late")
     )
-    repaired = plan(after(event, published, HELD, walk_in), Budget(seconds=2))
+    repaired = plan_schedule(after(event, published, HELD, walk_in), Budget(seconds=2))
     assert repaired.quality is not None
     assert repaired.quality.broken.chosen == 0
     assert "late" in repaired.rounds[4].absent

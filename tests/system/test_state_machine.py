@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 )
 
 from tests.databases import settings_on
-from tests.processes import Client, Running, Site, crowd, site, until
+from tests.processes import Client, RunningService, Site, crowd, site, until
 
 SOAK = bool(os.environ.get("TERTIUS_SOAK"))
 EXAMPLES, STEPS = (500, 60) if SOAK else (4, 30)
@@ -37,7 +37,7 @@ class Service:
 
     def __init__(self, place: Site) -> None:
         self._place = place
-        self.api: Running
+        self.api: RunningService
         self.client: Client
         self.restart()
 
@@ -51,7 +51,7 @@ class Service:
         self.restart()
 
 
-class Day(RuleBasedStateMachine):
+class DayMachine(RuleBasedStateMachine):
     """One event on its day."""
 
     service: Service
@@ -262,6 +262,6 @@ def sound(machine: type[RuleBasedStateMachine], examples: int, steps: int) -> No
 
 def test_the_day_never_departs_from_the_model(database: str, tmp_path: Path) -> None:
     with site(settings_on(database, tmp_path)) as place:
-        Day.service = Service(place)
-        until(Day.service.client.ready)
-        sound(Day, EXAMPLES, STEPS)
+        DayMachine.service = Service(place)
+        until(DayMachine.service.client.ready)
+        sound(DayMachine, EXAMPLES, STEPS)

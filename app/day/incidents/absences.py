@@ -6,22 +6,22 @@ are held stay as the event has them, whatever the marks come to.
 
 from typing import Literal
 
-from app.day.incidents.state import Day
+from app.day.incidents.state import EventDay
 from schemas import limits
-from schemas.day import Away, Line, Mark, Reason
+from schemas.day import AbsenceMark, AbsenceRecord, Away, Reason
 from schemas.event import Attendee
 
 Ends = Literal["back", "here"]
 
-LATER = limits.ROUNDS + 1
+ANY_LATER_ROUND = limits.ROUNDS + 1
 """Stands for every round that may be added."""
 
 
-def read(line: Line) -> tuple[set[int], dict[int, Reason]]:
+def absences_in(line: AbsenceRecord) -> tuple[set[int], dict[int, Reason]]:
     """The declared absences that still hold, and why incidents take them out of which rounds."""
     declared, taken = set(line.declared), dict[int, Reason]()
     for mark in line.marks:
-        span = range(mark.first, (mark.last or LATER) + 1)
+        span = range(mark.first, (mark.last or ANY_LATER_ROUND) + 1)
         if mark.says == "here":
             declared -= set(span)
         if mark.says == "back" or mark.says == "here":
@@ -31,44 +31,44 @@ def read(line: Line) -> tuple[set[int], dict[int, Reason]]:
     return declared, taken
 
 
-def absences(day: Day, line: Line) -> set[int]:
+def absences(day: EventDay, line: AbsenceRecord) -> set[int]:
     """The open rounds that somebody with this line is absent from."""
-    declared, taken = read(line)
+    declared, taken = absences_in(line)
     open_rounds = set(range(day.held + 1, len(day.rounds) + 1))
     return (declared | taken.keys() | day.cancelled) & open_rounds
 
 
-def line_of(day: Day, v: str) -> Line:
+def record_of(day: EventDay, v: str) -> AbsenceRecord:
     """Somebody's line; once their profile was edited to say otherwise, the profile alone counts."""
     line, cancelled = day.lines.get(v), day.cancelled
     absent = day.attendees[v].absent_rounds
     if line is not None and absences(day, line) == {r for r in absent if r > day.held}:
         return line
     hidden = cancelled.intersection(line.declared if line else ())
-    return Line(declared=tuple(sorted({r for r in absent if r not in cancelled} | hidden)))
+    return AbsenceRecord(declared=tuple(sorted({r for r in absent if r not in cancelled} | hidden)))
 
 
-def mark(
-    day: Day, v: str, incident: str, says: Reason | Ends, first: int, last: int | None = None
+def add_mark(
+    day: EventDay, v: str, incident: str, says: Reason | Ends, first: int, last: int | None = None
 ) -> None:
     """Write on somebody's line what an incident says of their rounds."""
     if first > limits.ROUNDS:
         return  # nothing can come any more
-    line = line_of(day, v)
-    said = Mark(incident=incident, says=says, first=first, last=last)
-    settle(day, v, line.model_copy(update={"marks": (*line.marks, said)}))
+    line = record_of(day, v)
+    said = AbsenceMark(incident=incident, says=says, first=first, last=last)
+    apply_record(day, v, line.model_copy(update={"marks": (*line.marks, said)}))
     day.changed = True
 
 
-def unmark(day: Day, v: str, incident: str) -> bool:
+def remove_mark(day: EventDay, v: str, incident: str) -> bool:
     """Take an incident's marks off somebody's line; whether that can change an open round."""
-    line = line_of(day, v)
+    line = record_of(day, v)
     kept = tuple(mark for mark in line.marks if mark.incident != incident)
-    settle(day, v, line.model_copy(update={"marks": kept}))
-    return any((mark.last or LATER) > day.held for mark in line.marks if mark not in kept)
+    apply_record(day, v, line.model_copy(update={"marks": kept}))
+    return any((mark.last or ANY_LATER_ROUND) > day.held for mark in line.marks if mark not in kept)
 
 
-def settle(day: Day, v: str, line: Line) -> None:
+def apply_record(day: EventDay, v: str, line: AbsenceRecord) -> None:
     """Give somebody this line, and the absences that it comes to."""
     _keep_away(day, v, line)
     hidden = day.cancelled.intersection(line.declared)
@@ -78,21 +78,21 @@ def settle(day: Day, v: str, line: Line) -> None:
         day.lines.pop(v, None)
     attendee = day.attendees[v]
     past = {r for r in attendee.absent_rounds if r <= day.held}
-    day.attendees[v] = absent(attendee, past | absences(day, line))
+    day.attendees[v] = absent_rounds(attendee, past | absences(day, line))
 
 
-def absent(attendee: Attendee, rounds: set[int]) -> Attendee:
+def absent_rounds(attendee: Attendee, rounds: set[int]) -> Attendee:
     """Somebody who is absent from just these rounds."""
     if rounds == set(attendee.absent_rounds):
         return attendee
     return attendee.model_copy(update={"absent_rounds": tuple(sorted(rounds))})
 
 
-def _keep_away(day: Day, v: str, line: Line) -> None:
-    declared, taken = read(line)
+def _keep_away(day: EventDay, v: str, line: AbsenceRecord) -> None:
+    declared, taken = absences_in(line)
     rounds = tuple(r for r in range(1, len(day.rounds) + 1) if r in taken and r not in declared)
-    if rounds or LATER in taken:
+    if rounds or ANY_LATER_ROUND in taken:
         reason = taken[max(taken)]
-        day.away[v] = Away(reason=reason, rounds=rounds, until_return=LATER in taken)
+        day.away[v] = Away(reason=reason, rounds=rounds, until_return=ANY_LATER_ROUND in taken)
     else:
         day.away.pop(v, None)

@@ -9,14 +9,14 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from app.day.incidents import attendance, rounds, timetable
-from app.day.incidents.state import Day, Logged, Seats, day_at
-from app.day.incidents.undo import undo
+from app.day.incidents.state import EventDay, Logged, Seats, day_at
+from app.day.incidents.undo import undo_incident
 from schemas.day import DayState, Effect, MissedMeeting
 from schemas.event import Event
 from schemas.incident import Incident, Kind
 from schemas.schedule import Schedule
 
-__all__ = ["Applied", "Logged", "apply_incidents", "day_of", "seats_of", "to_replan"]
+__all__ = ["Applied", "Logged", "apply_incidents", "day_of", "event_to_replan", "seats_of"]
 
 NOTHING: Mapping[str, Logged] = MappingProxyType({})
 
@@ -29,7 +29,7 @@ class Applied(NamedTuple):
     effects: tuple[Effect, ...]
 
 
-def nobody(_: int) -> Sequence[tuple[str, str]]:
+def no_seats(_: int) -> Sequence[tuple[str, str]]:
     """Nobody sits with anybody: there is no schedule."""
     return ()
 
@@ -38,7 +38,7 @@ def apply_incidents(
     event: Event,
     day: DayState,
     batch: Sequence[Incident],
-    seats: Seats = nobody,
+    seats: Seats = no_seats,
     log: Mapping[str, Logged] = NOTHING,
 ) -> Applied:
     """The event and its day after ``batch``, taken whole; the first that cannot be refuses.
@@ -84,7 +84,7 @@ def seats_of(schedule: Schedule) -> Seats:
     return seats
 
 
-def to_replan(event: Event, schedule: Schedule, held: int) -> Event:
+def event_to_replan(event: Event, schedule: Schedule, held: int) -> Event:
     """The event as it asks for a replan of ``schedule``, whose first ``held`` rounds are held."""
     fields = {name: getattr(event, name) for name in Event.model_fields}
     return Event(**fields | {"published": schedule, "held_rounds": held})
@@ -93,7 +93,7 @@ def to_replan(event: Event, schedule: Schedule, held: int) -> Event:
 class _Rule(NamedTuple):
     """What a kind does, the fields it cannot do without, may carry, and needs just one of."""
 
-    apply: Callable[[Day, Incident], None]
+    apply: Callable[[EventDay, Incident], None]
     needs: frozenset[str] = frozenset()
     takes: frozenset[str] = frozenset()
     one_of: tuple[str, ...] = ()
@@ -121,11 +121,11 @@ _RULES: Mapping[Kind, _Rule] = {
     "round_added": _Rule(timetable.round_added, takes=frozenset({"minutes"})),
     "delay": _Rule(timetable.delay, frozenset({"minutes"}), _ROUND),
     "consent_revoked": _Rule(attendance.consent_revoked, frozenset({"attendee"})),
-    "undo": _Rule(undo, frozenset({"incident"})),
+    "undo": _Rule(undo_incident, frozenset({"incident"})),
 }
 
 
-def _rule(day: Day, incident: Incident) -> _Rule:
+def _rule(day: EventDay, incident: Incident) -> _Rule:
     """The rule of the incident's kind, once the incident has the fields that the kind takes."""
     rule = _RULES[incident.kind]
     given = {name for name in incident.model_fields_set if getattr(incident, name) is not None}

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable
 
-from app.day.incidents.state import Day
+from app.day.incidents.state import EventDay
 from schemas.day import MissedMeeting
 
 
-def miss(day: Day, incident: str, number: int, pairs: Iterable[tuple[str, str]]) -> None:
+def mark_missed(
+    day: EventDay, incident: str, number: int, pairs: Iterable[tuple[str, str]]
+) -> None:
     """Say of meetings of a held round that they were missed."""
     for pair in pairs:
         key = number, frozenset(pair)
@@ -16,7 +18,7 @@ def miss(day: Day, incident: str, number: int, pairs: Iterable[tuple[str, str]])
         day.changed = True
 
 
-def meetings_of(day: Day, number: int, v: str) -> list[tuple[str, str]]:
+def meetings_of(day: EventDay, number: int, v: str) -> list[tuple[str, str]]:
     """Somebody's meeting of a held round; if it was missed already, that one."""
     seating = day.seating(number)
     keys = [key for key in seating.of.get(v, ()) if (number, key) not in day.missed]
@@ -24,7 +26,7 @@ def meetings_of(day: Day, number: int, v: str) -> list[tuple[str, str]]:
     return found or [row.pair for (r, pair), row in day.missed.items() if r == number and v in pair]
 
 
-def unmiss(day: Day, incident: str) -> bool:
+def unmark_missed(day: EventDay, incident: str) -> bool:
     """Take back that meetings were missed; whether any could be.
 
     A meeting stays missed while another incident says so, and for good once one of the two has
@@ -46,7 +48,7 @@ def unmiss(day: Day, incident: str) -> bool:
     return took
 
 
-def _possible(day: Day) -> Callable[[MissedMeeting], bool]:
+def _possible(day: EventDay) -> Callable[[MissedMeeting], bool]:
     """Tells of missed meetings, one after the other, whether they can count again."""
     met: set[frozenset[str]] = set()
     busy: set[tuple[int, str]] = set()

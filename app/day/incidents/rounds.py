@@ -1,12 +1,12 @@
 """The clock of the day: rounds start, finish and are cancelled, one after the other."""
 
-from app.day.incidents.absences import absent, line_of, settle
-from app.day.incidents.missed import miss
-from app.day.incidents.state import Day
+from app.day.incidents.absences import absent_rounds, apply_record, record_of
+from app.day.incidents.missed import mark_missed
+from app.day.incidents.state import EventDay
 from schemas.incident import Incident
 
 
-def round_started(day: Day, incident: Incident) -> None:
+def round_started(day: EventDay, incident: Incident) -> None:
     """Held from now on, and those before it over; cancelled rounds are passed by.
 
     Who is absent from it may still be seated by what is published, when a repair is under way or
@@ -23,16 +23,16 @@ def round_started(day: Day, incident: Incident) -> None:
     begun = range(day.held + 1, number + 1)
     day.held, day.finished, day.changed = number, number - 1, True
     for r in begun:
-        miss(day, incident.id, r, _not_there(day, r))
+        mark_missed(day, incident.id, r, _not_there(day, r))
 
 
-def _not_there(day: Day, number: int) -> list[tuple[str, str]]:
+def _not_there(day: EventDay, number: int) -> list[tuple[str, str]]:
     """Meetings of a round from which one of the two is absent."""
     absent = {v for v, attendee in day.attendees.items() if number in attendee.absent_rounds}
     return [pair for pair in day.meetings(number) if not absent.isdisjoint(pair)]
 
 
-def round_finished(day: Day, incident: Incident) -> None:
+def round_finished(day: EventDay, incident: Incident) -> None:
     """Over, if it was running."""
     number = incident.round or 0
     if number > day.held:
@@ -41,23 +41,23 @@ def round_finished(day: Day, incident: Incident) -> None:
         day.finished, day.changed = number, True
 
 
-def round_cancelled(day: Day, incident: Incident) -> None:
+def round_cancelled(day: EventDay, incident: Incident) -> None:
     """Nobody is present in an open round; whoever met in the running one, missed each other."""
     number = incident.round or 0
     if number > day.held:
         set_cancelled(day, {**day.cancellations, incident.id: number}, number)
     elif number == day.running:
-        miss(day, incident.id, number, day.meetings(number))
+        mark_missed(day, incident.id, number, day.meetings(number))
         day.finished = number
     else:
         raise day.refused(409, "round", "round_over", "this round is over")
     day.changed = True
 
 
-def set_cancelled(day: Day, cancellations: dict[str, int], number: int) -> None:
+def set_cancelled(day: EventDay, cancellations: dict[str, int], number: int) -> None:
     """Cancel an open round, or no longer, for everybody."""
     lines = {
-        v: line_of(day, v)
+        v: record_of(day, v)
         for v, attendee in day.attendees.items()
         if v in day.lines or (number in attendee.absent_rounds and number not in day.cancelled)
     }
@@ -65,6 +65,8 @@ def set_cancelled(day: Day, cancellations: dict[str, int], number: int) -> None:
     cancelled = {number} & day.cancelled
     for v, attendee in day.attendees.items():
         if v in lines:
-            settle(day, v, lines[v])
+            apply_record(day, v, lines[v])
         else:
-            day.attendees[v] = absent(attendee, set(attendee.absent_rounds) - {number} | cancelled)
+            day.attendees[v] = absent_rounds(
+                attendee, set(attendee.absent_rounds) - {number} | cancelled
+            )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from app.errors import Refused, pointer
-from schemas.day import Away, DayState, Effect, Line, MissedMeeting, Revoked, RoundMark
+from schemas.day import AbsenceRecord, Away, DayState, Effect, MissedMeeting, Revoked, RoundMark
 from schemas.event import Attendee, Event, Round
 from schemas.incident import Incident
 from schemas.problem import ProblemError
@@ -24,7 +24,7 @@ class Logged(NamedTuple):
     undone: bool
 
 
-class Seating:
+class RoundSeating:
     """The meetings of a round, those that were missed included, by pair and by person."""
 
     def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
@@ -43,7 +43,7 @@ class Seating:
 
 
 @dataclass
-class Day:
+class EventDay:
     """What a batch works on; ``place`` is the incident's in the batch.
 
     ``changed`` says whether the incident did anything.
@@ -56,7 +56,7 @@ class Day:
     finished: int
     check_ins: dict[str, tuple[str, ...]]
     away: dict[str, Away]
-    lines: dict[str, Line]
+    lines: dict[str, AbsenceRecord]
     cancellations: dict[str, int]
     missed: dict[tuple[int, frozenset[str]], MissedMeeting]
     revoked: dict[str, Revoked]
@@ -64,7 +64,7 @@ class Day:
     round_marks: tuple[RoundMark, ...]
     seats: Seats
     done: dict[str, Logged]
-    seatings: dict[int, Seating] = field(default_factory=dict)
+    seatings: dict[int, RoundSeating] = field(default_factory=dict)
     place: int = 0
     changed: bool = False
 
@@ -82,10 +82,10 @@ class Day:
         """Round ``number``, or the first that an incident can still change."""
         return max(number or 0, self.held + 1)
 
-    def seating(self, number: int) -> Seating:
+    def seating(self, number: int) -> RoundSeating:
         """Who sits together in a round, read once."""
         if number not in self.seatings:
-            self.seatings[number] = Seating(self.seats(number))
+            self.seatings[number] = RoundSeating(self.seats(number))
         return self.seatings[number]
 
     def meetings(self, number: int) -> list[tuple[str, str]]:
@@ -123,9 +123,9 @@ class Day:
         )
 
 
-def day_at(event: Event, state: DayState, seats: Seats, log: dict[str, Logged]) -> Day:
+def day_at(event: Event, state: DayState, seats: Seats, log: dict[str, Logged]) -> EventDay:
     """The day as it stands before a batch."""
-    return Day(
+    return EventDay(
         event=event,
         attendees={attendee.id: attendee for attendee in event.attendees},
         rounds=event.rounds,

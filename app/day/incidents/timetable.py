@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from app.day.incidents.absences import absent, line_of, settle
-from app.day.incidents.state import Day
+from app.day.incidents.absences import absent_rounds, apply_record, record_of
+from app.day.incidents.state import EventDay
 from app.errors import from_validation
 from schemas import limits
 from schemas.clock import instant, misplaced
@@ -20,17 +20,17 @@ from schemas.event import Event, Round
 from schemas.incident import Incident
 
 
-def table_closed(day: Day, incident: Incident) -> None:
+def table_closed(day: EventDay, incident: Incident) -> None:
     """Closed in the open rounds from ``round`` on."""
     _mark_table(day, incident, "table_closed", known=_most_tables(day, incident))
 
 
-def table_opened(day: Day, incident: Incident) -> None:
+def table_opened(day: EventDay, incident: Incident) -> None:
     """Open in the open rounds from ``round`` on; added to those it is the next table of."""
     _mark_table(day, incident, "table_opened", known=_most_tables(day, incident) + 1)
 
 
-def delay(day: Day, incident: Incident) -> None:
+def delay(day: EventDay, incident: Incident) -> None:
     """The open rounds from ``round`` on start so many minutes later, if they have times."""
     first = day.first_open(incident.round)
     if any(r.starts_at for r in day.rounds[first - 1 :]):
@@ -38,7 +38,7 @@ def delay(day: Day, incident: Incident) -> None:
         _mark(day, said)
 
 
-def round_added(day: Day, incident: Incident) -> None:
+def round_added(day: EventDay, incident: Incident) -> None:
     """One more round like the last, after the usual break; whoever is away for good misses it."""
     if len(day.rounds) == limits.ROUNDS:
         why = f"an event has at most {limits.ROUNDS} rounds"
@@ -50,7 +50,7 @@ def round_added(day: Day, incident: Incident) -> None:
     )
 
 
-def unmark_rounds(day: Day, incident: str) -> bool:
+def unmark_rounds(day: EventDay, incident: str) -> bool:
     """Take back what an incident did to the rounds; whether that can change an open one."""
     marks, still_open = marks_of(day), day.held < len(day.rounds)
     kept = tuple(mark for mark in marks if mark.incident != incident)
@@ -58,27 +58,27 @@ def unmark_rounds(day: Day, incident: str) -> bool:
     return still_open and len(kept) < len(marks)
 
 
-def marks_of(day: Day) -> tuple[RoundMark, ...]:
+def marks_of(day: EventDay) -> tuple[RoundMark, ...]:
     """The marks on the rounds; once the rounds were edited to differ, they are the plan."""
     if not day.round_marks or _rounds(day, day.round_marks) != day.rounds:
         day.planned, day.round_marks = day.rounds, ()
     return day.round_marks
 
 
-def settle_rounds(day: Day, marks: tuple[RoundMark, ...]) -> None:
+def settle_rounds(day: EventDay, marks: tuple[RoundMark, ...]) -> None:
     """Give the day these marks, and everybody the absences of the rounds that they come to."""
     rounds, before = _rounds(day, marks), len(day.rounds)
     _check(day, rounds)
-    lines = {v: line_of(day, v) for v in day.lines} if len(rounds) != before else {}
+    lines = {v: record_of(day, v) for v in day.lines} if len(rounds) != before else {}
     day.rounds, day.round_marks = rounds, marks
     day.planned = day.planned if marks else ()
     if len(rounds) < before:
         _forget(day, before)
     for v, line in lines.items():
-        settle(day, v, line)
+        apply_record(day, v, line)
 
 
-def _most_tables(day: Day, incident: Incident) -> int:
+def _most_tables(day: EventDay, incident: Incident) -> int:
     """The most tables that a round concerned has."""
     concerned = day.rounds[day.first_open(incident.round) - 1 :] or day.rounds[-1:]
     half = len(day.attendees) // 2
@@ -86,7 +86,7 @@ def _most_tables(day: Day, incident: Incident) -> int:
 
 
 def _mark_table(
-    day: Day, incident: Incident, kind: Literal["table_closed", "table_opened"], known: int
+    day: EventDay, incident: Incident, kind: Literal["table_closed", "table_opened"], known: int
 ) -> None:
     if (incident.table or 0) > known:
         why = f"there are {_most_tables(day, incident)} tables"
@@ -97,20 +97,20 @@ def _mark_table(
         _mark(day, said.model_copy(update={"tables": len(day.attendees) // 2}))
 
 
-def _mark(day: Day, said: RoundMark) -> None:
+def _mark(day: EventDay, said: RoundMark) -> None:
     settle_rounds(day, (*marks_of(day), said))
     day.changed = True
 
 
-def _forget(day: Day, number: int) -> None:
+def _forget(day: EventDay, number: int) -> None:
     """Nobody is absent from the last round any more, and nobody cancelled it: it is gone."""
     day.cancellations = {name: r for name, r in day.cancellations.items() if r != number}
     for v, attendee in day.attendees.items():
         if number in attendee.absent_rounds:
-            day.attendees[v] = absent(attendee, set(attendee.absent_rounds) - {number})
+            day.attendees[v] = absent_rounds(attendee, set(attendee.absent_rounds) - {number})
 
 
-def _rounds(day: Day, marks: tuple[RoundMark, ...]) -> tuple[Round, ...]:
+def _rounds(day: EventDay, marks: tuple[RoundMark, ...]) -> tuple[Round, ...]:
     """The held rounds as they are, and then the planned ones with the marks on them."""
     rounds, zone = list(day.planned), day.event.timezone
     for mark in marks:
@@ -165,7 +165,7 @@ def _later(time: datetime, minutes: int, zone: str) -> datetime:
     )
 
 
-def _check(day: Day, rounds: tuple[Round, ...]) -> None:
+def _check(day: EventDay, rounds: tuple[Round, ...]) -> None:
     """Hold the rounds to the rules of an event, whose times rise."""
     try:
         Event(timezone=day.event.timezone, rounds=tuple(Round(**dict(r)) for r in rounds))

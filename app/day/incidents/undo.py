@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Mapping
 
-from app.day.incidents.absences import line_of, mark, settle, unmark
-from app.day.incidents.missed import unmiss
+from app.day.incidents.absences import add_mark, apply_record, record_of, remove_mark
+from app.day.incidents.missed import unmark_missed
 from app.day.incidents.rounds import set_cancelled
-from app.day.incidents.state import Day
+from app.day.incidents.state import EventDay
 from app.day.incidents.timetable import marks_of, settle_rounds, unmark_rounds
 from app.errors import Refused
 from schemas.day import Effect
 from schemas.incident import Incident, Kind
 
 
-def undo(day: Day, incident: Incident) -> None:
+def undo_incident(day: EventDay, incident: Incident) -> None:
     """As if the other incident had not come, but for rounds that are held by now."""
     known = day.done.get(incident.incident or "")
     if known is None:
@@ -31,25 +31,25 @@ def undo(day: Day, incident: Incident) -> None:
     day.changed = True
 
 
-def _attendance(day: Day, before: Incident, _: Effect) -> bool:
+def _attendance(day: EventDay, before: Incident, _: Effect) -> bool:
     """Who is away, which meetings were missed, and who was seen at the door."""
     people = dict.fromkeys((before.attendee, *(before.attendees or ())))
-    went = [unmark(day, v, before.id) for v in people if v is not None and v in day.attendees]
+    went = [remove_mark(day, v, before.id) for v in people if v is not None and v in day.attendees]
     seen = day.check_ins.pop(before.id, None)
-    return unmiss(day, before.id) or any(went) or seen is not None
+    return unmark_missed(day, before.id) or any(went) or seen is not None
 
 
-def _late_arrival(day: Day, before: Incident, effect: Effect) -> bool:
+def _late_arrival(day: EventDay, before: Incident, effect: Effect) -> bool:
     """Somebody new stays on the list: a schedule may name them. They are away until checked in."""
     v = before.attendee or ""
     if before.profile is None or v not in day.attendees:
         return _attendance(day, before, effect)
-    unmark(day, v, before.id)
-    mark(day, v, before.id, "not_here", 1)
+    remove_mark(day, v, before.id)
+    add_mark(day, v, before.id, "not_here", 1)
     return day.held < len(day.rounds)
 
 
-def _consent_revoked(day: Day, before: Incident, _: Effect) -> bool:
+def _consent_revoked(day: EventDay, before: Incident, _: Effect) -> bool:
     """Pitches are welcome as before, unless revoked by another incident too or edited since."""
     v = before.attendee or ""
     row, attendee = day.revoked.pop(v, None), day.attendees.get(v)
@@ -64,11 +64,11 @@ def _consent_revoked(day: Day, before: Incident, _: Effect) -> bool:
     return len(others) < len(row.incidents)
 
 
-def _of_rounds(day: Day, before: Incident, _: Effect) -> bool:
+def _of_rounds(day: EventDay, before: Incident, _: Effect) -> bool:
     return unmark_rounds(day, before.id)
 
 
-def _round_added(day: Day, before: Incident, _: Effect) -> bool:
+def _round_added(day: EventDay, before: Incident, _: Effect) -> bool:
     """The last round goes, as long as it is open."""
     added = next((mark for mark in marks_of(day) if mark.incident == before.id), None)
     if added is not None and added.first < len(day.rounds):
@@ -76,7 +76,7 @@ def _round_added(day: Day, before: Incident, _: Effect) -> bool:
     return unmark_rounds(day, before.id)
 
 
-def _round_cancelled(day: Day, before: Incident, effect: Effect) -> bool:
+def _round_cancelled(day: EventDay, before: Incident, effect: Effect) -> bool:
     """An open round takes place again; meetings of one that ran count as if they had been held."""
     number = before.round or 0
     if number > effect.held_rounds:
@@ -85,28 +85,28 @@ def _round_cancelled(day: Day, before: Incident, effect: Effect) -> bool:
         others = {name: r for name, r in day.cancellations.items() if name != before.id}
         set_cancelled(day, others, number)
         return True
-    counts = unmiss(day, before.id)
+    counts = unmark_missed(day, before.id)
     if day.held > number:
         return counts
     day.finished = effect.finished_rounds
     return True
 
 
-def _round_started(day: Day, before: Incident, effect: Effect) -> bool:
+def _round_started(day: EventDay, before: Incident, effect: Effect) -> bool:
     """Open again, as long as nothing has followed; nobody has missed anything in it."""
     number = before.round or 0
     if day.held != number or day.finished >= number:
         raise _final(day, "a round has started or finished since")
-    lines, marks = {v: line_of(day, v) for v in day.lines}, marks_of(day)
+    lines, marks = {v: record_of(day, v) for v in day.lines}, marks_of(day)
     day.held, day.finished = effect.held_rounds, effect.finished_rounds
     day.missed = {key: row for key, row in day.missed.items() if row.round <= day.held}
     settle_rounds(day, marks)
     for v, line in lines.items():
-        settle(day, v, line)
+        apply_record(day, v, line)
     return True
 
 
-def _round_finished(day: Day, before: Incident, effect: Effect) -> bool:
+def _round_finished(day: EventDay, before: Incident, effect: Effect) -> bool:
     """Running again, as long as no round has started since."""
     if day.held > effect.held_rounds or day.finished != before.round:
         raise _final(day, "a round has started or finished since")
@@ -114,7 +114,7 @@ def _round_finished(day: Day, before: Incident, effect: Effect) -> bool:
     return True
 
 
-_UNDO: Mapping[Kind, Callable[[Day, Incident, Effect], bool]] = {
+_UNDO: Mapping[Kind, Callable[[EventDay, Incident, Effect], bool]] = {
     "late_arrival": _late_arrival,
     "consent_revoked": _consent_revoked,
     "table_closed": _of_rounds,
@@ -127,5 +127,5 @@ _UNDO: Mapping[Kind, Callable[[Day, Incident, Effect], bool]] = {
 }
 
 
-def _final(day: Day, why: str) -> Refused:
+def _final(day: EventDay, why: str) -> Refused:
     return day.refused(409, "incident", "not_undoable", why)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic_core import from_json
 
-from app.day.notices.difference import in_short
+from app.day.notices.difference import summary_of
 from schemas.difference import Difference
 from schemas.live import Announcement, LastChange
 from schemas.schedule import Schedule
@@ -17,11 +17,11 @@ FIRST = "The schedule is published: everybody has a new agenda"
 def last_change(at: datetime, schedule: Schedule, change: Difference | None) -> LastChange:
     """What the publication of ``schedule`` changed; all of it is new without a ``change``."""
     people = len(change.people if change else _expected(schedule))
-    text = in_short(change) if change else FIRST
+    text = summary_of(change) if change else FIRST
     return LastChange(version=schedule.version or 0, at=at, people=people, text=text)
 
 
-def publication(
+def publication_notice(
     position: int, at: datetime, schedule: Schedule, change: Difference | None
 ) -> Announcement:
     """The news that a version was published."""
@@ -41,7 +41,7 @@ def publication(
     )
 
 
-def report(position: int, at: datetime, document: str) -> Announcement:
+def incidents_notice(position: int, at: datetime, document: str) -> Announcement:
     """The news that incidents were accepted; ``document`` is how they are kept."""
     incidents = from_json(document)["incidents"]
     return Announcement.model_validate(

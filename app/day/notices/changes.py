@@ -17,7 +17,7 @@ Place = tuple[int, Pair, int, bool]
 """A meeting: round, pair, table, and whether it was added in a running round."""
 
 
-class Sitting(NamedTuple):
+class SeatNotice(NamedTuple):
     """Whom somebody meets and where; ``added``: in the place of a partner who was missing."""
 
     partner: str
@@ -25,15 +25,15 @@ class Sitting(NamedTuple):
     added: bool
 
 
-Sittings = dict[Seat, Sitting]
+Sittings = dict[Seat, SeatNotice]
 
 
-def changes(before: Schedule, after: Schedule) -> tuple[Change, ...]:
+def changes_between(before: Schedule, after: Schedule) -> tuple[Change, ...]:
     """Everybody's rounds with another partner than before, or with none, by id and round."""
-    return partners(*sittings(before, after))
+    return partners_in(*seats_in(before, after))
 
 
-def partners(old: Sittings, new: Sittings) -> tuple[Change, ...]:
+def partners_in(old: Sittings, new: Sittings) -> tuple[Change, ...]:
     """The changes of partner among sittings."""
     return tuple(
         Change.model_validate({"attendee": seat[0], "round": seat[1], "from": one, "to": other})
@@ -42,12 +42,12 @@ def partners(old: Sittings, new: Sittings) -> tuple[Change, ...]:
     )
 
 
-def moved(before: Schedule, after: Schedule) -> tuple[Seat, ...]:
+def meetings_moved(before: Schedule, after: Schedule) -> tuple[Seat, ...]:
     """Who meets the same partner in the same round at another table, by id and round."""
-    return tables(*sittings(before, after))
+    return tables_in(*seats_in(before, after))
 
 
-def tables(old: Sittings, new: Sittings) -> tuple[Seat, ...]:
+def tables_in(old: Sittings, new: Sittings) -> tuple[Seat, ...]:
     """The changes of table among sittings, where the partner is the same."""
     return tuple(
         seat
@@ -56,7 +56,7 @@ def tables(old: Sittings, new: Sittings) -> tuple[Seat, ...]:
     )
 
 
-def sittings(before: Schedule, after: Schedule) -> tuple[Sittings, Sittings]:
+def seats_in(before: Schedule, after: Schedule) -> tuple[Sittings, Sittings]:
     """Who sits where by the meetings that are not in both schedules; a missed one is in none."""
     old, new = _meetings(before, after), _meetings(after, before)
     return _by_seat(old - new), _by_seat(new - old)
@@ -82,7 +82,7 @@ def _meetings(schedule: Schedule, other: Schedule) -> set[Place]:
 
 def _by_seat(places: Iterable[Place]) -> Sittings:
     return {
-        (one, number): Sitting(other, table, added)
+        (one, number): SeatNotice(other, table, added)
         for number, pair, table, added in places
         for one, other in (pair, pair[::-1])
     }

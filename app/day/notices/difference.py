@@ -6,8 +6,8 @@ Only what differs is looked at: of thousands of people, an incident touches a ha
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from app.day.notices.changes import Seat, Sitting, Sittings, partners, sittings
-from app.day.notices.sentences import STANDING, Seating, Telling
+from app.day.notices.changes import Seat, SeatNotice, Sittings, partners_in, seats_in
+from app.day.notices.sentences import STANDING, ChangeSentences, SeatChange
 from schemas.base import Pair
 from schemas.clock import instant
 from schemas.day import DayState
@@ -23,11 +23,13 @@ from schemas.event import Event
 from schemas.schedule import Schedule
 
 
-def difference(event: Event, day: DayState, before: Schedule, after: Schedule) -> Difference:
+def difference_between(
+    event: Event, day: DayState, before: Schedule, after: Schedule
+) -> Difference:
     """What changes for whom, in the words of the event and the day as they are now."""
-    old, new = sittings(before, after)
+    old, new = seats_in(before, after)
     starts = tuple(_starts(before, after, event.timezone))
-    telling = Telling(event, day, len(before.rounds), after, starts)
+    telling = ChangeSentences(event, day, len(before.rounds), after, starts)
     seatings = _seatings(
         old | dict.fromkeys(_byes(before) - _byes(after), STANDING),
         new | dict.fromkeys(_byes(after) - _byes(before), STANDING),
@@ -35,14 +37,14 @@ def difference(event: Event, day: DayState, before: Schedule, after: Schedule) -
     return Difference(
         from_version=before.version or 0,
         version=after.version or 0,
-        changes=partners(old, new),
+        changes=partners_in(old, new),
         people=tuple(_people(seatings, _shifted(after, starts), telling)),
         tables=tuple(_tables(_by_table(old), _by_table(new), telling)),
         starts=starts,
     )
 
 
-def concerning(whole: Difference, v: str) -> Difference:
+def difference_for(whole: Difference, v: str) -> Difference:
     """The part of a difference that is about one attendee."""
     tables = (row for row in whole.tables if v in (*(row.from_ or ()), *(row.to or ())))
     return whole.model_copy(
@@ -58,13 +60,13 @@ def _byes(schedule: Schedule) -> set[Seat]:
     return {(v, block.round) for block in schedule.rounds for v in block.byes}
 
 
-def _seatings(old: Sittings, new: Sittings) -> Mapping[str, list[Seating]]:
+def _seatings(old: Sittings, new: Sittings) -> Mapping[str, list[SeatChange]]:
     """What differs, by person and in order of rounds."""
-    found = defaultdict[str, list[Seating]](list)
+    found = defaultdict[str, list[SeatChange]](list)
     for v, number in sorted(old.keys() | new.keys()):
         before, after = old.get((v, number)), new.get((v, number))
         if before != after:
-            found[v].append(Seating(number, before, after))
+            found[v].append(SeatChange(number, before, after))
     return found
 
 
@@ -90,7 +92,9 @@ def _shifted(after: Schedule, starts: Iterable[StartDifference]) -> Mapping[str,
 
 
 def _people(
-    seatings: Mapping[str, list[Seating]], shifted: Mapping[str, list[int]], telling: Telling
+    seatings: Mapping[str, list[SeatChange]],
+    shifted: Mapping[str, list[int]],
+    telling: ChangeSentences,
 ) -> Iterator[PersonDifference]:
     for v in sorted(seatings.keys() | shifted.keys()):
         rounds = seatings.get(v, [])
@@ -102,12 +106,12 @@ def _people(
         )
 
 
-def _round(seating: Seating) -> RoundDifference:
+def _round(seating: SeatChange) -> RoundDifference:
     was, now = _place(seating.before), _place(seating.after)
     return RoundDifference.model_validate({"round": seating.round, "from": was, "to": now})
 
 
-def _place(sitting: Sitting | None) -> Place | None:
+def _place(sitting: SeatNotice | None) -> Place | None:
     if sitting is None or sitting is STANDING:
         return None if sitting is None else Place()
     return Place(partner=sitting.partner, table=sitting.table)
@@ -125,7 +129,7 @@ def _by_table(where: Sittings) -> Tables:
     }
 
 
-def _tables(old: Tables, new: Tables, telling: Telling) -> Iterator[TableDifference]:
+def _tables(old: Tables, new: Tables, telling: ChangeSentences) -> Iterator[TableDifference]:
     for number, table in sorted(old.keys() | new.keys()):
         was, now = old.get((number, table)), new.get((number, table))
         if was != now:
@@ -134,7 +138,7 @@ def _tables(old: Tables, new: Tables, telling: Telling) -> Iterator[TableDiffere
             yield TableDifference.model_validate(row)
 
 
-def in_short(whole: Difference) -> str:
+def summary_of(whole: Difference) -> str:
     """How many people must be told, and how many of them what."""
     told = defaultdict[str, set[str]](set)
     for person in whole.people:

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.day.notices.idle import idle
+from app.day.notices.idle import idle_people
 from app.day.people import people_of
-from app.day.standby import gone
+from app.day.standby import people_gone
 from schemas.agenda import Person
 from schemas.clock import instant
 from schemas.day import DayState
@@ -20,7 +20,7 @@ from schemas.schedule import Meeting, Schedule
 
 
 @dataclass(frozen=True)
-class Times:
+class RoundTimes:
     """The planned start of the next round and the planned end of the running one, in UTC."""
 
     start: datetime | None = None
@@ -40,22 +40,22 @@ class View:
     """The room as JSON without the time, and what the time is counted to."""
 
     body: str
-    times: Times
+    times: RoundTimes
 
     def at(self, now: datetime) -> str:
         """The JSON of the room at a time."""
         return f"{self.times.clock(now).model_dump_json()[:-1]},{self.body[1:]}"
 
 
-def times(event: Event, day: DayState) -> Times:
+def round_times(event: Event, day: DayState) -> RoundTimes:
     """When the next round is to start, and when the running one is to end."""
     running, coming = running_round(event, day), next_round(event, day)
     since = _instant(event, running)
     minutes = event.rounds[running - 1].minutes if running else 0
-    return Times(_instant(event, coming), since and since + timedelta(minutes=minutes))
+    return RoundTimes(_instant(event, coming), since and since + timedelta(minutes=minutes))
 
 
-def live(
+def live_view(
     event: Event,
     day: DayState,
     schedule: Schedule | None,
@@ -66,7 +66,7 @@ def live(
     running, coming = running_round(event, day), next_round(event, day)
     people = people_of(event)
     return Live(
-        **dict(times(event, day).clock(now)),
+        **dict(round_times(event, day).clock(now)),
         event=event.name,
         timezone=event.timezone,
         version=schedule.version if schedule else None,
@@ -77,7 +77,7 @@ def live(
         starts_at=event.rounds[coming - 1].starts_at if coming else None,
         cancelled_rounds=day.cancelled_rounds,
         checked_in=len(day.checked_in),
-        away=len(gone(day, running or coming or 0)),
+        away=len(people_gone(day, running or coming or 0)),
         last_change=last_change,
     )
 
@@ -129,7 +129,7 @@ def _round(
     return bare.model_copy(
         update={
             "seats": tuple(_seats(meeting, people) for meeting in meetings),
-            "idle": tuple(idle(day, schedule, number, people)),
+            "idle": tuple(idle_people(day, schedule, number, people)),
         }
     )
 

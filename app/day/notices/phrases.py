@@ -11,13 +11,13 @@ ORDINALS = (
 )  # fmt: skip
 
 
-def stand_by(turn: int) -> str:
+def standby_phrase(turn: int) -> str:
     """Where to wait, and whose turn comes before; 1 is asked first."""
     where = ORDINALS[turn - 1] if turn <= len(ORDINALS) else f"number {turn}"
     return f"{PLACE}: you are {where} in line."
 
 
-def numbers(rounds: Sequence[int]) -> str:
+def numbers_phrase(rounds: Sequence[int]) -> str:
     """Rounds in rising order: ``round 5``, ``rounds 5 to 7 and 9``."""
     *most, last = _runs(rounds)
     listed = f"{', '.join(most)} and {last}" if most else last
@@ -33,6 +33,6 @@ def _runs(rounds: Sequence[int]) -> Iterator[str]:
         last = r
 
 
-def clock(time: datetime, zone: str) -> str:
+def clock_time(time: datetime, zone: str) -> str:
     """The time of day at the event."""
     return f"{time.astimezone(ZoneInfo(zone)) if time.tzinfo else time:%H:%M}"

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from app.day.notices.changes import Sitting
-from app.day.notices.phrases import clock, numbers, stand_by
-from app.day.standby import line
+from app.day.notices.changes import SeatNotice
+from app.day.notices.phrases import clock_time, numbers_phrase, standby_phrase
+from app.day.standby import standby_line
 from schemas.base import Pair
 from schemas.clock import instant
 from schemas.day import DayState
@@ -17,19 +17,19 @@ from schemas.difference import StartDifference
 from schemas.event import Event
 from schemas.schedule import Schedule
 
-STANDING = Sitting("", 0, added=False)
+STANDING = SeatNotice("", 0, added=False)
 """Where somebody sits who is there without a meeting."""
 
 
-class Seating(NamedTuple):
+class SeatChange(NamedTuple):
     """Where somebody sits in a round before and after; None where they are not expected."""
 
     round: int
-    before: Sitting | None
-    after: Sitting | None
+    before: SeatNotice | None
+    after: SeatNotice | None
 
 
-class Telling:
+class ChangeSentences:
     """The words for a version ``after`` one of ``rounds`` rounds, some with other ``starts``.
 
     Names and the state of the day are those of now.
@@ -51,7 +51,7 @@ class Telling:
         self._later: dict[tuple[int, ...], tuple[str, ...]] = {}
 
     def person(
-        self, v: str, seatings: Sequence[Seating], shifted: tuple[int, ...]
+        self, v: str, seatings: Sequence[SeatChange], shifted: tuple[int, ...]
     ) -> Iterator[str]:
         """All that is said to somebody who is expected in the ``shifted`` rounds."""
         released = [s.round for s in seatings if s.after is None and not self._off(s)]
@@ -59,7 +59,7 @@ class Telling:
             if seating.round not in released:
                 yield self._round(v, seating)
         if released:
-            yield f"You are no longer expected in {numbers(released)}."
+            yield f"You are no longer expected in {numbers_phrase(released)}."
         if shifted not in self._later:
             self._later[shifted] = tuple(self._start(shifted))
         yield from self._later[shifted]
@@ -70,7 +70,7 @@ class Telling:
         earlier = f"was: {was}" if was else "was empty"
         return f"Table {table}, round {number}: {now or 'empty'} ({earlier})."
 
-    def _round(self, v: str, seating: Seating) -> str:
+    def _round(self, v: str, seating: SeatChange) -> str:
         met = seating.before.partner if seating.before else ""
         if self._off(seating):
             off = f": your meeting with {self._called(met)} is off" if met else ""
@@ -81,7 +81,7 @@ class Telling:
             return self._stands(v, seating.round, met)
         return self._meets(seating.round, seating.before, seating.after)
 
-    def _off(self, seating: Seating) -> bool:
+    def _off(self, seating: SeatChange) -> bool:
         """Whether the round is one that does not take place any more."""
         nobody = seating.after is None or seating.after is STANDING
         number = seating.round
@@ -90,7 +90,7 @@ class Telling:
     def _running(self, number: int) -> bool:
         return self._day.finished_rounds < number == self._held
 
-    def _history(self, number: int, met: str, after: Sitting | None) -> str:
+    def _history(self, number: int, met: str, after: SeatNotice | None) -> str:
         if after is not None and after.partner:
             return (
                 f"Round {number}: your meeting with {self._called(after.partner)} counts as held."
@@ -101,14 +101,16 @@ class Telling:
 
     def _stands(self, v: str, number: int, met: str) -> str:
         if number not in self._lines:
-            order = line(self._day, self._after, number)
+            order = standby_line(self._day, self._after, number)
             self._lines[number] = {other: turn for turn, other in enumerate(order, 1)}
         if v not in self._lines[number]:
             return f"Round {number}: your meeting with {self._called(met)} counts as missed."
         head = f"Round {number}: your meeting with {self._called(met)} is off"
-        return f"{head if met else self._expected(number)}. {stand_by(self._lines[number][v])}"
+        return (
+            f"{head if met else self._expected(number)}. {standby_phrase(self._lines[number][v])}"
+        )
 
-    def _meets(self, number: int, before: Sitting | None, after: Sitting) -> str:
+    def _meets(self, number: int, before: SeatNotice | None, after: SeatNotice) -> str:
         who, at = self._called(after.partner), f"at table {after.table}"
         instead = f" instead of {self._called(before.partner)}" if before and before.partner else ""
         if self._running(number):
@@ -127,7 +129,7 @@ class Telling:
         if number <= self._rounds:
             return f"Round {number}: you are expected now"
         starts_at = self._after.rounds[number - 1].starts_at
-        when = f" at {clock(starts_at, self._zone)}" if starts_at else ""
+        when = f" at {clock_time(starts_at, self._zone)}" if starts_at else ""
         return f"Round {number} is new{when}"
 
     def _start(self, shifted: Sequence[int]) -> Iterator[str]:
@@ -140,7 +142,7 @@ class Telling:
             way = "later" if minutes > 0 else "earlier"
             by = f"{abs(minutes)} minute{'s' if abs(minutes) > 1 else ''} {way}"
             first = f"round {rounds[0]} at {self._clock(rounds[0])}"
-            yield f"{numbers(rounds).capitalize()} now start {by}: {first}."
+            yield f"{numbers_phrase(rounds).capitalize()} now start {by}: {first}."
 
     def _minutes(self, number: int) -> int | None:
         """How much later a round starts; None if its time was not known before."""
@@ -152,7 +154,7 @@ class Telling:
 
     def _clock(self, number: int) -> str:
         starts_at = self._after.rounds[number - 1].starts_at
-        return clock(starts_at, self._zone) if starts_at else "a time to be told"
+        return clock_time(starts_at, self._zone) if starts_at else "a time to be told"
 
     def _called(self, v: str) -> str:
         return self.names.get(v) or v

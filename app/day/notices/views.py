@@ -6,9 +6,9 @@ Run in a child: reading a large schedule would hold up whoever else asks the ser
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from app.day.notices.announcements import last_change, publication
-from app.day.notices.difference import concerning, difference
-from app.day.notices.live_view import View, live, times
+from app.day.notices.announcements import last_change, publication_notice
+from app.day.notices.difference import difference_between, difference_for
+from app.day.notices.live_view import View, live_view, round_times
 from schemas.day import DayState
 from schemas.difference import Difference
 from schemas.event import Event
@@ -16,7 +16,7 @@ from schemas.live import Clock
 from schemas.schedule import Schedule
 
 
-def room(
+def room_view(
     event: str, *, day: str, held: int, after: str | None, before: str | None, at: datetime | None
 ) -> View:
     """The room of what is published: ``after``, that took the place of ``before`` at a time."""
@@ -24,30 +24,30 @@ def room(
     schedule = _schedule(after) if after else None
     change = _difference(event, day, held, before, after) if before and after else None
     last = last_change(at, schedule, change) if schedule and at else None
-    shown = live(read, state, schedule, datetime.now(UTC), last)
-    return View(shown.model_dump_json(exclude=set(Clock.model_fields)), times(read, state))
+    shown = live_view(read, state, schedule, datetime.now(UTC), last)
+    return View(shown.model_dump_json(exclude=set(Clock.model_fields)), round_times(read, state))
 
 
-def published(
+def publication_view(
     event: str, *, day: str, held: int, after: str, before: str | None, at: datetime, position: int
 ) -> str:
     """The piece of news, as JSON, that ``after`` took the place of ``before``."""
     change = _difference(event, day, held, before, after) if before else None
-    return publication(position, at, _schedule(after), change).model_dump_json(by_alias=True)
+    return publication_notice(position, at, _schedule(after), change).model_dump_json(by_alias=True)
 
 
-def compared(
+def difference_view(
     event: str, *, day: str, held: int, before: str, after: str, attendee: str | None
 ) -> str:
     """What differs between two versions, as JSON; for one ``attendee`` alone if there is one."""
     whole = _difference(event, day, held, before, after)
-    return (concerning(whole, attendee) if attendee else whole).model_dump_json(by_alias=True)
+    return (difference_for(whole, attendee) if attendee else whole).model_dump_json(by_alias=True)
 
 
 @lru_cache(maxsize=1)
 def _difference(event: str, day: str, held: int, before: str, after: str) -> Difference:
     state = DayState.model_validate_json(day)
-    return difference(_event(event, held), state, _schedule(before), _schedule(after))
+    return difference_between(_event(event, held), state, _schedule(before), _schedule(after))
 
 
 @lru_cache(maxsize=1)

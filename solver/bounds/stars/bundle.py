@@ -13,18 +13,18 @@ import numpy as np
 
 from solver.bounds.stars.kernel import Multipliers
 from solver.bounds.stars.layout import Layout
-from solver.bounds.stars.lbfgs import Vector, minimise
+from solver.bounds.stars.lbfgs import Vector, minimise_lbfgs
 from solver.bounds.stars.multipliers import fair_shares, whole_multipliers
 from solver.bounds.stars.oracle import Effort, Oracle
 from solver.bounds.stars.pool import model, remember_use
 from solver.bounds.stars.relaxed import keep_sums, of_worths, slot_worths
-from solver.bounds.stars.threads import Crew
+from solver.bounds.stars.threads import BlockThreads
 from solver.budget import Meter
 from solver.objective import SCALE
 
 
 @dataclass(frozen=True)
-class Settings:
+class BundleSettings:
     """What depends on the size of the event."""
 
     reach: float
@@ -36,7 +36,7 @@ class Settings:
     """Of the mean star: what the proof need not tell apart."""
 
     @classmethod
-    def of(cls, attendees: int) -> "Settings":
+    def of(cls, attendees: int) -> "BundleSettings":
         """Measured on generated events; a longer reach finds prices that are harder to prove."""
         if attendees < 200:
             return cls(0.1, 2.0, 2_500, 0.4, 0.001)
@@ -59,13 +59,13 @@ class Bundle:
     """Prices being improved; ``centre`` holds lean, shares and the price of a seat."""
 
     layout: Layout
-    crew: Crew
+    crew: BlockThreads
     oracle: Oracle
     meter: Meter
     centre: Vector
     held: Vector
     slope: Vector
-    settings: Settings
+    settings: BundleSettings
     nodes: int = FEW_NODES
     tolerance: float = COARSE
     mu: float = 0.004
@@ -143,7 +143,7 @@ class Bundle:
             change = x - centre
             return value + float(change @ change) / (2 * reach), gradient + change / reach
 
-        x = minimise(function, centre, STEPS, MEMORY)
+        x = minimise_lbfgs(function, centre, STEPS, MEMORY)
         self.meter.spend(STEPS * self.layout.size // 4)
         expected = self.smooth(x, self.mu)[0]
         pairs = self.layout.pairs

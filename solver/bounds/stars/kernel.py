@@ -70,7 +70,7 @@ class Known(NamedTuple):
     count: Any  # int64[n]
 
 
-class Found(NamedTuple):
+class StarSolution(NamedTuple):
     """What the searches found."""
 
     slots: Any  # int32[n, kept, most], -1 after the last
@@ -80,7 +80,7 @@ class Found(NamedTuple):
     nodes: Any  # int64[n]
 
 
-class Desk(NamedTuple):
+class Scratch(NamedTuple):
     """Scratch for one search at a time."""
 
     tally: Any  # int64[9]
@@ -125,7 +125,7 @@ class Desk(NamedTuple):
     choice: Any  # int64[depth]
 
 
-def desk(slots: int, corners: int, most: int) -> Desk:
+def new_scratch(slots: int, corners: int, most: int) -> Scratch:
     """Scratch for stars of at most so many slots, corners and partners."""
     depth, rows = most + 2, 2 * corners + 1
 
@@ -135,7 +135,7 @@ def desk(slots: int, corners: int, most: int) -> Desk:
     def flags(size: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         return np.zeros(size, np.bool_)
 
-    return Desk(
+    return Scratch(
         tally=whole(9),
         active=flags(slots),
         chosen=flags(slots),

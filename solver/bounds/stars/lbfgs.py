@@ -52,7 +52,7 @@ class _Memory:
         return 1 / (inverse * float(bent @ bent))
 
 
-def minimise(
+def minimise_lbfgs(
     function: Smooth,
     x: Vector,
     evaluations: int,

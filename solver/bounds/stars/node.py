@@ -7,17 +7,17 @@ from typing import NamedTuple
 import numpy as np
 
 from solver.bounds.flow_bound import Relaxation
-from solver.bounds.stars.bundle import NODE, Bundle, Settings
+from solver.bounds.stars.bundle import NODE, Bundle, BundleSettings
 from solver.bounds.stars.layout import Layout
-from solver.bounds.stars.lbfgs import Vector, minimise
+from solver.bounds.stars.lbfgs import Vector, minimise_lbfgs
 from solver.bounds.stars.multipliers import fair_shares, whole_multipliers
 from solver.bounds.stars.narrow import carried_choices, carried_parts, carried_prices, edges_of
 from solver.bounds.stars.oracle import Effort, Oracle
 from solver.bounds.stars.pool import take_up
 from solver.bounds.stars.relaxed import RelaxedStars
-from solver.bounds.stars.threads import THREADS, Crew
+from solver.bounds.stars.threads import THREADS, BlockThreads
 from solver.budget import Meter
-from solver.exact import Best, best_among
+from solver.exact import BestAmong, best_among
 from solver.instance import Edge, Ints, Matchings
 
 Report = Callable[[int], None]
@@ -42,13 +42,13 @@ class Losses(NamedTuple):
     outside: Ints
 
 
-class Leaf:
+class Node:
     """An upper bound on the points of every schedule that a relaxation allows."""
 
     def __init__(self, relaxation: Relaxation, threads: int = THREADS) -> None:
         self.relaxation, self.threads = relaxation, threads
         self.layout = Layout.of(relaxation)
-        self.crew = Crew(self.layout, threads)
+        self.crew = BlockThreads(self.layout, threads)
         self.oracle = Oracle(self.layout, self.crew)
         self.bundle: Bundle | None = None
         self.best = self._at_first_sight()
@@ -75,9 +75,9 @@ class Leaf:
         """Tell whether better prices are not to be expected."""
         return self.bundle is not None and self.bundle.converged
 
-    def narrowed(self, excluded: frozenset[Edge], forced: frozenset[Edge]) -> "Leaf":
+    def narrowed(self, excluded: frozenset[Edge], forced: frozenset[Edge]) -> "Node":
         """The bound of schedules with some pairs settled, starting from the prices found here."""
-        narrow = Leaf(self.relaxation.narrowed(excluded, forced), self.threads)
+        narrow = Node(self.relaxation.narrowed(excluded, forced), self.threads)
         narrow.best = min(narrow.best, self.best)
         if self.bundle is not None:
             narrow._inherit(self, self.bundle)
@@ -95,7 +95,7 @@ class Leaf:
             outside=lost_outside[low] + lost_outside[high],
         )
 
-    def best_schedule(self, known: int, meter: Meter) -> Best | None:
+    def best_schedule(self, known: int, meter: Meter) -> BestAmong | None:
         """The best schedule of more than ``known`` points here; None if that stays unsettled."""
         relaxation = self.relaxation
         if relaxation.instance.n > WHOLE_DAY_UP_TO:
@@ -154,7 +154,9 @@ class Leaf:
         relaxed = RelaxedStars(self.layout, self.crew)
         x = relaxed.start()
         for mu, evaluations in COOLING:
-            x = minimise(partial(self._evaluated, relaxed, mu), x, evaluations, MEMORY, self._over)
+            x = minimise_lbfgs(
+                partial(self._evaluated, relaxed, mu), x, evaluations, MEMORY, self._over
+            )
         share, held = relaxed.shares(x)
         lean = x[: self.layout.pairs]
         return Bundle(
@@ -165,14 +167,14 @@ class Leaf:
             centre=np.concatenate([lean, fair_shares(self.layout, share), x[-1:]]),
             held=held,
             slope=np.clip(relaxed.slopes(x), 0, 1.6),
-            settings=Settings.of(self.layout.n),
+            settings=BundleSettings.of(self.layout.n),
         )
 
     def _evaluated(self, relaxed: RelaxedStars, mu: float, x: Vector) -> tuple[float, Vector]:
         self.meter.spend(self.layout.size // 2)
         return relaxed(x, mu=mu)
 
-    def _inherit(self, other: "Leaf", bundle: Bundle) -> None:
+    def _inherit(self, other: "Node", bundle: Bundle) -> None:
         """Start from the prices and choices of a wider relaxation."""
         old, new, pool = other.layout, self.layout, other.oracle.pool
         width = self.oracle.pool.slots.shape[2]

@@ -6,18 +6,18 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from solver.bounds.stars.kernel import (
-    Desk,
-    Found,
     Known,
     Multipliers,
+    Scratch,
     Stars,
+    StarSolution,
     probe_stars,
     solve_stars,
 )
 from solver.bounds.stars.layout import PHI, Layout
 from solver.bounds.stars.lbfgs import Vector
 from solver.bounds.stars.pool import Pool, empty_pool, take_up, use_of_slots
-from solver.bounds.stars.threads import Crew
+from solver.bounds.stars.threads import BlockThreads
 from solver.instance import Flags, Ints
 
 KEPT = 6
@@ -61,10 +61,10 @@ class Oracle:
     """Solves stars, several at a time, and remembers what it finds."""
 
     layout: Layout
-    crew: Crew
+    crew: BlockThreads
     stars: Stars = field(init=False)
     pool: Pool = field(init=False)
-    found: Found = field(init=False)
+    found: StarSolution = field(init=False)
 
     def __post_init__(self) -> None:
         n, most = self.layout.n, max(1, int(self.layout.most.max(initial=0)))
@@ -88,7 +88,7 @@ class Oracle:
         chosen = np.arange(self.layout.n) if members is None else members
         self.found.count[:] = 0
 
-        def work(scratch: Desk, batch: Ints) -> None:
+        def work(scratch: Scratch, batch: Ints) -> None:
             if stop():
                 return
             known = Known(self.pool.slots, self.pool.count)
@@ -119,7 +119,7 @@ class Oracle:
         inside = np.zeros(2 * self.layout.pairs, np.int64)
         outside = np.zeros(2 * self.layout.pairs, np.int64)
 
-        def work(scratch: Desk, batch: Ints) -> None:
+        def work(scratch: Scratch, batch: Ints) -> None:
             probe_stars(
                 self.stars, multipliers, known, scratch, found, batch, nodes, bound, inside, outside
             )
@@ -138,9 +138,9 @@ class Oracle:
         return take_up(self.stars, self.pool, self.found.slots, self.found.count)
 
 
-def _nothing_found(n: int, most: int) -> Found:
+def _nothing_found(n: int, most: int) -> StarSolution:
     none, zeros = np.full((n, KEPT, most), -1, np.int32), [np.zeros(n, np.int64) for _ in range(4)]
-    return Found(none, *zeros)
+    return StarSolution(none, *zeros)
 
 
 def _batches(members: Ints) -> list[Ints]:

@@ -133,7 +133,7 @@ def add_choices(p, pool, slots, counts, unit):  # type: ignore[no-untyped-def]
 
 
 @inline
-def rounded(share):  # type: ignore[no-untyped-def]
+def round_choice(share):  # type: ignore[no-untyped-def]
     """``max(0, share)`` without its kink."""
     if share > KINK:
         return share
@@ -159,7 +159,7 @@ def value_choices(p, pool, v, worth, share):  # type: ignore[no-untyped-def]
                 break
             value += worth[p.start[v] + pool.slots[v, j, k]]
         for k in range(pool.corner_count[v, j]):
-            value += rounded(share[pool.corners[v, j, k]])
+            value += round_choice(share[pool.corners[v, j, k]])
         pool.weight[v, j] = value
         largest = max(largest, value)
     return largest

@@ -21,7 +21,7 @@ import numpy as np
 from solver.bounds.stars.kernel import OPTIONS
 from solver.bounds.stars.layout import Layout
 from solver.bounds.stars.lbfgs import Vector
-from solver.bounds.stars.threads import Crew
+from solver.bounds.stars.threads import BlockThreads
 from solver.instance import Ints
 from solver.objective import SCALE
 
@@ -151,7 +151,7 @@ class RelaxedStars:
     """
 
     layout: Layout
-    crew: Crew
+    crew: BlockThreads
 
     @cached_property
     def arrays(self) -> Relaxed:

@@ -8,7 +8,7 @@ from types import TracebackType
 
 import numpy as np
 
-from solver.bounds.stars.kernel import Desk, desk
+from solver.bounds.stars.kernel import Scratch, new_scratch
 from solver.bounds.stars.layout import Layout
 from solver.instance import Ints
 
@@ -17,22 +17,22 @@ WORTH_SHARING = 20_000
 """Corners from which on an evaluation is worth starting a second thread."""
 
 
-class Crew:
+class BlockThreads:
     """Runs compiled work on blocks of attendees, each result being the attendee's own."""
 
     def __init__(self, layout: Layout, threads: int) -> None:
         slots = int(np.diff(layout.start).max(initial=0))
         corners = int(np.diff(layout.corner_start).max(initial=0))
         most = int(layout.most.max(initial=0))
-        self._desks: SimpleQueue[Desk] = SimpleQueue()
+        self._desks: SimpleQueue[Scratch] = SimpleQueue()
         for _ in range(threads):
-            self._desks.put(desk(max(1, slots), corners, max(1, most)))
+            self._desks.put(new_scratch(max(1, slots), corners, max(1, most)))
         self._threads = threads
         self._executor: Executor | None = None
         shared = threads > 1 and len(layout.corner_slots) >= WORTH_SHARING
         self._blocks = _blocks(layout, 2 * threads if shared else 1)
 
-    def __enter__(self) -> "Crew":
+    def __enter__(self) -> "BlockThreads":
         self._executor = ThreadPoolExecutor(self._threads, "star")
         return self
 
@@ -54,12 +54,12 @@ class Crew:
         else:
             list(self._executor.map(work, self._blocks))
 
-    def each(self, work: Callable[[Desk, Ints], None], batches: Sequence[Ints]) -> None:
+    def each(self, work: Callable[[Scratch, Ints], None], batches: Sequence[Ints]) -> None:
         """Do the work, with scratch, on every batch of attendees."""
         run = map if self._executor is None else self._executor.map
-        list(run(lambda batch: self._at_a_desk(work, batch), batches))
+        list(run(lambda batch: self._with_scratch(work, batch), batches))
 
-    def _at_a_desk(self, work: Callable[[Desk, Ints], None], batch: Ints) -> None:
+    def _with_scratch(self, work: Callable[[Scratch, Ints], None], batch: Ints) -> None:
         scratch = self._desks.get()
         try:
             work(scratch, batch)

@@ -10,10 +10,10 @@ from schemas.agenda import Agenda, AgendaMeeting, AgendaRound
 from schemas.day import DayState
 from schemas.event import Event, Need, Offer, PairRule
 from schemas.schedule import Meeting, Schedule, ScheduledRound, Triangle
-from solver.compatibility.graph import compatibility
-from solver.compatibility.purpose import purpose
+from solver.compatibility.graph import build_graph
+from solver.compatibility.purpose import purpose_of_meeting
 from tests.builders import random_event
-from tests.solver.compatibility.words import Words
+from tests.solver.compatibility.words import HandEncoder
 
 Rounds = Sequence[Sequence[str]]
 TRADES = [
@@ -42,7 +42,7 @@ def schedule(rounds: Rounds, triangles: Sequence[str] = (), **fields: Any) -> Sc
 
 
 def agendas(event: Event, planned: Schedule, held: int = 0, day: DayState | None = None) -> Agendas:
-    return Agendas(event, planned, held, day, Words())
+    return Agendas(event, planned, held, day, HandEncoder())
 
 
 def only(agenda: Agenda, r: int = 1) -> AgendaMeeting:
@@ -92,7 +92,7 @@ def _profile(rng: Random, v: str) -> dict[str, Any]:
 
 def _planned(rng: Random, event: Event) -> Schedule:
     """Any matchings of pairs that may meet, with the purposes that the graph gives them."""
-    graph = compatibility(event, Words())
+    graph = build_graph(event, HandEncoder())
     ids = sorted(a.id for a in event.attendees)
     left = {p for p in combinations(ids, 2) if p not in graph.forbidden}
     rounds = []
@@ -116,7 +116,7 @@ def _round(number: int, pairs: list[tuple[str, str]], ids: list[str], graph: Any
     seated = {v for p in pairs for v in p}
     meetings = []
     for t, p in enumerate(pairs):
-        intent, line = purpose(graph, *p)
+        intent, line = purpose_of_meeting(graph, *p)
         gains = {v: graph.gains[v].get(w, 0) / 1000 for v, w in (p, p[::-1])}
         meetings.append(
             Meeting(

@@ -19,10 +19,10 @@ from schemas.event import Attendee, Event, Need, Offer, Round
 from schemas.schedule import Meeting, Schedule, ScheduledRound
 from solver.compatibility import recent
 from solver.compatibility.forbidden import STANDING
-from solver.compatibility.graph import compatibility
+from solver.compatibility.graph import build_graph
 from solver.compatibility.purpose import OPEN
 from tests.app.briefs.rooms import agendas, meetings, only, random_room, rule, schedule
-from tests.solver.compatibility.words import Words
+from tests.solver.compatibility.words import HandEncoder
 
 SEEDS = st.integers(0, 10_000)
 ROOMS = settings(max_examples=60, deadline=None)
@@ -189,7 +189,7 @@ def test_the_words_of_a_day_rest_on_one_graph_until_a_profile_changes(
 
     def counted(event: Event, **how: Any) -> Any:
         made.append(event)
-        return compatibility(event, Words(), **how)
+        return build_graph(event, HandEncoder(), **how)
 
     monkeypatch.setattr(recent, "compatibility", counted)
     monkeypatch.setattr(module, "RECENT", recent.Recent())
@@ -262,7 +262,7 @@ def test_both_briefs_of_a_meeting_agree(seed: int) -> None:
 @given(SEEDS)
 def test_nobody_reads_a_private_need_a_blocked_name_or_an_address(seed: int) -> None:
     event, planned = random_room(seed)
-    graph = compatibility(event, Words())
+    graph = build_graph(event, HandEncoder())
     for agenda in agendas(event, planned).everybody().agendas:
         said = agenda.model_dump_json()
         assert "secret" not in said
@@ -311,7 +311,8 @@ def test_introductions_are_true(seed: int) -> None:
     meet = {frozenset(m.attendees) for block in planned.rounds for m in block.meetings}
     known = meet | {frozenset(r.pair) for r in event.pair_rules if r.kind == "met"}
     forbidden = {
-        frozenset(pair): codes for pair, codes in compatibility(event, Words()).forbidden.items()
+        frozenset(pair): codes
+        for pair, codes in build_graph(event, HandEncoder()).forbidden.items()
     }
     for v, _, meeting in meetings(event, planned):
         assert meeting.brief is not None

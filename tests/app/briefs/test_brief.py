@@ -8,10 +8,10 @@ import pytest
 from schemas.agenda import Brief
 from schemas.event import Attendee, Event, PairRule
 from schemas.schedule import Schedule
-from solver.compatibility.graph import GIVEN, compatibility
-from solver.compatibility.purpose import purpose
+from solver.compatibility.graph import GIVEN, build_graph
+from solver.compatibility.purpose import purpose_of_meeting
 from tests.app.briefs.rooms import Rounds, agendas, only, rule, schedule
-from tests.solver.compatibility.words import Words
+from tests.solver.compatibility.words import HandEncoder
 
 PRIVATE = {"text": "blue paint", "shown_to": "nobody"}
 
@@ -25,7 +25,7 @@ def brief(event: Event, planned: Schedule, v: str, r: int = 1) -> Brief:
 def of_two(a: Attendee, b: Attendee, **fields: Any) -> tuple[Brief, Brief]:
     """What each of two people reads of the other, with the purpose that the graph gives."""
     event = room(a, b, **fields)
-    why = purpose(compatibility(event, Words()), a.id, b.id)
+    why = purpose_of_meeting(build_graph(event, HandEncoder()), a.id, b.id)
     planned = schedule([["ab"]], intent=why.intent, purpose_line=why.line, purpose="mutual")
     return brief(event, planned, "a"), brief(event, planned, "b")
 
@@ -312,7 +312,7 @@ def test_a_round_is_printed_with_names_organisations_and_one_purpose_for_both() 
         who("a", name="Ada", offers=["red pots"], needs=["blue paint"], interests=["chess"]),
         who("b", name="Bo", organisation=" Bo & Co ", offers=["blue paint"], interests=["chess"]),
     )
-    why = purpose(compatibility(event, Words()), "a", "b")
+    why = purpose_of_meeting(build_graph(event, HandEncoder()), "a", "b")
     planned = schedule([["ab"]], intent=why.intent, purpose_line=why.line, purpose="mutual")
     mine, theirs = (agendas(event, planned).of(v).rounds[0].text.split("\n") for v in "ab")
     assert mine == [
@@ -364,7 +364,7 @@ LINES: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
 @pytest.mark.parametrize(("a", "b", "line"), LINES.values(), ids=LINES.keys())
 def test_purposes_are_printed_with_names(a: dict[str, Any], b: dict[str, Any], line: str) -> None:
     event = room(who("a", name="Ada", **a), who("b", name="Bo", **b))
-    why = purpose(compatibility(event, Words()), "a", "b")
+    why = purpose_of_meeting(build_graph(event, HandEncoder()), "a", "b")
     assert why.intent == "relationship"
     planned = schedule([["ab"]], purpose_line=why.line)
     for v in "ab":

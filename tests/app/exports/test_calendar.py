@@ -14,9 +14,9 @@ from ical.event import Event as Entry
 from ical.event import EventStatus
 from icalendar import Calendar as Parsed
 
-from app.day.notices.changes import changes
-from app.errors import Clashing
-from app.exports.calendar import Edition, calendar, former_partners
+from app.day.notices.changes import changes_between
+from app.errors import StateConflict
+from app.exports.calendar import Edition, calendar_of, former_partners
 from schemas.agenda import Agenda, AgendaMeeting, AgendaRound, Brief, Person
 from schemas.schedule import Outcome, Schedule
 from tests.app.briefs.rooms import schedule
@@ -73,7 +73,7 @@ def read(content: bytes) -> Calendar:
 def entries(
     shown: Agenda, edition: Edition = FIRST, former: Mapping[str, int] | None = None
 ) -> list[Entry]:
-    return read(calendar(shown, edition, former or {})).events
+    return read(calendar_of(shown, edition, former or {})).events
 
 
 def only(shown: Agenda, **how: Any) -> Entry:
@@ -106,7 +106,7 @@ def test_a_partner_without_a_name_is_told_by_id() -> None:
 
 
 def test_the_file_says_whose_zone_it_is_and_how_often_to_look() -> None:
-    lines = calendar(agenda(meeting("b"), event="A; B, \\ C"), FIRST, {}).decode().splitlines()
+    lines = calendar_of(agenda(meeting("b"), event="A; B, \\ C"), FIRST, {}).decode().splitlines()
     for line in (
         "METHOD:PUBLISH",
         "X-WR-CALNAME:A\\; B\\, \\\\ C",
@@ -144,8 +144,8 @@ def test_times_are_instants_whatever_clocks_do(
 def test_without_times_there_is_no_calendar() -> None:
     shown = agenda(meeting("b"), None)
     block = shown.rounds[1].model_copy(update={"starts_at": None})
-    with pytest.raises(Clashing) as refusal:
-        calendar(shown.model_copy(update={"rounds": (shown.rounds[0], block)}), FIRST, {})
+    with pytest.raises(StateConflict) as refusal:
+        calendar_of(shown.model_copy(update={"rounds": (shown.rounds[0], block)}), FIRST, {})
     (error,) = refusal.value.errors
     assert error.code == "no_times"
     assert "round 2 has no time" in error.message
@@ -167,7 +167,7 @@ def test_without_times_there_is_no_calendar() -> None:
 def test_no_name_breaks_out_of_its_line(name: str) -> None:
     """Names of the wire have no line ends; a calendar does not rely on it."""
     shown = with_words(name, name)
-    content = calendar(agenda(shown).model_copy(update={"event": name}), FIRST, {})
+    content = calendar_of(agenda(shown).model_copy(update={"event": name}), FIRST, {})
     for line in content.decode().split("\r\n"):
         assert len(line.encode()) <= 75
         assert "\n" not in line
@@ -244,7 +244,7 @@ def test_former_partners_are_those_of_any_publication() -> None:
 
 
 def _json(before: Schedule, after: Schedule) -> str:
-    rows = (row.model_dump_json(by_alias=True) for row in changes(before, after))
+    rows = (row.model_dump_json(by_alias=True) for row in changes_between(before, after))
     return f"[{','.join(rows)}]"
 
 

@@ -6,14 +6,14 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.feedback.counts import summary
-from app.feedback.meetings import current
+from app.feedback.counts import feedback_summary
+from app.feedback.meetings import current_feedback
 from schemas.feedback import Feedback, FeedbackSummary, Reported
 from tests.app.feedback.test_meetings import said
 
 
 def counted(*told: Feedback) -> FeedbackSummary:
-    return summary(current(told))
+    return feedback_summary(current_feedback(told))
 
 
 def test_what_was_said_is_counted_by_meeting_and_by_whom_it_is_about() -> None:

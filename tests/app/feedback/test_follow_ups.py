@@ -9,24 +9,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.feedback import follow_ups as module
-from app.feedback.follow_ups import Room, Told, follow_ups
-from app.feedback.meetings import current
+from app.feedback.follow_ups import EventPeople, FeedbackContext, find_follow_ups
+from app.feedback.meetings import current_feedback
 from schemas.event import Attendee, Event, Need, PairRule, Round
 from schemas.feedback import Feedback, FollowUps, Said
 from schemas.schedule import Meeting, Schedule, ScheduledRound
-from solver.compatibility.graph import compatibility
+from solver.compatibility.graph import build_graph
 from tests.app.briefs.rooms import Rounds, agendas, random_room, schedule
 from tests.app.feedback.test_meetings import DAY, said
 from tests.builders import event_of, random_event
-from tests.solver.compatibility.words import Words, person
+from tests.solver.compatibility.words import HandEncoder, person
 
 ROUND = {"ab": 0.8, "bc": 0.6, "ca": 0.4}
 EVENING = [["ab"], ["bc"]]
 
 
-def room(event: Event, planned: Schedule, held: int) -> Room:
+def room(event: Event, planned: Schedule, held: int) -> EventPeople:
     asked = event.model_copy(update={"published": planned, "held_rounds": held})
-    return Room(asked, DAY, compatibility(asked, Words()))
+    return EventPeople(asked, DAY, build_graph(asked, HandEncoder()))
 
 
 def listed(
@@ -35,7 +35,9 @@ def listed(
     """The list of ``v``, who said what is ``told``."""
     planned = rounds if isinstance(rounds, Schedule) else schedule(rounds)
     agenda = agendas(event, planned, held=held).of(v)
-    return follow_ups(room(event, planned, held), agenda, Told(current(told), **how))
+    return find_follow_ups(
+        room(event, planned, held), agenda, FeedbackContext(current_feedback(told), **how)
+    )
 
 
 def partners(found: FollowUps) -> list[tuple[str, int]]:
@@ -144,16 +146,16 @@ def test_the_organiser_sees_the_best_open_triangles_but_those_denied() -> None:
     event = event_of("abcd", 4, ROUND | {"bd": 0.3, "da": 0.9})
     found = room(event, schedule([["ab"], ["bc", "ad"]]), 2)
 
-    def rows(told: Told, limit: int = 9) -> list[tuple[str, str, str, float]]:
+    def rows(told: FeedbackContext, limit: int = 9) -> list[tuple[str, str, str, float]]:
         shown = found.open_triangles(told, limit).introductions
         return [(r.introducer.id, r.people[0].id, r.people[1].id, r.value) for r in shown]
 
     both = [("b", "a", "c", 0.4), ("a", "b", "d", 0.3)]
-    assert rows(Told({})) == both
-    assert rows(Told({}), 1) == both[:1]
-    assert rows(Told(current([said("bc", held=False, round=2)]))) == both[1:]
-    assert rows(Told({}, erased={"d"})) == both[:1]
-    assert rows(Told({}, erased={"b"})) == []
+    assert rows(FeedbackContext({})) == both
+    assert rows(FeedbackContext({}), 1) == both[:1]
+    assert rows(FeedbackContext(current_feedback([said("bc", held=False, round=2)]))) == both[1:]
+    assert rows(FeedbackContext({}, erased={"d"})) == both[:1]
+    assert rows(FeedbackContext({}, erased={"b"})) == []
 
 
 SEEDS = st.integers(0, 10_000)
@@ -165,7 +167,7 @@ def test_nobody_reads_of_a_need_of_somebody_they_did_not_meet(seed: int) -> None
     event, planned = random_room(seed)
     everybody = room(event, planned, 9)
     for reader in event.attendees:
-        for each in everybody.suggested(reader.id, Told({})):
+        for each in everybody.suggested(reader.id, FeedbackContext({})):
             other = next(a for a in event.attendees if a.id == each.person.id)
             open_to_all = {need.text for need in reader.needs} | {o.text for o in other.offers}
             assert "secret" not in each.text
@@ -191,6 +193,6 @@ def test_in_a_crowd_those_near_are_enough(seed: int) -> None:
     everybody = room(event, planned, 9)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "CROWD", 0)
-        near = {v: list(everybody.suggested(v, Told({}))) for v in ids}
+        near = {v: list(everybody.suggested(v, FeedbackContext({}))) for v in ids}
     for v, found in near.items():
-        assert found == list(everybody.suggested(v, Told({})))
+        assert found == list(everybody.suggested(v, FeedbackContext({})))

@@ -5,12 +5,12 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.feedback.history import history_of, joined, with_history
-from app.feedback.meetings import current, sittings
+from app.feedback.history import history_of, join_history, with_history
+from app.feedback.meetings import current_feedback, held_meetings
 from schemas.event import Event, PairRule
 from schemas.feedback import Feedback
 from schemas.schedule import Schedule
-from solver.compatibility.stages import stages
+from solver.compatibility.stages import stages_of
 from tests.app.briefs.rooms import schedule
 from tests.app.feedback.test_meetings import DAY, said
 from tests.builders import event_of
@@ -20,7 +20,7 @@ CASES = settings(max_examples=60, deadline=None)
 
 
 def history(planned: Schedule, *told: Feedback, erased: str = "") -> tuple[PairRule, ...]:
-    return history_of(sittings(planned, 9, DAY), current(told), frozenset(erased))
+    return history_of(held_meetings(planned, 9, DAY), current_feedback(told), frozenset(erased))
 
 
 def met(pair: str, valuable: str = "", would_refer: str = "", **fields: str) -> PairRule:
@@ -47,8 +47,8 @@ def test_who_did_not_meet_and_who_was_erased_is_not_in_it() -> None:
 
 def test_histories_are_joined_pair_by_pair() -> None:
     first, second = (met("ab", "a"), met("cd")), (met("ab", "b", "b"), met("ac"))
-    assert joined([first, second]) == (met("ab", "ab", "b"), met("ac"), met("cd"))
-    assert joined([]) == ()
+    assert join_history([first, second]) == (met("ab", "ab", "b"), met("ac"), met("cd"))
+    assert join_history([]) == ()
 
 
 def test_the_next_event_reads_of_those_on_its_list() -> None:
@@ -82,23 +82,25 @@ def test_one_event_at_a_time_comes_to_the_same_as_all_at_once(seed: int) -> None
     histories = random_histories(Random(seed))
     so_far: tuple[PairRule, ...] = ()
     for each in histories:
-        so_far = joined([so_far, each])
-    assert so_far == joined(histories)
-    assert joined([so_far, *histories]) == so_far
+        so_far = join_history([so_far, each])
+    assert so_far == join_history(histories)
+    assert join_history([so_far, *histories]) == so_far
 
 
 @CASES
 @given(SEEDS)
 def test_the_solver_sees_the_same_stages_in_a_history_as_in_its_parts(seed: int) -> None:
     histories = random_histories(Random(seed))
-    assert stages(joined(histories)) == stages([rule for rules in histories for rule in rules])
+    assert stages_of(join_history(histories)) == stages_of(
+        [rule for rules in histories for rule in rules]
+    )
 
 
 @CASES
 @given(SEEDS)
 def test_the_next_event_is_valid_and_reads_no_more_when_told_again(seed: int) -> None:
     rng = Random(seed)
-    past = joined(random_histories(rng))
+    past = join_history(random_histories(rng))
     event = event_of("abx", 1, {}, pair_rules=(PairRule(kind="require", pair=("a", "b")),))
     told = with_history(event, past)
     assert Event.model_validate_json(told.model_dump_json()) == told

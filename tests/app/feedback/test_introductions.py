@@ -8,24 +8,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.feedback.introductions import Trio, coming_together, open_triangles
+from app.feedback.introductions import Trio, find_open_triangles, pairs_to_meet
 from schemas.event import Attendee, Event, PairRule, Policy
 from solver.compatibility.forbidden import STANDING
-from solver.compatibility.graph import Compatibility, compatibility
+from solver.compatibility.graph import Compatibility, build_graph
 from tests.app.briefs.rooms import schedule
 from tests.builders import event_of, random_event
-from tests.solver.compatibility.words import Words
+from tests.solver.compatibility.words import HandEncoder
 
 ROUND = {"ab": 0.8, "bc": 0.6, "ca": 0.4}
 """a gains from b, b from c, c from a."""
 
 
 def graph_of(event: Event) -> Compatibility:
-    return compatibility(event, Words())
+    return build_graph(event, HandEncoder())
 
 
 def found(event: Event, met: str, coming: str = "", v: str | None = None) -> list[Trio]:
-    return open_triangles(graph_of(event), pairs(met), pairs(coming), v)
+    return find_open_triangles(graph_of(event), pairs(met), pairs(coming), v)
 
 
 def pairs(told: str) -> set[tuple[str, str]]:
@@ -106,7 +106,7 @@ def test_somebody_who_is_not_on_the_list_is_passed_over() -> None:
 
 def test_meetings_of_cancelled_rounds_do_not_come() -> None:
     planned = schedule([["ab"], ["cd"], ["ac"]])
-    assert coming_together(planned, 1, (2,)) == {("a", "c")}
+    assert pairs_to_meet(planned, 1, (2,)) == {("a", "c")}
 
 
 @settings(max_examples=80, deadline=None)
@@ -118,11 +118,11 @@ def test_every_open_triangle_is_found_once_the_best_first(seed: int) -> None:
     every = list(combinations(sorted(graph.ids), 2))
     met = {two for two in every if rng.random() < 0.4}
     coming = {two for two in every if two not in met and rng.random() < 0.1}
-    trios = open_triangles(graph, met, coming)
+    trios = find_open_triangles(graph, met, coming)
     assert trios == sorted(trios, key=lambda trio: (-trio.value, trio.people, trio.introducer))
     assert sorted(trios) == sorted(by_hand(graph, met, coming))
     for v in graph.ids:
-        assert open_triangles(graph, met, coming, v) == [t for t in trios if v in t.people]
+        assert find_open_triangles(graph, met, coming, v) == [t for t in trios if v in t.people]
 
 
 def by_hand(

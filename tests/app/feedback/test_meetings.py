@@ -5,7 +5,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.feedback.meetings import Published, current, sittings, took_place
+from app.feedback.meetings import Published, current_feedback, held_meetings, took_place
 from schemas.day import DayState, MissedMeeting
 from schemas.feedback import Feedback
 from schemas.schedule import Meeting, Schedule, ScheduledRound
@@ -20,7 +20,7 @@ def said(way: str, **fields: object) -> Feedback:
 
 
 def met(planned: Schedule, *told: Feedback, held: int = 9, day: DayState = DAY) -> dict[str, int]:
-    found = took_place(sittings(planned, held, day), current(told))
+    found = took_place(held_meetings(planned, held, day), current_feedback(told))
     return {"".join(pair): number for pair, number in found.items()}
 
 
@@ -84,8 +84,8 @@ def test_who_met_by_an_earlier_version_met_if_they_say_so() -> None:
 
 def test_of_what_one_says_of_another_the_last_counts() -> None:
     first, second = said("ab", id="1", valuable=True), said("ab", id="2")
-    assert current([first, second])["a", "b"] == second
-    assert current([second, first])["a", "b"] == first
+    assert current_feedback([first, second])["a", "b"] == second
+    assert current_feedback([second, first])["a", "b"] == first
 
 
 @settings(max_examples=60, deadline=None)
@@ -101,7 +101,7 @@ def test_the_order_of_feedback_matters_only_between_the_same_two(seed: int) -> N
         own = [told for told in log if told.attendee + told.partner == way]
         for k, told in zip(where, own, strict=True):
             mixed[k] = told
-    assert current(mixed) == current(log)
+    assert current_feedback(mixed) == current_feedback(log)
     assert met(schedule([["ab", "cd"]]), *mixed) == met(schedule([["ab", "cd"]]), *log)
 
 

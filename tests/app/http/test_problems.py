@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
-from app.logs import configure
+from app.logs import configure_logging
 from app.store.engine import Store
 from tests.api import TWO, Api, problem_in
 from tests.databases import SQLITE_ONLY
@@ -27,10 +27,10 @@ def failing(error: Exception) -> Any:
 async def test_a_defect_is_answered_without_details(
     api: Api, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    configure("info")
+    configure_logging("info")
     monkeypatch.setattr(Store, "write", failing(ValueError(SECRET)))
     answer = await api.send("POST", "/v1/events", TWO | {"name": SECRET})
-    configure("error")
+    configure_logging("error")
     assert answer.status_code == 500
     assert problem_in(answer)["errors"] == []
     output = "".join(capsys.readouterr())

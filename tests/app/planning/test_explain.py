@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 
 from app.cli import commands
 from app.errors import Refused
-from app.planning.explain import explain
-from app.planning.plan import plan
+from app.planning.explain import explain_question
+from app.planning.plan import plan_schedule
 from app.routes import explain as route
 from app.store import schedules
 from schemas.benefits import Benefit
@@ -23,14 +23,14 @@ from schemas.explanation import Explanation, PairExplanation, Question, SeatExpl
 from schemas.schedule import Meeting, Schedule, ScheduledRound, Share, Triangle
 from schemas.solve import Waiver
 from solver.budget import Budget
-from solver.compatibility.graph import compatibility
+from solver.compatibility.graph import build_graph
 from solver.errors import Infeasible
 from solver.meaning.similarity import Encoder
 from solver.translate.digest import input_sha256
 from tests.api import READER, Api
 from tests.builders import event_of, random_event
 from tests.databases import SQLITE_ONLY
-from tests.solver.compatibility.words import Words, person
+from tests.solver.compatibility.words import HandEncoder, person
 
 BOTH = {"ab": 0.8, "ba": 0.8}
 
@@ -74,8 +74,8 @@ def _round(event: Event, r: int, pairs: Sequence[str]) -> ScheduledRound:
 def ask(
     event: Event, schedule: Schedule, encoder: Encoder | None = None, **asked: Any
 ) -> Explanation:
-    graph = compatibility(event, encoder or Words())
-    return explain(event, graph, schedule, Question(**asked))
+    graph = build_graph(event, encoder or HandEncoder())
+    return explain_question(event, graph, schedule, Question(**asked))
 
 
 def pair_told(event: Event, schedule: Schedule, pair: str = "a,b", **how: Any) -> PairExplanation:
@@ -494,14 +494,14 @@ def test_attendees_are_told_of_nobodys_needs_but_those_of_whom_they_meet() -> No
 def everything_told(event: Event, schedule: Schedule) -> list[str]:
     """All answers that attendees can get of a version, made of this very event."""
     made = schedule.model_copy(update={"input_sha256": input_sha256(event)})
-    graph, ids = compatibility(event, Words()), [a.id for a in event.attendees]
+    graph, ids = build_graph(event, HandEncoder()), [a.id for a in event.attendees]
     questions = [Question(pair=f"{a},{b}", audience="attendee") for a, b in combinations(ids, 2)]
     questions += [
         Question(attendee=v, round=block.round, audience="attendee")
         for v in ids
         for block in schedule.rounds
     ]
-    return [explain(event, graph, made, asked).model_dump_json() for asked in questions]
+    return [explain_question(event, graph, made, asked).model_dump_json() for asked in questions]
 
 
 def with_nothing_in_common(event: Event, two: tuple[str, str]) -> Event:
@@ -555,7 +555,7 @@ def test_no_answer_to_an_attendee_tells_a_blocked_pair_from_one_with_nothing_in_
         )
         plain = plain.model_copy(update={"attendees": others})
     try:
-        schedule = plan(plain if late else blocked, Budget(work=100_000))
+        schedule = plan_schedule(plain if late else blocked, Budget(work=100_000))
     except Infeasible:
         return
     assert everything_told(blocked, schedule) == everything_told(plain, schedule)
@@ -597,7 +597,7 @@ def test_an_id_may_hold_a_comma_and_two_readings_are_refused() -> None:
 
 def test_the_same_question_has_the_same_bytes() -> None:
     event = random_event(3, 30, 5).model_copy(update={"policy": Policy(), "seed": 5})
-    schedule = plan(event, Budget(work=1_000_000))
+    schedule = plan_schedule(event, Budget(work=1_000_000))
     apart = next(
         f"{a},{b}"
         for a, b in combinations([a.id for a in event.attendees], 2)
@@ -622,7 +622,7 @@ async def version(api: Api) -> str:
     url = await api.create(**FOUR)
     event = Event.model_validate_json((await api.send("GET", url)).content)
     async with api.store.write() as connection:
-        made = schedules.written(day(event, "ab cd"))
+        made = schedules.to_written(day(event, "ab cd"))
         await schedules.add(connection, url.rpartition("/")[2], made)
     return f"{url}/schedules/1"
 

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pytest
 
-from app.planning.plan import contradictions, plan
+from app.planning.plan import find_contradictions, plan_schedule
 from bench.generate import generate
 from schemas.benefits import Benefit
 from schemas.event import Attendee, Event, Policy, RoundSeries, Weights
@@ -25,7 +25,7 @@ JUDGED = 1_000 if SOAK else 200
 def reached(event: Event, budget: Budget) -> int | None:
     """Points proven optimal, or None if the rules contradict each other."""
     try:
-        quality = plan(event, budget).quality
+        quality = plan_schedule(event, budget).quality
     except Infeasible as contradiction:
         return None if contradiction.conflict else 0
     assert quality is not None
@@ -50,7 +50,7 @@ def test_the_independent_checker_passes_every_schedule(block: int) -> None:
     for seed in range(block, JUDGED, 10):
         event = random_event(seed, 9 + seed % 14, 6)
         try:
-            schedule = plan(event, Budget(work=60_000))
+            schedule = plan_schedule(event, Budget(work=60_000))
         except Infeasible:
             continue
         found = judged(event, json.loads(schedule.model_dump_json()))
@@ -73,7 +73,7 @@ def everybody_alike(n: int, rounds: int) -> Event:
 @pytest.mark.parametrize("n", range(4, 41) if SOAK else (4, 5, 7, 10, 13, 24, 39, 40))
 def test_everybody_meets_everybody_in_the_fewest_rounds(n: int) -> None:
     rounds = n - 1 if n % 2 == 0 else n
-    schedule = plan(everybody_alike(n, rounds), Budget(seconds=20))
+    schedule = plan_schedule(everybody_alike(n, rounds), Budget(seconds=20))
     assert schedule.quality is not None
     assert schedule.quality.proof == "optimal"
     met = [frozenset(m.attendees) for block in schedule.rounds for m in block.meetings]
@@ -90,8 +90,8 @@ def test_the_order_of_a_document_plays_no_part() -> None:
             "pair_rules": event.pair_rules[::-1],
         }
     )
-    assert same_bytes(plan(event, Budget(work=30_000))) == same_bytes(
-        plan(turned, Budget(work=30_000))
+    assert same_bytes(plan_schedule(event, Budget(work=30_000))) == same_bytes(
+        plan_schedule(turned, Budget(work=30_000))
     )
 
 
@@ -104,7 +104,7 @@ def same_bytes(schedule: Schedule) -> str:
 
 def test_the_same_seed_and_work_give_the_same_bytes() -> None:
     event = generate(30, 3)
-    answers = {same_bytes(plan(event, Budget(work=300_000))) for _ in range(2)}
+    answers = {same_bytes(plan_schedule(event, Budget(work=300_000))) for _ in range(2)}
     assert len(answers) == 1
 
 
@@ -116,19 +116,19 @@ def test_a_requirement_that_cannot_be_met_is_named_with_what_stands_against_it()
         attendees=(a, b, Attendee(id="c")),
         pair_rules=({"kind": "require", "pair": ("a", "b")},),  # type: ignore[arg-type]
     )
-    told = contradictions(event)
+    told = find_contradictions(event)
     assert {rule.pointer for rule in told} == {
         "/pair_rules/0", "/attendees/0/absent_rounds", "/attendees/1/absent_rounds",
     }  # fmt: skip
     with pytest.raises(Infeasible) as raised:
-        plan(event, Budget(seconds=5))
+        plan_schedule(event, Budget(seconds=5))
     assert raised.value.conflict == told
 
 
 def test_when_everybody_forbids_everybody_all_byes_are_optimal() -> None:
     rules = tuple({"kind": "forbid", "pair": pair} for pair in combinations("abcd", 2))
     event = event_of("abcd", 3, {"ab": 1, "ba": 1}).model_dump() | {"pair_rules": rules}
-    schedule = plan(Event.model_validate(event), Budget(seconds=5))
+    schedule = plan_schedule(Event.model_validate(event), Budget(seconds=5))
     assert schedule.quality is not None
     assert (schedule.quality.proof, schedule.quality.byes) == ("optimal", 12)
     assert all(len(block.byes) == 4 for block in schedule.rounds)
@@ -138,14 +138,14 @@ def test_when_everybody_forbids_everybody_all_byes_are_optimal() -> None:
 def test_a_star_is_full_in_every_round(idle: str) -> None:
     gains = {f"a{v}": 0.9 for v in "bcdef"} | {f"{v}a": 0.9 for v in "bcdef"}
     event = event_of("abcdef", 4, gains, policy=Policy(idle=idle))  # type: ignore[arg-type]
-    schedule = plan(event, Budget(seconds=10))
+    schedule = plan_schedule(event, Budget(seconds=10))
     assert [share.meetings for share in schedule.attendees if share.id == "a"] == [4]
 
 
 @pytest.mark.parametrize("attendees", [0, 1, 2, 3])
 def test_the_smallest_events_have_schedules(attendees: int) -> None:
     event = event_of("abc"[:attendees], 2, {})
-    schedule = plan(event, Budget(seconds=5))
+    schedule = plan_schedule(event, Budget(seconds=5))
     assert schedule.quality is not None
     assert schedule.quality.proof == "optimal"
     assert sum(len(block.meetings) for block in schedule.rounds) == (0, 0, 1, 2)[attendees]
@@ -156,6 +156,6 @@ def test_largest_weights_and_benefits_stay_exact() -> None:
     gains = {x + y: 1.0 for x in people for y in people if x != y}
     weights = Weights(triangles=1000, fairness=1000, byes=1000)
     event = event_of(people, 2, gains, weights=weights)
-    schedule = plan(event, Budget(seconds=10))
+    schedule = plan_schedule(event, Budget(seconds=10))
     assert schedule.quality is not None
     assert round(schedule.quality.objective * 100_000) == best_points(event)

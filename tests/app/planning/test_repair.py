@@ -4,12 +4,12 @@ from typing import Any
 
 from app.day.incidents.apply import apply_incidents, seats_of
 from app.day.standby import PLACE
-from app.planning.repair import Repaired, repaired
+from app.planning.repair import Repaired, repair_schedule
 from schemas.day import DayState
 from schemas.event import Event, PairRule
 from schemas.incident import Change, Incident
 from schemas.schedule import Meeting, Schedule, ScheduledRound
-from solver.compatibility.graph import compatibility
+from solver.compatibility.graph import build_graph
 from tests.builders import event_of
 
 EQUAL = {a + b: 0.5 for a in "abcdef" for b in "abcdef" if a != b}
@@ -42,7 +42,7 @@ def mended(event: Event, published: Schedule, *facts: dict[str, Any]) -> Repaire
     asked = event.model_copy(update={"published": published})
     batch = [Incident.model_validate({"id": f"i{k}"} | fact) for k, fact in enumerate(facts)]
     after = apply_incidents(asked, DayState(), batch, seats_of(published))
-    return repaired(after.event, after.day, compatibility(after.event))
+    return repair_schedule(after.event, after.day, build_graph(after.event))
 
 
 def pairs(made: Schedule, number: int) -> set[str]:

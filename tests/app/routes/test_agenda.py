@@ -133,7 +133,7 @@ async def published(api: Api, *versions: Rounds) -> str:
                 block.model_copy(update={"starts_at": NINE + timedelta(minutes=15 * k)})
                 for k, block in enumerate(made.rounds)
             )
-            written = schedules.written(made.model_copy(update={"rounds": blocks}))
+            written = schedules.to_written(made.model_copy(update={"rounds": blocks}))
             await schedules.add(connection, url.rpartition("/")[2], written)
     await publish(api, url, 1)
     return url

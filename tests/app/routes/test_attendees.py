@@ -124,6 +124,6 @@ async def published(api: Api) -> str:
     async with api.store.write() as connection:
         stored = await events.find(connection, url.rpartition("/")[2])
         assert stored is not None
-        added = await schedules.add(connection, stored.id, schedules.written(schedule))
+        added = await schedules.add(connection, stored.id, schedules.to_written(schedule))
         await schedules.publish(connection, added)
     return url

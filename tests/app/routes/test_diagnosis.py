@@ -16,28 +16,28 @@ from typer.testing import CliRunner
 
 from app.cli import commands
 from app.routes import diagnosis as route
-from app.terminal.diagnosis import report
+from app.terminal.diagnosis import diagnosis_report
 from schemas.diagnosis import Diagnosis
 from schemas.event import Attendee, Event, Need, Offer, Round
 from solver.budget import Budget, Meter
-from solver.compatibility.graph import compatibility
-from solver.diagnosis.diagnose import diagnose, guests_tried
+from solver.compatibility.graph import build_graph
+from solver.diagnosis.diagnose import diagnose_graph, try_guests
 from solver.diagnosis.figures import Figures
-from solver.diagnosis.trial import trial
-from solver.objective import parts
-from solver.solve import solve
+from solver.diagnosis.trial import trial_schedule
+from solver.objective import parts_of
+from solver.solve import solve_instance
 from solver.translate.prepare import instance_of
 from tests.api import Api
 from tests.databases import SQLITE_ONLY
-from tests.solver.compatibility.words import Words, person
+from tests.solver.compatibility.words import HandEncoder, person
 
 DEMO = resources.files("app") / "demo" / "event.json"
 TRADES = ("web design", "bookkeeping", "catering", "office cleaning", "legal advice", "photography")
 
 
 def diagnosed(event: Event) -> Diagnosis:
-    words = Words()
-    return diagnose(compatibility(event, words), words)
+    words = HandEncoder()
+    return diagnose_graph(build_graph(event, words), words)
 
 
 def codes(found: Diagnosis) -> set[str]:
@@ -83,7 +83,7 @@ def test_everybody_came_to_sell_and_nobody_to_buy() -> None:
 
 
 def test_the_event_that_ships_is_in_good_order() -> None:
-    found = diagnose(compatibility(Event.model_validate_json(DEMO.read_bytes())))
+    found = diagnose_graph(build_graph(Event.model_validate_json(DEMO.read_bytes())))
     assert found.severity == "ok"
     assert found.expected is not None
     assert found.expected.mean > 0.8
@@ -114,10 +114,10 @@ def test_guests_who_would_add_nothing_are_not_named() -> None:
 def test_the_trial_expects_what_a_solve_finds() -> None:
     event = market(1)
     expected = diagnosed(event).expected
-    graph = compatibility(event, Words())
+    graph = build_graph(event, HandEncoder())
     instance = instance_of(event, graph.columns, graph.refused)
     assert expected is not None
-    assert expected.meetings == sum(map(len, trial(instance)))
+    assert expected.meetings == sum(map(len, trial_schedule(instance)))
     assert 0 < expected.mean <= 1
     assert list(expected.quartiles) == sorted(expected.quartiles)
 
@@ -129,21 +129,21 @@ def test_guests_rank_as_solving_with_each_of_them_does() -> None:
 
 def _agreement(event: Event) -> float:
     """Rank correlation of the estimates with the objective won, byes aside, by solving again."""
-    words = Words()
-    graph = compatibility(event, words)
+    words = HandEncoder()
+    graph = build_graph(event, words)
     figures = Figures(graph, instance_of(event, graph.columns, graph.refused))
-    tried = guests_tried(figures, trial(figures.instance), words)
+    tried = try_guests(figures, trial_schedule(figures.instance), words)
     won = [_without_byes(event, each.invitation.guest, words) for each in tried]
     assert len(tried) >= 4
     return float(spearmanr([each.points for each in tried], won).statistic)
 
 
-def _without_byes(event: Event, guest: Attendee, words: Words) -> int:
+def _without_byes(event: Event, guest: Attendee, words: HandEncoder) -> int:
     """The best points with the guest; byes aside, since any guest changes them."""
     wider = event.model_copy(update={"attendees": (*event.attendees, guest)})
-    graph = compatibility(wider, words)
+    graph = build_graph(wider, words)
     instance = instance_of(wider, graph.columns, graph.refused)
-    best = parts(instance, solve(instance, Meter(Budget(work=200_000))).matchings)
+    best = parts_of(instance, solve_instance(instance, Meter(Budget(work=200_000))).matchings)
     return best.points + best.byes
 
 
@@ -283,7 +283,7 @@ def test_the_screen_shows_names_masked_counts_and_guests() -> None:
     event = Event(rounds=(Round(),), attendees=people)
     console = Console(width=100, markup=False, highlight=False)
     with console.capture() as captured:
-        console.print(report(event, diagnosed(event)))
+        console.print(diagnosis_report(event, diagnosed(event)))
     shown = captured.get()
     assert "Ada [b]Thimble[/b]: solar roof" in shown
     assert "1-2" in shown

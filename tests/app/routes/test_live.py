@@ -198,7 +198,7 @@ async def test_many_watchers_cost_one_look_and_one_making(
     firsts = [await anext(stream) for stream in streams]
     assert {first.partition(b"data")[0] for first in firsts} == {b"event: now\n"}
     waiting = [asyncio.ensure_future(anext(stream)) for stream in streams]
-    looks, mark_of = [], live_feed._mark
+    looks, mark_of = [], live_feed._position
 
     async def looked(*asked: Any) -> Any:
         looks.append(asked)
@@ -265,7 +265,7 @@ async def test_who_hangs_up_is_forgotten(api: Api) -> None:
 
 
 @dataclass(frozen=True)
-class Sse:
+class SseReader:
     """One server-sent event."""
 
     event: str
@@ -299,7 +299,7 @@ async def wire(api: Api) -> AsyncIterator[httpx.AsyncClient]:
 @asynccontextmanager
 async def watch(
     client: httpx.AsyncClient, url: str, known: int | bytes | None = None
-) -> AsyncIterator[AsyncIterator[Sse]]:
+) -> AsyncIterator[AsyncIterator[SseReader]]:
     """The events of the room, as they come."""
     sent = known if isinstance(known, bytes) else str(known).encode()
     headers = {} if known is None else {b"Last-Event-ID": sent}
@@ -308,18 +308,18 @@ async def watch(
         yield _events(stream)
 
 
-async def _events(stream: httpx.Response) -> AsyncIterator[Sse]:
+async def _events(stream: httpx.Response) -> AsyncIterator[SseReader]:
     fields: dict[str, str] = {}
     async for line in stream.aiter_lines():
         if line:
             name, _, value = line.partition(": ")
             fields[name] = value
         elif "data" in fields:
-            yield Sse(fields["event"], int(fields["id"]), json.loads(fields["data"]))
+            yield SseReader(fields["event"], int(fields["id"]), json.loads(fields["data"]))
             fields = {}
 
 
-async def following(events_of: AsyncIterator[Sse]) -> Sse:
+async def following(events_of: AsyncIterator[SseReader]) -> SseReader:
     """The next event."""
     return await asyncio.wait_for(anext(events_of), PATIENCE)
 

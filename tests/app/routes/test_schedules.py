@@ -222,7 +222,7 @@ async def store(api: Api, url: str, *versions: Rounds) -> None:
     """Store versions, written as the pairs of each round."""
     async with api.store.write() as connection:
         for rounds in versions:
-            made = schedules.written(schedule_of(rounds))
+            made = schedules.to_written(schedule_of(rounds))
             await schedules.add(connection, url.rpartition("/")[2], made)
 
 

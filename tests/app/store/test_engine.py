@@ -63,7 +63,7 @@ async def test_two_processes_number_their_versions_one_after_the_other(
     async def add(store: Store) -> int:
         async with store.write() as connection:
             await events.find(connection, stored.id, lock=True)
-            added = await schedules.add(connection, stored.id, schedules.written(EMPTY))
+            added = await schedules.add(connection, stored.id, schedules.to_written(EMPTY))
             return (await schedules.publish(connection, added)).version
 
     versions = await asyncio.gather(*(add(stores[k % 2]) for k in range(12)))
@@ -92,7 +92,7 @@ async def test_a_write_that_fails_leaves_nothing(api: Api) -> None:
 async def test_an_event_takes_all_it_has_along(api: Api) -> None:
     async with api.store.write() as connection:
         stored = await events.add(connection, "acme", EVENT)
-        await schedules.add(connection, stored.id, schedules.written(EMPTY))
+        await schedules.add(connection, stored.id, schedules.to_written(EMPTY))
         solve = await solves.add(connection, stored.id, "solve", SolveRequest(), 1)
     async with api.store.write() as connection:
         await events.remove(connection, stored.id)
@@ -126,16 +126,16 @@ async def test_a_lease_is_held_by_one_until_it_ends(api: Api) -> None:
 
 async def test_an_answer_is_forgotten_in_time(api: Api) -> None:
     async with api.store.write() as connection:
-        assert await idempotency.claim(connection, "acme", "old", "r", 48) is None
-        await idempotency.remember(
-            connection, "acme", "old", idempotency.Remembered("r", 201, {"A": "b"}, b"\0x")
+        assert await idempotency.claim_key(connection, "acme", "old", "r", 48) is None
+        await idempotency.save_answer(
+            connection, "acme", "old", idempotency.StoredAnswer("r", 201, {"A": "b"}, b"\0x")
         )
     async with api.store.write() as connection:
-        before = await idempotency.claim(connection, "acme", "old", "other", 48)
-        assert before == idempotency.Remembered("r", 201, {"A": "b"}, b"\0x")
+        before = await idempotency.claim_key(connection, "acme", "old", "other", 48)
+        assert before == idempotency.StoredAnswer("r", 201, {"A": "b"}, b"\0x")
         long_ago = datetime.now(UTC) - timedelta(hours=49)
         await connection.execute(keys.update().values(created_at=long_ago))
-        assert await idempotency.claim(connection, "acme", "old", "other", 48) is None
+        assert await idempotency.claim_key(connection, "acme", "old", "other", 48) is None
 
 
 def test_ids_sort_by_time_and_look_like_ids() -> None:
@@ -155,7 +155,7 @@ async def test_what_was_stored_before_is_read_after_a_migration(tmp_path: Path) 
     async with store.read() as connection:
         stored = await events.find(connection, ID, "acme")
         schedule = await schedules.published(connection, ID)
-        head = await schedules.head(connection, ID)
+        head = await schedules.version_head(connection, ID)
     await store.close()
     assert stored is not None
     assert schedule is not None
@@ -181,7 +181,7 @@ def _first_tables(connection: Connection) -> None:
         "id": ID,
         "document": GIVEN.model_dump_json(exclude=events.SERVER_OWNED, exclude_none=True),
         "at": LONG_AGO.replace(tzinfo=None).isoformat(" "),
-        "schedule": schedules.written(EMPTY).document,
+        "schedule": schedules.to_written(EMPTY).document,
     }
     connection.execute(
         sa.text(

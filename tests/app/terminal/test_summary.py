@@ -2,7 +2,7 @@
 
 from rich.console import Console, RenderableType
 
-from app.terminal.summary import agenda, bands, replan_summary, summary
+from app.terminal.summary import agenda, bands, replan_summary, schedule_summary
 from schemas.event import Attendee, Event, Round
 from schemas.schedule import Broken, Meeting, Quality, Schedule, ScheduledRound, Share, Triangle
 from schemas.solve import Waiver
@@ -63,7 +63,7 @@ def day(*rounds: str, quality: Quality | None = QUALITY, **fields: object) -> Sc
 
 
 def test_the_head_tells_size_points_and_proof() -> None:
-    shown = text(summary(named("abcd"), day("ab1 cd2", "ac1")))
+    shown = text(schedule_summary(named("abcd"), day("ab1 cd2", "ac1")))
     assert "4 attendees, 2 rounds, 3 meetings" in shown
     assert "objective 3.20000" in shown
     assert "= mutual 2.00 + triangles 0.50 + fairness 1.70 - byes 1.00" in shown
@@ -79,7 +79,7 @@ def test_every_fifth_of_satisfaction_counts_its_people_and_the_last_the_fully_sa
 def test_the_lowest_are_named_lowest_first() -> None:
     shares = (share("a", 0.9), share("b", 0.25), share("c", None), share("d", 0.5), share("e", 1.0))
     schedule = day("ab1", attendees=shares)
-    shown = line(summary(named("abcde", b="Bo"), schedule), "lowest")
+    shown = line(schedule_summary(named("abcde", b="Bo"), schedule), "lowest")
     assert shown.endswith(" Bo 25 %, d 50 %, a 90 %")
 
 
@@ -88,13 +88,13 @@ def test_the_best_triangles_are_told() -> None:
         Triangle(attendees=trio, value=value, round_closed=2)
         for trio, value in ((("a", "b", "c"), 0.1), (("a", "b", "d"), 0.6), (("b", "c", "d"), 0.2))
     )
-    shown = text(summary(named("abcd", a="Ada"), day("ab1", triangles=found)))
+    shown = text(schedule_summary(named("abcd", a="Ada"), day("ab1", triangles=found)))
     assert "3 closed, worth 0.900" in shown
     assert shown.index("0.600  Ada, b, d (round 2)") < shown.index("0.200  b, c, d")
 
 
 def test_a_schedule_without_figures_shows_its_rounds() -> None:
-    shown = text(summary(named("abcd"), day("ab1 cd2", quality=None)))
+    shown = text(schedule_summary(named("abcd"), day("ab1 cd2", quality=None)))
     assert "4 attendees, 1 round, 2 meetings" in shown
     assert "objective" not in shown
 

@@ -9,12 +9,12 @@ import pytest
 
 from app.workers.pool import (
     ChildDiedError,
-    Children,
+    ChildPool,
     Done,
-    Errand,
     Failed,
-    Order,
     Planned,
+    PlanOrder,
+    Task,
     TooBusyError,
 )
 from schemas.solve import Progress
@@ -23,8 +23,8 @@ from tests.processes import crowd
 
 pytestmark = pytest.mark.anyio
 
-LONG = Order(json.dumps(crowd(40, 6)), Budget(seconds=300))
-SHORT = Order(json.dumps(crowd(6, 2)), Budget(work=1))
+LONG = PlanOrder(json.dumps(crowd(40, 6)), Budget(seconds=300))
+SHORT = PlanOrder(json.dumps(crowd(6, 2)), Budget(work=1))
 
 
 async def unheard(_: Progress) -> None:
@@ -47,24 +47,24 @@ def process(_: str) -> int:
     return os.getpid()
 
 
-async def pid(children: Children) -> int:
-    async with children.one() as child:
-        answer = await child.run(Errand(process, ""))
+async def pid(children: ChildPool) -> int:
+    async with children.lend() as child:
+        answer = await child.run(Task(process, ""))
     assert isinstance(answer, Done)
     found: int = answer.value
     return found
 
 
 async def test_a_child_is_kept_for_the_next_order() -> None:
-    children = Children(1)
+    children = ChildPool(1)
     assert await pid(children) == await pid(children)
     children.close()
 
 
 async def test_a_child_has_the_optimiser_and_nothing_of_the_service() -> None:
-    children = Children(1)
-    async with children.one() as child:
-        answer = await child.run(Errand(modules, ""))
+    children = ChildPool(1)
+    async with children.lend() as child:
+        answer = await child.run(Task(modules, ""))
     children.close()
     assert isinstance(answer, Done)
     assert {"app.planning.plan", "solver.solve"} <= set(answer.value)
@@ -72,9 +72,9 @@ async def test_a_child_has_the_optimiser_and_nothing_of_the_service() -> None:
 
 
 async def test_a_defect_is_told_without_its_message() -> None:
-    children = Children(1)
-    async with children.one() as child:
-        answer = await child.run(Errand(fail, ""))
+    children = ChildPool(1)
+    async with children.lend() as child:
+        answer = await child.run(Task(fail, ""))
     children.close()
     assert isinstance(answer, Failed)
     assert answer.whereabouts["error"] == "ValueError"
@@ -82,23 +82,23 @@ async def test_a_defect_is_told_without_its_message() -> None:
 
 
 async def test_a_child_that_dies_is_replaced() -> None:
-    children = Children(1)
+    children = ChildPool(1)
     first = await pid(children)
     with pytest.raises(ChildDiedError):
-        async with children.one() as child:
-            await child.run(Errand(die, ""))
+        async with children.lend() as child:
+            await child.run(Task(die, ""))
     assert await pid(children) != first
     children.close()
 
 
 async def test_a_stop_is_heard_in_the_middle_of_a_search() -> None:
-    children = Children(1)
+    children = ChildPool(1)
     heard = asyncio.Event()
 
     async def hear(_: Progress) -> None:
         heard.set()
 
-    async with children.one() as child:
+    async with children.lend() as child:
         planning = asyncio.create_task(child.plan(LONG, hear))
         await heard.wait()
         child.stop()
@@ -109,30 +109,30 @@ async def test_a_stop_is_heard_in_the_middle_of_a_search() -> None:
 
 
 async def test_a_stop_for_what_is_done_does_not_stop_what_follows() -> None:
-    children = Children(1)
-    async with children.one() as child:
+    children = ChildPool(1)
+    async with children.lend() as child:
         await child.plan(SHORT, unheard)
         child.stop()
-        answer = await child.plan(Order(SHORT.event, Budget(work=50)), unheard)
+        answer = await child.plan(PlanOrder(SHORT.event, Budget(work=50)), unheard)
     children.close()
     assert isinstance(answer, Planned)
     assert answer.quality.stopped_by != "stopped"
 
 
 async def test_who_gives_up_ends_the_search_and_frees_the_place() -> None:
-    children = Children(1)
+    children = ChildPool(1)
     before = await pid(children)
     with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.5), children.one() as child:
+        async with asyncio.timeout(0.5), children.lend() as child:
             await child.plan(LONG, unheard)
     assert await pid(children) != before
     children.close()
 
 
 async def test_there_is_a_limit_to_how_many_work_and_how_long_one_waits() -> None:
-    children = Children(1)
-    async with children.one():
+    children = ChildPool(1)
+    async with children.lend():
         with pytest.raises(TooBusyError):
-            async with children.one(patience=0.05):
+            async with children.lend(patience=0.05):
                 pass
     children.close()

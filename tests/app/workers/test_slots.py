@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.settings import Settings
-from app.workers.slots import lowest, slots_of
+from app.workers.slots import slots_of, take_lowest
 from tests.databases import settings_on
 
 
@@ -26,10 +26,10 @@ def test_a_slot_has_one_holder(settings: Settings) -> None:
 
 
 def test_a_worker_takes_the_lowest_slot_that_is_free(settings: Settings) -> None:
-    slots = [lowest(slots_of(settings)) for _ in range(3)]
+    slots = [take_lowest(slots_of(settings)) for _ in range(3)]
     assert [number for number, _ in slots] == [1, 2, 3]
     slots[1][1].give_back()
-    number, slot = lowest(slots_of(settings))
+    number, slot = take_lowest(slots_of(settings))
     assert number == 2
     for held in (slots[0][1], slot, slots[2][1]):
         held.give_back()

@@ -10,7 +10,7 @@ from solver.bounds import flow_bound
 from solver.bounds.flow_bound import FlowBound, Relaxation
 from solver.instance import Instance
 from solver.search.flow_start import place_by_flow
-from solver.search.state import Candidates, Search
+from solver.search.state import Candidates, SearchState
 from solver.translate.prepare import explicit_rows, instance_of
 from tests.brute_force import best_points
 from tests.builders import event_of, random_event
@@ -50,12 +50,12 @@ def test_any_prices_give_a_valid_bound(seed: int) -> None:
 def test_prices_of_a_good_schedule_are_better_than_none_and_valid() -> None:
     event = generate(200, 3)
     problem = instance_of(event, explicit_rows(event))
-    search = Search.begin(problem, Candidates.of(problem, 40), ((),) * problem.rounds, 1)
+    search = SearchState.begin(problem, Candidates.of(problem, 40), ((),) * problem.rounds, 1)
     place_by_flow(search)
     relaxed = Relaxation(problem)
     (cold,) = FlowBound(relaxed).improve(1)
     (warm,) = FlowBound(relaxed, search.matchings()).improve(1)
-    assert search.felt <= warm < cold
+    assert search.priced_points <= warm < cold
 
 
 @pytest.mark.parametrize("seed", range(40))

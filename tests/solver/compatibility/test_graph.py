@@ -11,10 +11,10 @@ from schemas.event import Attendee, Event, PairRule, Round
 from schemas.graph import Graph
 from schemas.schedule import Meeting, Outcome, Schedule, ScheduledRound
 from solver.compatibility.export import node_link
-from solver.compatibility.graph import compatibility
+from solver.compatibility.graph import build_graph
 from tests.solver.compatibility.words import (
     Deaf,
-    Words,
+    HandEncoder,
     benefit,
     built,
     everything,
@@ -105,7 +105,7 @@ def held(outcome: Outcome = "held", **fields: Any) -> Event:
 
 
 def test_a_pair_that_met_keeps_the_benefits_that_were_published() -> None:
-    graph = built(held(), Words())
+    graph = built(held(), HandEncoder())
     assert (benefit(graph, "a", "b"), benefit(graph, "b", "a")) == (500, 250)
     (why,) = graph.edges["a", "b"]["reasons"]
     assert why == {
@@ -114,16 +114,16 @@ def test_a_pair_that_met_keeps_the_benefits_that_were_published() -> None:
 
 
 def test_meetings_of_open_rounds_and_missed_ones_keep_nothing() -> None:
-    graph = built(held(), Words())
+    graph = built(held(), HandEncoder())
     assert kinds(graph, "c", "a") == ["served"]
-    missed = built(held("missed"), Words())
+    missed = built(held("missed"), HandEncoder())
     assert benefit(missed, "a", "b") == 699
-    before = built(held(held_rounds=0), Words())
+    before = built(held(held_rounds=0), HandEncoder())
     assert benefit(before, "a", "b") == 699
 
 
 def test_an_explicit_benefit_wins_over_a_held_one() -> None:
-    graph = built(held(benefits=(gain("a", "b", 0.8),)), Words())
+    graph = built(held(benefits=(gain("a", "b", 0.8),)), HandEncoder())
     assert (benefit(graph, "a", "b"), benefit(graph, "b", "a")) == (800, 250)
     assert kinds(graph, "a", "b") == ["explicit"]
 
@@ -177,7 +177,7 @@ def test_the_same_event_in_any_order_is_the_same_graph(seed: int) -> None:
 
 
 def exported(*attendees: Attendee, **fields: Any) -> Graph:
-    graph = compatibility(room(*attendees, **fields), Words())
+    graph = build_graph(room(*attendees, **fields), HandEncoder())
     return Graph.model_validate_json("".join(node_link(graph)))
 
 

@@ -6,15 +6,15 @@ import pytest
 
 from schemas.benefits import Benefit
 from schemas.event import Attendee
-from solver.compatibility.graph import compatibility
-from solver.compatibility.purpose import OPEN, Purpose, purpose
-from tests.solver.compatibility.words import Words, person, room
+from solver.compatibility.graph import build_graph
+from solver.compatibility.purpose import OPEN, Purpose, purpose_of_meeting
+from tests.solver.compatibility.words import HandEncoder, person, room
 
 
 def of(*attendees: Attendee, **fields: Any) -> Purpose:
-    graph = compatibility(room(*attendees, **fields), Words())
-    assert purpose(graph, "a", "b") == purpose(graph, "b", "a")
-    return purpose(graph, "a", "b")
+    graph = build_graph(room(*attendees, **fields), HandEncoder())
+    assert purpose_of_meeting(graph, "a", "b") == purpose_of_meeting(graph, "b", "a")
+    return purpose_of_meeting(graph, "a", "b")
 
 
 SELLER = person("b", offers=["vans"])
@@ -74,7 +74,7 @@ def test_a_faint_likeness_is_no_purpose() -> None:
 def test_a_benefit_given_the_other_way_makes_no_consent(value: float) -> None:
     given = Benefit(attendee="a", partner="b", value=value)
     needy = person("a", needs=["vans"], welcomes_pitches=False)
-    graph = compatibility(room(needy, SELLER, benefits=(given,)), Words())
+    graph = build_graph(room(needy, SELLER, benefits=(given,)), HandEncoder())
     assert graph.refused == []  # they may meet: the organiser says so
     assert graph.gains["b"].get("a", 0) == 0
-    assert purpose(graph, "a", "b").intent == "relationship"
+    assert purpose_of_meeting(graph, "a", "b").intent == "relationship"

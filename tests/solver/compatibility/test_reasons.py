@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from solver.compatibility.matches import CURVE, WORTH, worth
 from solver.compatibility.reasons import BY_PROFILE, CLIENT, GOAL, INTEREST, REFERRAL
-from solver.compatibility.rows import combined
+from solver.compatibility.rows import combine_rows
 from tests.solver.compatibility.words import benefit, evidence, graph_of, kinds, person
 
 SERVED = {4: 1000, 3: 900, 2: 430}
@@ -223,7 +223,7 @@ def test_shared_interests_are_worth_a_little() -> None:
         person("a", interests=["Sailing", "chess", "golf"]),
         person("b", interests=["golf", "sailing "]),
     )
-    assert benefit(graph, "a", "b") == combined([INTEREST, INTEREST]) == 116
+    assert benefit(graph, "a", "b") == combine_rows([INTEREST, INTEREST]) == 116
     assert evidence(graph, "b", "a") == ["a and b share an interest in golf, sailing"]
 
 
@@ -252,18 +252,18 @@ permilles = st.lists(st.integers(0, 1000), max_size=8)
 
 @given(permilles, st.integers(0, 1000), st.randoms())
 def test_more_evidence_never_lowers_a_benefit(values: list[int], more: int, rng: Any) -> None:
-    together = combined([*values, more])
-    assert max([0, *values]) <= combined(values) <= together <= 1000
+    together = combine_rows([*values, more])
+    assert max([0, *values]) <= combine_rows(values) <= together <= 1000
     shuffled = [*values, more]
     rng.shuffle(shuffled)
-    assert combined(shuffled) == together
+    assert combine_rows(shuffled) == together
 
 
 def test_no_evidence_is_no_benefit_and_one_reason_is_the_benefit() -> None:
-    assert combined([]) == 0
-    assert [combined([value]) for value in (1, 77, 1000)] == [1, 77, 1000]
-    assert combined([500, 500]) == 750
-    assert combined([400, 360]) == 616
+    assert combine_rows([]) == 0
+    assert [combine_rows([value]) for value in (1, 77, 1000)] == [1, 77, 1000]
+    assert combine_rows([500, 500]) == 750
+    assert combine_rows([400, 360]) == 616
 
 
 TEXTS = ("a b c d", "a b c e", "c d e f", "x", "a", "x y z w")

@@ -12,10 +12,10 @@ from schemas.benefits import Benefit
 from schemas.event import Attendee, Event, Matching, PairRule
 from schemas.schedule import Meeting, Schedule, ScheduledRound
 from solver.compatibility import reasons
-from solver.compatibility.graph import Compatibility, compatibility
+from solver.compatibility.graph import Compatibility, build_graph
 from solver.compatibility.recent import Recent
 from solver.compatibility.rows import Rows
-from tests.solver.compatibility.words import Words, person, room
+from tests.solver.compatibility.words import HandEncoder, person, room
 
 TEXTS = ("van hire per day", "van hire per week", "new web site built", "florist", "caterer")
 TAGS = ("golf", "chess", "hotels")
@@ -54,9 +54,9 @@ def test_a_changed_room_is_as_if_it_were_new(seed: int) -> None:
         after = after.model_copy(
             update={"pair_rules": (PairRule(kind="met", pair=(one.id, other.id)),)}
         )
-    known = compatibility(before, Words())
-    assert everything(compatibility(after, Words(), known)) == everything(
-        compatibility(after, Words())
+    known = build_graph(before, HandEncoder())
+    assert everything(build_graph(after, HandEncoder(), known)) == everything(
+        build_graph(after, HandEncoder())
     )
 
 
@@ -70,7 +70,7 @@ def test_a_later_hour_of_the_day_is_as_if_it_were_new(seed: int) -> None:
     met = Meeting(table=1, attendees=("p0", "p1"), benefits=both, why=("as it was",))
     missed = met.model_copy(update={"outcome": "missed"})
     row = Benefit(attendee=rng.choice(("p0", "p2")), partner="p1", value=0.2)
-    known = compatibility(event, Words())
+    known = build_graph(event, HandEncoder())
     assert everything(known)
     for change in rng.choices(("absent", "avoid", "held", "missed", "consent", "benefit"), k=4):
         one = event.attendees[rng.randrange(5)]
@@ -90,7 +90,7 @@ def test_a_later_hour_of_the_day_is_as_if_it_were_new(seed: int) -> None:
         else:
             update = {"attendees": (*others, one.model_copy(update=said[change]))}
         event = event.model_copy(update=update)
-        known, anew = compatibility(event, Words(), known), compatibility(event, Words())
+        known, anew = build_graph(event, HandEncoder(), known), build_graph(event, HandEncoder())
         assert everything(known) == everything(anew), change
         assert dict(known.forbidden) == dict(anew.forbidden)
 
@@ -117,27 +117,27 @@ def test_an_edit_of_one_looks_only_at_the_pairs_of_that_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     everybody = people(20)
-    known = compatibility(room(*everybody), Words())
+    known = build_graph(room(*everybody), HandEncoder())
     everybody[3] = person("p03", needs=["caterer"])
     pairs = seen(monkeypatch)
-    compatibility(room(*everybody), Words(), known)
+    build_graph(room(*everybody), HandEncoder(), known)
     assert sum(pairs) == 20 + 19  # from them to all, from all others to them
 
 
 def test_what_no_reason_rests_on_changes_no_pair(monkeypatch: pytest.MonkeyPatch) -> None:
     everybody = people(20)
-    known = compatibility(room(*everybody), Words())
+    known = build_graph(room(*everybody), HandEncoder())
     everybody[3] = everybody[3].model_copy(update={"absent_rounds": (1,), "avoid": ("p04",)})
     pairs = seen(monkeypatch)
-    compatibility(room(*everybody), Words(), known)
+    build_graph(room(*everybody), HandEncoder(), known)
     assert sum(pairs) == 0
 
 
 def test_other_settings_are_looked_at_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    known = compatibility(room(*people(20)), Words())
+    known = build_graph(room(*people(20)), HandEncoder())
     pairs = seen(monkeypatch)
     weights = Matching(reason_weights={"interest": 0.5})
-    compatibility(room(*people(20), matching=weights), Words(), known)
+    build_graph(room(*people(20), matching=weights), HandEncoder(), known)
     assert sum(pairs) == 400
 
 

@@ -9,7 +9,7 @@ import pytest
 from schemas.event import Matching
 from solver import compatibility
 from solver.compatibility.reasons import REFERRAL, SPHERE
-from solver.compatibility.rows import combined
+from solver.compatibility.rows import combine_rows
 from tests.solver.compatibility.words import benefit, evidence, graph_of, person
 
 LEAST_PROFESSIONS = 6
@@ -42,7 +42,7 @@ def test_a_second_sphere_in_common_adds_nothing_and_client_types_do() -> None:
         person("b", offers=["caterer"], client_types=["hotels"]),
         matching=PARTIES,
     )
-    assert benefit(graph, "a", "b") == combined([REFERRAL, SPHERE])
+    assert benefit(graph, "a", "b") == combine_rows([REFERRAL, SPHERE])
 
 
 @pytest.mark.parametrize("offers", [["florist"], ["florist", "caterer"], ["plumber"], []])

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.event import PairRule
-from solver.compatibility.stages import STAGE_WORTH, stages
+from solver.compatibility.stages import STAGE_WORTH, stages_of
 from tests.solver.compatibility.words import benefit, evidence, graph_of, person
 
 
@@ -28,7 +28,7 @@ def met(**said: Any) -> PairRule:
     ],
 )
 def test_the_stage_is_what_both_have_said(rules: list[PairRule], stage: Any) -> None:
-    assert stages(rules) == {("a", "b"): stage}
+    assert stages_of(rules) == {("a", "b"): stage}
     graph = graph_of(person("a", interests=["x"]), person("b"), pair_rules=tuple(rules))
     assert benefit(graph, "a", "b") == benefit(graph, "b", "a") == STAGE_WORTH[stage]
     assert evidence(graph, "a", "b") == evidence(graph, "b", "a")
@@ -36,7 +36,7 @@ def test_the_stage_is_what_both_have_said(rules: list[PairRule], stage: Any) -> 
 
 
 def test_pairs_that_have_not_met_have_no_stage() -> None:
-    assert stages([PairRule(kind="require", pair=("a", "b"))]) == {}
+    assert stages_of([PairRule(kind="require", pair=("a", "b"))]) == {}
 
 
 def gains(share: float | None, **fields: Any) -> tuple[int, int]:
@@ -83,5 +83,5 @@ def test_telling_more_of_a_meeting_never_lowers_a_benefit(
     fields: list[str], data: st.DataObject
 ) -> None:
     rules = [met(**{field: (data.draw(st.sampled_from("ab")),)}) for field in fields]
-    worth = [0, *(STAGE_WORTH[stages(rules[:k])["a", "b"]] for k in range(1, len(rules) + 1))]
+    worth = [0, *(STAGE_WORTH[stages_of(rules[:k])["a", "b"]] for k in range(1, len(rules) + 1))]
     assert worth == sorted(worth)

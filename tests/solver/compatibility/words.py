@@ -7,11 +7,11 @@ import numpy as np
 
 from schemas.event import Attendee, Event, Round
 from solver.compatibility.export import DiGraph, networkx_graph
-from solver.compatibility.graph import compatibility
+from solver.compatibility.graph import build_graph
 from solver.meaning.similarity import Encoder, Rows
 
 
-class Words:
+class HandEncoder:
     """Texts as alike as the words they share, without any meaning.
 
     Of four words each, two shared make 0.5 and three 0.75; one word and four, shared, make 0.5.
@@ -49,12 +49,12 @@ def room(*attendees: Attendee, **fields: Any) -> Event:
 
 
 def graph_of(*attendees: Attendee, **fields: Any) -> DiGraph:
-    return built(room(*attendees, **fields), Words())
+    return built(room(*attendees, **fields), HandEncoder())
 
 
 def built(event: Event, encoder: Encoder | None = None) -> DiGraph:
     """The graph as networkx has it; with an encoder of its own, likeness is not doubted."""
-    return networkx_graph(compatibility(event, encoder))
+    return networkx_graph(build_graph(event, encoder))
 
 
 def benefit(graph: DiGraph, i: str, j: str) -> int:

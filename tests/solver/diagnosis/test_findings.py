@@ -7,19 +7,19 @@ import pytest
 
 from schemas.diagnosis import Diagnosis, Expected, Finding, TopicBalance
 from schemas.event import Attendee, Event, Matching, NamedTopic, Need, PairRule, Round
-from solver.compatibility.graph import compatibility
+from solver.compatibility.graph import build_graph
 from solver.diagnosis.figures import Figures
-from solver.diagnosis.findings import diagnosis, masked
-from solver.diagnosis.invitations import invitations
+from solver.diagnosis.findings import mask_counts, write_diagnosis
+from solver.diagnosis.invitations import find_invitations
 from solver.translate.prepare import instance_of
 from tests.builders import event_of
-from tests.solver.compatibility.words import Words, person
+from tests.solver.compatibility.words import HandEncoder, person
 
 TRADES = ("bread", "design", "tax", "flowers", "boats", "pianos")
 
 
 def figures_of(event: Event) -> Figures:
-    graph = compatibility(event, Words())
+    graph = build_graph(event, HandEncoder())
     return Figures(graph, instance_of(event, graph.columns, graph.refused))
 
 
@@ -27,7 +27,7 @@ def diagnosed(
     people: Sequence[Attendee], rounds: int = 1, expected: Expected | None = None, **fields: Any
 ) -> Diagnosis:
     event = Event(rounds=(Round(),) * rounds, attendees=tuple(people), **fields)
-    return diagnosis(figures_of(event), expected, (), ())
+    return write_diagnosis(figures_of(event), expected, (), ())
 
 
 def codes(found: Diagnosis) -> set[str]:
@@ -127,7 +127,7 @@ def test_a_pitch_may_be_welcome_on_some_topics_only() -> None:
 def test_topics_count_people_and_mask_one_or_two() -> None:
     people = crowd("o", 3, offers=["bread", "rye bread"]) + crowd("n", 2, needs=["bread"])
     assert counts(topic(diagnosed(people), "bread")) == (3, None, None, 0)
-    assert [masked(count) for count in range(5)] == [0, None, None, 3, 4]
+    assert [mask_counts(count) for count in range(5)] == [0, None, None, 3, 4]
 
 
 def test_topics_of_fewer_than_three_people_are_gathered() -> None:
@@ -164,7 +164,7 @@ def test_a_private_need_is_never_told() -> None:
     assert (found.unserved_needs.count, found.unserved_needs.shown) == (4, ())
     assert not any(
         "bankruptcy" in (i.example or "")
-        for i in invitations(figures_of(Event(rounds=(Round(),), attendees=tuple(people))))
+        for i in find_invitations(figures_of(Event(rounds=(Round(),), attendees=tuple(people))))
     )
 
 
@@ -262,12 +262,12 @@ def test_somebody_whom_nobody_can_serve_is_named_and_small_talk_serves_nobody() 
 
 def test_benefits_of_the_organiser_count_as_they_are() -> None:
     event = event_of("abc", 1, {"ab": 0.9, "ba": 0.9})
-    found = diagnosis(figures_of(event), None, (), ())
+    found = write_diagnosis(figures_of(event), None, (), ())
     assert (found.served_by_nobody, found.helps_nobody) == (("c",), ("c",))
     assert the(found, "nothing_known").attendees == ("c",)
     talkers = tuple(person(v, interests=["chess"]) for v in "abc")
     mixed = event.model_copy(update={"attendees": talkers})
-    assert diagnosis(figures_of(mixed), None, (), ()).served_by_nobody == ("c",)
+    assert write_diagnosis(figures_of(mixed), None, (), ()).served_by_nobody == ("c",)
 
 
 def test_a_language_few_share_is_an_island() -> None:
@@ -290,7 +290,7 @@ def test_a_room_is_too_small_for_more_rounds_than_partners(rounds: int, small: b
 
 def test_too_few_tables_are_counted() -> None:
     event = Event(rounds=(Round(tables=1), Round()), attendees=tuple(circle()))
-    finding = the(diagnosis(figures_of(event), None, (), ()), "too_few_tables")
+    finding = the(write_diagnosis(figures_of(event), None, (), ()), "too_few_tables")
     assert finding.severity == "warning"
     assert "In round 1 there are fewer tables than pairs. Open up to 2 more." in finding.message
 
@@ -303,7 +303,7 @@ def test_an_odd_number_is_good_to_know() -> None:
 
 def test_where_tables_are_few_one_person_more_changes_nothing() -> None:
     event = Event(rounds=(Round(tables=1),), attendees=tuple(circle(5)))
-    assert "odd_number" not in codes(diagnosis(figures_of(event), None, (), ()))
+    assert "odd_number" not in codes(write_diagnosis(figures_of(event), None, (), ()))
 
 
 def test_whoever_is_there_in_no_round_does_not_count() -> None:
@@ -350,7 +350,7 @@ def test_guests_are_invited_for_what_is_missing() -> None:
         *crowd("o", 3, offers=["bread"]),
     ]
     event = Event(rounds=(Round(),), attendees=tuple(people))
-    invited = [(i.kind, i.topic) for i in invitations(figures_of(event))]
+    invited = [(i.kind, i.topic) for i in find_invitations(figures_of(event))]
     assert ("offers", "solar roof") in invited
     assert ("buys", "bread") in invited
     assert ("mentor", None) in invited
@@ -360,7 +360,7 @@ def test_guests_are_invited_for_what_is_missing() -> None:
 def test_a_private_need_suggests_no_guest_even_where_its_words_are_public() -> None:
     needy = person("a", needs=[Need(text="solar roof", shown_to="nobody")], avoid=["b"])
     event = Event(rounds=(Round(),), attendees=(needy, person("b", offers=["solar roof"])))
-    assert [i.kind for i in invitations(figures_of(event)) if i.topic == "solar roof"] == []
+    assert [i.kind for i in find_invitations(figures_of(event)) if i.topic == "solar roof"] == []
     assert figures_of(event).unmet.tolist() == [True]
 
 
@@ -368,7 +368,7 @@ def test_a_guest_has_an_id_of_their_own() -> None:
     people = [*circle(), person("guest-1", needs=["solar roof"], offers=["tax"])]
     ids = [
         i.guest.id
-        for i in invitations(figures_of(Event(rounds=(Round(),), attendees=tuple(people))))
+        for i in find_invitations(figures_of(Event(rounds=(Round(),), attendees=tuple(people))))
     ]
     assert "guest-1" not in ids
     assert len(ids) == len(set(ids)) > 0

@@ -3,19 +3,21 @@
 import numpy as np
 import pytest
 
-from solver.diagnosis.guests import Guest, Guests
+from solver.diagnosis.guests import CandidateGuest, Guests
 from solver.instance import Instance, Matchings
-from solver.objective import parts, phi
+from solver.objective import parts_of, phi
 from tests.solver.instances import instance, mutual
 
 
-def guest(gains: list[int], gives: list[int] | None = None, may: list[bool] | None = None) -> Guest:
+def guest(
+    gains: list[int], gives: list[int] | None = None, may: list[bool] | None = None
+) -> CandidateGuest:
     """What the guest gains from each, and gives to each (the same, if nothing is said)."""
     everybody = [True] * len(gains)
-    return Guest(np.array(gains), np.array(gives or gains), np.array(may or everybody))
+    return CandidateGuest(np.array(gains), np.array(gives or gains), np.array(may or everybody))
 
 
-def added(room: Instance, matchings: Matchings, one: Guest) -> int:
+def added(room: Instance, matchings: Matchings, one: CandidateGuest) -> int:
     return Guests(room, matchings).added(one)
 
 
@@ -75,7 +77,7 @@ def test_whom_the_guest_could_serve_and_does_not_is_less_satisfied() -> None:
     ids=["may not meet", "one-sided", "no table", "absent", "met enough", "must meet another"],
 )
 def test_where_no_meeting_is_possible_nothing_is_added(
-    room: Instance, day: Matchings, one: Guest
+    room: Instance, day: Matchings, one: CandidateGuest
 ) -> None:
     assert added(room, day, one) == 0
 
@@ -95,10 +97,10 @@ def test_the_estimate_is_exact_where_no_partner_is_touched_twice(seed: int) -> N
     wider = instance(n + 1, 1, benefits | with_guest, fairness=100)
 
     def points(matchings: Matchings) -> int:
-        return parts(wider, matchings).points
+        return parts_of(wider, matchings).points
 
     choices = [day, *((_left(day[0], v),) for v in range(n))]
-    before = parts(room, day).points
+    before = parts_of(room, day).points
     assert added(room, day, guest(gains, gives)) == max(map(points, choices)) - before
 
 

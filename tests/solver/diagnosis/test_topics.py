@@ -10,18 +10,18 @@ from hypothesis import strategies as st
 
 from schemas.event import Attendee, Matching, NamedTopic, Need
 from solver.compatibility.consent import on_topics
-from solver.compatibility.people import Room
+from solver.compatibility.people import People
 from solver.diagnosis import topics
 from solver.diagnosis.topics import NOWHERE, Topics
 from solver.meaning.meaning import Meaning
-from tests.solver.compatibility.words import Words, person
+from tests.solver.compatibility.words import HandEncoder, person
 
 GREEK = ("alpha beta gamma", "alpha beta delta", "alpha gamma epsilon")
 """The second and third have one word in common; on average both are enough like the first."""
 
 
 def topics_of(people: Sequence[Attendee], *named: NamedTopic) -> Topics:
-    return Topics(Room(people, Meaning(Words(), None, Matching())), named)
+    return Topics(People(people, Meaning(HandEncoder(), None, Matching())), named)
 
 
 def offering(*texts: str) -> list[Attendee]:
@@ -134,7 +134,7 @@ def test_of_very_many_texts_some_are_joined_and_the_rest_follow(
 
 
 def test_on_a_topic_is_what_holds_all_its_words_or_means_it() -> None:
-    meaning = Meaning(Words(), None, Matching())
+    meaning = Meaning(HandEncoder(), None, Matching())
     texts = ["web sites with a design of their own", "design", "bread"]
     assert on_topics(meaning, texts, ["Web Design"]) == {"Web Design": {0, 1}}
     assert on_topics(meaning, [], ["a"]) == {"a": set()}

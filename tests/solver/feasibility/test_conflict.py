@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.planning.plan import plan
+from app.planning.plan import plan_schedule
 from schemas.event import Attendee, Event, PairRule, Policy, Round
 from schemas.solve import Conflict
 from solver.budget import Budget
@@ -16,7 +16,7 @@ from tests.builders import event_of, random_event
 
 def conflict_in(event: Event) -> tuple[Conflict, ...]:
     with pytest.raises(Infeasible) as raised:
-        plan(event, Budget(seconds=10))
+        plan_schedule(event, Budget(seconds=10))
     return raised.value.conflict
 
 
@@ -98,7 +98,7 @@ def test_a_meeting_worth_nothing_does_not_count_for_a_minimum_where_idle_seats_s
     a = Attendee(id="a", min_meetings=1)
     people = (a, Attendee(id="b"))
     assert conflict_in(event_of(people, 1, {}, policy=Policy(idle="leave")))
-    assert plan(event_of(people, 1, {}), Budget(seconds=5)).rounds[0].meetings
+    assert plan_schedule(event_of(people, 1, {}), Budget(seconds=5)).rounds[0].meetings
 
 
 @pytest.mark.parametrize("n", [60, 300])
@@ -111,7 +111,7 @@ def test_many_requirements_and_minimums_are_met_in_a_large_event(n: int) -> None
         if k != (k * 7 + 11) % n
     )
     event = Event(rounds=(Round(),) * 10, attendees=people, pair_rules=rules)
-    schedule = plan(event, Budget(seconds=2))
+    schedule = plan_schedule(event, Budget(seconds=2))
     met = {frozenset(m.attendees) for block in schedule.rounds for m in block.meetings}
     assert all(frozenset(rule.pair) in met for rule in rules)
     assert all(share.meetings >= 3 for share in schedule.attendees)

@@ -17,16 +17,16 @@ from bench.real.shared import shared
 from schemas.event import Event
 from solver.budget import Budget, Meter
 from solver.errors import Infeasible, Rule
-from solver.feasibility.conflict import visible_conflict
-from solver.feasibility.construct import Draft
-from solver.feasibility.cp_model import Day
-from solver.feasibility.cp_solver import FOUND, new_solver, run
-from solver.feasibility.decide import Verdict, decide, enough_pairs
-from solver.feasibility.feasible import feasible_start, possible
-from solver.feasibility.rules import in_force
-from solver.feasibility.subproblem import part_of
+from solver.feasibility.conflict import find_visible_conflict
+from solver.feasibility.construct import Construction
+from solver.feasibility.cp_model import HardRulesModel
+from solver.feasibility.cp_solver import FOUND, new_solver, run_cp_sat
+from solver.feasibility.decide import Verdict, decide_feasibility, enough_pairs
+from solver.feasibility.feasible import find_feasible_start, is_feasible
+from solver.feasibility.rules import rules_in_force
+from solver.feasibility.subproblem import subproblem_of
 from solver.instance import Edge, Instance, Matchings, edge
-from solver.objective import pairs, supported
+from solver.objective import pairs_of, supported_pairs
 from solver.translate.prepare import explicit_rows, instance_of
 from tests.brute_force import best_points
 from tests.builders import random_event
@@ -39,7 +39,7 @@ def meter() -> Meter:
 
 def start(problem: Instance) -> Matchings:
     """A start that obeys every rule, as this test sees them."""
-    matchings = feasible_start(problem, meter())
+    matchings = find_feasible_start(problem, meter())
     assert matchings is not None
     assert not list(complaints(problem, matchings))
     return matchings
@@ -47,7 +47,7 @@ def start(problem: Instance) -> Matchings:
 
 def conflict(problem: Instance) -> set[Rule]:
     with pytest.raises(Infeasible) as raised:
-        feasible_start(problem, meter())
+        find_feasible_start(problem, meter())
     return set(raised.value.rules)
 
 
@@ -58,7 +58,7 @@ def read(event: Event) -> Instance:
 def complaints(problem: Instance, matchings: Matchings) -> Iterator[str]:
     """The hard rules, written down once more."""
     assert matchings[: len(problem.held)] == problem.held
-    met = list(pairs(matchings))
+    met = list(pairs_of(matchings))
     counts = np.bincount(np.array(met, np.int64).reshape(-1), minlength=problem.n)
     if len(set(met)) < len(met):
         yield "H2"
@@ -72,7 +72,7 @@ def complaints(problem: Instance, matchings: Matchings) -> Iterator[str]:
             yield f"H4 in round {r}"
         if problem.pinned and not set(problem.pinned[r]) <= set(matchings[r]):
             yield f"pins of round {r}"
-        if not problem.fill and not set(matchings[r]) <= supported(problem, matchings):
+        if not problem.fill and not set(matchings[r]) <= supported_pairs(problem, matchings):
             yield f"H8 in round {r}"
     if not set(problem.required) <= set(met):
         yield "H5"
@@ -108,8 +108,8 @@ def test_minimums_are_reached_around_absences_and_limits() -> None:
 def test_everybody_can_be_made_to_meet_everybody(n: int) -> None:
     rounds = n - 1 + n % 2
     problem = instance(n, rounds, least=dict.fromkeys(range(n), n - 1))
-    assert set(pairs(start(problem))) == set(combinations(range(n), 2))
-    assert Draft.of(problem).complete
+    assert set(pairs_of(start(problem))) == set(combinations(range(n), 2))
+    assert Construction.of(problem).complete
 
 
 def test_a_table_short_of_everybody_is_used_to_the_last_seat() -> None:
@@ -121,14 +121,14 @@ def test_only_mutual_partners_count_where_idle_seats_stay_idle() -> None:
     gains = mutual({(0, 3): 500, (1, 2): 500})
     problem = instance(4, 1, gains, least={0: 1, 1: 1}, fill=False)
     assert start(problem) == (((0, 3), (1, 2)),)
-    assert Draft.of(problem).complete
+    assert Construction.of(problem).complete
 
 
 def test_a_triangle_may_have_to_support_what_is_demanded() -> None:
     """0 must have two meetings and gains from nobody who gains from it."""
     round_trip = {(0, 1): 600, (1, 2): 500, (2, 0): 700}
     matchings = start(instance(3, 3, round_trip, least={0: 2}, fill=False))
-    assert set(pairs(matchings)) == {(0, 1), (0, 2), (1, 2)}
+    assert set(pairs_of(matchings)) == {(0, 1), (0, 2), (1, 2)}
 
 
 PATH = mutual(dict.fromkeys([(0, 1), (0, 4), (1, 2), (2, 3), (3, 5)], 500))
@@ -137,7 +137,7 @@ PATH = mutual(dict.fromkeys([(0, 1), (0, 4), (1, 2), (2, 3), (3, 5)], 500))
 
 def test_partners_are_exchanged_along_a_whole_path() -> None:
     problem = instance(6, 1, PATH, least=dict.fromkeys(range(6), 1), fill=False)
-    assert not Draft.of(problem).complete
+    assert not Construction.of(problem).complete
     assert start(problem) == (((0, 4), (1, 2), (3, 5)),)
 
 
@@ -155,8 +155,8 @@ def test_everybody_of_a_very_large_room_has_three_meetings() -> None:
 def test_where_the_budget_is_too_small_there_is_no_answer() -> None:
     """All 190 meetings of 20 people in 19 rounds: no draft gets there."""
     problem = instance(20, 19, required=combinations(range(20), 2))
-    assert feasible_start(problem, Meter(Budget(work=0))) is None
-    assert not possible(problem, Meter(Budget(work=0)))
+    assert find_feasible_start(problem, Meter(Budget(work=0))) is None
+    assert not is_feasible(problem, Meter(Budget(work=0)))
     assert start(problem)
 
 
@@ -182,7 +182,7 @@ def test_there_is_a_start_when_there_is_a_schedule(block: int) -> None:
 def test_on_the_day_as_well(block: int) -> None:
     for seed in range(block, 160, 8):
         problem = on_the_day(seed)
-        verdict = decide(problem, meter())
+        verdict = decide_feasibility(problem, meter())
         assert (verdict.matchings is None) == (whole_model(problem) is None), f"seed {seed}"
         assert verdict.matchings is None or not list(complaints(problem, verdict.matchings))
         assert (verdict.impossible is None) == (verdict.matchings is not None)
@@ -205,9 +205,9 @@ def on_the_day(seed: int) -> Instance:
 
 def whole_model(problem: Instance) -> Matchings | None:
     """What CP-SAT finds with every pair, every round and every rule in the model."""
-    day = Day.of(problem, combinations(range(problem.n), 2))
+    day = HardRulesModel.of(problem, combinations(range(problem.n), 2))
     solver = new_solver(0, linear=1)
-    status = run(solver, day.model, meter())
+    status = run_cp_sat(solver, day.model, meter())
     assert status in (*FOUND, cp_model.INFEASIBLE), "undecided"
     return day.matchings(solver) if status in FOUND else None
 
@@ -226,7 +226,7 @@ def whole_model(problem: Instance) -> Matchings | None:
     ],
 )
 def test_enough_stand_ins_are_kept(problem: Instance) -> None:
-    part = part_of(problem)
+    part = subproblem_of(problem)
     assert len(part.people) < problem.n
     assert whole_model(part.instance) is not None
 
@@ -237,7 +237,7 @@ def test_a_part_of_the_people_answers_for_all(block: int) -> None:
     left_out = impossible = 0
     for seed in range(block, 200, 4):
         problem = few_in_need(seed)
-        part = part_of(problem)
+        part = subproblem_of(problem)
         found = whole_model(part.instance)
         assert (found is None) == (whole_model(problem) is None), f"seed {seed}"
         assert found is None or not list(complaints(problem, part.back(found)))
@@ -373,26 +373,26 @@ COLLEAGUES = dict.fromkeys(range(3), 7)
     ],
 )
 def test_counting_shows_the_contradiction(problem: Instance, rules: set[Rule]) -> None:
-    assert set(visible_conflict(problem)) == rules
+    assert set(find_visible_conflict(problem)) == rules
     assert conflict(problem) == rules
     assert whole_model(problem) is None
 
 
 def test_held_meetings_count_for_minimums_and_requirements() -> None:
     held = (((0, 1),),)
-    assert not visible_conflict(instance(4, 2, least={0: 2}, required=[(0, 1)], held=held))
-    assert visible_conflict(instance(4, 2, least={0: 3}, held=held)) == (Rule("min", (0,)),)
+    assert not find_visible_conflict(instance(4, 2, least={0: 2}, required=[(0, 1)], held=held))
+    assert find_visible_conflict(instance(4, 2, least={0: 3}, held=held)) == (Rule("min", (0,)),)
 
 
 def test_required_colleagues_need_nobody_from_outside() -> None:
     required = instance(2, 1, required=[(0, 1)], least={0: 1, 1: 1}, organisation={0: 7, 1: 7})
-    assert not visible_conflict(required)
+    assert not find_visible_conflict(required)
     assert start(required) == (((0, 1),),)
 
 
 def test_what_benefits_decide_is_not_in_sight() -> None:
     problem = instance(4, 2, least={0: 1}, fill=False)
-    assert not visible_conflict(problem)
+    assert not find_visible_conflict(problem)
     assert conflict(problem) == {Rule("leave"), Rule("min", (0,))}
 
 
@@ -403,14 +403,14 @@ def test_a_very_large_room_is_counted_through() -> None:
     problem = instance(
         n, 4, least=least, required=required, organisation={v: v // 3 for v in least}
     )
-    assert not visible_conflict(problem)
+    assert not find_visible_conflict(problem)
     none_left = replace(problem, tables=(0, 0, 1, 1))
-    assert {rule.kind for rule in visible_conflict(none_left)} == {"require", "tables"}
+    assert {rule.kind for rule in find_visible_conflict(none_left)} == {"require", "tables"}
 
 
 def test_of_many_minimums_without_seats_no_more_are_named_than_contradict() -> None:
     """Twenty tables seat forty of sixty people."""
-    rules = visible_conflict(instance(60, 1, least=dict.fromkeys(range(60), 1), tables=(20,)))
+    rules = find_visible_conflict(instance(60, 1, least=dict.fromkeys(range(60), 1), tables=(20,)))
     assert [rule.kind for rule in rules] == ["min"] * 41 + ["tables"]
 
 
@@ -419,7 +419,7 @@ def test_of_many_minimums_without_seats_no_more_are_named_than_contradict() -> N
 
 def test_five_who_must_all_meet_need_five_rounds() -> None:
     problem = instance(6, 4, required=combinations(range(5), 2))
-    assert not visible_conflict(problem)
+    assert not find_visible_conflict(problem)
     rules = conflict(problem)
     assert {rule.kind for rule in rules} == {"require"}
     assert len(rules) == 9  # four rounds hold eight meetings of five people
@@ -459,7 +459,10 @@ def test_where_meetings_need_support_mutual_pairs_and_triangles_are_enough() -> 
 
 def test_what_is_too_large_to_be_proven_is_not_called_impossible() -> None:
     """The triangle that 0 needs is not among the pairs that can be tried."""
-    assert decide(instance(230, 3, ROUND_TRIP, least={0: 2}, fill=False), meter()) == Verdict()
+    assert (
+        decide_feasibility(instance(230, 3, ROUND_TRIP, least={0: 2}, fill=False), meter())
+        == Verdict()
+    )
 
 
 @pytest.mark.parametrize("asked", ASKED)
@@ -490,7 +493,7 @@ def test_one_contradiction_is_told_of_a_large_event() -> None:
 
 def whole_of(rules: set[Rule], problem: Instance) -> Verdict:
     """What can be said of the problem with no other rules than these."""
-    return decide(in_force(problem, rules), meter())
+    return decide_feasibility(rules_in_force(problem, rules), meter())
 
 
 @pytest.mark.parametrize("block", range(8))
@@ -501,9 +504,9 @@ def test_none_of_the_rules_named_is_one_too_many(block: int) -> None:
         if whole_model(problem) is not None:
             continue
         rules, told = conflict(problem), told + 1
-        assert whole_model(in_force(problem, rules)) is None, f"seed {seed}"
+        assert whole_model(rules_in_force(problem, rules)) is None, f"seed {seed}"
         for rule in rules:
-            assert whole_model(in_force(problem, rules - {rule})) is not None, f"seed {seed}"
+            assert whole_model(rules_in_force(problem, rules - {rule})) is not None, f"seed {seed}"
     assert told
 
 
@@ -573,11 +576,15 @@ def said(problem: Instance) -> set[Any]:
 
 @pytest.mark.parametrize("rule", SAID)
 def test_a_rule_alone_in_force_says_what_it_says_and_nothing_else(rule: Rule) -> None:
-    assert said(in_force(EVERYTHING, [rule])) == SAID[rule]
+    assert said(rules_in_force(EVERYTHING, [rule])) == SAID[rule]
 
 
 def test_all_rules_in_force_say_everything() -> None:
-    assert said(in_force(EVERYTHING, SAID)) == said(EVERYTHING) == set[Any]().union(*SAID.values())
+    assert (
+        said(rules_in_force(EVERYTHING, SAID))
+        == said(EVERYTHING)
+        == set[Any]().union(*SAID.values())
+    )
 
 
 # A draft looks back
@@ -586,7 +593,7 @@ def test_all_rules_in_force_say_everything() -> None:
 def test_what_is_liked_makes_way_for_what_is_required() -> None:
     problem = instance(6, 2, required=[(0, 2)], absent=[(0, 1)])
     liked: Matchings = (((0, 1), (2, 3), (4, 5)), ((1, 3), (4, 5)))
-    draft = Draft.of(problem, liked)
+    draft = Construction.of(problem, liked)
     assert draft.complete
     assert draft.matchings == (((0, 2), (4, 5)), ((1, 3),))
 
@@ -594,7 +601,7 @@ def test_what_is_liked_makes_way_for_what_is_required() -> None:
 def test_who_is_left_over_takes_a_partner_who_can_find_another() -> None:
     """4 may meet 0 alone, whom 1 has got; 1 can have 5."""
     problem = instance(6, 1, least={4: 1, 1: 1}, barred=[(4, v) for v in (1, 2, 3)] + [(4, 5)])
-    draft = Draft.of(problem, (((0, 1), (2, 3)),))
+    draft = Construction.of(problem, (((0, 1), (2, 3)),))
     assert draft.complete
     assert draft.matchings == (((0, 4), (1, 5), (2, 3)),)
 
@@ -608,7 +615,7 @@ ONLY_0 = [(1, 4), (2, 4), (3, 4), (4, 5), (4, 6), (4, 7)]
 def test_the_other_must_be_somebody_who_may_be_met(unfit: dict[str, Any]) -> None:
     """4 may meet 0 alone, whom 1 has got; 1 cannot have 5, but 6."""
     problem = instance(8, 1, least={4: 1, 1: 1}, **unfit)
-    draft = Draft.of(problem, (((0, 1), (2, 3)),))
+    draft = Construction.of(problem, (((0, 1), (2, 3)),))
     assert draft.matchings == (((0, 4), (1, 6), (2, 3)),)
 
 
@@ -616,20 +623,20 @@ def test_what_makes_way_in_vain_comes_back() -> None:
     """0 has its only meeting in the first round, which 2 misses."""
     problem = instance(4, 2, required=[(0, 2)], most={0: 1}, absent=[(2, 0)])
     liked: Matchings = (((0, 1),), ((2, 3),))
-    draft = Draft.of(problem, liked)
+    draft = Construction.of(problem, liked)
     assert draft.matchings == liked
     assert draft.unplaced == [(0, 2)]
 
 
 def test_what_is_liked_leaves_its_table_to_what_is_required() -> None:
-    draft = Draft.of(instance(4, 1, required=[(0, 1)], tables=(1,)), (((2, 3),),))
+    draft = Construction.of(instance(4, 1, required=[(0, 1)], tables=(1,)), (((2, 3),),))
     assert draft.complete
     assert draft.matchings == (((0, 1),),)
 
 
 def test_nobody_who_needs_it_loses_a_partner() -> None:
     problem = instance(3, 1, least={0: 1, 1: 1, 2: 1})
-    draft = Draft.of(problem)
+    draft = Construction.of(problem)
     assert draft.matchings == (((1, 2),),)
     assert draft.short == [0]
     assert not draft.complete
@@ -637,10 +644,10 @@ def test_nobody_who_needs_it_loses_a_partner() -> None:
 
 def test_meetings_without_support_are_noticed() -> None:
     one_way = {(0, 1): 600}
-    draft = Draft.of(instance(2, 1, one_way, fill=False, pinned=(((0, 1),),)))
+    draft = Construction.of(instance(2, 1, one_way, fill=False, pinned=(((0, 1),),)))
     assert draft.unsupported == {(0, 1)}
     assert not draft.complete
-    assert Draft.of(instance(2, 1, one_way, pinned=(((0, 1),),))).complete
+    assert Construction.of(instance(2, 1, one_way, pinned=(((0, 1),),))).complete
 
 
 # Brokerage events that were published with their answers

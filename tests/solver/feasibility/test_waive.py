@@ -7,12 +7,12 @@ from random import Random
 import pytest
 
 from solver.budget import Budget, Meter
-from solver.exact import prove
-from solver.feasibility.decide import decide
-from solver.feasibility.feasible import keep_most, waive
-from solver.feasibility.rules import demands, only, without
+from solver.exact import prove_optimum
+from solver.feasibility.decide import decide_feasibility
+from solver.feasibility.feasible import keep_most_promises, waive_fewest
+from solver.feasibility.rules import demands_of, with_only, without_demands
 from solver.instance import Instance, Matchings
-from solver.objective import pairs
+from solver.objective import pairs_of
 from solver.translate.prepare import explicit_rows, instance_of
 from tests.builders import random_event
 from tests.solver.instances import instance, mutual
@@ -23,13 +23,13 @@ def meter() -> Meter:
 
 
 def given_up(problem: Instance) -> tuple[set[tuple[int, int]], set[int]]:
-    left = waive(problem, meter())
+    left = waive_fewest(problem, meter())
     assert can_hold(left)
     return set(left.waived), set(left.excused)
 
 
 def can_hold(problem: Instance) -> bool:
-    verdict = decide(problem, meter())
+    verdict = decide_feasibility(problem, meter())
     assert (verdict.matchings is None) == (verdict.impossible is not None), "undecided"
     return verdict.matchings is not None
 
@@ -99,10 +99,10 @@ def test_nobody_could_give_up_less(block: int) -> None:
         event = random_event(seed, 6, 3)
         problem = instance_of(event, explicit_rows(event))
         waived, excused = given_up(problem)
-        asked = demands(problem)
+        asked = demands_of(problem)
         kept = len(asked) - len(waived) - len(excused)
         for more in combinations(asked, kept + 1):
-            assert not can_hold(only(problem, more)), f"seed {seed}"
+            assert not can_hold(with_only(problem, more)), f"seed {seed}"
             checked += 1
     assert checked
 
@@ -112,7 +112,7 @@ def test_nobody_could_give_up_less(block: int) -> None:
 
 def kept(problem: Instance) -> Matchings:
     """The promises kept; as pins they leave room for all that is demanded."""
-    pins = keep_most(problem, meter()).pins
+    pins = keep_most_promises(problem, meter()).pins
     assert all(set(row) <= set(all_of) for row, all_of in zip(pins, problem.promised, strict=True))
     assert can_hold(replace(problem, pinned=pins, promised=()))
     return pins
@@ -175,7 +175,7 @@ def test_nobody_could_keep_more(block: int) -> None:
         problem = after_an_absence(seed)
         promises = [(p, r) for r, row in enumerate(problem.promised) for p in row]
         pins = kept(problem)
-        for more in combinations(promises, len(list(pairs(pins))) + 1):
+        for more in combinations(promises, len(list(pairs_of(pins))) + 1):
             rows = tuple(tuple(sorted(p for p, q in more if q == r)) for r in range(problem.rounds))
             assert not can_hold(replace(problem, promised=(), pinned=rows)), f"seed {seed}"
             checked += 1
@@ -186,8 +186,8 @@ def after_an_absence(seed: int) -> Instance:
     """A random event, planned without its demands, of which one person then misses a round."""
     event, rng = random_event(seed, 6, 3), Random(seed)
     problem = instance_of(event, explicit_rows(event))
-    asked_nothing = without(problem, problem.required, range(problem.n))
-    planned = prove(asked_nothing, None, meter(), lambda _: None)
+    asked_nothing = without_demands(problem, problem.required, range(problem.n))
+    planned = prove_optimum(asked_nothing, None, meter(), lambda _: None)
     assert planned is not None
     present = problem.present.copy()
     present[rng.randrange(problem.n), rng.randrange(problem.rounds)] = False
@@ -195,7 +195,7 @@ def after_an_absence(seed: int) -> Instance:
         min(high, int(here)) for high, here in zip(problem.most, present.sum(axis=1), strict=True)
     )
     changed = replace(problem, present=present, most=most, promised=planned.matchings)
-    return waive(changed, meter())
+    return waive_fewest(changed, meter())
 
 
 # Budgets
@@ -210,16 +210,16 @@ def after_an_absence(seed: int) -> Instance:
 )
 def test_who_cannot_have_enough_takes_no_seat_from_others(problem: Instance) -> None:
     """0 has too few rounds, or may meet 2 alone; 1 needs the one table of both rounds."""
-    assert waive(problem, Meter(Budget(work=0))).excused == {0}
+    assert waive_fewest(problem, Meter(Budget(work=0))).excused == {0}
 
 
 def test_without_budget_what_a_draft_finds_is_kept() -> None:
     """All 45 meetings of ten people in eight rounds: some must go, and more go unproven."""
     problem = instance(10, 8, required=combinations(range(10), 2))
-    left = waive(problem, Meter(Budget(work=0)))
+    left = waive_fewest(problem, Meter(Budget(work=0)))
     assert 5 <= len(left.waived) < 45
     assert can_hold(left)
-    assert len(waive(problem, meter()).waived) == 5
+    assert len(waive_fewest(problem, meter()).waived) == 5
 
 
 def test_a_large_room_keeps_what_it_can() -> None:
@@ -229,5 +229,5 @@ def test_a_large_room_keeps_what_it_can() -> None:
     )
     rows = (promised[0], (), (), ())
     problem = instance(n, 4, required=[(0, 1)], absent=[(5, 0), (7, 0)], promised=rows)
-    pins = keep_most(problem, meter()).pins
+    pins = keep_most_promises(problem, meter()).pins
     assert len(pins[0]) == len(promised[0]) - 2

@@ -9,15 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from solver.meaning.cache import Remembering, Table
-from tests.solver.compatibility.words import Deaf, Words
+from solver.meaning.cache import CachingEncoder, VectorTable
+from tests.solver.compatibility.words import Deaf, HandEncoder
 
 TEXTS = ["flowers", "a new web site", "Vans"]
 
 
 def test_a_text_is_encoded_once_and_its_row_stays_the_same() -> None:
-    words = Words()
-    remembering = Remembering(words, "words")
+    words = HandEncoder()
+    remembering = CachingEncoder(words, "words")
     first = remembering.encode(TEXTS)
     again = remembering.encode([*TEXTS, "FLOWERS ", *TEXTS])
     assert sorted(words.asked) == ["a new web site", "flowers", "vans"]
@@ -27,33 +27,33 @@ def test_a_text_is_encoded_once_and_its_row_stays_the_same() -> None:
 
 
 def test_rows_come_back_from_the_file_without_the_encoder(tmp_path: Path) -> None:
-    first = Remembering(Words(), "words", tmp_path / "rows").encode(TEXTS)
-    assert (Remembering(Deaf(), "words", tmp_path / "rows").encode(TEXTS) == first).all()
+    first = CachingEncoder(HandEncoder(), "words", tmp_path / "rows").encode(TEXTS)
+    assert (CachingEncoder(Deaf(), "words", tmp_path / "rows").encode(TEXTS) == first).all()
 
 
 def test_rows_of_another_encoder_are_not_taken(tmp_path: Path) -> None:
-    Remembering(Words(), "words", tmp_path).encode(TEXTS)
+    CachingEncoder(HandEncoder(), "words", tmp_path).encode(TEXTS)
     with pytest.raises(AssertionError, match="asked for 3 texts"):
-        Remembering(Deaf(), "deaf", tmp_path).encode(TEXTS)
+        CachingEncoder(Deaf(), "deaf", tmp_path).encode(TEXTS)
 
 
 def test_the_file_holds_no_text(tmp_path: Path) -> None:
-    Remembering(Words(), "words", tmp_path).encode(["ransomware"])
+    CachingEncoder(HandEncoder(), "words", tmp_path).encode(["ransomware"])
     files = list(tmp_path.iterdir())
     assert files
     assert not any(b"ransomware" in file.read_bytes() for file in files)
 
 
 def test_memory_keeps_the_texts_used_last() -> None:
-    words = Words()
-    remembering = Remembering(words, "words", size=2)
+    words = HandEncoder()
+    remembering = CachingEncoder(words, "words", size=2)
     for text in ("a", "b", "a", "c", "a", "b"):
         remembering.encode([text])
     assert words.asked == ["a", "b", "c", "b"]
 
 
 def test_more_texts_than_memory_holds_are_still_answered() -> None:
-    remembering = Remembering(Words(), "words", size=2)
+    remembering = CachingEncoder(HandEncoder(), "words", size=2)
     rows = remembering.encode(list("abcdef"))
     assert (rows @ rows.T == np.eye(6)).all()
     assert (remembering.encode(list("fedcba")) @ rows.T == np.eye(6)[::-1]).all()
@@ -62,17 +62,17 @@ def test_more_texts_than_memory_holds_are_still_answered() -> None:
 @pytest.mark.parametrize("content", [b"no database at all, but long enough " * 200, b"SQLite"])
 def test_a_broken_file_is_as_good_as_none(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "embeddings.sqlite3").write_bytes(content)
-    rows = Remembering(Words(), "words", tmp_path).encode(TEXTS)
-    assert (rows == Remembering(Words(), "words").encode(TEXTS)).all()
+    rows = CachingEncoder(HandEncoder(), "words", tmp_path).encode(TEXTS)
+    assert (rows == CachingEncoder(HandEncoder(), "words").encode(TEXTS)).all()
 
 
 def test_a_folder_that_cannot_be_made_is_as_good_as_none(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    assert len(Remembering(Words(), "words", tmp_path / "file").encode(TEXTS)) == 3
+    assert len(CachingEncoder(HandEncoder(), "words", tmp_path / "file").encode(TEXTS)) == 3
 
 
 def test_a_file_in_use_does_not_stop_anybody(tmp_path: Path) -> None:
-    table = Table(tmp_path / "embeddings.sqlite3", patience=0.1)
+    table = VectorTable(tmp_path / "embeddings.sqlite3", patience=0.1)
     table.write({b"key": b"row"})
     other = sqlite3.connect(tmp_path / "embeddings.sqlite3")
     other.execute("BEGIN EXCLUSIVE")
@@ -84,7 +84,7 @@ def test_a_file_in_use_does_not_stop_anybody(tmp_path: Path) -> None:
 
 def test_a_process_killed_while_writing_leaves_whole_rows_or_none(tmp_path: Path) -> None:
     file = tmp_path / "embeddings.sqlite3"
-    Table(file).write({b"before": b"row"})
+    VectorTable(file).write({b"before": b"row"})
     script = (
         "import os, signal, sys; from pathlib import Path\n"
         "from solver.meaning.cache import Table\n"
@@ -97,7 +97,7 @@ def test_a_process_killed_while_writing_leaves_whole_rows_or_none(tmp_path: Path
     )
     run = subprocess.run([sys.executable, "-c", script, str(file)], check=False, cwd=Path.cwd())
     assert run.returncode == -signal.SIGKILL
-    table = Table(file)
+    table = VectorTable(file)
     assert table.read([b"before", (7).to_bytes(4)]) == {b"before": b"row"}
     table.write({b"after": b"row"})
     assert table.read([b"after"]) == {b"after": b"row"}

@@ -21,7 +21,7 @@ from bench.meaning import (
 from bench.ranking import quality
 from solver.compatibility.matches import worth
 from solver.compatibility.reasons import LEAST
-from solver.meaning.cache import Remembering
+from solver.meaning.cache import CachingEncoder
 from solver.meaning.encoders import (
     ENCODERS,
     Blend,
@@ -29,8 +29,8 @@ from solver.meaning.encoders import (
     WeightsError,
     WordLlama,
     default_encoder,
-    readable,
-    verified,
+    is_latin,
+    read_verified,
 )
 from solver.meaning.similarity import Encoder, Rows
 from tests.checker import needs_shared
@@ -122,8 +122,8 @@ def test_scripts_the_models_do_not_know_are_like_nothing_but_themselves(encoder:
 
 
 def test_latin_letters_make_a_text_readable() -> None:
-    assert all(readable(text) for text in ("web design", "Büro für Buchführung", "3D", "C++ 2027"))
-    assert not any(readable(text) for text in (*FOREIGN, "24/7", "", "!"))
+    assert all(is_latin(text) for text in ("web design", "Büro für Buchführung", "3D", "C++ 2027"))
+    assert not any(is_latin(text) for text in (*FOREIGN, "24/7", "", "!"))
 
 
 def test_a_long_text_is_read_from_its_beginning() -> None:
@@ -133,8 +133,10 @@ def test_a_long_text_is_read_from_its_beginning() -> None:
 
 
 def test_the_vocabulary_ships_with_its_licence() -> None:
-    data = resources.files("solver.compatibility") / "data"
-    words = verified(data / "bert-base-uncased-vocab.txt", MiniLm.VOCABULARY).decode().splitlines()
+    data = resources.files("solver.meaning") / "data"
+    words = (
+        read_verified(data / "bert-base-uncased-vocab.txt", MiniLm.VOCABULARY).decode().splitlines()
+    )
     assert len(words) == 30_522
     licence = (data / "LICENSE-bert-base-uncased-vocab.txt").read_text()
     assert "Apache License" in licence
@@ -144,8 +146,8 @@ def test_a_file_with_other_content_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "model.onnx"
     file.write_bytes(b"other weights")
     with pytest.raises(WeightsError, match=r"model\.onnx"):
-        verified(file, MiniLm.WEIGHTS)
-    assert verified(file, hashlib.sha256(b"other weights").hexdigest()) == b"other weights"
+        read_verified(file, MiniLm.WEIGHTS)
+    assert read_verified(file, hashlib.sha256(b"other weights").hexdigest()) == b"other weights"
 
 
 @pytest.fixture
@@ -171,7 +173,7 @@ def test_an_encoder_nobody_knows_is_refused_by_name(monkeypatch: pytest.MonkeyPa
 @pytest.mark.usefixtures("fresh_choice")
 def test_the_default_is_minilm_and_remembers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TERTIUS_ENCODER", raising=False)
-    assert isinstance(default_encoder(), Remembering)
+    assert isinstance(default_encoder(), CachingEncoder)
     assert default_encoder() is default_encoder()
     both = MiniLm.DIMENSIONS + WordLlama.DIMENSIONS + 1
     assert default_encoder().encode(["flowers"]).shape == (1, both)

@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 
 from schemas.event import Matching, NamedTopic
-from solver.compatibility.graph import compatibility
+from solver.compatibility.graph import build_graph
 from solver.meaning.encoders import default_encoder, word_vectors
 from solver.meaning.meaning import Meaning
-from solver.meaning.shared_words import DOUBT, LIFT, doubted, stem, words_of
+from solver.meaning.shared_words import DOUBT, LIFT, doubt_likeness, stem_of, words_of
 from solver.meaning.similarity import Alike
-from tests.solver.compatibility.words import Words, benefit, graph_of, kinds, person, room
+from tests.solver.compatibility.words import HandEncoder, benefit, graph_of, kinds, person, room
 
 
 def meaning(**fields: Any) -> Meaning:
-    return Meaning(Words(), None, Matching(**fields))
+    return Meaning(HandEncoder(), None, Matching(**fields))
 
 
 def likeness(means: Meaning, left: str, right: str) -> int:
@@ -84,7 +84,7 @@ class Letters:
 
 def doubt(left: str, right: str, permille: int) -> int:
     found = Alike(*np.array([[0], [0], [permille]]))
-    return int(doubted(found, [left], [right], Letters()).permille[0])
+    return int(doubt_likeness(found, [left], [right], Letters()).permille[0])
 
 
 def test_what_shares_a_word_and_nothing_else_is_less_alike() -> None:
@@ -107,7 +107,7 @@ def test_nothing_else_is_doubted(left: str, right: str) -> None:
 def test_texts_without_a_word_are_compared_as_they_are() -> None:
     assert doubt("!!!", "!!!", 900) == 900
     people = (person("a", needs=["!!!"]), person("b", offers=["!!!"]))
-    assert compatibility(room(*people)).gains["a"]["b"] == 1000
+    assert build_graph(room(*people)).gains["a"]["b"] == 1000
 
 
 def test_what_is_hardly_alike_is_not_worth_a_doubt() -> None:
@@ -115,9 +115,9 @@ def test_what_is_hardly_alike_is_not_worth_a_doubt() -> None:
 
 
 def test_doubt_goes_by_stems_and_never_makes_more_alike() -> None:
-    assert stem("designing") == stem("designs") == stem("designers") == "design"
-    assert stem("king") == "king"
-    assert stem("website") == stem("websites")
+    assert stem_of("designing") == stem_of("designs") == stem_of("designers") == "design"
+    assert stem_of("king") == "king"
+    assert stem_of("website") == stem_of("websites")
     assert words_of(["designing for the firm", "Firm? firm!".casefold()]) == ["designing", "firm"]
     for permille in range(300, 1001, 50):
         assert doubt("designing gardens", "designs websites", permille) <= permille

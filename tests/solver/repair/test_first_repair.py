@@ -15,8 +15,8 @@ import pytest
 from bench.generate import generate
 from solver.budget import Budget, Meter
 from solver.instance import Edge, Flags, Instance, Matchings
-from solver.objective import pairs, points, supported
-from solver.repair.first_repair import Mended, Running, mend
+from solver.objective import pairs_of, points_of, supported_pairs
+from solver.repair.first_repair import FirstRepair, RunningRound, repair_first
 from solver.repair.promises import broken_promises
 from solver.translate.prepare import explicit_rows, instance_of
 from tests.brute_force import Tiny, most_kept
@@ -26,10 +26,12 @@ from tests.solver.instances import everybody, instance, mutual
 NOBODY: frozenset[int] = frozenset()
 
 
-def mended(problem: Instance, promises: Matchings, running: Running | None = None) -> Mended:
-    answer = mend(problem, promises, running, Meter(Budget()))
+def mended(
+    problem: Instance, promises: Matchings, running: RunningRound | None = None
+) -> FirstRepair:
+    answer = repair_first(problem, promises, running, Meter(Budget()))
     assert_valid(answer.instance, answer.result.matchings)
-    assert answer.result.points == points(answer.instance, answer.result.matchings)
+    assert answer.result.points == points_of(answer.instance, answer.result.matchings)
     assert answer.least_broken <= broken_promises(promises, answer.result.matchings)
     return answer
 
@@ -38,7 +40,7 @@ def assert_valid(problem: Instance, matchings: Matchings) -> None:
     """H1 to H8 for open rounds; held ones are as they were."""
     held = len(problem.held)
     assert matchings[:held] == problem.held
-    here = list(pairs(matchings))
+    here = list(pairs_of(matchings))
     assert len(here) == len(set(here)), "H2"
     counts = Counter(v for row in matchings[held:] for pair in row for v in pair)
     for r in problem.open_rounds:
@@ -50,7 +52,7 @@ def assert_valid(problem: Instance, matchings: Matchings) -> None:
     for v in range(problem.n):
         assert problem.needed[v] <= counts[v] <= problem.capacity[v], "H6"
     if not problem.fill:
-        standing = supported(problem, matchings)
+        standing = supported_pairs(problem, matchings)
         assert all(pair in standing for row in matchings[held:] for pair in row), "H8"
 
 
@@ -229,8 +231,8 @@ def test_more_promises_than_a_limit_allows_are_broken() -> None:
 # The running round
 
 
-def running(stranded: set[int], waiting: frozenset[int] = NOBODY) -> Running:
-    return Running(0, frozenset(stranded), waiting)
+def running(stranded: set[int], waiting: frozenset[int] = NOBODY) -> RunningRound:
+    return RunningRound(0, frozenset(stranded), waiting)
 
 
 def test_who_is_stranded_meets_at_once() -> None:
@@ -395,7 +397,7 @@ def test_no_schedule_breaks_fewer_promises(attendees: int, most_open: int, seed:
     answer = mended(problem, promises)
     most = most_kept(tiny(answer.instance), promises[len(problem.held) :])
     assert most is not None
-    least = len(list(pairs(promises))) - most
+    least = len(list(pairs_of(promises))) - most
     assert broken_promises(promises, answer.result.matchings) == least
     assert answer.least_broken == least
 
@@ -418,17 +420,19 @@ def test_no_round_could_be_matched_better(seed: int) -> None:
     """By another library, with the other rounds as they are and promises in their places."""
     problem, promises = undemanding(seed)
     rows = mended(problem, promises).result.matchings
-    assert points(problem, rows) >= points(problem, problem.held + promises[len(problem.held) :])
+    assert points_of(problem, rows) >= points_of(
+        problem, problem.held + promises[len(problem.held) :]
+    )
     for r in problem.open_rounds:
         bare = with_row(rows, r, promises[r])
-        least = points(problem, bare)
+        least = points_of(problem, bare)
         graph: nx.Graph[int] = nx.Graph()
         for pair in combinations(range(problem.n), 2):
             if addable(problem, bare, pair, r):
-                won = points(problem, with_row(bare, r, (*bare[r], pair))) - least
+                won = points_of(problem, with_row(bare, r, (*bare[r], pair))) - least
                 graph.add_edge(*pair, weight=won)
         best = sum(graph.edges[pair]["weight"] for pair in nx.max_weight_matching(graph))
-        assert points(problem, rows) == least + best
+        assert points_of(problem, rows) == least + best
 
 
 def with_row(rows: Matchings, r: int, row: tuple[Edge, ...]) -> Matchings:
@@ -437,7 +441,7 @@ def with_row(rows: Matchings, r: int, row: tuple[Edge, ...]) -> Matchings:
 
 def addable(problem: Instance, rows: Matchings, pair: Edge, r: int) -> bool:
     """Two who are free in round ``r``, may meet, and have a meeting left."""
-    here = list(pairs(rows))
+    here = list(pairs_of(rows))
     counts = Counter(v for other in here for v in other)
     room = all(counts[v] < problem.most[v] for v in pair)
     seated = {v for other in rows[r] for v in other}
@@ -462,7 +466,7 @@ def test_as_many_stand_in_as_another_library_finds(seed: int) -> None:
         if not stranded.isdisjoint(pair) and addable(problem, known, pair, r)
     )
     most = nx.max_weight_matching(graph, maxcardinality=True)
-    answer = mended(problem, promises, Running(r, stranded, frozenset(idle) - stranded))
+    answer = mended(problem, promises, RunningRound(r, stranded, frozenset(idle) - stranded))
     assert len(answer.added) == len(most)
     assert all(addable(problem, known, pair, r) for pair in answer.added)
     assert broken_promises(promises, answer.result.matchings) == 0

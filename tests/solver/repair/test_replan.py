@@ -10,8 +10,8 @@ from bench.generate import generate
 from solver.budget import Budget, Meter
 from solver.instance import Instance, Matchings, Result
 from solver.repair.promises import broken_promises
-from solver.repair.replan import BROKEN_PROMISE, Stability, replan
-from solver.solve import solve
+from solver.repair.replan import BROKEN_PROMISE, Stability, replan_schedule
+from solver.solve import solve_instance
 from solver.translate.prepare import explicit_rows, instance_of
 from tests.solver.instances import instance, mutual
 
@@ -23,7 +23,7 @@ def repaired(
     problem: Instance, promises: Matchings, stability: Stability, most_broken: int | None = None
 ) -> Result:
     meter = Meter(Budget(work=WORK))
-    return replan(problem, promises, stability, most_broken, meter, lambda _: None)[1]
+    return replan_schedule(problem, promises, stability, most_broken, meter, lambda _: None)[1]
 
 
 def swap_worth(points: int) -> tuple[Instance, Matchings]:
@@ -68,7 +68,7 @@ def test_a_hint_that_could_hardly_be_worse_does_no_harm() -> None:
     strangers = {(v, w + 8): 60 for v in range(8) for w in range(8) if v != w}
     problem = instance(16, 3, mutual(couples | strangers))
     poor = tuple(tuple((v, (v + r) % 8 + 8) for v in range(8)) for r in (1, 2, 3))
-    answer = solve(problem, Meter(Budget(work=WORK)), hint=poor)
+    answer = solve_instance(problem, Meter(Budget(work=WORK)), hint=poor)
     assert answer.points == 100 * (8 * 900 + 16 * 60)
     assert answer.stopped_by == "optimal"
 
@@ -79,10 +79,10 @@ CASES = ("plain", "held", "leave", "required", "minimum")
 @pytest.mark.parametrize("case", CASES)
 def test_a_good_hint_is_kept_however_small_the_budget(case: str) -> None:
     problem = demanding(case)
-    found = solve(problem, Meter(Budget(work=WORK)))
+    found = solve_instance(problem, Meter(Budget(work=WORK)))
     if case == "held":
         problem = replace(problem, held=found.matchings[:2])
-    again = solve(problem, Meter(Budget(work=1)), hint=found.matchings)
+    again = solve_instance(problem, Meter(Budget(work=1)), hint=found.matchings)
     assert again.points >= found.points
 
 
@@ -103,7 +103,7 @@ def drop_outs(attendees: int) -> tuple[Instance, Matchings]:
     """A room after two of six rounds, three people gone, and what was promised to the others."""
     event = generate(attendees, 3, rounds=6)
     problem = instance_of(event, explicit_rows(event))
-    published = solve(problem, Meter(Budget(work=WORK))).matchings
+    published = solve_instance(problem, Meter(Budget(work=WORK))).matchings
     gone, present = {1, 5, 9}, problem.present.copy()
     present[sorted(gone), 2:] = False
     here = present.sum(axis=1).tolist()

@@ -9,28 +9,28 @@ from hypothesis import strategies as st
 
 import solver.search.matching
 import solver.solve
-from app.planning.plan import plan
+from app.planning.plan import plan_schedule
 from bench.generate import generate
 from solver.budget import Budget
 from solver.errors import Infeasible
 from solver.instance import Edge, Instance, Ints, Matchings
-from solver.objective import points
-from solver.search.flow_start import Valued, best_of_chain, choices, place_by_flow, rounded
-from solver.search.state import Candidates, Search, in_promising_order
+from solver.objective import points_of
+from solver.search.flow_start import Valued, best_of_chain, choices_of, place_by_flow, round_flow
+from solver.search.state import Candidates, SearchState, in_promising_order
 from solver.translate.prepare import explicit_rows, instance_of
 from tests.builders import random_event
 from tests.solver.instances import everybody, instance, mutual
 
 
-def begun(instance: Instance, start: Matchings | None = None) -> Search:
+def begun(instance: Instance, start: Matchings | None = None) -> SearchState:
     held = ((),) * instance.rounds
-    return Search.begin(instance, Candidates.of(instance, 40), start or held, 1)
+    return SearchState.begin(instance, Candidates.of(instance, 40), start or held, 1)
 
 
 def placed(instance: Instance, start: Matchings | None = None) -> Matchings:
     search = begun(instance, start)
     place_by_flow(search)
-    assert search.felt == points(instance, search.matchings())
+    assert search.priced_points == points_of(instance, search.matchings())
     return search.matchings()
 
 
@@ -40,7 +40,7 @@ def columns(worths: dict[Edge, int]) -> tuple[Ints, Ints, Ints]:
 
 
 def chosen(worths: dict[Edge, int], alone: list[int], most: int) -> dict[int, int]:
-    found = choices(*columns(worths), np.array(alone, np.int64), most)
+    found = choices_of(*columns(worths), np.array(alone, np.int64), most)
     return {v: other for v, (other, _) in found.items()}
 
 
@@ -110,9 +110,9 @@ def test_a_pair_worth_less_than_any_meeting_saves_is_left_to_open_conversations(
 
 def test_choices_prefer_a_ring_of_three_which_is_then_broken() -> None:
     """Three half meetings are worth 135, the best whole one 100."""
-    found = choices(*columns({(0, 1): 100, (1, 2): 90, (0, 2): 80}), np.zeros(3, np.int64), 2)
+    found = choices_of(*columns({(0, 1): 100, (1, 2): 90, (0, 2): 80}), np.zeros(3, np.int64), 2)
     assert sorted(worth for _, worth in found.values()) == [80, 90, 100]
-    assert rounded(found) == [(100, (0, 1))]
+    assert round_flow(found) == [(100, (0, 1))]
 
 
 def test_one_table_has_room_for_two_choices() -> None:
@@ -122,17 +122,17 @@ def test_one_table_has_room_for_two_choices() -> None:
 def test_a_ring_of_five_keeps_the_best_two_pairs() -> None:
     worths = (10, 50, 20, 40, 30)
     ring = {v: ((v + 1) % 5, worth) for v, worth in enumerate(worths)}
-    assert sorted(rounded(ring)) == [(40, (3, 4)), (50, (1, 2))]
+    assert sorted(round_flow(ring)) == [(40, (3, 4)), (50, (1, 2))]
 
 
 def test_a_chain_is_followed_from_its_beginning() -> None:
     """3 -> 1 -> 0 -> 2: taken from 0, the two good pairs at its ends would be missed."""
     chain = {3: (1, 30), 1: (0, 40), 0: (2, 30)}
-    assert sorted(rounded(chain)) == [(30, (0, 2)), (30, (1, 3))]
+    assert sorted(round_flow(chain)) == [(30, (0, 2)), (30, (1, 3))]
 
 
 def test_two_who_chose_each_other_meet_once() -> None:
-    assert rounded({0: (4, 70), 4: (0, 70)}) == [(70, (0, 4))]
+    assert round_flow({0: (4, 70), 4: (0, 70)}) == [(70, (0, 4))]
 
 
 @given(st.lists(st.integers(0, 20), max_size=9))
@@ -163,7 +163,7 @@ def test_it_is_better_than_taking_the_best_pairs_first() -> None:
     problem = instance_of(event, explicit_rows(event))
     greedy = begun(problem)
     greedy.place(*in_promising_order(problem))
-    assert points(problem, placed(problem)) > 1.05 * greedy.felt
+    assert points_of(problem, placed(problem)) > 1.05 * greedy.priced_points
 
 
 def test_the_same_event_has_the_same_start() -> None:
@@ -181,7 +181,7 @@ def test_hostile_events_started_by_flow_pass_the_verifier(
     for seed in range(block, 100, 5):
         event = random_event(seed, 9 + seed % 14, 6)
         try:
-            plan(event, Budget(work=20_000))
+            plan_schedule(event, Budget(work=20_000))
         except Infeasible:
             continue
         passed += 1

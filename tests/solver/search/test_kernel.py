@@ -13,15 +13,15 @@ import numpy as np
 import pytest
 
 from schemas.event import Event
-from solver.compatibility.graph import compatibility
-from solver.feasibility.construct import Draft
+from solver.compatibility.graph import build_graph
+from solver.feasibility.construct import Construction
 from solver.instance import Instance, Matchings, Result
-from solver.objective import points, triangle_value
+from solver.objective import points_of, triangle_value
 from solver.search import kernel
-from solver.search.state import Candidates, Search, in_promising_order
+from solver.search.state import Candidates, SearchState, in_promising_order
 from solver.translate.prepare import explicit_rows, instance_of
 from solver.translate.write import schedule_of
-from solver.verify import violations
+from solver.verify import find_violations
 from tests.builders import event_of, random_event
 from tests.solver.graphs import gains_of
 from tests.solver.reference import SUMS, Move, allowed, beginning, moved, points_won, sums
@@ -35,16 +35,16 @@ WITHIN = 1.0
 """Moves stay in one round where promises have a price."""
 
 
-def begun(instance: Instance, start: Matchings | None = None, seed: int = 1) -> Search:
+def begun(instance: Instance, start: Matchings | None = None, seed: int = 1) -> SearchState:
     nothing: Matchings = ((),) * instance.rounds
-    return Search.begin(instance, Candidates.of(instance, 40), start or nothing, seed)
+    return SearchState.begin(instance, Candidates.of(instance, 40), start or nothing, seed)
 
 
 def hostile(seed: int, attendees: int, rounds: int) -> tuple[Event, Instance, Matchings]:
     """A random event with all that is demanded in it seated; from this seed on, the first."""
     for trial in count(seed, 1_000):
         event = random_event(trial, attendees, rounds)
-        draft = Draft.of(instance_of(event, explicit_rows(event)))
+        draft = Construction.of(instance_of(event, explicit_rows(event)))
         if draft.complete:
             return event, draft.instance, draft.matchings
     raise AssertionError
@@ -57,11 +57,11 @@ def test_no_move_makes_a_schedule_that_the_verifier_refuses(seed: int) -> None:
     search.place(*in_promising_order(instance))
     for _ in range(5):
         search.anneal(MOVES // EVENTS // 5, HOT)
-        assert search.felt == points(instance, search.matchings())
+        assert search.priced_points == points_of(instance, search.matchings())
         schedule = schedule_of(
-            event, compatibility(event), instance, Result(search.matchings(), search.felt)
+            event, build_graph(event), instance, Result(search.matchings(), search.priced_points)
         )
-        found = violations(event, gains_of(event), (), schedule)
+        found = find_violations(event, gains_of(event), (), schedule)
         # H8 is seen to after the moves, not by them.
         assert [f for f in found if not f.startswith("H8")] == []
 
@@ -85,12 +85,12 @@ def test_every_move_is_that_of_the_reference(block: int) -> None:
     assert made > 100
 
 
-def drawn(search: Search) -> Move:
+def drawn(search: SearchState) -> Move:
     within = WITHIN if search.problem.promise_price else 0.2
     return Move(*map(int, kernel.propose(search.problem, search.state, 0.5, within)))
 
 
-def make(search: Search, move: Move) -> int:
+def make(search: SearchState, move: Move) -> int:
     """Make the move if it is possible; returns the points won."""
     p, state, (v, r, c, q) = search.problem, search.state, move
     if not p.present[v, r] or not p.present[c, q]:
@@ -124,7 +124,7 @@ def test_what_chance_makes_of_a_schedule_is_allowed(block: int) -> None:
     assert made > 200
 
 
-def in_the_middle(seed: int) -> Search:
+def in_the_middle(seed: int) -> SearchState:
     """A random problem and a schedule of it: rounds are held, meetings pinned, promises made."""
     rng = Random(seed)
     _, instance, start = hostile(seed, 6 + seed % 10, 2 + seed % 5)
@@ -145,7 +145,7 @@ def in_the_middle(seed: int) -> Search:
     return search
 
 
-def remembered(search: Search) -> dict[str, Any]:
+def remembered(search: SearchState) -> dict[str, Any]:
     """The sums that belong to the schedule, columns of rounds only."""
     rounds = search.instance.rounds
     fields = ((name, getattr(search.state, name)) for name in SUMS)
@@ -154,7 +154,7 @@ def remembered(search: Search) -> dict[str, Any]:
     }
 
 
-def in_rows(problem: kernel.Problem) -> kernel.Problem:
+def in_rows(problem: kernel.SearchProblem) -> kernel.SearchProblem:
     """The problem as it is stored for large events."""
     return problem._replace(known=np.zeros((0, 0), np.uint32))
 
@@ -174,7 +174,7 @@ def test_a_pair_is_worth_to_a_round_what_its_meeting_adds(seed: int) -> None:
     for i, j, worth in zip(first.tolist(), second.tolist(), worths.tolist(), strict=True):
         after = beginning(instance, without, (i, j), r)
         assert worth == (
-            -1 if after is None else points(instance, after) - points(instance, without)
+            -1 if after is None else points_of(instance, after) - points_of(instance, without)
         )
 
 
@@ -202,11 +202,11 @@ def test_pure_ascent_never_loses_a_point() -> None:
     event = random_event(7, 12, 6)
     instance = instance_of(event, explicit_rows(event))
     search = begun(instance)
-    before = search.felt
+    before = search.priced_points
     for _ in range(20):
         search.anneal(200, 0.0)
-        assert search.felt >= before
-        before = search.felt
+        assert search.priced_points >= before
+        before = search.priced_points
 
 
 def test_a_loss_is_accepted_as_often_as_the_temperature_says() -> None:

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solver.budget import Budget, Meter
-from solver.objective import points
+from solver.objective import points_of
 from solver.search.matching import Rematching, best_matching
-from solver.search.state import Candidates, Search, in_promising_order
+from solver.search.state import Candidates, SearchState, in_promising_order
 from solver.translate.prepare import explicit_rows, instance_of
 from tests.builders import event_of, random_event
 
@@ -64,12 +64,12 @@ def test_it_agrees_with_another_library_on_a_larger_round() -> None:
 def test_rematching_never_loses_a_point_and_keeps_its_books(seed: int) -> None:
     event = random_event(seed, 12, 5)
     instance = instance_of(event, explicit_rows(event))
-    search = Search.begin(instance, Candidates.of(instance, 40), ((),) * instance.rounds, seed)
+    search = SearchState.begin(instance, Candidates.of(instance, 40), ((),) * instance.rounds, seed)
     search.place(*in_promising_order(instance))
-    before = search.felt
+    before = search.priced_points
     Rematching.of(search).improve(Meter(Budget()))
-    assert search.felt >= before
-    assert search.felt == points(instance, search.matchings())
+    assert search.priced_points >= before
+    assert search.priced_points == points_of(instance, search.matchings())
 
 
 def test_people_below_their_minimum_are_seated_first() -> None:
@@ -78,6 +78,6 @@ def test_people_below_their_minimum_are_seated_first() -> None:
     c = event.attendees[2].model_copy(update={"min_meetings": 1})
     event = event.model_copy(update={"attendees": (*event.attendees[:2], c)})
     instance = instance_of(event, explicit_rows(event))
-    search = Search.begin(instance, Candidates.of(instance, 40), (((0, 2),),), 1)
+    search = SearchState.begin(instance, Candidates.of(instance, 40), (((0, 2),),), 1)
     Rematching.of(search).improve(Meter(Budget()))
     assert search.matchings() == (((0, 2),),)

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import pytest
 import rfc8785
 
-from app.planning.plan import plan
+from app.planning.plan import plan_schedule
 from bench.generate import generate
 from schemas.event import Attendee, Event, PairRule, Round
 from schemas.schedule import Meeting, Schedule, ScheduledRound
 from solver.budget import Budget
-from solver.compatibility.graph import compatibility
+from solver.compatibility.graph import build_graph
 from solver.instance import Edge, Result
-from solver.objective import points
+from solver.objective import points_of
 from solver.translate.digest import input_sha256
 from solver.translate.numbering import Numbering
 from solver.translate.prepare import instance_of, published_meetings
@@ -26,7 +26,7 @@ from tests.builders import event_of
 def day() -> Event:
     """Thirty people, two of whom have left, while round 3 of five is running."""
     event = Event.model_validate_json(generate(30, 2).model_dump_json())
-    published = plan(event, Budget(work=50_000))
+    published = plan_schedule(event, Budget(work=50_000))
     people = tuple(
         a.model_copy(update={"absent_rounds": (4, 5)}) if k in (3, 8) else a
         for k, a in enumerate(event.attendees)
@@ -37,12 +37,12 @@ def day() -> Event:
 
 def written(event: Event, kept: Kept, added: Sequence[Edge] = ()) -> Schedule:
     """The promises that can be kept, and what is added to the running round, written out."""
-    graph = compatibility(event)
+    graph = build_graph(event)
     instance = instance_of(event, graph.columns, graph.refused)
     listed = list(published_meetings(event)[: event.held_rounds])
     listed[-1] = tuple(sorted((*listed[-1], *added)))
     listed += possible_promises(event, instance)[event.held_rounds :]
-    result = Result(tuple(listed), points(instance, tuple(listed)))
+    result = Result(tuple(listed), points_of(instance, tuple(listed)))
     return schedule_of(event, graph, instance, result, kept, added)
 
 
@@ -126,7 +126,7 @@ def test_the_digest_of_a_replan_is_that_of_its_document(day: Event) -> None:
 
 
 def test_promises_are_kept_by_those_who_are_there_and_may_meet(day: Event) -> None:
-    graph = compatibility(day)
+    graph = build_graph(day)
     instance = instance_of(day, graph.columns, graph.refused)
     names = Numbering.of(day)
     gone = {names.number[day.attendees[k].id] for k in (3, 8)}

@@ -1,6 +1,6 @@
 """What people are told when one schedule takes the place of another."""
 
-from app.day.notices.changes import changes, moved
+from app.day.notices.changes import changes_between, meetings_moved
 from schemas.schedule import Meeting, Outcome, Schedule, ScheduledRound
 
 
@@ -21,7 +21,7 @@ def schedule(*rounds: str, outcome: Outcome = "planned") -> Schedule:
 
 
 def told(before: Schedule, after: Schedule) -> list[tuple[str, int, str | None, str | None]]:
-    return [(c.attendee, c.round, c.from_, c.to) for c in changes(before, after)]
+    return [(c.attendee, c.round, c.from_, c.to) for c in changes_between(before, after)]
 
 
 def test_the_same_schedule_changes_nothing() -> None:
@@ -54,8 +54,8 @@ def test_a_missed_meeting_is_no_meeting() -> None:
 def test_another_table_moves_both_and_changes_no_partner() -> None:
     before, after = schedule("ab1 cd2"), schedule("ba3 cd2")
     assert told(before, after) == []
-    assert moved(before, after) == (("a", 1), ("b", 1))
+    assert meetings_moved(before, after) == (("a", 1), ("b", 1))
 
 
 def test_a_new_partner_is_no_move() -> None:
-    assert moved(schedule("ab1"), schedule("ac2")) == ()
+    assert meetings_moved(schedule("ab1"), schedule("ac2")) == ()

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.day.notices import announcements
-from app.day.notices.announcements import publication
-from app.day.notices.difference import concerning, difference, in_short
+from app.day.notices.announcements import publication_notice
+from app.day.notices.difference import difference_between, difference_for, summary_of
 from schemas.day import Away, DayState
 from schemas.difference import Difference
 from schemas.event import Event, Round
@@ -22,14 +22,16 @@ def told(
     before: Schedule, after: Schedule, day: DayState | None = None, on: Event | None = None
 ) -> dict[str, list[str]]:
     """The words for each person."""
-    whole = difference(on or event(len(after.rounds)), day or DayState(), before, after)
+    whole = difference_between(on or event(len(after.rounds)), day or DayState(), before, after)
     return {person.attendee: list(person.words) for person in whole.people}
 
 
 def test_the_same_schedule_is_news_to_nobody() -> None:
-    whole = difference(event(1), DayState(), schedule("ab1 cd2"), schedule("dc2 ba1", version=2))
+    whole = difference_between(
+        event(1), DayState(), schedule("ab1 cd2"), schedule("dc2 ba1", version=2)
+    )
     assert whole == Difference(from_version=1, version=2, changes=())
-    assert in_short(whole) == "Nobody to be told"
+    assert summary_of(whole) == "Nobody to be told"
 
 
 def test_a_new_partner_is_told_with_the_tables() -> None:
@@ -131,14 +133,14 @@ def test_a_delay_is_one_sentence(moved: tuple[int, ...], words: str) -> None:
     late = on.model_copy(update={"rounds": tuple(_later(on, k, moved) for k in range(3))})
     rounds = ("ab1 cd2", "ac1", "ad1 -e")
     before, after = schedule(*rounds, starts=on), schedule(*rounds, starts=late)
-    whole = difference(on, DayState(), before, after)
+    whole = difference_between(on, DayState(), before, after)
     assert [person.words for person in whole.people[:4]] == [(words,)] * 4
     assert whole.people[4].words == ("Round 2 now starts at 09:20.",)
     assert [(row.round, row.to and f"{row.to:%H:%M}") for row in whole.starts] == [
         (k + 1, f"09:{15 * k + 5}") for k in moved
     ]
-    assert in_short(whole) == "5 to be told: 5 start at another time"
-    back = difference(on, DayState(), after, before)
+    assert summary_of(whole) == "5 to be told: 5 start at another time"
+    back = difference_between(on, DayState(), after, before)
     assert back.people[0].words[0].startswith(words[:17])
 
 
@@ -151,11 +153,11 @@ def test_whoever_sits_with_another_partner_hears_of_the_delay_once() -> None:
 
 def test_a_version_that_touches_too_many_says_how_many(monkeypatch: pytest.MonkeyPatch) -> None:
     after = schedule("ac1 bd2", version=2)
-    whole = difference(event(1), DayState(), schedule("ab1 cd2"), after)
-    news = publication(7, NINE, after, whole)
+    whole = difference_between(event(1), DayState(), schedule("ab1 cd2"), after)
+    news = publication_notice(7, NINE, after, whole)
     assert (news.told, len(news.people), len(news.tables)) == (4, 4, 2)
     monkeypatch.setattr(announcements, "MOST_TOLD", 3)
-    news = publication(7, NINE, after, whole)
+    news = publication_notice(7, NINE, after, whole)
     assert (news.told, news.people, news.tables, news.previous) == (4, (), (), 1)
 
 
@@ -167,7 +169,9 @@ def _later(on: Event, k: int, moved: tuple[int, ...]) -> Round:
 
 
 def test_tables_are_told_by_round_and_number() -> None:
-    whole = difference(event(2), DayState(), schedule("ab1 cd2", ""), schedule("ac1", "ab2"))
+    whole = difference_between(
+        event(2), DayState(), schedule("ab1 cd2", ""), schedule("ac1", "ab2")
+    )
     assert [row.words for row in whole.tables] == [
         "Table 1, round 1: Ada and Cara (was: Ada and Ben).",
         "Table 2, round 1: empty (was: Cara and Dan).",
@@ -179,22 +183,26 @@ def test_without_a_name_people_are_called_by_id_and_never_by_address() -> None:
     nameless = event(1).model_copy(
         update={"attendees": tuple(a.model_copy(update={"name": None}) for a in event(1).attendees)}
     )
-    whole = difference(nameless, DayState(), schedule("ab1"), schedule("ac1"))
+    whole = difference_between(nameless, DayState(), schedule("ab1"), schedule("ac1"))
     assert whole.people[0].words == ("Round 1: you now meet c at table 1 instead of b.",)
     assert "example.org" not in whole.model_dump_json()
 
 
 def test_one_attendee_can_be_told_alone() -> None:
-    whole = difference(event(1), DayState(), schedule("ab1 cd2"), schedule("ac1 bd2"))
-    alone = concerning(whole, "a")
+    whole = difference_between(event(1), DayState(), schedule("ab1 cd2"), schedule("ac1 bd2"))
+    alone = difference_for(whole, "a")
     assert [row.attendee for row in alone.people] == ["a"]
     assert [row.attendee for row in alone.changes] == ["a"]
     assert [row.table for row in alone.tables] == [1]
 
 
 def test_in_short_everybody_counts_once_for_each_kind_of_change() -> None:
-    whole = difference(event(2), DayState(), schedule("ab1", "ab1"), schedule("ac1", "ad1 -b"))
-    assert in_short(whole) == ("4 to be told: 3 meet somebody else, 1 stand by, 1 are not expected")
+    whole = difference_between(
+        event(2), DayState(), schedule("ab1", "ab1"), schedule("ac1", "ad1 -b")
+    )
+    assert summary_of(whole) == (
+        "4 to be told: 3 meet somebody else, 1 stand by, 1 are not expected"
+    )
 
 
 ROWS = st.lists(st.sampled_from(("ab1", "ab2", "ac1 bd2", "de1 -a", "ab1! ae1+", "-a -b", "")))
@@ -208,7 +216,7 @@ def test_all_that_is_told_leads_from_the_first_agenda_to_the_last(
     agenda = agendas(days[0])
     for before, after, (rows, held) in zip(days, days[1:], versions[1:], strict=False):
         on = event(max(1, len(rows)), held=min(held, len(rows)))
-        whole = difference(on, DayState(), before, after)
+        whole = difference_between(on, DayState(), before, after)
         seats = [(p.attendee, row.round) for p in whole.people for row in p.rounds]
         assert len(set(seats)) == len(seats)
         for person in whole.people:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from app.day.notices.live_view import live, times
+from app.day.notices.live_view import live_view, round_times
 from schemas.day import Away, DayState
 from schemas.event import Event
 from schemas.live import Live, LiveRound
@@ -20,7 +20,7 @@ def room(
     on: Event | None = None,
     now: datetime = HALF_PAST_EIGHT,
 ) -> Live:
-    return live(on or event(3, held, timed=True), day or DayState(), of, now)
+    return live_view(on or event(3, held, timed=True), day or DayState(), of, now)
 
 
 def seats(of: LiveRound | None) -> list[str]:
@@ -160,4 +160,4 @@ def test_who_is_checked_in_and_who_is_away_is_counted() -> None:
 def test_without_times_nothing_is_counted_down() -> None:
     shown = room(on=event(3), of=DAY)
     assert (shown.starts_at, shown.seconds, shown.ends_in) == (None, None, None)
-    assert times(event(3), DayState()).start is None
+    assert round_times(event(3), DayState()).start is None

@@ -13,12 +13,12 @@ from solver.bounds.stars import threads as block_threads
 from solver.bounds.stars.bound import StarBound
 from solver.bounds.stars.layout import Layout
 from solver.bounds.stars.multipliers import whole_multipliers
-from solver.bounds.stars.node import Leaf
+from solver.bounds.stars.node import Node
 from solver.bounds.stars.oracle import Effort
 from solver.budget import Budget, Meter
 from solver.instance import Instance, Matchings
-from solver.objective import points
-from solver.search.state import Candidates, Search, in_promising_order
+from solver.objective import points_of
+from solver.search.state import Candidates, SearchState, in_promising_order
 from solver.translate.prepare import explicit_rows, instance_of
 from tests.brute_force import best_points
 from tests.builders import event_of, random_event
@@ -34,7 +34,7 @@ def prepared(event: Event) -> Instance:
 def some_schedule(instance: Instance, steps: int = 20_000) -> Matchings:
     """A schedule by annealing; minimums, requirements and H8 aside."""
     nothing: Matchings = ((),) * instance.rounds
-    search = Search.begin(instance, Candidates.of(instance, 40), nothing, 1)
+    search = SearchState.begin(instance, Candidates.of(instance, 40), nothing, 1)
     search.place(*in_promising_order(instance))
     search.anneal(steps, 3_000.0)
     search.anneal(steps, 0.0)
@@ -92,7 +92,7 @@ def test_pairs_that_do_not_fit_into_the_rounds_are_told_apart() -> None:
     bound = StarBound(Relaxation(RING), two_of_three)
     proven = bound.improve(Meter(Budget(work=PLENTY)), offer=found.append)
     assert proven == 100 * (900 + 800)
-    assert [points(RING, matchings) for matchings in found] == [proven]
+    assert [points_of(RING, matchings) for matchings in found] == [proven]
 
 
 @pytest.mark.parametrize("n", [20, 74, 152])
@@ -100,7 +100,7 @@ def test_open_conversations_are_not_forgotten_where_few_pairs_are_of_value(n: in
     room = instance(n, 1, mutual({(0, 1): 900, (2, 3): 800}), byes=50)
     everybody = (tuple((v, v + 1) for v in range(0, n, 2)),)
     bound = StarBound(Relaxation(room), (((0, 1),),))
-    assert bound.improve(Meter(Budget(work=PLENTY))) >= points(room, everybody)
+    assert bound.improve(Meter(Budget(work=PLENTY))) >= points_of(room, everybody)
 
 
 def test_what_a_search_finds_meanwhile_is_taken_up() -> None:
@@ -108,7 +108,7 @@ def test_what_a_search_finds_meanwhile_is_taken_up() -> None:
     bound = StarBound(Relaxation(RING), (((0, 1),), ()))
     found: list[Matchings] = []
     bound.improve(Meter(Budget(work=PLENTY)), offer=found.append, newest=lambda: best)
-    assert bound.reached == points(RING, best)
+    assert bound.reached == points_of(RING, best)
     assert not found
 
 
@@ -120,8 +120,8 @@ def test_held_and_pinned_meetings_are_taken_as_certain(seed: int) -> None:
     pinned = replace(held, pinned=((), (), schedule[2][:3], schedule[3][:2], ()))
     for narrower in (held, pinned):
         bounds = bounds_on_the_way(narrower, 100_000)
-        assert bounds[-1] >= points(instance, schedule)
-    assert bounds_on_the_way(replace(instance, held=schedule), LITTLE)[-1] == points(
+        assert bounds[-1] >= points_of(instance, schedule)
+    assert bounds_on_the_way(replace(instance, held=schedule), LITTLE)[-1] == points_of(
         instance, schedule
     )
 
@@ -133,15 +133,15 @@ def test_pairs_met_before_close_triangles_in_the_bound(seed: int) -> None:
     earlier = tuple(sorted(pair for matching in schedule[2:] for pair in matching))
     again = replace(instance, met=earlier)
     for known in (again, replace(again, held=schedule[:1])):
-        assert bounds_on_the_way(known, 100_000)[-1] >= points(known, schedule)
+        assert bounds_on_the_way(known, 100_000)[-1] >= points_of(known, schedule)
 
 
 @pytest.mark.parametrize("seed", range(10))
 def test_any_multipliers_are_valid(seed: int) -> None:
     rng = np.random.default_rng(seed)
     instance = prepared(generate(20, seed))
-    reached = points(instance, some_schedule(instance))
-    leaf = Leaf(Relaxation(instance))
+    reached = points_of(instance, some_schedule(instance))
+    leaf = Node(Relaxation(instance))
     lay = leaf.layout
     for spread in (0.0, 0.1, 1.0):
         lean = rng.normal(0, spread, lay.pairs)
@@ -216,7 +216,7 @@ def test_events_that_leave_nothing_to_choose_are_bounded_exactly(name: str) -> N
 
 def test_without_any_budget_there_is_a_bound() -> None:
     instance = prepared(generate(30, 1))
-    reached = points(instance, some_schedule(instance))
+    reached = points_of(instance, some_schedule(instance))
     assert StarBound(Relaxation(instance)).improve(Meter(Budget(work=0))) >= reached
 
 
@@ -242,12 +242,12 @@ def test_a_longer_look_goes_on_from_the_last() -> None:
     star = StarBound(Relaxation(instance), some_schedule(instance))
     bounds = [star.improve(Meter(Budget(work=work))) for work in (50_000, 200_000, 500_000)]
     assert bounds == sorted(bounds, reverse=True)
-    assert bounds[-1] >= points(instance, some_schedule(instance, 200_000))
+    assert bounds[-1] >= points_of(instance, some_schedule(instance, 200_000))
 
 
 def test_a_settled_pair_is_no_choice_any_more() -> None:
     instance = prepared(generate(12, 1, rounds=3))
-    leaf = Leaf(Relaxation(instance))
+    leaf = Node(Relaxation(instance))
     leaf.improve(Meter(Budget(work=50_000)))
     pair = next(iter(leaf.most_divided()))
     keys = {(i, j) for i, j in zip(leaf.layout.pair_low, leaf.layout.pair_high, strict=True)}
@@ -263,7 +263,7 @@ def test_halves_of_a_leaf_together_bound_every_schedule() -> None:
     for seed in range(20):
         event = random_event(seed, 6, 3)
         best = best_points(event)
-        leaf = Leaf(Relaxation(prepared(event)))
+        leaf = Node(Relaxation(prepared(event)))
         if best is None or not leaf.layout.pairs:
             continue
         for pair in combinations(range(leaf.layout.n), 2):

@@ -6,7 +6,14 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from solver.bounds.stars.kernel import Found, Known, Multipliers, Stars, desk, solve_stars
+from solver.bounds.stars.kernel import (
+    Known,
+    Multipliers,
+    Stars,
+    StarSolution,
+    new_scratch,
+    solve_stars,
+)
 from solver.bounds.stars.layout import PHI
 from solver.instance import Ints
 
@@ -61,7 +68,9 @@ def best_value(star: Star) -> int:
     )
 
 
-def solved(star: Star, rng: np.random.Generator, cap: int, tolerance: int, at_once: bool) -> Found:
+def solved(
+    star: Star, rng: np.random.Generator, cap: int, tolerance: int, at_once: bool
+) -> StarSolution:
     slots, pairs = len(star.worth), sorted(star.share)
     share = np.array([star.share[pair] for pair in pairs], np.int64)
     joined = np.array(pairs, np.int32).reshape(-1, 2)
@@ -82,10 +91,10 @@ def solved(star: Star, rng: np.random.Generator, cap: int, tolerance: int, at_on
     known = Known(np.full((1, 2, star.most), -1, np.int32), np.ones(1, np.int64))
     start = rng.permutation(slots)[: rng.integers(0, star.most + 1)]
     known.slots[0, 0, : len(start)] = start
-    found = Found(
+    found = StarSolution(
         np.full((1, 4, star.most), -1, np.int32), *(np.zeros(1, np.int64) for _ in range(4))
     )
-    scratch = desk(slots, len(pairs), star.most)
+    scratch = new_scratch(slots, len(pairs), star.most)
     steps = int(rng.integers(0, 15))
     members = np.zeros(1, np.int64)
     solve_stars(stars, multipliers, known, scratch, found, members, cap, tolerance, steps, at_once)

@@ -22,13 +22,13 @@ from bench.generate import generate
 from schemas.event import PairRule, Policy, Weights
 from solver.bounds.flow_bound import Relaxation
 from solver.bounds.stars.layout import Layout
-from solver.bounds.stars.lbfgs import Vector, minimise
-from solver.bounds.stars.node import COOLING, MEMORY, Leaf
+from solver.bounds.stars.lbfgs import Vector, minimise_lbfgs
+from solver.bounds.stars.node import COOLING, MEMORY, Node
 from solver.bounds.stars.relaxed import STEEPNESS, RelaxedStars, keep_sums, slot_worths
-from solver.bounds.stars.threads import Crew
+from solver.bounds.stars.threads import BlockThreads
 from solver.budget import Budget, Meter
 from solver.instance import Instance
-from solver.objective import SCALE, points
+from solver.objective import SCALE, points_of
 from tests.brute_force import best_points
 from tests.builders import event_of, random_event
 from tests.solver.bounds.stars.test_bound import prepared, some_schedule
@@ -137,7 +137,7 @@ def _largest(x: Vector, count: int) -> float:
 
 def relaxed_stars(instance: Instance) -> RelaxedStars:
     layout = Layout.of(Relaxation(instance))
-    return RelaxedStars(layout, Crew(layout, 1))
+    return RelaxedStars(layout, BlockThreads(layout, 1))
 
 
 def room(n: int, rounds: int, seed: int) -> Instance:
@@ -170,12 +170,12 @@ def test_the_stars_end_just_above_the_programme(n: int, rounds: int, seed: int) 
     instance = room(n, rounds, seed) if seed % 2 else half_over(room(n, rounds, seed))
     relaxed = relaxed_stars(instance)
     least = optimum(relaxed.layout)
-    assert least > points(instance, some_schedule(instance)) - 1
+    assert least > points_of(instance, some_schedule(instance)) - 1
     with relaxed.crew:
         x = relaxed.start()
         values = [value(relaxed, x)]
         for mu, evaluations in COOLING:
-            x = minimise(partial(relaxed, mu=mu), x, evaluations, MEMORY)
+            x = minimise_lbfgs(partial(relaxed, mu=mu), x, evaluations, MEMORY)
             values.append(value(relaxed, x))
     assert min(values) > least - 1
     assert values[-1] - least < CLOSE * abs(least)
@@ -187,10 +187,10 @@ def test_what_is_proven_at_the_first_prices_is_close_to_the_programme(
     n: int, rounds: int, seed: int
 ) -> None:
     instance, bounds = room(n, rounds, seed), list[int]()
-    leaf = Leaf(Relaxation(instance), threads=1)
+    leaf = Node(Relaxation(instance), threads=1)
     leaf.improve(Meter(Budget(work=10**9), stop=lambda: len(bounds) > 1), bounds.append)
     least = optimum(leaf.layout)
-    assert points(instance, some_schedule(instance)) <= bounds[-1]
+    assert points_of(instance, some_schedule(instance)) <= bounds[-1]
     assert bounds[-1] - least < CLOSE * abs(least)
 
 
