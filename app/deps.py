@@ -1,39 +1,20 @@
 """What routes ask for: the caller, the settings, the store, the event of the path."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import Depends, Path, Request
+from fastapi import Depends, Path
 
 from app.errors import NotFound
-from app.http.access import Caller, get_caller
+from app.http.access import CallerDep
+from app.http.state import StoreDep, from_state
 from app.service.live_feed import LiveFeed
-from app.settings import Settings
 from app.store import events
-from app.store.engine import Store
 from app.store.events import StoredEvent
 from app.workers.queue import Jobs
 from app.workers.repair_job import RepairRunner
 from app.workers.tasks import TaskRunner
 from app.workers.text_prefetch import TextPrefetch
 
-
-def from_state(name: str) -> Any:
-    """What this process keeps under a name, as a dependency."""
-
-    def of(request: Request) -> Any:
-        return getattr(request.app.state, name)
-
-    return Depends(of)
-
-
-def get_settings(request: Request) -> Settings:
-    """The settings of this process."""
-    settings: Settings = request.app.state.settings
-    return settings
-
-
-SettingsDep = Annotated[Settings, Depends(get_settings)]
-StoreDep = Annotated[Store, from_state("store")]
 JobsDep = Annotated[Jobs, from_state("jobs")]
 ErrandsDep = Annotated[TaskRunner, from_state("errands")]
 GraphsDep = Annotated[TaskRunner, from_state("graphs")]
@@ -41,7 +22,6 @@ AgendasDep = Annotated[TaskRunner, from_state("agendas")]
 RepairsDep = Annotated[RepairRunner, from_state("repairs")]
 WatchingDep = Annotated[LiveFeed, from_state("watching")]
 LearningDep = Annotated[TextPrefetch, from_state("learning")]
-CallerDep = Annotated[Caller, Depends(get_caller)]
 EventId = Annotated[str, Path(description="The id that the server gave the event.")]
 
 

@@ -1,7 +1,6 @@
 """Work on large documents, kept out of the event loop."""
 
 import asyncio
-import gc
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -16,14 +15,3 @@ async def in_thread_if_large(size: int, function: Callable[..., Result], *argume
     if size <= SMALL:
         return function(*arguments)
     return await asyncio.to_thread(function, *arguments)
-
-
-GARBAGE = (100_000, 50, 100)
-"""Documents hold no cycles: looking for them at the usual pace takes half the time of reading."""
-
-
-def tune_gc() -> None:
-    """Have this process look for cycles now and then, and not among what it has by now."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*GARBAGE)

@@ -10,7 +10,6 @@ from pydantic.json_schema import models_json_schema
 from app.http import problems
 from app.http.access import Keys
 from app.http.guard import Guard
-from app.large_documents import tune_gc
 from app.routes import (
     agenda,
     attendees,
@@ -30,6 +29,7 @@ from app.routes import (
 from app.service.live_feed import LiveFeed
 from app.settings import Settings
 from app.store.engine import Store
+from app.workers.gc_tuning import tune_gc
 from app.workers.improvement_timer import running_repairs
 from app.workers.queue import running_jobs
 from app.workers.tasks import TaskRunner

@@ -24,10 +24,11 @@ from solver import objective
 from solver.budget import Meter
 from solver.errors import Infeasible
 from solver.feasibility.conflict import explain_conflict
-from solver.feasibility.cp_model import HardRulesModel, one_sided, rounds_of, total, trios
+from solver.feasibility.cp_model import HardRulesModel, total
 from solver.feasibility.cp_solver import FOUND, new_solver, run_cp_sat
 from solver.feasibility.rules import demands_of
 from solver.instance import Edge, Instance, Matchings, Result
+from solver.possible import one_sided, rounds_of, trios
 
 Report = Callable[[Result], None]
 Terms = list[tuple[int, cp_model.IntVar]]

@@ -78,3 +78,6 @@ async def get_caller(
     if caller.role == "reader" and request.method != "GET":
         raise Refused(403, "this key may only read")
     return caller
+
+
+CallerDep = Annotated[Caller, Depends(get_caller)]

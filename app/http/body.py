@@ -5,25 +5,23 @@ ask for ``Depends(body(Model, …))`` and document the body with ``openapi_extra
 """
 
 import asyncio
-import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from email.message import Message
 from hashlib import sha256
 from typing import Any, Generic, Literal, TypeVar
 
 from fastapi import Request
-from pydantic import BaseModel, TypeAdapter, ValidationError
-from pydantic_core import from_json, to_json
+from pydantic import BaseModel, TypeAdapter
 from starlette.requests import ClientDisconnect
 
-from app.deps import get_settings
-from app.errors import Invalid, Refused, from_validation, pointer
+from app.errors import Invalid, Refused
 from app.http.conditional import JSON
+from app.http.state import get_settings
 from app.large_documents import in_thread_if_large
 from app.settings import Settings
+from app.strict_json import Document, parse_any_json, parse_document
 
-Document = TypeVar("Document")
 Taken = TypeVar("Taken", covariant=True)
 Size = Literal["event_bytes", "body_bytes"]
 
@@ -60,7 +58,9 @@ def json_body(
 async def merge_patch_body(request: Request) -> Sent[Any]:
     """A dependency that reads a JSON Merge Patch (RFC 7396); what it patches is checked later."""
     raw = await read_body(request, "event_bytes", JSON, MERGE_PATCH)
-    return Sent(await in_thread_if_large(len(raw), _any_json, raw), digest_of_body(request, raw))
+    return Sent(
+        await in_thread_if_large(len(raw), parse_any_json, raw), digest_of_body(request, raw)
+    )
 
 
 async def no_body(request: Request) -> Sent[None]:
@@ -95,16 +95,6 @@ async def read_body(request: Request, size: Size, *media: str) -> bytearray:
     limit: int = getattr(settings, size)
     _check_length(request, limit)
     return await _receive(request, limit, settings.body_seconds)
-
-
-def parse_document(adapter: TypeAdapter[Document], raw: bytes | bytearray) -> Document:
-    """The document, valid and without a key given twice; Invalid otherwise."""
-    try:
-        document = adapter.validate_json(raw)
-    except ValidationError as error:
-        raise from_validation(error) from None
-    _check_keys(raw)
-    return document
 
 
 def digest_of_body(request: Request, raw: bytes | bytearray) -> str:
@@ -166,67 +156,3 @@ async def _receive(request: Request, limit: int, seconds: float) -> bytearray:
         raise Refused(408, "the body came too slowly", headers=CLOSE) from None
     except ClientDisconnect:
         raise Refused(400, "the body broke off", headers=CLOSE) from None
-
-
-def _any_json(raw: bytearray) -> Any:
-    """The parsed body; NaN and infinities stay, for the model to refuse with a pointer."""
-    try:
-        document = from_json(raw)
-    except ValueError as error:
-        raise Invalid.at("", "json_invalid", f"Invalid JSON: {error}") from None
-    _check_keys(raw)
-    return document
-
-
-def apply_merge_patch(document: Any, patch: Any) -> Any:
-    """RFC 7396: null removes, objects merge, everything else replaces."""
-    if not isinstance(patch, dict):
-        return patch
-    result = dict(document) if isinstance(document, dict) else {}
-    for key, value in patch.items():
-        if value is None:
-            result.pop(key, None)
-        else:
-            result[key] = apply_merge_patch(result.get(key), value)
-    return result
-
-
-def parse_json(document: Any) -> bytes:
-    """JSON that also says NaN and the infinities, for a model to refuse where they stand."""
-    return to_json(document, inf_nan_mode="constants")
-
-
-def _check_keys(raw: bytes | bytearray) -> None:
-    """Refuse a key given twice in one object: which of the two was meant is a guess."""
-    try:
-        json.loads(raw, object_pairs_hook=_no_repetition)
-    except _RepeatedKey:
-        tree = json.loads(raw, object_pairs_hook=_Pairs)
-        message = "this key is given twice in the same object"
-        raise Invalid.at(pointer(next(_repetitions(tree))), "repeated_key", message) from None
-
-
-class _RepeatedKey(Exception):  # noqa: N818 - never leaves this module
-    """Some object has a key twice."""
-
-
-class _Pairs(list[tuple[str, Any]]):
-    """An object as its pairs, in order."""
-
-
-def _no_repetition(pairs: list[tuple[str, Any]]) -> None:
-    """Keeps nothing: the document was parsed before."""
-    if len({key for key, _ in pairs}) != len(pairs):
-        raise _RepeatedKey
-
-
-def _repetitions(value: Any, where: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    """The places of keys that were there before."""
-    if not isinstance(value, list):
-        return
-    seen: set[str | int] = set()
-    for step, inner in value if isinstance(value, _Pairs) else enumerate(value):
-        if step in seen:
-            yield (*where, step)
-        seen.add(step)
-        yield from _repetitions(inner, (*where, step))

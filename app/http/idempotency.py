@@ -10,10 +10,10 @@ from typing import Annotated
 from fastapi import Depends, Header, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.deps import CallerDep, SettingsDep, StoreDep
 from app.errors import Invalid
-from app.http.access import Caller
+from app.http.access import Caller, CallerDep
 from app.http.body import Sent
+from app.http.state import SettingsDep, StoreDep
 from app.settings import Settings
 from app.store.engine import Store
 from app.store.idempotency import StoredAnswer, claim_key, save_answer

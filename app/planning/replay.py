@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from app.day.incidents.apply import Logged, apply_incidents, no_seats, seats_of
 from app.errors import StateConflict
+from app.planning.document import to_written
 from app.planning.improvement import find_improvement
 from app.planning.repair import repair_schedule
-from app.store.schedules import to_written
 from schemas.day import DayState
 from schemas.event import Event
 from schemas.listing import IncidentLog, Made, Publication

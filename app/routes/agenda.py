@@ -7,10 +7,11 @@ from zlib import crc32
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.deps import AgendasDep, CallerDep, EventDep, StoreDep
+from app.deps import AgendasDep, EventDep
 from app.errors import NotFound, StateConflict
-from app.http.access import require_organiser
+from app.http.access import CallerDep, require_organiser
 from app.http.conditional import json_answer, not_modified
+from app.http.state import StoreDep
 from app.routes.attendees import AttendeeId
 from app.routes.schedules import MOST_VERSIONS, Version
 from app.service.editing import check_listed

@@ -8,24 +8,17 @@ from pydantic import Discriminator, Tag
 from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.deps import ErrandsDep, EventDep, LearningDep, RepairsDep, StoreDep
+from app.deps import ErrandsDep, EventDep, LearningDep, RepairsDep
 from app.errors import Invalid, NotFound, StateConflict
-from app.http.body import (
-    Sent,
-    apply_merge_patch,
-    json_body,
-    merge_patch_body,
-    openapi_body,
-    openapi_patch_body,
-)
+from app.http.body import Sent, json_body, merge_patch_body, openapi_body, openapi_patch_body
 from app.http.conditional import MatchDep, json_answer, not_modified
 from app.http.cursor import Cursor, open_cursor, seal_cursor
 from app.http.idempotency import IdempotentDep
+from app.http.state import StoreDep
 from app.routes.events import receipt
+from app.routes.revision import Revision, RevisionDep
 from app.service.editing import (
     Blame,
-    Revision,
-    RevisionDep,
     attendees_in,
     document_in,
     event_of,
@@ -35,6 +28,7 @@ from app.service.editing import (
 )
 from app.service.removal import remove_attendee
 from app.store.events import StoredEvent
+from app.strict_json import apply_merge_patch
 from schemas.event import OBJECT, PLAIN, Attendee, Event
 from schemas.listing import AttendeePage, Attendees, Departure, EventReceipt
 from schemas.problem import ProblemError

@@ -2,9 +2,10 @@
 
 from fastapi import APIRouter, Request, Response
 
-from app.deps import EventDep, GraphsDep, StoreDep
+from app.deps import EventDep, GraphsDep
 from app.errors import StateConflict
 from app.http.conditional import json_answer, not_modified
+from app.http.state import StoreDep
 from app.store import schedules
 from app.workers.tasks import diagnosis_of
 from schemas.diagnosis import MOST_ATTENDEES, Diagnosis

@@ -5,11 +5,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.deps import CallerDep, ErrandsDep, EventDep, LearningDep, StoreDep
+from app.deps import ErrandsDep, EventDep, LearningDep
 from app.errors import Invalid
+from app.http.access import CallerDep
 from app.http.body import (
     Sent,
-    apply_merge_patch,
     json_body,
     merge_patch_body,
     no_body,
@@ -19,8 +19,9 @@ from app.http.body import (
 from app.http.conditional import MatchDep, json_answer, not_modified
 from app.http.cursor import Cursor, open_cursor, seal_cursor
 from app.http.idempotency import IdempotentDep
+from app.http.state import StoreDep
+from app.routes.revision import RevisionDep
 from app.service.editing import (
-    RevisionDep,
     contradictions_in,
     document_in,
     errors_of,
@@ -30,6 +31,7 @@ from app.service.editing import (
 )
 from app.store import events, schedules
 from app.store.events import StoredEvent
+from app.strict_json import apply_merge_patch
 from schemas.event import Event
 from schemas.listing import EventPage, EventReceipt, Validation
 

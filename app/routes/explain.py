@@ -7,9 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import ConfigDict
 
-from app.deps import EventDep, GraphsDep, StoreDep
+from app.deps import EventDep, GraphsDep
 from app.errors import Invalid, NotFound, StateConflict
 from app.http.conditional import json_answer, not_modified
+from app.http.state import StoreDep
 from app.routes.schedules import Version
 from app.store import schedules
 from app.workers.tasks import explanation_of

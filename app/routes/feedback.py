@@ -9,14 +9,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.deps import AgendasDep, CallerDep, EventDep, GraphsDep, StoreDep
+from app.deps import AgendasDep, EventDep, GraphsDep
 from app.errors import MOST_ERRORS, NotFound, StateConflict
 from app.feedback.counts import feedback_summary
 from app.feedback.meetings import Published, current_feedback
-from app.http.access import require_organiser
+from app.http.access import CallerDep, require_organiser
 from app.http.body import Sent, json_body, openapi_body
 from app.http.conditional import json_answer
 from app.http.idempotency import IdempotentDep
+from app.http.state import StoreDep
 from app.large_documents import in_thread_if_large
 from app.routes.attendees import AttendeeId
 from app.service.editing import check_listed, lock_event

@@ -5,9 +5,11 @@ from importlib import resources
 
 from fastapi import APIRouter, Request, Response
 
-from app.deps import CallerDep, EventDep, GraphsDep, StoreDep
+from app.deps import EventDep, GraphsDep
 from app.errors import StateConflict
+from app.http.access import CallerDep
 from app.http.conditional import json_answer, not_modified
+from app.http.state import StoreDep
 from app.store import schedules
 from app.workers.tasks import graph_of
 from schemas.graph import ContactSphere, Graph

@@ -6,8 +6,8 @@ from typing import Literal
 from fastapi import APIRouter, Response
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.deps import StoreDep
 from app.http.conditional import json_answer
+from app.http.state import StoreDep
 from app.store import leases
 from schemas.base import Wire
 

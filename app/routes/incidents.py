@@ -6,11 +6,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.deps import EventDep, RepairsDep, StoreDep
+from app.deps import EventDep, RepairsDep
 from app.errors import NotFound
 from app.http.body import Sent, json_body, openapi_body
 from app.http.conditional import json_answer
 from app.http.idempotency import IdempotentDep
+from app.http.state import StoreDep
 from app.routes.solves import id_in
 from app.service.editing import lock_event
 from app.service.incidents import PENDING, accept_incidents, no_repair, repair_answer

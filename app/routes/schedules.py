@@ -8,11 +8,12 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.deps import EventDep, RepairsDep, StoreDep, WatchingDep
+from app.deps import EventDep, RepairsDep, WatchingDep
 from app.errors import NotFound
 from app.http.body import Sent, no_body
 from app.http.conditional import json_answer, not_modified
 from app.http.idempotency import IdempotentDep
+from app.http.state import StoreDep
 from app.service.editing import check_listed, lock_event
 from app.service.publishing import publish_version
 from app.store import schedules

@@ -6,14 +6,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.deps import CallerDep, ErrandsDep, EventDep, LearningDep, StoreDep
+from app.deps import ErrandsDep, EventDep, LearningDep
 from app.errors import NotFound, StateConflict
 from app.feedback.history import history_of, join_history, with_history
 from app.feedback.meetings import current_feedback, held_meetings
-from app.http.access import require_organiser
+from app.http.access import CallerDep, require_organiser
 from app.http.body import Sent, json_body, no_body, openapi_body
 from app.http.conditional import json_answer
 from app.http.idempotency import IdempotentDep
+from app.http.state import StoreDep
 from app.large_documents import in_thread_if_large
 from app.routes.events import EventBody, receipt, server_owned
 from app.service.editing import lock_event, refuse_contradictions

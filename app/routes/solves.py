@@ -7,15 +7,16 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.deps import EventDep, JobsDep, SettingsDep, StoreDep
+from app.deps import EventDep, JobsDep
 from app.errors import NotFound
 from app.http.body import Sent, digest_of_body, json_body, openapi_body
 from app.http.conditional import json_answer
 from app.http.idempotency import IdempotentDep
+from app.http.state import SettingsDep, StoreDep
 from app.service.editing import lock_event
+from app.service.solves import find_or_add_solve, with_limits
 from app.store import solves
 from app.store.solves import StoredSolve
-from app.workers.queue import find_or_add_solve, with_limits
 from schemas.listing import SolveList
 from schemas.solve import Solve, SolveRequest
 

@@ -8,12 +8,15 @@ import structlog
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import ConfigDict
 
-from app.deps import CallerDep, JobsDep, SettingsDep
+from app.deps import JobsDep
 from app.errors import Invalid, Refused
+from app.http.access import CallerDep
 from app.http.body import Sent, json_body, openapi_body
 from app.http.conditional import json_answer
+from app.http.state import SettingsDep
+from app.service.solves import with_limits
 from app.settings import Settings
-from app.workers.pool import (
+from app.workers.messages import (
     Contradicted,
     Exhausted,
     Failed,
@@ -23,7 +26,7 @@ from app.workers.pool import (
     PlanReply,
     TooBusyError,
 )
-from app.workers.queue import Jobs, with_limits
+from app.workers.queue import Jobs
 from app.workers.solve_job import NO_SCHEDULE
 from schemas.event import Event
 from schemas.schedule import Schedule

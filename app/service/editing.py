@@ -1,21 +1,18 @@
 """Changes to a stored event: valid as a whole, and true to what was published."""
 
 from collections.abc import Callable, Iterable
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.deps import ErrandsDep, LearningDep, StoreDep
 from app.errors import MOST_ERRORS, Invalid, NotFound, Refused, StateConflict, from_validation
-from app.http.body import parse_json
-from app.http.conditional import MatchDep, Stale
 from app.large_documents import in_thread_if_large
 from app.store import events, schedules
 from app.store.events import StoredEvent, document_of
 from app.store.schedules import StoredSchedule
+from app.strict_json import to_lenient_json
 from app.workers.tasks import TaskRunner, contradictions_of
 from schemas.event import Event
 from schemas.problem import ProblemError
@@ -30,38 +27,6 @@ async def lock_event(connection: AsyncConnection, event: StoredEvent) -> StoredE
     if stored is None:
         raise NotFound
     return stored
-
-
-class Revision:
-    """A change of the event of the path by somebody who has seen it."""
-
-    def __init__(
-        self, store: StoreDep, errands: ErrandsDep, learning: LearningDep, match: MatchDep
-    ) -> None:
-        self._store = store
-        self._learning = learning
-        self._errands = errands
-        self._match = match
-
-    def check(self, event: StoredEvent) -> None:
-        """Raise Stale unless the caller has seen the event as it is."""
-        self._match.check(event.etag)
-
-    async def store(self, event: StoredEvent, new: Event) -> StoredEvent:
-        """Store ``new``, made from ``event``, unless somebody else was quicker."""
-        if event.published_version is None:
-            await refuse_contradictions(self._errands, new)
-        async with self._store.write() as connection:
-            stored = await lock_event(connection, event)
-            self.check(stored)
-            if stored.revision != event.revision:
-                raise Stale
-            saved = await save_edit(connection, stored, new)
-        self._learning.expect(saved)
-        return saved
-
-
-RevisionDep = Annotated[Revision, Depends()]
 
 
 async def save_edit(connection: AsyncConnection, stored: StoredEvent, new: Event) -> StoredEvent:
@@ -165,7 +130,7 @@ async def event_of(document: Any, size: int, blame: Blame = str) -> Event:
 
 def _event_of(document: Any, blame: Blame) -> Event:
     try:
-        return EVENT.validate_json(parse_json(document))
+        return EVENT.validate_json(to_lenient_json(document))
     except ValidationError as error:
         raise _blamed(from_validation(error), blame) from None
 

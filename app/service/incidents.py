@@ -153,13 +153,6 @@ def no_repair(published_version: int | None) -> Repair:
     return Repair(version=published_version, status="published")
 
 
-def add_fresh_objective(repair: str, fresh: float) -> str:
-    """The account of a repair, in JSON, with what a fresh solve of the event would reach."""
-    told = Repair.model_validate_json(repair)
-    objective = told.objective and told.objective.model_copy(update={"fresh": fresh})
-    return told.model_copy(update={"objective": objective}).model_dump_json(by_alias=True)
-
-
 def repair_answer(solve: StoredSolve) -> Repair:
     """What a repair has come to; Refused if there is no schedule that keeps the rules."""
     if solve.repair is not None:

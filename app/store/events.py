@@ -14,10 +14,11 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.large_documents import in_thread_if_large
+from app.planning.document import digest_of
 from app.store.ids import is_id, new_id
 from app.store.tables import benefits as benefit_rows
 from app.store.tables import events, schedules
-from app.store.text_cache import TextCache, digest_of
+from app.store.text_cache import TextCache
 from schemas.day import DayState
 from schemas.event import Event
 from schemas.listing import EventSummary

@@ -10,42 +10,18 @@ from pydantic_core import from_json, to_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.large_documents import in_thread_if_large
+from app.planning.document import OWNED, Cause, Written, digest_of, whole_document
 from app.store import news
 from app.store.events import StoredEvent
 from app.store.tables import schedule_documents as documents
 from app.store.tables import schedules, solves
-from app.store.text_cache import TextCache, digest_of
+from app.store.text_cache import TextCache
 from schemas.incident import Change
 from schemas.listing import Made, ScheduleSummary
 from schemas.schedule import Quality, Schedule
 from schemas.solve import SolveRequest
 
 Status = Literal["draft", "published", "superseded"]
-Cause = Literal["solve", "repair", "improvement"]
-OWNED = ("event_id", "version", "status", "created_at")
-"""What the server says of a schedule, beside the document."""
-
-
-@dataclass(frozen=True)
-class Written:
-    """A schedule about to be stored: its JSON without what the server owns, and its figures.
-
-    ``digest`` tells this document from every other; ``made`` is that of the same but for the
-    seconds it took, equal for equal repairs. ``incidents`` is how many of the log it holds,
-    ``repair`` the account, in JSON, of the repair that made it.
-    """
-
-    document: str
-    digest: str
-    made: str
-    quality: Quality | None
-    cause: Cause = "solve"
-    incidents: int | None = None
-    repair: str | None = None
-
-    def alone(self) -> str:
-        """The schedule's JSON where no event keeps it."""
-        return _whole(self.document, dict.fromkeys(OWNED) | {"status": "draft"})
 
 
 @dataclass(frozen=True)
@@ -66,17 +42,13 @@ class StoredSchedule:
 
     def whole(self) -> str:
         """The schedule's JSON."""
-        return _whole(self.document, {name: getattr(self, name) for name in OWNED})
+        return whole_document(self.document, {name: getattr(self, name) for name in OWNED})
 
     async def schedule(self) -> Schedule:
         """The schedule."""
         return await in_thread_if_large(
             len(self.document), Schedule.model_validate_json, self.whole()
         )
-
-
-def _whole(document: str, owned: dict[str, Any]) -> str:
-    return f"{to_json(owned).decode()[:-1]},{document[1:]}"
 
 
 class VersionHead(NamedTuple):
@@ -86,21 +58,6 @@ class VersionHead(NamedTuple):
     status: Status
     digest: str
     cause: Cause
-
-
-def to_written(schedule: Schedule, cause: Cause = "solve") -> Written:
-    """The schedule as it is stored."""
-    document, quality = _dumped(schedule), schedule.quality
-    digest = digest_of(document)
-    if quality is None or not quality.seconds:
-        return Written(document, digest, digest, quality, cause)
-    timeless = quality.model_copy(update={"seconds": 0.0})
-    made = digest_of(_dumped(schedule.model_copy(update={"quality": timeless})))
-    return Written(document, digest, made, quality, cause)
-
-
-def _dumped(schedule: Schedule) -> str:
-    return schedule.model_dump_json(exclude={*OWNED})
 
 
 async def next_version(connection: AsyncConnection, event_id: str) -> int:

@@ -1,12 +1,6 @@
 """Large texts that this process read or wrote last, told by their digest."""
 
 from collections import OrderedDict
-from hashlib import sha256
-
-
-def digest_of(text: str) -> str:
-    """What tells a text from every other."""
-    return sha256(text.encode()).hexdigest()
 
 
 class TextCache:

@@ -13,7 +13,7 @@ from typing import TypeVar
 from pydantic import BaseModel, TypeAdapter
 
 from app.errors import Refused
-from app.http.body import parse_document
+from app.strict_json import parse_document
 from app.terminal.failure import Failure
 
 Document = TypeVar("Document", bound=BaseModel)

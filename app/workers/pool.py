@@ -7,38 +7,32 @@ its parent hangs up, however that came about; a child that did not finish its or
 
 import asyncio
 import os
-import signal
-import threading
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
-from queue import SimpleQueue
 from typing import Any
 
-from app.day.notices.changes import changes_between
-from app.large_documents import tune_gc
-from app.logs import safe_traceback
-from app.store.schedules import Written, to_written
-from schemas.event import Event
-from schemas.incident import Change
-from schemas.schedule import Quality, Schedule
-from schemas.solve import Conflict, Progress
-from solver.budget import Budget
-from solver.errors import Infeasible, NoIncumbentError
+from app.workers.child import STOP, serve_orders
+from app.workers.messages import (
+    ChildDiedError,
+    Done,
+    Failed,
+    PlanOrder,
+    PlanReply,
+    Report,
+    Task,
+    TooBusyError,
+)
+from schemas.solve import Progress
 
-PRELOAD = ["app.workers.pool", "app.cli", "app.workers.preload"]
+PRELOAD = ["app.workers.child", "app.cli", "app.workers.preload"]
 """What children have loaded at birth: the program that starts them too, for it is run again."""
 
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 """The kernels work on small vectors, which threads only slow down."""
 
-BACKGROUND_NICENESS = 10
-"""Niceness of work that nobody waits for."""
-SECONDS_BETWEEN_REPORTS = 0.1
 LARGEST_RESIDENT_BYTES = 2**30
 """A child that has grown beyond this is not used again."""
 
@@ -46,95 +40,12 @@ processes = get_context("forkserver")
 processes.set_forkserver_preload(PRELOAD)
 
 
-class ChildDiedError(Exception):
-    """The process ended before it had answered."""
-
-
-class TooBusyError(Exception):
-    """No child was free within the time one may wait."""
-
-
-@dataclass(frozen=True)
-class PlanOrder:
-    """An event to plan, as JSON, with what the service keeps beside it.
-
-    ``improve``: what is published came of a repair; look for something better.
-    """
-
-    event: str
-    budget: Budget
-    published: str | None = None
-    held_rounds: int = 0
-    seed: int | None = None
-    improve: bool = False
-
-
-@dataclass(frozen=True)
-class Task:
-    """Something else that needs the solver's modules: a function of an event's JSON."""
-
-    function: Callable[[str], Any]
-    event: str
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A verified schedule as it is stored, with its quality."""
-
-    written: Written
-    quality: Quality
-
-
-@dataclass(frozen=True)
-class Improved:
-    """What a search after a repair found: a better schedule and whom it touches, or a bound.
-
-    ``automatic`` is the organiser's word that it may be published at once.
-    """
-
-    fresh: float
-    proven: Quality
-    better: Planned | None
-    changes: tuple[Change, ...]
-    automatic: bool
-
-
-@dataclass(frozen=True)
-class Contradicted:
-    """The rules that cannot all hold."""
-
-    conflict: tuple[Conflict, ...]
-
-
-@dataclass(frozen=True)
-class Exhausted:
-    """The budget ended, or a stop came, before there was any schedule."""
-
-
-@dataclass(frozen=True)
-class Failed:
-    """A defect of ours, and where; nothing of the event."""
-
-    whereabouts: dict[str, object]
-
-
-@dataclass(frozen=True)
-class Done:
-    """What the function of an errand returned."""
-
-    value: Any
-
-
-PlanReply = Planned | Improved | Contradicted | Exhausted | Failed
-Report = Callable[[Progress], Awaitable[None]]
-
-
 class Child:
     """One child process and the pipe to it."""
 
     def __init__(self) -> None:
         self._pipe, theirs = processes.Pipe()
-        self._process = processes.Process(target=_work, args=(theirs,), daemon=True)
+        self._process = processes.Process(target=serve_orders, args=(theirs,), daemon=True)
         self._process.start()
         theirs.close()
         self.busy = False
@@ -183,7 +94,7 @@ class Child:
     def stop(self) -> None:
         """Ask for the best found so far, now."""
         with suppress(OSError):
-            self._pipe.send(_STOP)
+            self._pipe.send(STOP)
 
     def end(self) -> None:
         """Kill the process; nothing of it remains."""
@@ -196,11 +107,6 @@ class Child:
         """Whether another order may be given: it is done, and holds less than ``largest`` bytes."""
         small = not self.busy and self._process.is_alive()
         return small and _resident(self._process.pid) < largest
-
-
-def lower_priority() -> None:
-    """Let this process do from now on what nobody waits for."""
-    os.nice(BACKGROUND_NICENESS - os.nice(0))
 
 
 def share_text_cache(folder: Path) -> None:
@@ -276,128 +182,3 @@ def _resident(pid: int | None) -> int:
     except OSError:
         return 0
     return int(pages) * os.sysconf("SC_PAGE_SIZE")
-
-
-_STOP = "stop"
-
-
-def _work(pipe: Connection) -> None:
-    """Do what is ordered, one thing after the other, until the parent hangs up."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole terminal
-    tune_gc()
-    inbox = _Inbox(pipe)
-    while True:
-        order = inbox.orders.get()
-        if isinstance(order, Task):
-            pipe.send(_run(order))
-        else:
-            pipe.send(_answer(order, _Outbox(pipe, inbox.stop)))
-
-
-class _Inbox:
-    """Orders and stops as they come, read beside the planning; the end of it ends the process."""
-
-    def __init__(self, pipe: Connection) -> None:
-        self._pipe = pipe
-        self.orders: SimpleQueue[PlanOrder | Task] = SimpleQueue()
-        self.stop = threading.Event()
-        threading.Thread(target=self._listen, daemon=True).start()
-
-    def _listen(self) -> None:
-        while True:
-            try:
-                message = self._pipe.recv()
-            except (EOFError, OSError):
-                os._exit(0)
-            if isinstance(message, PlanOrder | Task):
-                self.stop.clear()
-                self.orders.put(message)
-            else:
-                self.stop.set()
-
-
-class _Outbox:
-    """Progress on its way out: the newest, at most every so often."""
-
-    def __init__(self, pipe: Connection, stop: threading.Event) -> None:
-        self._pipe = pipe
-        self._stop = stop
-        self._newest: Progress | None = None
-        self._due = time.monotonic() + SECONDS_BETWEEN_REPORTS  # an answer at once needs none
-
-    def report(self, progress: Progress) -> None:
-        """Send ``progress`` once it is due, unless a newer one comes before."""
-        self._newest = progress
-        self._send_due()
-
-    def stopped(self) -> bool:
-        """Whether the parent has asked for an end; asked often, so it also sends what is due."""
-        self._send_due()
-        return self._stop.is_set()
-
-    def _send_due(self) -> None:
-        if self._newest is None or time.monotonic() < self._due:
-            return
-        self._pipe.send(self._newest)
-        self._newest = None
-        self._due = time.monotonic() + SECONDS_BETWEEN_REPORTS
-
-
-def _run(errand: Task) -> Done | Failed:
-    """Run an errand; whatever goes wrong is an answer as well."""
-    try:
-        return Done(errand.function(errand.event))
-    except Exception as error:
-        return Failed(safe_traceback(error))
-
-
-def _answer(order: PlanOrder, outbox: _Outbox) -> PlanReply:
-    """Plan, and say what came of it; whatever goes wrong is an answer as well."""
-    try:
-        from app.planning.plan import plan_schedule  # the optimiser is loaded in children alone
-
-        event = _event(order)
-        if order.improve:
-            return _improved(event, order.budget, outbox)
-        return _planned(plan_schedule(event, order.budget, outbox.report, outbox.stopped))
-    except Infeasible as error:
-        return Contradicted(error.conflict)
-    except NoIncumbentError:
-        return Exhausted()
-    except Exception as error:
-        return Failed(safe_traceback(error))
-
-
-def _event(order: PlanOrder) -> Event:
-    """The event with its seed, and with the schedule it is a replan of."""
-    event = Event.model_validate_json(order.event)
-    known: dict[str, object] = {}
-    if order.seed is not None:
-        known["seed"] = order.seed
-    if order.published is not None:
-        known["published"] = Schedule.model_validate_json(order.published)
-        known["held_rounds"] = order.held_rounds
-    return event.model_copy(update=known)
-
-
-def _planned(schedule: Schedule) -> Planned:
-    if schedule.quality is None:
-        raise ValueError("a schedule without its quality")
-    return Planned(to_written(schedule), schedule.quality)
-
-
-def _improved(event: Event, budget: Budget, outbox: _Outbox) -> Improved:
-    from app.planning.improvement import find_improvement
-
-    lower_priority()
-    found = find_improvement(event, budget, outbox.report, outbox.stopped)
-    told = (
-        changes_between(event.published, found.better) if event.published and found.better else ()
-    )
-    return Improved(
-        found.fresh,
-        found.proven,
-        _planned(found.better) if found.better else None,
-        told,
-        event.policy.publish == "auto",
-    )

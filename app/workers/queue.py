@@ -14,16 +14,14 @@ import structlog
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
 from dbos import error as dbos_error
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.errors import Invalid, NotFound, Refused
+from app.errors import NotFound
 from app.settings import Settings
 from app.store import solves
 from app.store.engine import Store
-from app.store.events import StoredEvent
 from app.store.solves import Kind, StoredSolve
 from app.workers.pool import ChildPool
-from schemas.solve import Progress, SolveRequest
+from schemas.solve import Progress
 
 APPLICATION = "tertius"
 VERSION = "1"
@@ -68,35 +66,6 @@ async def enqueue_solve(client: DBOSClient, solve: StoredSolve) -> None:
         },
         solve.id,
     )
-
-
-def with_limits(
-    request: SolveRequest, settings: Settings, pointer: str = "/seconds"
-) -> SolveRequest:
-    """The request with a budget; Invalid if it asks for more time than one may."""
-    longest = settings.longest_solve_seconds
-    if request.seconds is not None and request.seconds > longest:
-        raise Invalid.at(pointer, "less_than_equal", f"at most {longest:g} seconds are given")
-    if request.seconds is None and request.work is None:
-        return request.model_copy(update={"seconds": min(settings.solve_seconds, longest)})
-    return request
-
-
-async def find_or_add_solve(
-    connection: AsyncConnection, stored: StoredEvent, request: SolveRequest, most: int
-) -> StoredSolve:
-    """An equal solve that is unfinished, or a new one if fewer than ``most`` are unfinished.
-
-    The caller holds the event's lock.
-    """
-    unfinished = await solves.open_of_event(connection, stored.id, "solve")
-    for solve in unfinished:
-        same_event = solve.revision == stored.revision and not solve.stop
-        if same_event and solve.asked() == request:
-            return solve
-    if len(unfinished) >= most:
-        raise Refused(429, "too many solves of this event are unfinished", headers=RETRY_AFTER)
-    return await solves.add(connection, stored.id, "solve", request, stored.revision)
 
 
 class Jobs:

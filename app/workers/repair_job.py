@@ -21,7 +21,8 @@ from app.store import events, incidents, schedules, solves
 from app.store.engine import Store
 from app.store.events import StoredEvent
 from app.store.solves import CONFLICT, StoredSolve
-from app.workers.pool import Child, ChildDiedError, ChildPool, Contradicted, Failed, Task
+from app.workers.messages import ChildDiedError, Contradicted, Failed, Task
+from app.workers.pool import Child, ChildPool
 from app.workers.repair_memory import (
     MissingInput,
     RepairAnswer,

@@ -15,17 +15,15 @@ from pydantic import TypeAdapter
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.service.incidents import add_fresh_objective
+from app.planning.document import add_fresh_objective
 from app.settings import Settings
 from app.store import events, incidents, schedules, solves
 from app.store.engine import Store
 from app.store.events import EventProgress, StoredEvent
 from app.store.schedules import StoredSchedule
 from app.store.solves import Kind, StoredSolve
-from app.workers.pool import (
-    Child,
+from app.workers.messages import (
     ChildDiedError,
-    ChildPool,
     Contradicted,
     Exhausted,
     Failed,
@@ -35,6 +33,7 @@ from app.workers.pool import (
     PlanReply,
     Report,
 )
+from app.workers.pool import Child, ChildPool
 from app.workers.repair_job import RepairJob, repair_pool
 from schemas.schedule import Quality
 from schemas.solve import Conflict, Progress

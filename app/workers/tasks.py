@@ -10,7 +10,9 @@ from typing import Any
 import structlog
 
 from app.errors import Refused
-from app.workers.pool import ChildDiedError, ChildPool, Failed, Task, TooBusyError, lower_priority
+from app.workers.child import lower_priority
+from app.workers.messages import ChildDiedError, Failed, Task, TooBusyError
+from app.workers.pool import ChildPool
 from schemas.day import DayState
 from schemas.event import Event
 from schemas.explanation import Question

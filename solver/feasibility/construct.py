@@ -13,9 +13,9 @@ from itertools import chain, islice
 
 import numpy as np
 
-from solver.feasibility.cp_model import one_sided, rounds_of
 from solver.instance import Edge, Instance, Matchings, edge
 from solver.objective import supported_pairs
+from solver.possible import one_sided, rounds_of
 
 LOOK = 400
 """How many people are looked at before somebody is left without a partner."""

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from solver.errors import Rule
-from solver.feasibility.cp_model import rounds_of, seats_of
 from solver.instance import Edge, Instance, Ints, share_a_round
+from solver.possible import rounds_of, seats_of
 
 AT_ONCE = 2_000_000
 """Possible partners looked at one by one; who is not among them is not checked."""

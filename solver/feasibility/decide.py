@@ -16,11 +16,12 @@ from solver.budget import Meter
 from solver.errors import Rule
 from solver.feasibility.construct import Construction, facing
 from solver.feasibility.counting import find_impossible_demands
-from solver.feasibility.cp_model import HardRulesModel, one_sided, rounds_of, trios
+from solver.feasibility.cp_model import HardRulesModel
 from solver.feasibility.cp_solver import FOUND, new_solver, run_cp_sat
 from solver.feasibility.rules import demands_of, with_only
 from solver.feasibility.subproblem import subproblem_of
 from solver.instance import Edge, Instance, Matchings, edge
+from solver.possible import one_sided, rounds_of, trios
 
 FEW = 12
 """Partners of everybody in need in the model with few pairs."""

@@ -9,12 +9,13 @@ from ortools.sat.python import cp_model
 from solver.budget import Budget, Meter
 from solver.feasibility.construct import Construction
 from solver.feasibility.counting import is_hopeless
-from solver.feasibility.cp_model import HardRulesModel, one_sided, total
+from solver.feasibility.cp_model import HardRulesModel, total
 from solver.feasibility.cp_solver import FOUND, new_solver, run_cp_sat
 from solver.feasibility.decide import decide_feasibility, enough_pairs, few_pairs
 from solver.feasibility.rules import without_demands
 from solver.instance import Edge, Instance, Matchings, edge
 from solver.objective import triangle_value
+from solver.possible import one_sided
 
 TIES_UP_TO = 1_000
 """Demands up to which ties are broken by number; the weights stay below 2^31 altogether."""

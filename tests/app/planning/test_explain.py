@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from app.cli import commands
 from app.errors import Refused
+from app.planning.document import to_written
 from app.planning.explain import explain_question
 from app.planning.plan import plan_schedule
 from app.routes import explain as route
@@ -622,7 +623,7 @@ async def version(api: Api) -> str:
     url = await api.create(**FOUR)
     event = Event.model_validate_json((await api.send("GET", url)).content)
     async with api.store.write() as connection:
-        made = schedules.to_written(day(event, "ab cd"))
+        made = to_written(day(event, "ab cd"))
         await schedules.add(connection, url.rpartition("/")[2], made)
     return f"{url}/schedules/1"
 

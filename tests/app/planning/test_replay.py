@@ -8,9 +8,9 @@ import pytest
 
 from app.day.incidents.apply import apply_incidents, seats_of
 from app.errors import Refused
+from app.planning.document import to_written
 from app.planning.plan import plan_schedule
 from app.planning.replay import replay_day
-from app.store.schedules import to_written
 from app.workers.repair_memory import RepairAnswer, RepairMemory, RepairOrder
 from bench.latency import incidents
 from schemas.day import DayState

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from ical.calendar_stream import IcsCalendarStream
 
+from app.planning.document import to_written
 from app.routes import agenda
 from app.store import schedules
 from tests.api import OTHER, READER, Api
@@ -133,7 +134,7 @@ async def published(api: Api, *versions: Rounds) -> str:
                 block.model_copy(update={"starts_at": NINE + timedelta(minutes=15 * k)})
                 for k, block in enumerate(made.rounds)
             )
-            written = schedules.to_written(made.model_copy(update={"rounds": blocks}))
+            written = to_written(made.model_copy(update={"rounds": blocks}))
             await schedules.add(connection, url.rpartition("/")[2], written)
     await publish(api, url, 1)
     return url

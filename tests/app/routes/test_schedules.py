@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from app.planning.document import to_written
 from app.store import events, schedules
 from schemas.schedule import Meeting, Schedule, ScheduledRound
 from tests.api import Api
@@ -222,7 +223,7 @@ async def store(api: Api, url: str, *versions: Rounds) -> None:
     """Store versions, written as the pairs of each round."""
     async with api.store.write() as connection:
         for rounds in versions:
-            made = schedules.to_written(schedule_of(rounds))
+            made = to_written(schedule_of(rounds))
             await schedules.add(connection, url.rpartition("/")[2], made)
 
 

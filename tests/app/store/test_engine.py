@@ -12,6 +12,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy.engine import Connection
 
+from app.planning.document import to_written
 from app.store import events, idempotency, leases, schedules, solves
 from app.store.engine import MIGRATIONS, Store
 from app.store.ids import is_id, new_id
@@ -63,7 +64,7 @@ async def test_two_processes_number_their_versions_one_after_the_other(
     async def add(store: Store) -> int:
         async with store.write() as connection:
             await events.find(connection, stored.id, lock=True)
-            added = await schedules.add(connection, stored.id, schedules.to_written(EMPTY))
+            added = await schedules.add(connection, stored.id, to_written(EMPTY))
             return (await schedules.publish(connection, added)).version
 
     versions = await asyncio.gather(*(add(stores[k % 2]) for k in range(12)))
@@ -92,7 +93,7 @@ async def test_a_write_that_fails_leaves_nothing(api: Api) -> None:
 async def test_an_event_takes_all_it_has_along(api: Api) -> None:
     async with api.store.write() as connection:
         stored = await events.add(connection, "acme", EVENT)
-        await schedules.add(connection, stored.id, schedules.to_written(EMPTY))
+        await schedules.add(connection, stored.id, to_written(EMPTY))
         solve = await solves.add(connection, stored.id, "solve", SolveRequest(), 1)
     async with api.store.write() as connection:
         await events.remove(connection, stored.id)
@@ -181,7 +182,7 @@ def _first_tables(connection: Connection) -> None:
         "id": ID,
         "document": GIVEN.model_dump_json(exclude=events.SERVER_OWNED, exclude_none=True),
         "at": LONG_AGO.replace(tzinfo=None).isoformat(" "),
-        "schedule": schedules.to_written(EMPTY).document,
+        "schedule": to_written(EMPTY).document,
     }
     connection.execute(
         sa.text(

@@ -7,9 +7,8 @@ import sys
 
 import pytest
 
-from app.workers.pool import (
+from app.workers.messages import (
     ChildDiedError,
-    ChildPool,
     Done,
     Failed,
     Planned,
@@ -17,6 +16,7 @@ from app.workers.pool import (
     Task,
     TooBusyError,
 )
+from app.workers.pool import ChildPool
 from schemas.solve import Progress
 from solver.budget import Budget
 from tests.processes import crowd

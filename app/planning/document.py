@@ -1,0 +1,73 @@
+"""A schedule as it is stored and sent: its JSON without what the server says of it.
+
+Nothing here loads the solver: the api reads and writes documents.
+"""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Literal
+
+from pydantic_core import to_json
+
+from schemas.incident import Repair
+from schemas.schedule import Quality, Schedule
+
+Cause = Literal["solve", "repair", "improvement"]
+
+
+OWNED = ("event_id", "version", "status", "created_at")
+"""What the server says of a schedule, beside the document."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A schedule about to be stored: its JSON without what the server owns, and its figures.
+
+    ``digest`` tells this document from every other; ``made`` is that of the same but for the
+    seconds it took, equal for equal repairs. ``incidents`` is how many of the log it holds,
+    ``repair`` the account, in JSON, of the repair that made it.
+    """
+
+    document: str
+    digest: str
+    made: str
+    quality: Quality | None
+    cause: Cause = "solve"
+    incidents: int | None = None
+    repair: str | None = None
+
+    def alone(self) -> str:
+        """The schedule's JSON where no event keeps it."""
+        return whole_document(self.document, dict.fromkeys(OWNED) | {"status": "draft"})
+
+
+def whole_document(document: str, owned: dict[str, Any]) -> str:
+    """A schedule's JSON with what the server says of it before what the document says."""
+    return f"{to_json(owned).decode()[:-1]},{document[1:]}"
+
+
+def to_written(schedule: Schedule, cause: Cause = "solve") -> Written:
+    """The schedule as it is stored."""
+    document, quality = _dumped(schedule), schedule.quality
+    digest = digest_of(document)
+    if quality is None or not quality.seconds:
+        return Written(document, digest, digest, quality, cause)
+    timeless = quality.model_copy(update={"seconds": 0.0})
+    made = digest_of(_dumped(schedule.model_copy(update={"quality": timeless})))
+    return Written(document, digest, made, quality, cause)
+
+
+def _dumped(schedule: Schedule) -> str:
+    return schedule.model_dump_json(exclude={*OWNED})
+
+
+def add_fresh_objective(repair: str, fresh: float) -> str:
+    """The account of a repair, in JSON, with what a fresh solve of the event would reach."""
+    told = Repair.model_validate_json(repair)
+    objective = told.objective and told.objective.model_copy(update={"fresh": fresh})
+    return told.model_copy(update={"objective": objective}).model_dump_json(by_alias=True)
+
+
+def digest_of(text: str) -> str:
+    """What tells a text from every other."""
+    return sha256(text.encode()).hexdigest()

@@ -1,0 +1,66 @@
+"""What could happen in open rounds: which pairs, in which rounds, how many, which triangles."""
+
+from collections.abc import Collection, Iterable, Iterator
+from itertools import combinations
+
+import numpy as np
+
+from solver.instance import Edge, Instance
+from solver.objective import Trio, triangle_value
+
+
+def rounds_of(instance: Instance, pairs: Iterable[Edge]) -> Iterator[tuple[Edge, list[int]]]:
+    """Of pairs that may meet in an open round with an open table: in which, pairs in order."""
+    listed = sorted(set(pairs) - instance.held_pairs)
+    i, j = np.array(listed, np.int64).reshape(-1, 2).T
+    open_to = instance.present & (np.array(instance.tables) > 0)
+    open_to[:, : len(instance.held)] = False
+    together = open_to[i] & open_to[j] & instance.permissions.of_pairs(i, j)[:, None]
+    for pair, row in zip(listed, together, strict=True):
+        if rounds := np.flatnonzero(row).tolist():
+            yield pair, rounds
+
+
+def halves_of(instance: Instance) -> dict[int, int]:
+    """How many meetings those present in each open round could have with tables enough."""
+    halves = (instance.present.sum(axis=0) // 2).tolist()
+    return {r: halves[r] for r in instance.open_rounds}
+
+
+def seats_of(instance: Instance) -> dict[int, int]:
+    """How many meetings each open round has room for."""
+    return {r: min(half, instance.tables[r]) for r, half in halves_of(instance).items()}
+
+
+def one_sided(instance: Instance, pairs: Iterable[Edge]) -> list[Edge]:
+    """The pairs that need a closed triangle to stand by themselves (H8)."""
+    required = set(instance.permissions.required)
+    return [pair for pair in pairs if pair not in required and not instance.value(*pair)]
+
+
+def trios(instance: Instance, pairs: Collection[Edge]) -> list[Trio]:
+    """Triangles of value that meetings of these pairs can close, sorted."""
+    acquainted, open_rounds = known(instance), len(instance.open_rounds)
+    near: list[set[int]] = [set() for _ in range(instance.n)]
+    for i, j in acquainted.union(pairs):
+        near[i].add(j)
+        near[j].add(i)
+    found = {trio_of(*pair, k) for pair in pairs for k in near[pair[0]] & near[pair[1]]}
+    return sorted(
+        trio
+        for trio in found
+        # the meetings of a triangle share people, so no two of them are in one round
+        if sum(pair not in acquainted for pair in combinations(trio, 2)) <= open_rounds
+        and triangle_value(instance, *trio) > 0
+    )
+
+
+def known(instance: Instance) -> frozenset[Edge]:
+    """Pairs that have met at an earlier event or in a held round."""
+    return instance.held_pairs.union(instance.met)
+
+
+def trio_of(i: int, j: int, k: int) -> Trio:
+    """Three attendees in order."""
+    a, b, c = sorted((i, j, k))
+    return a, b, c
