@@ -1,6 +1,32 @@
-"""Errors a caller can act on: their status, and what was wrong where, without the values."""
+"""Errors a caller can act on, in one tree: what was wrong where, without the values.
 
-from collections.abc import Iterable, Mapping
+::
+
+    Refused                 the request cannot be done
+    |- Invalid              what was sent is not what it must be
+    |- Malformed            it cannot be read at all
+    |  `- BrokenBody        and what is left of the body is not worth reading
+    |- Unauthorised         nobody we know
+    |- Forbidden            somebody we know, who may not
+    |- NotFound             no such thing, or not this caller's
+    |- TooSlow              the body did not come in time
+    |- StateConflict        sound, but not as things stand
+    |- Stale                made from an older state than the present one
+    |- TooLarge             more bytes than are taken
+    |- Unsupported          a type or an encoding that is not taken
+    |- MissingPrecondition  does not say which state it changes
+    |- TooMany              more than one caller may have under way
+    |- Defect               something of ours is wrong
+    `- Unavailable          not now; the same request may do in a moment
+       |- ChildDied         the process that worked on it ended before its answer
+       `- TooBusy           no process was free to work on it
+
+Whatever raises them knows no HTTP: ``app.http.problems`` alone says with which status and headers
+each is answered. What keeps the optimiser from an answer is told in ``solver.errors``, and what
+ends a command of the terminal is a ``Failure`` (``app.terminal.failure``).
+"""
+
+from collections.abc import Iterable
 from typing import Self
 
 from pydantic import ValidationError
@@ -15,58 +41,116 @@ LONGEST_POINTER = 300
 LONGEST_MESSAGE = 300
 
 
-class Refused(Exception):  # noqa: N818 - the field's word
-    """A request that cannot be done, with the status and what the caller can act on."""
+class Refused(Exception):  # noqa: N818 - the field's word, as for all that follow
+    """A request that cannot be done, and what the caller can act on."""
 
-    status = 422
     title = "the request cannot be done"
 
     def __init__(
         self,
-        status: int | None = None,
         title: str | None = None,
         errors: Iterable[ProblemError] = (),
         conflict: Iterable[Conflict] = (),
-        headers: Mapping[str, str] | None = None,
     ) -> None:
-        self.status = status or type(self).status
         self.title = title or type(self).title
         self.errors = tuple(errors)[:MOST_ERRORS]
         self.conflict = tuple(conflict)
-        self.headers = dict(headers or {})
         super().__init__(self.title)
 
     @classmethod
-    def at(
-        cls,
-        pointer: str,
-        code: str,
-        message: str,
-        *,
-        status: int | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Self:
+    def at(cls, pointer: str, code: str, message: str) -> Self:
         """One error at one place."""
-        error = ProblemError(pointer=pointer, code=code, message=message)
-        return cls(status, errors=[error], headers=headers)
+        return cls(errors=[ProblemError(pointer=pointer, code=code, message=message)])
 
 
 class Invalid(Refused):
     """The body, a query parameter or a header is not what it must be."""
 
-    status, title = 422, "the request is not valid"
+    title = "the request is not valid"
+
+
+class Malformed(Refused):
+    """The request cannot be read."""
+
+    title = "the request is not valid"
+
+
+class BrokenBody(Malformed):
+    """The body cannot be read to its end: the connection ends with the answer."""
+
+
+class Unauthorised(Refused):
+    """Nobody we know."""
+
+
+class Forbidden(Refused):
+    """Somebody we know, who may not do this."""
 
 
 class NotFound(Refused):
     """No such thing, or not this caller's."""
 
-    status, title = 404, "not found"
+    title = "not found"
+
+
+class TooSlow(Refused):
+    """The body did not come in time."""
 
 
 class StateConflict(Refused):
     """The request is sound, but not as things stand."""
 
-    status, title = 409, "this contradicts what is stored"
+    title = "this contradicts what is stored"
+
+
+class Stale(Refused):
+    """The caller has not seen the newest state."""
+
+    title = "it has changed since it was read; read it again"
+
+
+class TooLarge(Refused):
+    """More bytes than are taken."""
+
+    title = "the request is not valid"
+
+
+class Unsupported(Refused):
+    """A type or an encoding that is not taken."""
+
+    title = "the request is not valid"
+
+
+class MissingPrecondition(Refused):
+    """A change that does not say what it believes to change."""
+
+
+class TooMany(Refused):
+    """More than one caller may have under way."""
+
+
+class Defect(Refused):
+    """Something of ours is wrong; the log says what, the answer does not."""
+
+    title = "something went wrong on our side"
+
+
+class Unavailable(Refused):
+    """Not now; the same request may do in a moment."""
+
+    title = "try again in a moment"
+
+
+class ChildDied(Unavailable):
+    """The process that worked on the request ended before it had answered, and so did another."""
+
+    title = "the process that worked on this ended too early, twice: try again in a moment"
+
+
+class TooBusy(Unavailable):
+    """No process was free within the time one may wait."""
+
+    title = "every process that could work on this is busy: try again in a moment"
 
 
 def from_validation(error: ValidationError) -> Invalid:

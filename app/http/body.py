@@ -15,7 +15,7 @@ from fastapi import Request
 from pydantic import BaseModel, TypeAdapter
 from starlette.requests import ClientDisconnect
 
-from app.errors import Invalid, Refused
+from app.errors import BrokenBody, Invalid, Refused, TooLarge, TooSlow, Unsupported
 from app.http.conditional import JSON
 from app.http.state import get_settings
 from app.large_documents import in_thread_if_large
@@ -116,7 +116,7 @@ def _check_type(request: Request, media: tuple[str, ...]) -> None:
 
 
 def _unsupported(header: str, message: str) -> Refused:
-    return Invalid.at(f"header:{header}", "unsupported", message, status=415)
+    return Unsupported.at(f"header:{header}", "unsupported", message)
 
 
 def _check_length(request: Request, limit: int) -> None:
@@ -124,19 +124,17 @@ def _check_length(request: Request, limit: int) -> None:
     announced = request.headers.get("Content-Length", "0")
     if not (announced.isascii() and announced.isdigit()):
         message = "a number of bytes is needed"
-        raise Invalid.at("header:Content-Length", "invalid", message, status=400, headers=CLOSE)
+        raise BrokenBody.at("header:Content-Length", "invalid", message)
     if len(announced) > MOST_DIGITS or int(announced) > limit:
         raise _too_large(limit)
 
 
 MOST_DIGITS = 18
-CLOSE = {"Connection": "close"}
-"""After an answer that leaves part of the body unread."""
 
 
 def _too_large(limit: int) -> Refused:
     message = f"at most {limit} bytes are taken"
-    return Invalid.at("", "too_large", message, status=413, headers=CLOSE)
+    return TooLarge.at("", "too_large", message)
 
 
 async def _receive(request: Request, limit: int, seconds: float) -> bytearray:
@@ -153,6 +151,6 @@ async def _receive(request: Request, limit: int, seconds: float) -> bytearray:
             if len(raw) > limit:
                 raise _too_large(limit)
     except TimeoutError:
-        raise Refused(408, "the body came too slowly", headers=CLOSE) from None
+        raise TooSlow("the body came too slowly") from None
     except ClientDisconnect:
-        raise Refused(400, "the body broke off", headers=CLOSE) from None
+        raise BrokenBody("the body broke off") from None

@@ -6,16 +6,10 @@ from typing import Annotated
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
 
-from app.errors import Refused
+from app.errors import MissingPrecondition, Stale
 
 JSON = "application/json"
 TAGS = re.compile(r'\s*(W/)?("[\x21\x23-\x7e]*")\s*(?:,|$)')
-
-
-class Stale(Refused):
-    """The caller changes something that is no longer as they saw it."""
-
-    status, title = 412, "it has changed since it was read; read it again"
 
 
 def json_answer(
@@ -56,7 +50,7 @@ def get_match(
     """The If-Match header, which a change cannot do without."""
     if if_match is None:
         message = "send the ETag that reading the event gave"
-        raise Refused.at("header:If-Match", "missing", message, status=428)
+        raise MissingPrecondition.at("header:If-Match", "missing", message)
     return Match(if_match)
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.errors import Invalid
+from app.errors import Invalid, Malformed
 from app.http.access import Caller, CallerDep
 from app.http.body import Sent
 from app.http.state import SettingsDep, StoreDep
@@ -40,7 +40,7 @@ def key_of(
     visible = all("!" <= character <= "~" for character in keys[0])
     if len(keys) > 1 or not visible or not 1 <= len(keys[0]) <= LONGEST_KEY:
         message = f"1 to {LONGEST_KEY} visible ASCII characters, once"
-        raise Invalid.at("header:Idempotency-Key", "invalid_key", message, status=400)
+        raise Malformed.at("header:Idempotency-Key", "invalid_key", message)
     return keys[0]
 
 

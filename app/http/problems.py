@@ -10,13 +10,60 @@ from sqlalchemy import exc
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from app.errors import MOST_ERRORS, Invalid, Refused, clip_text
+from app.errors import (
+    MOST_ERRORS,
+    BrokenBody,
+    Defect,
+    Forbidden,
+    Invalid,
+    Malformed,
+    MissingPrecondition,
+    NotFound,
+    Refused,
+    Stale,
+    StateConflict,
+    TooLarge,
+    TooMany,
+    TooSlow,
+    Unauthorised,
+    Unavailable,
+    Unsupported,
+    clip_text,
+)
 from schemas.problem import Problem, ProblemError
 
 PROBLEM_JSON = "application/problem+json"
 MOST_BYTES = 16_000
 
+CLOSE = {"Connection": "close"}
+"""After an answer that leaves part of the body unread."""
+RETRY_AFTER = {"Retry-After": "5"}
+
+ANSWERS: Mapping[type[Refused], tuple[int, Mapping[str, str]]] = {
+    Malformed: (400, {}),
+    BrokenBody: (400, CLOSE),
+    Unauthorised: (401, {"WWW-Authenticate": "Bearer"}),
+    Forbidden: (403, {}),
+    NotFound: (404, {}),
+    TooSlow: (408, CLOSE),
+    StateConflict: (409, {}),
+    Stale: (412, {}),
+    TooLarge: (413, CLOSE),
+    Unsupported: (415, {}),
+    Refused: (422, {}),
+    MissingPrecondition: (428, {}),
+    TooMany: (429, RETRY_AFTER),
+    Defect: (500, {}),
+    Unavailable: (503, RETRY_AFTER),
+}
+"""Status and headers of each refusal; those that are not named are answered as their kind is."""
+
 log = structlog.get_logger(__name__)
+
+
+def answer_to(kind: type[Refused]) -> tuple[int, Mapping[str, str]]:
+    """The status and the headers with which a refusal of this kind is answered."""
+    return next(ANSWERS[ancestor] for ancestor in kind.__mro__ if ancestor in ANSWERS)
 
 
 def problem_answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
@@ -47,18 +94,19 @@ def install_handlers(app: FastAPI) -> None:
 
 def defect_answer() -> Response:
     """The answer to a failure that is ours; says nothing about it."""
-    return problem_answer(Problem(title="something went wrong on our side", status=500))
+    return problem_answer(Problem(title=Defect.title, status=500))
 
 
 async def _answer_refused(_: Request, refused: Exception) -> Response:
     assert isinstance(refused, Refused)  # noqa: S101 - registered for this class
+    status, headers = answer_to(type(refused))
     problem = Problem(
         title=refused.title,
-        status=refused.status,
+        status=status,
         errors=refused.errors,
         conflict=refused.conflict,
     )
-    return problem_answer(problem, refused.headers)
+    return problem_answer(problem, headers)
 
 
 async def _answer_http(request: Request, error: Exception) -> Response:
@@ -84,7 +132,7 @@ def _allowed(request: Request) -> str:
 async def _answer_busy(_: Request, error: Exception) -> Response:
     """The database is away, locked, or has no connection to spare."""
     log.warning("no database", error=type(error).__name__)
-    return problem_answer(Problem(title="try again in a moment", status=503), {"Retry-After": "5"})
+    return problem_answer(Problem(title=Unavailable.title, status=503), RETRY_AFTER)
 
 
 async def _answer_parameters(_: Request, error: Exception) -> Response:

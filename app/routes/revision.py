@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import Depends
 
 from app.deps import ErrandsDep, LearningDep
-from app.http.conditional import MatchDep, Stale
+from app.errors import Stale
+from app.http.conditional import MatchDep
 from app.http.state import StoreDep
 from app.service.editing import lock_event, refuse_contradictions, save_edit
 from app.store.events import StoredEvent

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import ConfigDict
 
 from app.deps import JobsDep
-from app.errors import Invalid, Refused
+from app.errors import Defect, Invalid, Malformed
 from app.http.access import CallerDep
 from app.http.body import Sent, json_body, openapi_body
 from app.http.conditional import json_answer
@@ -24,8 +24,8 @@ from app.workers.messages import (
     Planned,
     PlanOrder,
     PlanReply,
-    TooBusyError,
 )
+from app.workers.pool import Child
 from app.workers.queue import Jobs
 from app.workers.solve_job import NO_SCHEDULE
 from schemas.event import Event
@@ -34,8 +34,6 @@ from schemas.solve import Progress, SolveRequest
 from solver.budget import Budget
 
 router = APIRouter(prefix="/v1/solve", tags=["solve"])
-
-BUSY = {"Retry-After": "5"}
 
 log = structlog.get_logger(__name__)
 
@@ -71,16 +69,15 @@ async def _plan(jobs: Jobs, settings: Settings, order: PlanOrder) -> PlanReply:
     async def unwatched(_: Progress) -> None:
         """Nobody hears of the progress."""
 
-    try:
-        async with jobs.children.lend(settings.stateless_patience) as child:
-            clock = asyncio.get_running_loop()
-            end = clock.call_later(settings.longest_solve_seconds, child.stop)
-            try:
-                return await child.plan(order, unwatched)
-            finally:
-                end.cancel()
-    except TooBusyError:
-        raise Refused(503, "every place to solve is taken", headers=BUSY) from None
+    async def plan(child: Child) -> PlanReply:
+        clock = asyncio.get_running_loop()
+        end = clock.call_later(settings.longest_solve_seconds, child.stop)
+        try:
+            return await child.plan(order, unwatched)
+        finally:
+            end.cancel()
+
+    return await jobs.children.use(plan, settings.stateless_patience)
 
 
 async def _unless_gone(request: Request, planning: Coroutine[Any, Any, PlanReply]) -> PlanReply:
@@ -89,7 +86,7 @@ async def _unless_gone(request: Request, planning: Coroutine[Any, Any, PlanReply
     try:
         await asyncio.wait((work, leaving), return_when=asyncio.FIRST_COMPLETED)
         if not work.done():
-            raise Refused(400, "the caller left")
+            raise Malformed("the caller left")
         return work.result()
     finally:
         work.cancel()
@@ -107,12 +104,12 @@ def _response(answer: PlanReply) -> Response:
     """The answer as the caller sees it."""
     match answer:
         case Contradicted(conflict):
-            raise Refused(422, "these rules contradict each other", conflict=conflict)
+            raise Invalid("these rules contradict each other", conflict=conflict)
         case Exhausted():
             raise Invalid.at("query:seconds", "no_schedule_in_time", NO_SCHEDULE.message)
         case Failed(whereabouts):
             log.error("failed", **whereabouts)
-            raise Refused(500, "something went wrong on our side")
+            raise Defect
         case Improved():
             raise AssertionError("nobody asked for an improvement")
         case Planned(written):

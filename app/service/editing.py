@@ -77,7 +77,7 @@ async def refuse_contradictions(errands: TaskRunner, event: Event) -> None:
     conflict = await contradictions_in(errands, event)
     if conflict:
         errors = errors_of(conflict)
-        raise Refused(422, "these rules contradict each other", errors, conflict)
+        raise Invalid("these rules contradict each other", errors, conflict)
 
 
 async def contradictions_in(errands: TaskRunner, event: Event) -> tuple[Conflict, ...]:

@@ -12,7 +12,7 @@ from pydantic_core import from_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.day.incidents.apply import Applied, apply_incidents
-from app.errors import Invalid, Refused, StateConflict
+from app.errors import Defect, Invalid, StateConflict
 from app.large_documents import in_thread_if_large
 from app.store import events, incidents, schedules, solves
 from app.store.events import StoredEvent
@@ -159,7 +159,7 @@ def repair_answer(solve: StoredSolve) -> Repair:
         return Repair.model_validate_json(solve.repair)
     if solve.state == "infeasible":
         title = "the incidents are recorded, but no schedule keeps all the rules now"
-        raise Refused(409, title, conflict=solve.solve().conflict)
+        raise StateConflict(title, conflict=solve.solve().conflict)
     if solve.state == "failed":
-        raise Refused(500, "the incidents are recorded, but the repair failed")
+        raise Defect("the incidents are recorded, but the repair failed")
     return PENDING

@@ -2,12 +2,11 @@
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.errors import Invalid, Refused
+from app.errors import Invalid, TooMany
 from app.settings import Settings
 from app.store import solves
 from app.store.events import StoredEvent
 from app.store.solves import StoredSolve
-from app.workers.queue import RETRY_AFTER
 from schemas.solve import SolveRequest
 
 
@@ -36,5 +35,5 @@ async def find_or_add_solve(
         if same_event and solve.asked() == request:
             return solve
     if len(unfinished) >= most:
-        raise Refused(429, "too many solves of this event are unfinished", headers=RETRY_AFTER)
+        raise TooMany("too many solves of this event are unfinished")
     return await solves.add(connection, stored.id, "solve", request, stored.revision)

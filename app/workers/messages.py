@@ -11,14 +11,6 @@ from schemas.solve import Conflict, Progress
 from solver.budget import Budget
 
 
-class ChildDiedError(Exception):
-    """The process ended before it had answered."""
-
-
-class TooBusyError(Exception):
-    """No child was free within the time one may wait."""
-
-
 @dataclass(frozen=True)
 class PlanOrder:
     """An event to plan, as JSON, with what the service keeps beside it.

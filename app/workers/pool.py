@@ -7,23 +7,24 @@ its parent hangs up, however that came about; a child that did not finish its or
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import structlog
+
+from app.errors import ChildDied, Defect, TooBusy
 from app.workers.child import STOP, serve_orders
 from app.workers.messages import (
-    ChildDiedError,
     Done,
     Failed,
     PlanOrder,
     PlanReply,
     Report,
     Task,
-    TooBusyError,
 )
 from schemas.solve import Progress
 
@@ -35,6 +36,10 @@ ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 LARGEST_RESIDENT_BYTES = 2**30
 """A child that has grown beyond this is not used again."""
+
+Answer = TypeVar("Answer")
+
+log = structlog.get_logger(__name__)
 
 processes = get_context("forkserver")
 processes.set_forkserver_preload(PRELOAD)
@@ -51,12 +56,12 @@ class Child:
         self.busy = False
 
     async def plan(self, order: PlanOrder, report: Report) -> PlanReply:
-        """Have ``order`` planned, passing on each progress; ChildDiedError if that fails."""
+        """Have ``order`` planned, passing on each progress; ChildDied if that fails."""
         answer: PlanReply = await self._do(order, report)
         return answer
 
     async def run(self, errand: Task) -> Done | Failed:
-        """Have ``errand`` run; ChildDiedError if that fails."""
+        """Have ``errand`` run; ChildDied if that fails."""
         answer: Done | Failed = await self._do(errand, _ignore)
         return answer
 
@@ -66,7 +71,7 @@ class Child:
             await self._aside(self._pipe.send, work)
             answer = await self._answer(report)
         except (EOFError, OSError) as error:
-            raise ChildDiedError from error
+            raise ChildDied from error
         self.busy = False
         return answer
 
@@ -134,14 +139,14 @@ class ChildPool:
 
     @asynccontextmanager
     async def lend(self, patience: float | None = None) -> AsyncIterator[Child]:
-        """Lend a child; TooBusyError when none is free within ``patience`` seconds."""
+        """Lend a child; TooBusy when none is free within ``patience`` seconds."""
         try:
             async with asyncio.timeout(patience):
                 await self._seats.acquire()
         except TimeoutError:
-            raise TooBusyError from None
+            raise TooBusy from None
         try:
-            child = self._free.pop() if self._free else await asyncio.to_thread(Child)
+            child = self._free_child() or await asyncio.to_thread(Child)
             try:
                 yield child
             finally:
@@ -149,10 +154,43 @@ class ChildPool:
         finally:
             self._seats.release()
 
+    async def use(
+        self, work: Callable[[Child], Awaitable[Answer]], patience: float | None = None
+    ) -> Answer:
+        """What ``work`` makes of a child; begun once more, with another, if the child dies.
+
+        All that children are asked for may be begun again: what they find is kept by whoever asks.
+        Raises TooBusy as ``lend`` does, and ChildDied if the second child dies as well.
+        """
+        try:
+            async with self.lend(patience) as child:
+                return await work(child)
+        except ChildDied:
+            log.warning("child died", again=True)
+        async with self.lend(patience) as child:
+            return await work(child)
+
+    async def run(self, task: Task, patience: float | None = None) -> Any:
+        """What the function of ``task`` returns; Defect if it fails, else as ``use``."""
+        answer: Done | Failed = await self.use(lambda child: child.run(task), patience)
+        if isinstance(answer, Failed):
+            log.error("failed", **answer.whereabouts)
+            raise Defect
+        return answer.value
+
     def close(self) -> None:
         """End the free ones; those at work end with whoever has them."""
         while self._free:
             self._free.pop().end()
+
+    def _free_child(self) -> Child | None:
+        """One that is free; those that died while they were are not."""
+        while self._free:
+            child = self._free.pop()
+            if child.fit(self._largest):
+                return child
+            child.end()
+        return None
 
     def _take_back(self, child: Child) -> None:
         if child.fit(self._largest):

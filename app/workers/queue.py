@@ -33,7 +33,6 @@ QUEUES: dict[Kind, str] = {"solve": "solves", "repair": "repairs", "improvement"
 
 SECONDS_BETWEEN_READS = 0.05
 SECONDS_BETWEEN_LOOKS = 0.02
-RETRY_AFTER = {"Retry-After": "5"}
 
 log = structlog.get_logger(__name__)
 

@@ -16,12 +16,13 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.errors import ChildDied
 from app.logs import safe_traceback
 from app.store import events, incidents, schedules, solves
 from app.store.engine import Store
 from app.store.events import StoredEvent
 from app.store.solves import CONFLICT, StoredSolve
-from app.workers.messages import ChildDiedError, Contradicted, Failed, Task
+from app.workers.messages import Contradicted, Failed, Task
 from app.workers.pool import Child, ChildPool
 from app.workers.repair_memory import (
     MissingInput,
@@ -33,8 +34,6 @@ from app.workers.repair_memory import (
 
 PATIENCE_SECONDS = 600.0
 """How long a repair may take before its child is given up."""
-ATTEMPTS = 3
-"""How many children may die of a repair, or idle before it, until it is given up."""
 LARGEST_MEMORY_BYTES = 4 * 2**30
 """What a child that mends may hold: what it remembers is what makes repairs quick."""
 PREPARED_UP_TO = 5_000
@@ -88,15 +87,13 @@ class RepairJob:
             await self._answer(situation)
 
     async def _answer(self, situation: Situation) -> RepairReply | Failed:
-        for _ in range(ATTEMPTS):
-            try:
-                async with asyncio.timeout(PATIENCE_SECONDS), self._children.lend() as child:
-                    return await self._asked(child, situation)
-            except ChildDiedError:
-                log.warning("child died", of=situation.event.id)
-            except TimeoutError:
-                return Failed({"error": "the repair did not come to its end"})
-        return Failed({"error": "the child process died"})
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                return await self._children.use(partial(self._asked, situation=situation))
+        except ChildDied as error:
+            return Failed({"error": error.title})
+        except TimeoutError:
+            return Failed({"error": "the repair did not come to its end"})
 
     async def _asked(self, child: Child, situation: Situation) -> RepairReply | Failed:
         """What the child makes of the order, once it has all that the order builds on."""

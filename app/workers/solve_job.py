@@ -15,6 +15,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.errors import ChildDied
 from app.planning.document import add_fresh_objective
 from app.settings import Settings
 from app.store import events, incidents, schedules, solves
@@ -23,7 +24,6 @@ from app.store.events import EventProgress, StoredEvent
 from app.store.schedules import StoredSchedule
 from app.store.solves import Kind, StoredSolve
 from app.workers.messages import (
-    ChildDiedError,
     Contradicted,
     Exhausted,
     Failed,
@@ -147,17 +147,16 @@ class SolveJob:
     async def _plan(self, task: ActiveSolve, report: Report) -> PlanReply:
         """Let a child plan, for as long as the budget, the caller and the event allow."""
         longest = self._settings.longest_solve_seconds
+        recorder = _ProgressRecorder(self._store, task.solve, report)
+
+        async def plan(child: Child) -> PlanReply:
+            async with self._overseen(task, child), asyncio.timeout(longest + SECONDS_OF_GRACE):
+                return await child.plan(task.order, recorder.tell)
+
         try:
-            async with (
-                self._children[task.solve.kind].lend() as child,
-                self._overseen(task, child),
-                asyncio.timeout(longest + SECONDS_OF_GRACE),
-            ):
-                return await child.plan(
-                    task.order, _ProgressRecorder(self._store, task.solve, report).tell
-                )
-        except ChildDiedError:
-            return Failed({"error": "the child process died"})
+            return await self._children[task.solve.kind].use(plan)
+        except ChildDied as error:
+            return Failed({"error": error.title})
         except TimeoutError:
             return Failed({"error": "the child process did not come to its end"})
 

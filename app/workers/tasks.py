@@ -7,11 +7,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-import structlog
-
 from app.errors import Refused
 from app.workers.child import lower_priority
-from app.workers.messages import ChildDiedError, Failed, Task, TooBusyError
+from app.workers.messages import Task
 from app.workers.pool import ChildPool
 from schemas.day import DayState
 from schemas.event import Event
@@ -22,9 +20,6 @@ from schemas.schedule import Schedule
 from schemas.solve import Conflict
 
 PATIENCE_SECONDS = 20
-RETRY_AFTER = {"Retry-After": "5"}
-
-log = structlog.get_logger(__name__)
 
 
 class TaskRunner:
@@ -34,16 +29,8 @@ class TaskRunner:
         self._children = ChildPool(1)
 
     async def run(self, function: Callable[[str], Any], event: str) -> Any:
-        """What ``function`` returns of the JSON of an event; Refused when that has to wait."""
-        try:
-            async with self._children.lend(PATIENCE_SECONDS) as child:
-                answer = await child.run(Task(function, event))
-        except (TooBusyError, ChildDiedError):
-            raise Refused(503, "try again in a moment", headers=RETRY_AFTER) from None
-        if isinstance(answer, Failed):
-            log.error("failed", **answer.whereabouts)
-            raise Refused(500, "something went wrong on our side")
-        return answer.value
+        """What ``function`` returns of the JSON of an event; Unavailable when that has to wait."""
+        return await self._children.run(Task(function, event), PATIENCE_SECONDS)
 
     def close(self) -> None:
         """End the child."""

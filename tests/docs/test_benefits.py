@@ -12,7 +12,7 @@ from schemas.event import Event
 from solver.compatibility.export import DiGraph
 from tests.solver.compatibility.words import built
 
-PAGE = (Path(__file__).parents[3] / "docs" / "benefits.md").read_text()
+PAGE = (Path(__file__).parents[2] / "docs" / "benefits.md").read_text()
 KINDS = ("served", "client", "referral", "interest")
 SAME = 3
 """Permille by which another processor's arithmetic may move what rests on an embedding."""

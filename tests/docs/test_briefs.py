@@ -9,7 +9,7 @@ from solver.compatibility.purpose import purpose_of_meeting
 from tests.app.briefs.rooms import agendas, schedule
 from tests.solver.compatibility.words import HandEncoder
 
-PAGE = (Path(__file__).parents[3] / "docs" / "briefs.md").read_text()
+PAGE = (Path(__file__).parents[2] / "docs" / "briefs.md").read_text()
 
 
 def test_the_example_of_the_page_is_what_is_printed() -> None:

@@ -57,7 +57,7 @@ def test_enough_random_events_can_be_forced() -> None:
 def test_a_search_that_proves_nothing_finds_the_price_of_a_small_event_too(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("solver.exact.fits", lambda _: False)
+    monkeypatch.setattr("solver.exact.fits_exactly", lambda _: False)
     for seed in FORCEABLE[:12]:
         event = random_event(seed, 6, 3)
         instance, names = prepared(event), Numbering.of(event)
@@ -94,7 +94,7 @@ def test_what_had_become_impossible_by_itself_is_waived() -> None:
 
 
 def test_the_same_question_has_the_same_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("solver.exact.fits", lambda _: False)
+    monkeypatch.setattr("solver.exact.fits_exactly", lambda _: False)
     event = random_event(7, 40, 6)
     event = event.model_copy(update={"policy": Policy(), "rounds": (Round(),) * 6})
     instance = prepared(event)

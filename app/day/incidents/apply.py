@@ -11,6 +11,7 @@ from typing import NamedTuple
 from app.day.incidents import attendance, rounds, timetable
 from app.day.incidents.state import EventDay, Logged, Seats, day_at
 from app.day.incidents.undo import undo_incident
+from app.errors import Invalid
 from schemas.day import DayState, Effect, MissedMeeting
 from schemas.event import Event
 from schemas.incident import Incident, Kind
@@ -130,14 +131,14 @@ def _rule(day: EventDay, incident: Incident) -> _Rule:
     rule = _RULES[incident.kind]
     given = {name for name in incident.model_fields_set if getattr(incident, name) is not None}
     for name in sorted(rule.needs - given):
-        raise day.refused(422, name, "missing", f"{incident.kind} needs this field")
+        raise day.refused(Invalid, name, "missing", f"{incident.kind} needs this field")
     either = [name for name in rule.one_of if name in given]
     if rule.one_of and len(either) != 1:
         name, code = (either[1], "not_taken") if either else (rule.one_of[0], "missing")
         why = f"{incident.kind} needs one of {' and '.join(rule.one_of)}"
-        raise day.refused(422, name, code, why)
+        raise day.refused(Invalid, name, code, why)
     for name in sorted(given - {"id", "kind", *rule.needs, *rule.takes, *rule.one_of}):
-        raise day.refused(422, name, "not_taken", f"{incident.kind} has no use for this field")
+        raise day.refused(Invalid, name, "not_taken", f"{incident.kind} has no use for this field")
     if incident.round is not None and incident.round > len(day.rounds):
-        raise day.refused(422, "round", "unknown_round", f"there are {len(day.rounds)} rounds")
+        raise day.refused(Invalid, "round", "unknown_round", f"there are {len(day.rounds)} rounds")
     return rule

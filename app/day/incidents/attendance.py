@@ -12,7 +12,7 @@ from app.day.incidents.absences import (
 )
 from app.day.incidents.missed import mark_missed, meetings_of
 from app.day.incidents.state import TITLE, EventDay
-from app.errors import Refused, pointer
+from app.errors import Invalid, NotFound, StateConflict, pointer
 from schemas import limits
 from schemas.day import AbsenceMark, AbsenceRecord, Reason, Revoked
 from schemas.event import UNKNOWN, Attendee, Event
@@ -138,12 +138,14 @@ def _missed_each_other(day: EventDay, incident: Incident, pair: tuple[str, str])
     number = incident.round or day.running
     if number is None:
         why = "no round is running: name the round of the meeting that was missed"
-        raise day.refused(409, "pair", "no_meeting", why)
+        raise day.refused(StateConflict, "pair", "no_meeting", why)
     if number > day.held:
-        raise day.refused(409, "round", "no_meeting", "nobody has met in this round yet")
+        raise day.refused(StateConflict, "round", "no_meeting", "nobody has met in this round yet")
     found = [seat for seat in meetings_of(day, number, pair[0]) if set(seat) == set(pair)]
     if not found:
-        raise day.refused(409, "pair", "no_meeting", "these two have no meeting in this round")
+        raise day.refused(
+            StateConflict, "pair", "no_meeting", "these two have no meeting in this round"
+        )
     mark_missed(day, incident.id, number, found)
 
 
@@ -151,13 +153,13 @@ def _walk_in(day: EventDay, incident: Incident, profile: Attendee) -> None:
     """Somebody new at the end of the list, absent from what was before they came."""
     if profile.id != incident.attendee:
         why = "the profile must have the id of the incident's attendee"
-        raise day.refused(422, ("profile", "id"), "other_attendee", why)
+        raise day.refused(Invalid, ("profile", "id"), "other_attendee", why)
     if profile.id in day.attendees:
         why = "this attendee is on the list already; a profile is for somebody new"
-        raise day.refused(409, "profile", "known_attendee", why)
+        raise day.refused(StateConflict, "profile", "known_attendee", why)
     if len(day.attendees) == limits.ATTENDEES:
         why = f"an event has at most {limits.ATTENDEES} attendees"
-        raise day.refused(422, "profile", "too_long", why)
+        raise day.refused(Invalid, "profile", "too_long", why)
     _check_profile(day, profile)
     first = day.first_open(incident.round)
     late = (
@@ -183,8 +185,7 @@ def _check_profile(day: EventDay, profile: Attendee) -> None:
         Event(timezone=day.event.timezone, rounds=day.rounds, attendees=people)
     except ValidationError as refusal:
         found = refusal.errors(include_url=False, include_context=False, include_input=False)
-        raise Refused(
-            422,
+        raise Invalid(
             TITLE,
             (
                 ProblemError(
@@ -199,5 +200,5 @@ def _check_profile(day: EventDay, profile: Attendee) -> None:
 
 def _known(day: EventDay, where: str | tuple[str | int, ...], v: str) -> str:
     if v not in day.attendees:
-        raise day.refused(404, where, *UNKNOWN)
+        raise day.refused(NotFound, where, *UNKNOWN)
     return v

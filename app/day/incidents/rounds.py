@@ -3,6 +3,7 @@
 from app.day.incidents.absences import absent_rounds, apply_record, record_of
 from app.day.incidents.missed import mark_missed
 from app.day.incidents.state import EventDay
+from app.errors import StateConflict
 from schemas.incident import Incident
 
 
@@ -16,10 +17,12 @@ def round_started(day: EventDay, incident: Incident) -> None:
     if number <= day.held:
         return
     if number in day.cancelled:
-        raise day.refused(409, "round", "round_cancelled", "this round is cancelled")
+        raise day.refused(StateConflict, "round", "round_cancelled", "this round is cancelled")
     due = next(r for r in range(day.held + 1, number + 1) if r not in day.cancelled)
     if due < number:
-        raise day.refused(409, "round", "round_order", f"the next round to start is round {due}")
+        raise day.refused(
+            StateConflict, "round", "round_order", f"the next round to start is round {due}"
+        )
     begun = range(day.held + 1, number + 1)
     day.held, day.finished, day.changed = number, number - 1, True
     for r in begun:
@@ -36,7 +39,7 @@ def round_finished(day: EventDay, incident: Incident) -> None:
     """Over, if it was running."""
     number = incident.round or 0
     if number > day.held:
-        raise day.refused(409, "round", "round_not_started", "this round has not started")
+        raise day.refused(StateConflict, "round", "round_not_started", "this round has not started")
     if number > day.finished:
         day.finished, day.changed = number, True
 
@@ -50,7 +53,7 @@ def round_cancelled(day: EventDay, incident: Incident) -> None:
         mark_missed(day, incident.id, number, day.meetings(number))
         day.finished = number
     else:
-        raise day.refused(409, "round", "round_over", "this round is over")
+        raise day.refused(StateConflict, "round", "round_over", "this round is over")
     day.changed = True
 
 

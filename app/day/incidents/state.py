@@ -94,12 +94,12 @@ class EventDay:
         return [pair for key, pair in seated.items() if (number, key) not in self.missed]
 
     def refused(
-        self, status: int, where: str | Iterable[str | int], code: str, why: str
+        self, kind: type[Refused], where: str | Iterable[str | int], code: str, why: str
     ) -> Refused:
         """The refusal of the incident for what is wrong with a field of it."""
         path = (where,) if isinstance(where, str) else tuple(where)
         at = pointer(("incidents", self.place, *path))
-        return Refused(status, TITLE, [ProblemError(pointer=at, code=code, message=why)])
+        return kind(TITLE, [ProblemError(pointer=at, code=code, message=why)])
 
     def after(self) -> tuple[Event, DayState]:
         """The event and the state of its day as they are now."""

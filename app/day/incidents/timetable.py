@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from app.day.incidents.absences import absent_rounds, apply_record, record_of
 from app.day.incidents.state import EventDay
-from app.errors import from_validation
+from app.errors import Invalid, StateConflict, from_validation
 from schemas import limits
 from schemas.clock import instant, misplaced
 from schemas.day import RoundMark
@@ -42,7 +42,7 @@ def round_added(day: EventDay, incident: Incident) -> None:
     """One more round like the last, after the usual break; whoever is away for good misses it."""
     if len(day.rounds) == limits.ROUNDS:
         why = f"an event has at most {limits.ROUNDS} rounds"
-        raise day.refused(422, "kind", "too_long", why)
+        raise day.refused(Invalid, "kind", "too_long", why)
     first = len(day.rounds) + 1
     _mark(
         day,
@@ -90,7 +90,7 @@ def _mark_table(
 ) -> None:
     if (incident.table or 0) > known:
         why = f"there are {_most_tables(day, incident)} tables"
-        raise day.refused(422, "table", "unknown_table", why)
+        raise day.refused(Invalid, "table", "unknown_table", why)
     first = day.first_open(incident.round)
     if first <= len(day.rounds):
         said = RoundMark(incident=incident.id, kind=kind, first=first, table=incident.table)
@@ -171,4 +171,6 @@ def _check(day: EventDay, rounds: tuple[Round, ...]) -> None:
         Event(timezone=day.event.timezone, rounds=tuple(Round(**dict(r)) for r in rounds))
     except ValidationError as refusal:
         wrong = from_validation(refusal).errors[0]
-        raise day.refused(409, "kind", "times", f"{wrong.pointer}: {wrong.message}") from None
+        raise day.refused(
+            StateConflict, "kind", "times", f"{wrong.pointer}: {wrong.message}"
+        ) from None

@@ -7,7 +7,7 @@ from app.day.incidents.missed import unmark_missed
 from app.day.incidents.rounds import set_cancelled
 from app.day.incidents.state import EventDay
 from app.day.incidents.timetable import marks_of, settle_rounds, unmark_rounds
-from app.errors import Refused
+from app.errors import NotFound, Refused, StateConflict
 from schemas.day import Effect
 from schemas.incident import Incident, Kind
 
@@ -17,10 +17,10 @@ def undo_incident(day: EventDay, incident: Incident) -> None:
     known = day.done.get(incident.incident or "")
     if known is None:
         why = "no incident before this one has this id"
-        raise day.refused(404, "incident", "unknown_incident", why)
+        raise day.refused(NotFound, "incident", "unknown_incident", why)
     if known.undone:
         why = "this incident was taken back before"
-        raise day.refused(409, "incident", "already_undone", why)
+        raise day.refused(StateConflict, "incident", "already_undone", why)
     before, effect, _ = known
     if before.kind == "undo":
         raise _final(day, "an undo stands: report the incident again under another id")
@@ -128,4 +128,4 @@ _UNDO: Mapping[Kind, Callable[[EventDay, Incident, Effect], bool]] = {
 
 
 def _final(day: EventDay, why: str) -> Refused:
-    return day.refused(409, "incident", "not_undoable", why)
+    return day.refused(StateConflict, "incident", "not_undoable", why)

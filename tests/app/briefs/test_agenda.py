@@ -191,7 +191,7 @@ def test_the_words_of_a_day_rest_on_one_graph_until_a_profile_changes(
         made.append(event)
         return build_graph(event, HandEncoder(), **how)
 
-    monkeypatch.setattr(recent, "compatibility", counted)
+    monkeypatch.setattr(recent, "build_graph", counted)
     monkeypatch.setattr(module, "RECENT", recent.Recent())
     event = Event(rounds=(Round(),), attendees=(Attendee(id="a", interests=("chess",)), *PLAIN))
     absent = _with(event, absent_rounds=(1,))

@@ -37,7 +37,7 @@ async def test_a_defect_is_answered_without_details(
     assert SECRET not in answer.text + output
     line = json.loads(output.splitlines()[0])
     assert (line["error"], line["route"]) == ("ValueError", "/v1/events")
-    assert any(place.startswith("test_defects.py:") for place in line["at"])
+    assert any(place.startswith("test_problems.py:") for place in line["at"])
 
 
 @pytest.mark.parametrize(

@@ -193,7 +193,7 @@ async def test_many_watchers_cost_one_look_and_one_making(
         return await show(event, errand, **given)
 
     monkeypatch.setattr(watchers, "_show", counted)
-    mark = await watchers.mark(url.rpartition("/")[2])
+    mark = await watchers.position(url.rpartition("/")[2])
     streams = [watchers.watch(mark, None) for _ in range(50)]
     firsts = [await anext(stream) for stream in streams]
     assert {first.partition(b"data")[0] for first in firsts} == {b"event: now\n"}
@@ -204,13 +204,13 @@ async def test_many_watchers_cost_one_look_and_one_making(
         looks.append(asked)
         return await mark_of(*asked)
 
-    monkeypatch.setattr(live_feed, "_mark", looked)
+    monkeypatch.setattr(live_feed, "_position", looked)
     await publish(api, url, 2)
     seconds = await asyncio.wait_for(asyncio.gather(*waiting), PATIENCE)
     assert len(set(seconds)) == 1
     for stream in streams:
         await stream.aclose()
-    assert made == ["room", "published"]
+    assert made == ["room_view", "publication_view"]
     assert len(looks) <= 5
 
 
@@ -220,7 +220,7 @@ async def test_the_room_is_sent_again_when_a_round_is_to_start(
     monkeypatch.setattr(live_feed, "QUIET_SECONDS", 0.05)
     url = await event(api, FIRST)
     watchers = api.app.state.watching
-    stream = watchers.watch(await watchers.mark(url.rpartition("/")[2]), None)
+    stream = watchers.watch(await watchers.position(url.rpartition("/")[2]), None)
     assert (await anext(stream)).startswith(b"event: now")
     assert await anext(stream) == b": ping\n\n"
     monkeypatch.setattr(live_feed, "_quiet", lambda view: 0.01)
@@ -231,7 +231,7 @@ async def test_the_room_is_sent_again_when_a_round_is_to_start(
 async def test_nothing_is_sent_while_nothing_happens(api: Api) -> None:
     url = await event(api, FIRST)
     watchers = api.app.state.watching
-    stream = watchers.watch(await watchers.mark(url.rpartition("/")[2]), None)
+    stream = watchers.watch(await watchers.position(url.rpartition("/")[2]), None)
     await anext(stream)
     coming = asyncio.ensure_future(anext(stream))
     await asyncio.wait([coming], timeout=4 * live_feed.SECONDS_BETWEEN_LOOKS)
@@ -327,7 +327,7 @@ async def following(events_of: AsyncIterator[SseReader]) -> SseReader:
 async def streamed(api: Api, url: str, known: int, most: int) -> str:
     """The text of some events."""
     watchers = api.app.state.watching
-    stream = watchers.watch(await watchers.mark(url.rpartition("/")[2]), known)
+    stream = watchers.watch(await watchers.position(url.rpartition("/")[2]), known)
     text = "".join([(await anext(stream)).decode() for _ in range(most)])
     await stream.aclose()
     return text

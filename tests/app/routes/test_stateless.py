@@ -1,5 +1,8 @@
 """The stateless solve: event in, schedule out, and nothing left behind."""
 
+import os
+import signal
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -9,20 +12,31 @@ import httpx
 import pytest
 
 from app.settings import Settings
-from tests.processes import PATIENCE, Client, crowd, site, until
+from tests.processes import PATIENCE, Client, RunningService, crowd, site, until
 
 TWO: dict[str, Any] = {"attendees": [{"id": "a"}, {"id": "b"}], "rounds": [{}]}
 SOLVE = "/v1/solve"
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+def both(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[RunningService, Client]]:
     folder: Path = tmp_path_factory.mktemp("stateless")
     with site(Settings(data=folder)) as running:
-        _, client = running.api(
+        yield running.api(
             "--workers", "0", TERTIUS_STATELESS_SOLVES="1", TERTIUS_STATELESS_PATIENCE="0.2"
         )
-        yield client
+
+
+@pytest.fixture
+def service(both: tuple[RunningService, Client]) -> RunningService:
+    return both[0]
+
+
+@pytest.fixture
+def client(both: tuple[RunningService, Client]) -> Client:
+    return both[1]
 
 
 def test_an_event_comes_back_as_a_schedule(client: Client) -> None:
@@ -87,6 +101,21 @@ def test_who_finds_every_place_taken_is_told_to_come_back(client: Client) -> Non
         )
     assert sorted(answer.status_code for answer in answers) == [200, 503]
     assert all("Retry-After" in a.headers for a in answers if a.status_code == 503)
+
+
+@pytest.mark.parametrize(("deaths", "status"), [(1, 200), (2, 503)])
+def test_a_solve_whose_child_is_killed_begins_anew_once(
+    service: RunningService, client: Client, deaths: int, status: int
+) -> None:
+    with ThreadPoolExecutor(1) as caller:
+        answer = caller.submit(client.http.post, f"{SOLVE}?seconds=4", json=crowd(60, 8))
+        for _ in range(deaths):
+            time.sleep(1.5)
+            os.kill(service.busiest_child(), signal.SIGKILL)
+    assert answer.result().status_code == status
+    if status == 503:
+        assert answer.result().headers["Retry-After"]
+        assert "ended too early" in answer.result().json()["title"]
 
 
 def test_who_leaves_gives_up_their_place(client: Client) -> None:

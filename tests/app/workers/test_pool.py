@@ -3,18 +3,19 @@
 import asyncio
 import json
 import os
+import signal
 import sys
+from pathlib import Path
 
 import pytest
 
+from app.errors import ChildDied, Defect, TooBusy
 from app.workers.messages import (
-    ChildDiedError,
     Done,
     Failed,
     Planned,
     PlanOrder,
     Task,
-    TooBusyError,
 )
 from app.workers.pool import ChildPool
 from schemas.solve import Progress
@@ -84,10 +85,47 @@ async def test_a_defect_is_told_without_its_message() -> None:
 async def test_a_child_that_dies_is_replaced() -> None:
     children = ChildPool(1)
     first = await pid(children)
-    with pytest.raises(ChildDiedError):
+    with pytest.raises(ChildDied):
         async with children.lend() as child:
             await child.run(Task(die, ""))
     assert await pid(children) != first
+    children.close()
+
+
+async def test_who_dies_while_it_is_free_is_not_asked() -> None:
+    children = ChildPool(1)
+    first = await pid(children)
+    os.kill(first, signal.SIGKILL)
+    assert await children.run(Task(process, "")) != first
+    children.close()
+
+
+def die_once(folder: str) -> str:
+    mark = Path(folder) / "died"
+    if not mark.exists():
+        mark.touch()
+        os._exit(1)
+    return "done"
+
+
+async def test_work_begins_once_more_where_a_child_died(tmp_path: Path) -> None:
+    children = ChildPool(1)
+    assert await children.run(Task(die_once, str(tmp_path))) == "done"
+    children.close()
+
+
+async def test_work_that_kills_two_children_is_given_up() -> None:
+    children = ChildPool(1)
+    with pytest.raises(ChildDied):
+        await children.run(Task(die, ""))
+    assert await pid(children)
+    children.close()
+
+
+async def test_what_fails_in_a_child_is_a_defect_of_ours() -> None:
+    children = ChildPool(1)
+    with pytest.raises(Defect):
+        await children.run(Task(fail, ""))
     children.close()
 
 
@@ -132,7 +170,7 @@ async def test_who_gives_up_ends_the_search_and_frees_the_place() -> None:
 async def test_there_is_a_limit_to_how_many_work_and_how_long_one_waits() -> None:
     children = ChildPool(1)
     async with children.lend():
-        with pytest.raises(TooBusyError):
+        with pytest.raises(TooBusy):
             async with children.lend(patience=0.05):
                 pass
     children.close()

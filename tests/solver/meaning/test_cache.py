@@ -87,13 +87,13 @@ def test_a_process_killed_while_writing_leaves_whole_rows_or_none(tmp_path: Path
     VectorTable(file).write({b"before": b"row"})
     script = (
         "import os, signal, sys; from pathlib import Path\n"
-        "from solver.meaning.cache import Table\n"
+        "from solver.meaning.cache import VectorTable\n"
         "def rows():\n"
         "    for k in range(5000): yield k.to_bytes(4), bytes(1500)\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
         "class Rows(dict):\n"
         "    def items(self): return rows()\n"
-        "Table(Path(sys.argv[1])).write(Rows())\n"
+        "VectorTable(Path(sys.argv[1])).write(Rows())\n"
     )
     run = subprocess.run([sys.executable, "-c", script, str(file)], check=False, cwd=Path.cwd())
     assert run.returncode == -signal.SIGKILL

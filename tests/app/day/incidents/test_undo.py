@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from app.errors import Refused
+from app.http.problems import answer_to
 from schemas.event import Attendee, Event, Round
 from tests.app.day.room import Story, incident, room, timed
 
@@ -14,7 +15,7 @@ NINE = [f"2027-03-04T09:{m:02}:00" for m in (0, 12, 24, 36)]
 def refused(story: Story, **fields: Any) -> tuple[int, str]:
     with pytest.raises(Refused) as refusal:
         story.tell("undo", **fields)
-    return refusal.value.status, refusal.value.errors[0].code
+    return answer_to(refusal.type)[0], refusal.value.errors[0].code
 
 
 def welcoming(pitches: bool | None) -> Event:
@@ -152,7 +153,7 @@ def test_a_delay_stands_when_rounds_would_run_into_each_other() -> None:
     story = Story(timed(*NINE)).tell("delay", minutes=20).tell("round_started", round=1)
     with pytest.raises(Refused) as refusal:
         story.tell("undo", incident="c-1")
-    assert (refusal.value.status, refusal.value.errors[0].code) == (409, "times")
+    assert (answer_to(refusal.type)[0], refusal.value.errors[0].code) == (409, "times")
 
 
 def test_an_added_round_goes_with_everything_said_of_it() -> None:
