@@ -48,13 +48,13 @@ class RunningService:
         assert self.process.poll() is None, self.log.read_text()[-2000:]
         return True
 
-    def busiest_child(self) -> int:
-        """The id of the process below this one that has worked the longest."""
-        known = dict(_processes())
+    def descendants(self) -> list[int]:
+        """The ids of all processes below this one, the oldest first."""
+        parents = dict(_parents())
         below, more = set[int](), {self.process.pid}
-        while more := {pid for pid, (parent, _) in known.items() if parent in more}:
+        while more := {pid for pid, parent in parents.items() if parent in more}:
             below |= more
-        return max(below, key=lambda pid: known[pid][1])
+        return sorted(below)
 
     def kill(self) -> None:
         """End it as a crash would."""
@@ -242,12 +242,11 @@ def crowd(people: int, rounds: int, **fields: Any) -> dict[str, Any]:
     }
 
 
-def _processes() -> Iterator[tuple[int, tuple[int, int]]]:
-    """Every process by id, with its parent's id and the clock ticks it has worked."""
+def _parents() -> Iterator[tuple[int, int]]:
+    """Every process with its parent, by id."""
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            fields = (folder / "stat").read_text().rpartition(")")[2].split()
-            yield int(folder.name), (int(fields[1]), int(fields[11]))
+            yield int(folder.name), int((folder / "stat").read_text().rpartition(")")[2].split()[1])
 
 
 def _free_port() -> int:

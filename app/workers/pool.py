@@ -46,13 +46,17 @@ processes.set_forkserver_preload(PRELOAD)
 
 
 class Child:
-    """One child process and the pipe to it."""
+    """One child process and the pipe to it; ChildDied if it cannot be started."""
 
     def __init__(self) -> None:
         self._pipe, theirs = processes.Pipe()
         self._process = processes.Process(target=serve_orders, args=(theirs,), daemon=True)
-        self._process.start()
-        theirs.close()
+        try:
+            self._process.start()
+        except (EOFError, OSError) as error:  # the fork server has died: the next child starts one
+            raise ChildDied from error
+        finally:
+            theirs.close()
         self.busy = False
 
     async def plan(self, order: PlanOrder, report: Report) -> PlanReply:
@@ -146,7 +150,9 @@ class ChildPool:
         except TimeoutError:
             raise TooBusy from None
         try:
-            child = self._free_child() or await asyncio.to_thread(Child)
+            child = self._free_child()
+            if child is None:
+                child = await asyncio.to_thread(Child)
             try:
                 yield child
             finally:

@@ -107,15 +107,26 @@ def test_who_finds_every_place_taken_is_told_to_come_back(client: Client) -> Non
 def test_a_solve_whose_child_is_killed_begins_anew_once(
     service: RunningService, client: Client, deaths: int, status: int
 ) -> None:
+    client.post(f"{SOLVE}?work=1", TWO)  # the server that children are forked from is there
     with ThreadPoolExecutor(1) as caller:
         answer = caller.submit(client.http.post, f"{SOLVE}?seconds=4", json=crowd(60, 8))
         for _ in range(deaths):
             time.sleep(1.5)
-            os.kill(service.busiest_child(), signal.SIGKILL)
+            os.kill(service.descendants()[-1], signal.SIGKILL)
     assert answer.result().status_code == status
     if status == 503:
         assert answer.result().headers["Retry-After"]
         assert "ended too early" in answer.result().json()["title"]
+
+
+def test_a_solve_outlives_the_server_that_children_are_forked_from(
+    service: RunningService, client: Client
+) -> None:
+    client.post(f"{SOLVE}?work=1", TWO)
+    _, forking, *_ = service.descendants()
+    os.kill(forking, signal.SIGKILL)
+    assert client.http.post(f"{SOLVE}?work=1", json=TWO).status_code == 200
+    assert client.http.post(f"{SOLVE}?work=1", json=TWO).status_code == 200
 
 
 def test_who_leaves_gives_up_their_place(client: Client) -> None:
