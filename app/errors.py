@@ -7,7 +7,7 @@
     |- Malformed            it cannot be read at all
     |  `- BrokenBody        and what is left of the body is not worth reading
     |- Unauthorised         nobody we know
-    |- Forbidden            somebody we know, who may not
+    |- NotAllowed           somebody we know, who may not
     |- NotFound             no such thing, or not this caller's
     |- TooSlow              the body did not come in time
     |- StateConflict        sound, but not as things stand
@@ -83,7 +83,7 @@ class Unauthorised(Refused):
     """Nobody we know."""
 
 
-class Forbidden(Refused):
+class NotAllowed(Refused):
     """Somebody we know, who may not do this."""
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from app.errors import Forbidden, Unauthorised
+from app.errors import NotAllowed, Unauthorised
 from app.settings import Key, Role, is_loopback
 
 
@@ -56,9 +56,9 @@ def _for_this_machine(host: str) -> bool:
 
 
 def require_organiser(caller: Caller, what: str = "this is") -> None:
-    """Raise Forbidden for a reader; ``what`` is for the organiser."""
+    """Raise NotAllowed for a reader; ``what`` is for the organiser."""
     if caller.role != "organiser":
-        raise Forbidden(f"{what} for the organiser")
+        raise NotAllowed(f"{what} for the organiser")
 
 
 _bearer = HTTPBearer(auto_error=False, description="A key of your organisation.")
@@ -72,11 +72,11 @@ async def get_caller(
     keys: Keys = request.app.state.keys
     caller = keys.caller(credentials.credentials if credentials else None)
     if caller is LOCAL and not _for_this_machine(request.headers.get("Host", "")):
-        raise Forbidden("without keys only this machine is served, by a name of its own")
+        raise NotAllowed("without keys only this machine is served, by a name of its own")
     if caller is None:
         raise Unauthorised("a valid bearer key is needed")
     if caller.role == "reader" and request.method != "GET":
-        raise Forbidden("this key may only read")
+        raise NotAllowed("this key may only read")
     return caller
 
 

@@ -15,7 +15,7 @@ from heapq import heappop, heappush
 
 from solver.bounds.flow_bound import Relaxation
 from solver.bounds.stars.narrow import edges_of
-from solver.bounds.stars.node import Losses, Node, Report
+from solver.bounds.stars.node import Losses, Report, SearchNode
 from solver.bounds.stars.threads import THREADS
 from solver.budget import Meter
 from solver.instance import Edge, Matchings
@@ -37,7 +37,7 @@ Newest = Callable[[], Matchings | None]
 class Grown:
     """A leaf whose prices have converged, and what settling each pair would cost it."""
 
-    leaf: Node
+    leaf: SearchNode
     losses: Losses
 
 
@@ -47,7 +47,7 @@ class StarBound:
     def __init__(
         self, relaxation: Relaxation, hint: Matchings | None = None, threads: int = THREADS
     ) -> None:
-        self.root = Node(relaxation, threads)
+        self.root = SearchNode(relaxation, threads)
         self.best = self.root.best
         self.reached: int | None = None
         self._seen = hint
@@ -111,7 +111,7 @@ class StarBound:
             bounds.append(self.reached)
         self._offer(max(bounds))
 
-    def _may_hold_better(self, leaf: Node) -> bool:
+    def _may_hold_better(self, leaf: SearchNode) -> bool:
         return self.reached is None or leaf.best > self.reached
 
     def _branch(self) -> None:
@@ -130,17 +130,17 @@ class StarBound:
                 self._grow(half)
         self._offer_leaves()
 
-    def _grow(self, leaf: Node) -> None:
+    def _grow(self, leaf: SearchNode) -> None:
         """Settle what can be settled, and queue the rest if it may hold something better."""
         self._look_around()
-        narrower: Node | None = leaf
+        narrower: SearchNode | None = leaf
         while narrower is not None and self._may_hold_better(narrower):
             leaf, losses = narrower, narrower.losses()
             narrower = self._settled(leaf, losses)
             if narrower is None:
                 self._queue_up(leaf, losses)
 
-    def _queue_up(self, leaf: Node, losses: Losses) -> None:
+    def _queue_up(self, leaf: SearchNode, losses: Losses) -> None:
         """Queue a leaf, or note its bound if it leaves no choice."""
         if leaf.layout.pairs <= FEW_PAIRS and self._settled_exactly(leaf):
             return
@@ -150,7 +150,7 @@ class StarBound:
         self._grown += 1
         heappush(self._queue, (-leaf.best, self._grown, Grown(leaf, losses)))
 
-    def _settled_exactly(self, leaf: Node) -> bool:
+    def _settled_exactly(self, leaf: SearchNode) -> bool:
         """Find the best schedule of a leaf with few pairs; tells whether that succeeded."""
         if self.reached is None:
             return False
@@ -164,7 +164,7 @@ class StarBound:
         self._ends.append(best.bound)
         return True
 
-    def _settled(self, leaf: Node, losses: Losses) -> Node | None:
+    def _settled(self, leaf: SearchNode, losses: Losses) -> SearchNode | None:
         """The leaf once every pair is settled that can be; None if that is not worth the time."""
         if self.reached is None:
             return None

@@ -190,7 +190,7 @@ inline = nb.njit(forceinline=True, **OPTIONS)
 
 
 @inline
-def satisfaction(p, v, gained):  # type: ignore[no-untyped-def]
+def satisfaction(p, v, gained):
     """Points of what ``v`` gains in all."""
     if p.fairness[v] == 0:
         return np.int64(0)
@@ -198,13 +198,13 @@ def satisfaction(p, v, gained):  # type: ignore[no-untyped-def]
 
 
 @inline
-def along(p, v, slope, gain):  # type: ignore[no-untyped-def]
+def along(p, v, slope, gain):
     """What a line of this slope rises over a gain, rounded up."""
     return -(-(p.fairness[v] * slope * gain) // p.denominator[v])
 
 
 @inline
-def start_of_line(p, v, slope):  # type: ignore[no-untyped-def]
+def start_of_line(p, v, slope):
     """Where the lowest line of this slope above ``F phi`` begins, rounded up."""
     highest = np.int64(0)
     for quarter in range(5):
@@ -213,7 +213,7 @@ def start_of_line(p, v, slope):  # type: ignore[no-untyped-def]
 
 
 @inline
-def direction(p, v, slope, gained):  # type: ignore[no-untyped-def]
+def direction(p, v, slope, gained):
     """-1 if a flatter line fits better where ``gained`` is, 1 for a steeper one, else 0."""
     low, high = 0, 0
     for quarter in range(4):
@@ -228,7 +228,7 @@ def direction(p, v, slope, gained):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def lay_out(p, m, d, v):  # type: ignore[no-untyped-def]
+def lay_out(p, m, d, v):
     """Write the corners of ``v`` with a share into rows, both ways round."""
     slots = p.start[v + 1] - p.start[v]
     for a in range(slots + 1):
@@ -251,7 +251,7 @@ def lay_out(p, m, d, v):  # type: ignore[no-untyped-def]
 
 
 @inline
-def enter(d, at, neighbour, corner, twin, part):  # type: ignore[no-untyped-def]
+def enter(d, at, neighbour, corner, twin, part):
     """Write one end of a corner."""
     d.neighbour[at] = neighbour
     d.corner[at] = corner
@@ -261,7 +261,7 @@ def enter(d, at, neighbour, corner, twin, part):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def value_of(p, m, d, v, chosen):  # type: ignore[no-untyped-def]
+def value_of(p, m, d, v, chosen):
     """Exact worth of a choice of slots, which ends with -1 or with the array."""
     first, value, gained = p.start[v], np.int64(0), p.gained[v]
     count = 0
@@ -282,7 +282,7 @@ def value_of(p, m, d, v, chosen):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def best_known(p, m, known, d, v):  # type: ignore[no-untyped-def]
+def best_known(p, m, known, d, v):
     """Start from the best of the known choices, or from nobody."""
     slots = p.start[v + 1] - p.start[v]
     for a in range(slots):
@@ -303,7 +303,7 @@ def best_known(p, m, known, d, v):  # type: ignore[no-untyped-def]
 
 
 @inline
-def slide_in(values, places, count, most, value, place):  # type: ignore[no-untyped-def]
+def slide_in(values, places, count, most, value, place):
     """Put a value into a falling list of at most ``most``; return how many there are."""
     if count == most:
         if most == 0 or value <= values[most - 1]:
@@ -320,7 +320,7 @@ def slide_in(values, places, count, most, value, place):  # type: ignore[no-unty
 
 
 @inline
-def largest_parts(d, a, most):  # type: ignore[no-untyped-def]
+def largest_parts(d, a, most):
     """Sum of the ``most`` largest parts that a slot holds with active ones; marks them."""
     count = 0
     for at in range(d.row[a], d.row[a + 1]):
@@ -335,7 +335,7 @@ def largest_parts(d, a, most):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def root_bound(p, m, d, v, slope):  # type: ignore[no-untyped-def]
+def root_bound(p, m, d, v, slope):
     """The bound of the whole star with the present parts; marks the slots behind it.
 
     Returns the bound, the least hope among the chosen slots (0 if fewer than may be), their gain.
@@ -361,7 +361,7 @@ def root_bound(p, m, d, v, slope):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def leave_hopeless(p, d, v, bound, least, tolerance):  # type: ignore[no-untyped-def]
+def leave_hopeless(p, d, v, bound, least, tolerance):
     """Take out the slots that no choice worth more than the best can hold."""
     for a in range(p.start[v + 1] - p.start[v]):
         if d.active[a] and not d.chosen[a]:
@@ -372,20 +372,20 @@ def leave_hopeless(p, d, v, bound, least, tolerance):  # type: ignore[no-untyped
 
 
 @compiled
-def keep_parts(d, slots):  # type: ignore[no-untyped-def]
+def keep_parts(d, slots):
     """Remember the present parts."""
     for at in range(d.row[slots]):
         d.kept[at] = d.part[at]
 
 
 @inline
-def one_sided(d, at, b):  # type: ignore[no-untyped-def]
+def one_sided(d, at, b):
     """Tell whether only this end of a corner counts its part, so that less of it is better."""
     return d.used[at] and not (d.chosen[b] and d.used[d.twin[at]])
 
 
 @compiled
-def polyak_step(p, d, v, bound, slope, gained, pace):  # type: ignore[no-untyped-def]
+def polyak_step(p, d, v, bound, slope, gained, pace):
     """Move parts to the other end, and the slope to what is gained; return the slope."""
     slots = p.start[v + 1] - p.start[v]
     low, high = 0, 0
@@ -410,7 +410,7 @@ def polyak_step(p, d, v, bound, slope, gained, pace):  # type: ignore[no-untyped
 
 
 @compiled
-def shift(d, slots, length):  # type: ignore[no-untyped-def]
+def shift(d, slots, length):
     """Pass up to ``length`` of every part that counts at one end only to the other end."""
     for a in range(slots):
         if d.chosen[a]:
@@ -422,7 +422,7 @@ def shift(d, slots, length):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def improve_root(p, m, d, v, steps, tolerance):  # type: ignore[no-untyped-def]
+def improve_root(p, m, d, v, steps, tolerance):
     """Lower the root bound by ``steps`` steps; keep the best parts and slope."""
     slots = p.start[v + 1] - p.start[v]
     slope, pace = m.slope[v], 1.0
@@ -451,7 +451,7 @@ def improve_root(p, m, d, v, steps, tolerance):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def compress(p, m, d, v):  # type: ignore[no-untyped-def]
+def compress(p, m, d, v):
     """Renumber the active slots, each with its neighbours, the largest part first."""
     first, slots, count, filled = p.start[v], p.start[v + 1] - p.start[v], 0, 0
     for a in range(slots):
@@ -474,7 +474,7 @@ def compress(p, m, d, v):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def place_neighbour(m, d, begin, end, at):  # type: ignore[no-untyped-def]
+def place_neighbour(m, d, begin, end, at):
     """Insert an entry into a row that falls by parts."""
     k = end
     while k > begin and d.near_part[k - 1] < d.kept[at]:
@@ -489,7 +489,7 @@ def place_neighbour(m, d, begin, end, at):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def clear_table(d):  # type: ignore[no-untyped-def]
+def clear_table(d):
     """Leave the table empty for the next star."""
     for i in range(d.count[0]):
         for at in range(d.near_row[i], d.near_row[i + 1]):
@@ -497,7 +497,7 @@ def clear_table(d):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def prepare_search(p, d, v, cap):  # type: ignore[no-untyped-def]
+def prepare_search(p, d, v, cap):
     """Nobody is chosen yet."""
     count = d.count[0]
     d.slope[0] = SLOPES.shape[0] - 1
@@ -524,19 +524,19 @@ def prepare_search(p, d, v, cap):  # type: ignore[no-untyped-def]
 
 
 @inline
-def threshold(d, tolerance):  # type: ignore[no-untyped-def]
+def threshold(d, tolerance):
     """What a node must promise to be worth a visit."""
     return max(d.tally[BEST] + tolerance, d.tally[FLOOR])
 
 
 @inline
-def prune(d, bound):  # type: ignore[no-untyped-def]
+def prune(d, bound):
     """Record the bound of what is cut off."""
     d.tally[PRUNED] = max(d.tally[PRUNED], bound)
 
 
 @inline
-def count_node(d, cap, at_once):  # type: ignore[no-untyped-def]
+def count_node(d, cap, at_once):
     """Count a node; past the limit raise the floor, at the last stage over everything."""
     d.tally[NODES] += 1
     if d.tally[NODES] <= d.tally[LIMIT]:
@@ -551,7 +551,7 @@ def count_node(d, cap, at_once):  # type: ignore[no-untyped-def]
 
 
 @inline
-def take_leaves(p, d, found, v, k):  # type: ignore[no-untyped-def]
+def take_leaves(p, d, found, v, k):
     """Value the choice at a node, and those with one slot more if no further one fits."""
     better, last = False, -1
     value = d.value[k] + satisfaction(p, v, d.had[k])
@@ -570,7 +570,7 @@ def take_leaves(p, d, found, v, k):  # type: ignore[no-untyped-def]
 
 
 @inline
-def write_down(p, d, found, v, k, last):  # type: ignore[no-untyped-def]
+def write_down(p, d, found, v, k, last):
     """Keep the choice; the newest overwrite the oldest."""
     at = d.tally[WRITTEN] % found.slots.shape[1]
     d.tally[WRITTEN] += 1
@@ -581,7 +581,7 @@ def write_down(p, d, found, v, k, last):  # type: ignore[no-untyped-def]
 
 
 @inline
-def slots_alone(d, k, most):  # type: ignore[no-untyped-def]
+def slots_alone(d, k, most):
     """What every open slot is worth at most, its line left out."""
     for z in range(d.length[k]):
         i = d.order[k, z]
@@ -596,7 +596,7 @@ def slots_alone(d, k, most):  # type: ignore[no-untyped-def]
 
 
 @inline
-def sort_by_hope(d, k, s):  # type: ignore[no-untyped-def]
+def sort_by_hope(d, k, s):
     """Order the open slots by what they are worth at most with line ``s``."""
     for z in range(d.length[k]):
         i = d.order[k, z]
@@ -611,7 +611,7 @@ def sort_by_hope(d, k, s):  # type: ignore[no-untyped-def]
 
 
 @inline
-def sum_of_hopes(p, d, v, k, s, most):  # type: ignore[no-untyped-def]
+def sum_of_hopes(p, d, v, k, s, most):
     """The node's bound with line ``s``, its ground, and the gain behind it."""
     ground = d.value[k] + d.base[s] + along(p, v, SLOPES[s], d.had[k])
     bound, gained = ground, d.had[k]
@@ -624,7 +624,7 @@ def sum_of_hopes(p, d, v, k, s, most):  # type: ignore[no-untyped-def]
 
 
 @inline
-def bound_node(p, d, v, k, cut):  # type: ignore[no-untyped-def]
+def bound_node(p, d, v, k, cut):
     """The node's bound with the best of a few lines; the slots end up in its order."""
     most = p.most[v] - k
     slots_alone(d, k, most - 1)
@@ -647,7 +647,7 @@ def bound_node(p, d, v, k, cut):  # type: ignore[no-untyped-def]
 
 
 @inline
-def visit(p, d, found, v, k, tolerance):  # type: ignore[no-untyped-def]
+def visit(p, d, found, v, k, tolerance):
     """Value a node and bound it; what cannot be better is left out of its slots."""
     d.turn[k] = 0
     take_leaves(p, d, found, v, k)
@@ -672,7 +672,7 @@ def visit(p, d, found, v, k, tolerance):  # type: ignore[no-untyped-def]
 
 
 @inline
-def hope_from(d, k, most):  # type: ignore[no-untyped-def]
+def hope_from(d, k, most):
     """The node's bound when slots before the present turn are out."""
     bound = d.ground[k]
     for z in range(d.turn[k], min(d.turn[k] + most, d.length[k])):
@@ -683,7 +683,7 @@ def hope_from(d, k, most):  # type: ignore[no-untyped-def]
 
 
 @inline
-def hope_with(d, k, i, most):  # type: ignore[no-untyped-def]
+def hope_with(d, k, i, most):
     """Bound of choosing slot ``i`` and ``most`` more, and the least of these (0 if fewer fit).
 
     Choosing ``i`` moves its part of every share it has to the neighbour: no more is needed.
@@ -709,7 +709,7 @@ def hope_with(d, k, i, most):  # type: ignore[no-untyped-def]
 
 
 @inline
-def open_child(d, k, i, bound, least, cut):  # type: ignore[no-untyped-def]
+def open_child(d, k, i, bound, least, cut):
     """Choose slot ``i``; slots that are hopeless together with it stay out of the child."""
     count, size = 0, d.length[k] - d.turn[k]
     out = size
@@ -737,7 +737,7 @@ def open_child(d, k, i, bound, least, cut):  # type: ignore[no-untyped-def]
 
 
 @inline
-def next_child(p, d, v, k, tolerance):  # type: ignore[no-untyped-def]
+def next_child(p, d, v, k, tolerance):
     """Open the next child of a node worth a visit, if there is one."""
     most = p.most[v] - k
     while d.turn[k] < d.length[k]:
@@ -758,7 +758,7 @@ def next_child(p, d, v, k, tolerance):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def search(p, d, found, v, cap, tolerance, at_once):  # type: ignore[no-untyped-def]
+def search(p, d, found, v, cap, tolerance, at_once):
     """Visit the nodes depth first until none is left."""
     prepare_search(p, d, v, cap)
     k = 0
@@ -776,7 +776,7 @@ def search(p, d, found, v, cap, tolerance, at_once):  # type: ignore[no-untyped-
 
 
 @compiled
-def solve_star(p, m, known, d, found, v, cap, tolerance, steps, at_once):  # type: ignore[no-untyped-def]
+def solve_star(p, m, known, d, found, v, cap, tolerance, steps, at_once):
     """Bound the star of ``v`` and find good choices; ``at_once``: stop at ``cap`` nodes."""
     lay_out(p, m, d, v)
     best_known(p, m, known, d, v)
@@ -796,7 +796,7 @@ def solve_star(p, m, known, d, found, v, cap, tolerance, steps, at_once):  # typ
 
 
 @compiled
-def write_incumbent(p, d, found, v):  # type: ignore[no-untyped-def]
+def write_incumbent(p, d, found, v):
     """Hand back the known choice that was best, if there was one."""
     if d.incumbent[0] < 0:
         return
@@ -806,7 +806,7 @@ def write_incumbent(p, d, found, v):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def solve_stars(p, m, known, d, found, members, cap, tolerance, steps, at_once):  # type: ignore[no-untyped-def]
+def solve_stars(p, m, known, d, found, members, cap, tolerance, steps, at_once):
     """``solve_star`` for some of the attendees."""
     for at in range(members.shape[0]):
         v = members[at]
@@ -817,7 +817,7 @@ def solve_stars(p, m, known, d, found, members, cap, tolerance, steps, at_once):
 
 
 @compiled
-def nobody(p, found, v):  # type: ignore[no-untyped-def]
+def nobody(p, found, v):
     """Without a partner only what is gained already counts."""
     found.best[v] = found.bound[v] = satisfaction(p, v, p.gained[v])
     found.nodes[v] = found.count[v] = 0
@@ -830,7 +830,7 @@ SETTLED = 1 << 40
 
 
 @compiled
-def mark_incumbent(p, m, known, d, v, bound, outside):  # type: ignore[no-untyped-def]
+def mark_incumbent(p, m, known, d, v, bound, outside):
     """Without a slot that the best choice leaves anyway a star is worth what it was."""
     lay_out(p, m, d, v)
     best_known(p, m, known, d, v)
@@ -843,7 +843,7 @@ def mark_incumbent(p, m, known, d, v, bound, outside):  # type: ignore[no-untype
 
 
 @compiled
-def probe_stars(p, m, known, d, found, members, cap, bound, inside, outside):  # type: ignore[no-untyped-def]
+def probe_stars(p, m, known, d, found, members, cap, bound, inside, outside):
     """Bound every star with each of its slots taken, and with each left."""
     for at in range(members.shape[0]):
         v = members[at]

@@ -82,7 +82,7 @@ def _keys(pairs: frozenset[tuple[int, int]], n: int) -> Ints:
 
 
 @nb.njit(cache=True, nogil=True)
-def _triangles(start, partner, gain, give, sides, value):  # type: ignore[no-untyped-def]
+def _triangles(start, partner, gain, give, sides, value):
     """Count the triangles of value; write them down if there is room."""
     count = 0
     for i in range(start.shape[0] - 1):

@@ -42,7 +42,7 @@ class Losses(NamedTuple):
     outside: Ints
 
 
-class Node:
+class SearchNode:
     """An upper bound on the points of every schedule that a relaxation allows."""
 
     def __init__(self, relaxation: Relaxation, threads: int = THREADS) -> None:
@@ -75,9 +75,9 @@ class Node:
         """Tell whether better prices are not to be expected."""
         return self.bundle is not None and self.bundle.converged
 
-    def narrowed(self, excluded: frozenset[Edge], forced: frozenset[Edge]) -> "Node":
+    def narrowed(self, excluded: frozenset[Edge], forced: frozenset[Edge]) -> "SearchNode":
         """The bound of schedules with some pairs settled, starting from the prices found here."""
-        narrow = Node(self.relaxation.narrowed(excluded, forced), self.threads)
+        narrow = SearchNode(self.relaxation.narrowed(excluded, forced), self.threads)
         narrow.best = min(narrow.best, self.best)
         if self.bundle is not None:
             narrow._inherit(self, self.bundle)
@@ -174,7 +174,7 @@ class Node:
         self.meter.spend(self.layout.size // 2)
         return relaxed(x, mu=mu)
 
-    def _inherit(self, other: "Node", bundle: Bundle) -> None:
+    def _inherit(self, other: "SearchNode", bundle: Bundle) -> None:
         """Start from the prices and choices of a wider relaxation."""
         old, new, pool = other.layout, self.layout, other.oracle.pool
         width = self.oracle.pool.slots.shape[2]

@@ -53,7 +53,7 @@ def empty_pool(layout: Layout, size: int) -> Pool:
 
 
 @inline
-def same_choice(p, pool, v, j, choice):  # type: ignore[no-untyped-def]
+def same_choice(p, pool, v, j, choice):
     """Tell whether choice ``j`` of the pool has the flagged slots and no others."""
     size, shared = 0, 0
     for k in range(p.most[v]):
@@ -68,7 +68,7 @@ def same_choice(p, pool, v, j, choice):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def write_choice(p, pool, v, j, choice, unit):  # type: ignore[no-untyped-def]
+def write_choice(p, pool, v, j, choice, unit):
     """Put a choice, whose slots are flagged, in place ``j``."""
     gained = p.gained[v]
     for k in range(p.most[v]):
@@ -89,7 +89,7 @@ def write_choice(p, pool, v, j, choice, unit):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def place_for(pool, v):  # type: ignore[no-untyped-def]
+def place_for(pool, v):
     """A free place, or that of the choice that was used least."""
     if pool.count[v] < pool.slots.shape[1]:
         pool.count[v] += 1
@@ -102,7 +102,7 @@ def place_for(pool, v):  # type: ignore[no-untyped-def]
 
 
 @inline
-def mark(p, pool, v, choice, flag):  # type: ignore[no-untyped-def]
+def mark(p, pool, v, choice, flag):
     """Raise or lower the flags of a choice."""
     for k in range(p.most[v]):
         if choice[k] >= 0:
@@ -110,7 +110,7 @@ def mark(p, pool, v, choice, flag):  # type: ignore[no-untyped-def]
 
 
 @inline
-def is_known(p, pool, v, choice):  # type: ignore[no-untyped-def]
+def is_known(p, pool, v, choice):
     """Tell whether the flagged choice is in the pool."""
     for j in range(pool.count[v]):  # noqa: SIM110 - any() over a generator does not compile
         if same_choice(p, pool, v, j, choice):
@@ -119,7 +119,7 @@ def is_known(p, pool, v, choice):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def add_choices(p, pool, slots, counts, unit):  # type: ignore[no-untyped-def]
+def add_choices(p, pool, slots, counts, unit):
     """Add what is new of ``slots[v, :counts[v]]``; return how many were."""
     added = 0
     for v in range(counts.shape[0]):
@@ -133,7 +133,7 @@ def add_choices(p, pool, slots, counts, unit):  # type: ignore[no-untyped-def]
 
 
 @inline
-def round_choice(share):  # type: ignore[no-untyped-def]
+def round_choice(share):
     """``max(0, share)`` without its kink."""
     if share > KINK:
         return share
@@ -141,7 +141,7 @@ def round_choice(share):  # type: ignore[no-untyped-def]
 
 
 @inline
-def rounded_slope(share):  # type: ignore[no-untyped-def]
+def rounded_slope(share):
     """How ``rounded`` rises."""
     if share > KINK:
         return 1.0
@@ -149,7 +149,7 @@ def rounded_slope(share):  # type: ignore[no-untyped-def]
 
 
 @inline
-def value_choices(p, pool, v, worth, share):  # type: ignore[no-untyped-def]
+def value_choices(p, pool, v, worth, share):
     """Write the value of every choice of ``v`` to its weight; return the largest."""
     largest = -1e18
     for j in range(pool.count[v]):
@@ -166,7 +166,7 @@ def value_choices(p, pool, v, worth, share):  # type: ignore[no-untyped-def]
 
 
 @inline
-def weigh(pool, v, largest, mu):  # type: ignore[no-untyped-def]
+def weigh(pool, v, largest, mu):
     """Turn values into weights that sum to 1; return ``mu log sum exp``."""
     total = 0.0
     for j in range(pool.count[v]):
@@ -178,7 +178,7 @@ def weigh(pool, v, largest, mu):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def model(p, pool, members, worth, share, mu, value, taken_of, of_share):  # type: ignore[no-untyped-def]
+def model(p, pool, members, worth, share, mu, value, taken_of, of_share):
     """The model of the stars from ``members[0]`` to ``members[1]``, and its gradients."""
     for v in range(members[0], members[1]):
         if pool.count[v] == 0:
@@ -209,7 +209,7 @@ def take_up(stars: Stars, pool: Pool, slots: Any, counts: Any) -> int:
 
 
 @compiled
-def use_of_slots(p, pool, usage):  # type: ignore[no-untyped-def]
+def use_of_slots(p, pool, usage):
     """By how much the model's last value took every slot."""
     for v in range(pool.count.shape[0]):
         for j in range(pool.count[v]):

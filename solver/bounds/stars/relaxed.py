@@ -48,7 +48,7 @@ inline = nb.njit(forceinline=True, **OPTIONS)
 
 
 @inline
-def taken(y, low, high, price, mu):  # type: ignore[no-untyped-def]
+def taken(y, low, high, price, mu):
     """How much is taken at a price, and how many are taken in part."""
     total, partly = 0.0, 0
     for a in range(low, high):
@@ -62,7 +62,7 @@ def taken(y, low, high, price, mu):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def clearing_price(y, low, high, most, mu):  # type: ignore[no-untyped-def]
+def clearing_price(y, low, high, most, mu):
     """The least price at which at most ``most`` is taken."""
     total, partly = taken(y, low, high, 0.0, mu)
     if total <= most:
@@ -84,7 +84,7 @@ def clearing_price(y, low, high, most, mu):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def take_best(y, low, high, most, mu, x):  # type: ignore[no-untyped-def]
+def take_best(y, low, high, most, mu, x):
     """The largest ``sum y x - mu x^2 / 2`` with at most ``most`` taken; writes ``x``."""
     price = clearing_price(y, low, high, most, mu)
     value = 0.0
@@ -95,7 +95,7 @@ def take_best(y, low, high, most, mu, x):  # type: ignore[no-untyped-def]
 
 
 @inline
-def line_above(slope):  # type: ignore[no-untyped-def]
+def line_above(slope):
     """Where a line above ``phi`` begins, rounded off, and how that changes with the slope."""
     value, change = 0.0, 0.0
     for quarter in range(4):
@@ -110,7 +110,7 @@ def line_above(slope):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def relaxed_stars(p, members, worth, part, slope, mu, hope, value, taken_of, of_part, of_slope):  # type: ignore[no-untyped-def]
+def relaxed_stars(p, members, worth, part, slope, mu, hope, value, taken_of, of_part, of_slope):
     """Smoothed value of every relaxed star from ``members[0]`` to ``members[1]``, and gradients."""
     for v in range(members[0], members[1]):
         low, high = p.start[v], p.start[v + 1]
@@ -131,7 +131,7 @@ def relaxed_stars(p, members, worth, part, slope, mu, hope, value, taken_of, of_
 
 
 @compiled
-def keep_sums(groups, gradient):  # type: ignore[no-untyped-def]
+def keep_sums(groups, gradient):
     """Project a gradient so that moving along it keeps the sum over every group."""
     for t in range(groups.shape[0]):
         mean = 0.0

@@ -13,7 +13,7 @@ from solver.bounds.stars import threads as block_threads
 from solver.bounds.stars.bound import StarBound
 from solver.bounds.stars.layout import Layout
 from solver.bounds.stars.multipliers import whole_multipliers
-from solver.bounds.stars.node import Node
+from solver.bounds.stars.node import SearchNode
 from solver.bounds.stars.oracle import Effort
 from solver.budget import Budget, Meter
 from solver.instance import Instance, Matchings
@@ -141,7 +141,7 @@ def test_any_multipliers_are_valid(seed: int) -> None:
     rng = np.random.default_rng(seed)
     instance = prepared(generate(20, seed))
     reached = points_of(instance, some_schedule(instance))
-    leaf = Node(Relaxation(instance))
+    leaf = SearchNode(Relaxation(instance))
     lay = leaf.layout
     for spread in (0.0, 0.1, 1.0):
         lean = rng.normal(0, spread, lay.pairs)
@@ -247,7 +247,7 @@ def test_a_longer_look_goes_on_from_the_last() -> None:
 
 def test_a_settled_pair_is_no_choice_any_more() -> None:
     instance = prepared(generate(12, 1, rounds=3))
-    leaf = Node(Relaxation(instance))
+    leaf = SearchNode(Relaxation(instance))
     leaf.improve(Meter(Budget(work=50_000)))
     pair = next(iter(leaf.most_divided()))
     keys = {(i, j) for i, j in zip(leaf.layout.pair_low, leaf.layout.pair_high, strict=True)}
@@ -263,7 +263,7 @@ def test_halves_of_a_leaf_together_bound_every_schedule() -> None:
     for seed in range(20):
         event = random_event(seed, 6, 3)
         best = best_points(event)
-        leaf = Node(Relaxation(prepared(event)))
+        leaf = SearchNode(Relaxation(prepared(event)))
         if best is None or not leaf.layout.pairs:
             continue
         for pair in combinations(range(leaf.layout.n), 2):

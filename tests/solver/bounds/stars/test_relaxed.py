@@ -23,7 +23,7 @@ from schemas.event import PairRule, Policy, Weights
 from solver.bounds.flow_bound import Relaxation
 from solver.bounds.stars.layout import Layout
 from solver.bounds.stars.lbfgs import Vector, minimise_lbfgs
-from solver.bounds.stars.node import COOLING, MEMORY, Node
+from solver.bounds.stars.node import COOLING, MEMORY, SearchNode
 from solver.bounds.stars.relaxed import STEEPNESS, RelaxedStars, keep_sums, slot_worths
 from solver.bounds.stars.threads import BlockThreads
 from solver.budget import Budget, Meter
@@ -187,7 +187,7 @@ def test_what_is_proven_at_the_first_prices_is_close_to_the_programme(
     n: int, rounds: int, seed: int
 ) -> None:
     instance, bounds = room(n, rounds, seed), list[int]()
-    leaf = Node(Relaxation(instance), threads=1)
+    leaf = SearchNode(Relaxation(instance), threads=1)
     leaf.improve(Meter(Budget(work=10**9), stop=lambda: len(bounds) > 1), bounds.append)
     least = optimum(leaf.layout)
     assert points_of(instance, some_schedule(instance)) <= bounds[-1]
