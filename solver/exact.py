@@ -36,7 +36,12 @@ Terms = list[tuple[int, cp_model.IntVar]]
 PAIRS, TRIANGLES = 280, 250
 """How many pairs and triangles of value an event may have for a proof to be within reach."""
 WIDEST = 2**31
-PHI = ((8, 0), (6, 500), (4, 1500), (2, 3000))
+LINES = tuple(
+    (steep // 200, 5 * corner - steep * quarter * 250 // 200)
+    for quarter, (steep, corner) in enumerate(
+        zip(objective.STEEPNESS.tolist(), objective.CORNERS.tolist(), strict=False)
+    )
+)
 """Five times ``phi`` is the least of the lines ``slope * s + start``."""
 
 
@@ -223,7 +228,7 @@ class WholeDayModel:
             gain = [(-1000 * b, meets) for b, meets in self._gains(v)]
             full = max(best, objective.LEAST_BEST)
             model.add(_weighted([(full, share), *gain]) <= 1000 * gains[v])
-            for slope, start in PHI:
+            for slope, start in LINES:
                 model.add(5 * worth <= slope * share + start)
             self.terms.append((price, worth))
 

@@ -234,7 +234,7 @@ class Instance:
     def value(self, i: int, j: int) -> int:
         """Mutual value ``w(i, j)`` in permille."""
         x, y = self.benefits.get(i, j), self.benefits.get(j, i)
-        return isqrt(x * y) if min(x, y) >= self.prices.floor else 0
+        return mutual_value(x, y, self.prices.floor)
 
     @cached_property
     def values(self) -> dict[Edge, int]:
@@ -289,8 +289,13 @@ def edge(i: int, j: int) -> Edge:
     return (i, j) if i < j else (j, i)
 
 
+def mutual_value(x: int, y: int, floor: int) -> int:
+    """``w`` of two benefits in permille: ``isqrt(x * y)`` where both reach ``floor``, else 0."""
+    return isqrt(x * y) if min(x, y) >= floor else 0
+
+
 def mutual_values(x: Ints, y: Ints, floor: int) -> Ints:
-    """``isqrt(x * y)`` where both reach ``floor``, else 0; exact for permille."""
+    """``mutual_value`` of arrays; exact for permille."""
     # A float root of a whole number below 2^52 never rounds up to the next whole number.
     roots = np.sqrt((x * y).astype(np.float64)).astype(np.int64)
     return np.where(np.minimum(x, y) >= floor, roots, 0)

@@ -51,7 +51,7 @@ class Tally:
         return Parts(
             mutual=100 * int(self.values.sum()),
             triangles=prices.triangles * sum(self.triangles.values()),
-            fairness=prices.fairness * int(WORTH[self.satisfactions[self.served]].sum()),
+            fairness=prices.fairness * int(PHI[self.satisfactions[self.served]].sum()),
             byes=1000 * prices.byes * int((self.byes**2).sum()),
         )
 
@@ -162,8 +162,12 @@ def phi(s: int) -> int:
     return 900 + 2 * (s - 750) // 5
 
 
-WORTH = np.array([phi(s) for s in range(1001)], np.int64)
+PHI = np.array([phi(s) for s in range(1001)], np.int64)
 """``phi`` of every satisfaction."""
+CORNERS = PHI[::250].copy()
+"""``phi`` at the quarters of satisfaction; between them the real ``phi`` is a line."""
+STEEPNESS = 4 * np.diff(CORNERS)
+"""Slope of ``phi`` within each quarter, in thousandths."""
 
 
 def satisfactions_of(instance: Instance, matchings: Matchings) -> list[int | None]:

@@ -20,9 +20,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.instance import Edge, Flags, Instance, Ints, Matchings, share_a_round
+from solver.instance import Edge, Flags, Instance, Ints, Matchings, among, rising, share_a_round
 from solver.min_cost_flow import Network
-from solver.objective import LEAST_BEST, gains_of, parts_of
+from solver.objective import CORNERS, LEAST_BEST, gains_of, parts_of
 from solver.triangles import triangle_shares
 
 SIXTHS = 6
@@ -30,8 +30,6 @@ EVERY_PAIR = 150
 """Up to so many attendees open conversations are single pairs, not a common pool."""
 MOST_STEPS = 1_500_000_000
 """Steps that looking for triangles may take: some seconds, which nothing can cut short."""
-CORNERS = np.array([0, 400, 700, 900, 1000], np.int64)
-"""``phi`` at the quarters of satisfaction; between them the real ``phi`` is a line."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,8 +134,8 @@ class Relaxation:
             low, high = np.minimum(b.source, b.target), np.maximum(b.source, b.target)
             keys = np.unique(low * n + high)
             i, j = keys // n, keys % n
-        settled = np.array(sorted(a * n + b for a, b in self.met | self.excluded), np.int64)
-        possible = instance.permissions.of_pairs(i, j) & ~np.isin(i * n + j, settled)
+        settled = among(i * n + j, rising(self.met | self.excluded, n))
+        possible = instance.permissions.of_pairs(i, j) & ~settled
         possible &= share_a_round(instance.free, i, j)
         return i[possible], j[possible]
 
@@ -182,25 +180,22 @@ class Relaxation:
         """Which open pairs met at an earlier event."""
         n = self.instance.n
         i, j = self.open_pairs
-        return np.isin(i * n + j, np.array(sorted(a * n + b for a, b in self.known), np.int64))
+        return among(i * n + j, rising(self.known, n))
 
     @cached_property
     def _sides(self) -> tuple[Ints, Ints, Ints, Ints, Flags]:
         """Rows of possible or known partners of some benefit: start, partner, gain, give, known."""
         n, b = self.instance.n, self.instance.benefits
         i, j = self.open_pairs
-        known = np.array(sorted(self.known), np.int64).reshape(-1, 2)
-        keys = np.unique(np.concatenate([i * n + j, known[:, 0] * n + known[:, 1]]))
+        known = rising(self.known, n)
+        keys = np.unique(np.concatenate([i * n + j, known]))
         low, high = keys // n, keys % n
         worthy = (b.of_pairs(low, high) > 0) | (b.of_pairs(high, low) > 0)
         low, high = low[worthy], high[worthy]
         owner, partner = np.concatenate([low, high]), np.concatenate([high, low])
         order = np.lexsort((partner, owner))
         owner, partner = owner[order], partner[order]
-        is_known = np.isin(
-            np.minimum(owner, partner) * n + np.maximum(owner, partner),
-            known[:, 0] * n + known[:, 1],
-        )
+        is_known = among(np.minimum(owner, partner) * n + np.maximum(owner, partner), known)
         start = np.searchsorted(owner, np.arange(n + 1)).astype(np.int64)
         return start, partner, b.of_pairs(owner, partner), b.of_pairs(partner, owner), is_known
 

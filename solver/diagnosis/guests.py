@@ -18,9 +18,8 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from solver.instance import Flags, Instance, Ints, Matchings, mutual_values
-from solver.objective import LEAST_BEST, gains_of, phi
+from solver.objective import LEAST_BEST, PHI, gains_of
 
-PHI = np.array([phi(s) for s in range(1001)], np.int64)
 NEVER = -(10**12)
 """Points of what cannot be."""
 

@@ -16,6 +16,7 @@ import numpy as np
 from solver.instance import Edge, Instance, Matchings, edge
 from solver.objective import supported_pairs
 from solver.possible import one_sided, rounds_of
+from solver.search.round_robin import facing
 
 LOOK = 400
 """How many people are looked at before somebody is left without a partner."""
@@ -245,10 +246,3 @@ class Construction:
 
 def _both(pair: Edge) -> tuple[Edge, Edge]:
     return pair, pair[::-1]
-
-
-def facing(v: int, turn: int, n: int) -> list[int]:
-    """Whom ``v`` faces at a turn of the circle; nobody where a chair is empty."""
-    last = n - 1 + n % 2
-    other = turn % last if v == last else (2 * turn - v) % last
-    return [p for p in (last if other == v else other,) if p < n]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 import numpy as np
 
 from solver.errors import Rule
-from solver.instance import Edge, Instance, Ints, share_a_round
+from solver.instance import Edge, Instance, Ints, among, rising, share_a_round
 from solver.possible import rounds_of, seats_of
 
 AT_ONCE = 2_000_000
@@ -165,6 +165,6 @@ def _partners(instance: Instance, people: Ints) -> Ints:
     i, j = np.repeat(people, n), np.tile(np.arange(n), len(people))
     here = instance.present[:, instance.open_rounds.start :]
     possible = instance.permissions.of_pairs(i, j) & share_a_round(here, i, j)
-    keys = np.array(sorted(a * n + b for a, b in instance.held_pairs), np.int64)
-    possible &= ~np.isin(np.minimum(i, j) * n + np.maximum(i, j), keys)
+    held = rising(instance.held_pairs, n)
+    possible &= ~among(np.minimum(i, j) * n + np.maximum(i, j), held)
     return np.asarray(possible.reshape(len(people), n).sum(axis=1), np.int64)

@@ -14,7 +14,7 @@ from ortools.sat.python import cp_model
 
 from solver.budget import Meter
 from solver.errors import Rule
-from solver.feasibility.construct import Construction, facing
+from solver.feasibility.construct import Construction
 from solver.feasibility.counting import find_impossible_demands
 from solver.feasibility.cp_model import HardRulesModel
 from solver.feasibility.cp_solver import FOUND, new_solver, run_cp_sat
@@ -22,6 +22,7 @@ from solver.feasibility.rules import demands_of, with_only
 from solver.feasibility.subproblem import subproblem_of
 from solver.instance import Edge, Instance, Matchings, edge
 from solver.possible import one_sided, rounds_of, trios
+from solver.search.round_robin import facing
 
 FEW = 12
 """Partners of everybody in need in the model with few pairs."""

@@ -13,7 +13,7 @@ import numpy as np
 import rustworkx as rx
 
 from solver.budget import Meter
-from solver.instance import Edge, Instance, Ints
+from solver.instance import Edge, Instance, Ints, among, rising
 from solver.search import kernel
 from solver.search.state import SearchState
 
@@ -188,8 +188,7 @@ def _promise_worths(instance: Instance, first: Ints, second: Ints, worths: Ints,
     """What keeping a published meeting of this round adds to it."""
     if not instance.promise_price:
         return np.zeros_like(worths)
-    promised = {i * instance.n + j for i, j in instance.promised[r]}
-    kept = np.isin(first * instance.n + second, np.array(sorted(promised), np.int64))
+    kept = among(first * instance.n + second, rising(instance.promised[r], instance.n))
     return np.where(kept & (worths >= 0), instance.promise_price, 0)
 
 

@@ -28,3 +28,10 @@ def round_robin_start(instance: Instance) -> tuple[Ints, Ints, Ints]:
     low, high = np.minimum(first, second), np.maximum(first, second)
     turns = np.repeat(turn.ravel(), n // 2)
     return low[seated].astype(np.int64), high[seated].astype(np.int64), turns[seated]
+
+
+def facing(v: int, turn: int, n: int) -> list[int]:
+    """Whom ``v`` faces at a turn of the circle; nobody where a chair is empty."""
+    last = n - 1 + n % 2
+    other = turn % last if v == last else (2 * turn - v) % last
+    return [p for p in (last if other == v else other,) if p < n]

@@ -9,8 +9,18 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from solver.instance import Edge, Instance, Ints, Matchings, columns_of, share_a_round
-from solver.objective import LEAST_BEST, phi, points_of
+from solver.instance import (
+    Edge,
+    Instance,
+    Ints,
+    Matchings,
+    among,
+    columns_of,
+    mutual_values,
+    rising,
+    share_a_round,
+)
+from solver.objective import LEAST_BEST, PHI, points_of
 from solver.search import kernel
 
 DENSE = 5_000
@@ -41,14 +51,12 @@ def scored_pairs(instance: Instance) -> tuple[Ints, Ints, Ints]:
     b = instance.benefits
     low, high = np.minimum(b.source, b.target), np.maximum(b.source, b.target)
     keys = np.unique(low * instance.n + high)
-    held = np.array(sorted(i * instance.n + j for i, j in instance.held_pairs), np.int64)
-    keys = keys[~np.isin(keys, held)]
+    keys = keys[~among(keys, rising(instance.held_pairs, instance.n))]
     i, j = keys // instance.n, keys % instance.n
     possible = instance.permissions.of_pairs(i, j) & share_a_round(instance.free, i, j)
     i, j = i[possible], j[possible]
     gain, give = b.of_pairs(i, j), b.of_pairs(j, i)
-    mutual = np.sqrt((gain * give).astype(np.float64)).astype(np.int64)
-    return i, j, 4 * mutual + gain + give
+    return i, j, 4 * mutual_values(gain, give, 0) + gain + give
 
 
 def problem_of(
@@ -73,7 +81,7 @@ def problem_of(
         tables=np.array(instance.tables, np.int64),
         open_rounds=np.array(instance.open_rounds, np.int64),
         denominator=np.array(denominators, np.int64),
-        worth=np.array([instance.prices.fairness * phi(s) for s in range(1001)], np.int64),
+        worth=instance.prices.fairness * PHI,
         triangle_price=instance.prices.triangles,
         bye_price=1000 * instance.prices.byes,
         floor=max(1, instance.prices.floor),

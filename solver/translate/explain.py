@@ -9,7 +9,6 @@ are shown to those whom they meet.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from math import isqrt
 from typing import Any
 
 from schemas.base import permille
@@ -32,7 +31,7 @@ from solver.compatibility.graph import Compatibility
 from solver.compatibility.purpose import OPEN, Purpose, purpose_of_meeting
 from solver.compatibility.reasons import LEAST
 from solver.compatibility.refusals import find_refusals
-from solver.instance import Edge, Instance, Matchings
+from solver.instance import Edge, Instance, Matchings, mutual_value
 from solver.objective import LEAST_BEST, triangle_value
 from solver.translate.digest import input_sha256
 from solver.translate.numbering import Numbering
@@ -165,7 +164,7 @@ class Explaining:
     def value(self, a: str, b: str) -> int:
         """The mutual value of a pair as far as the audience may know."""
         x, y = self.gain(a, b), self.gain(b, a)
-        return isqrt(x * y) if min(x, y) >= self.instance.prices.floor else 0
+        return mutual_value(x, y, self.instance.prices.floor)
 
     def start(self) -> Matchings:
         """The meetings of this version's open rounds, as far as the event still knows them."""

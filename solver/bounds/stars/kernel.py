@@ -25,13 +25,10 @@ import numba as nb
 import numpy as np
 
 from solver.instance import Ints
+from solver.objective import CORNERS, STEEPNESS
 
 SLOPES = np.array([1600, 1400, 1200, 1000, 800, 600, 400, 200, 0], np.int64)
 """Slopes tried inside the search: those of ``phi``, and between them."""
-CORNERS = np.array([0, 400, 700, 900, 1000], np.int64)
-"""``phi`` at the quarters."""
-STEEPNESS = np.array([1600, 1200, 800, 400], np.int64)
-"""Slope of ``phi`` within each quarter."""
 NEVER = -(1 << 60)
 BEST, PRUNED, FLOOR, NODES, LIMIT, STAGE, WRITTEN, ROOT, SLOPE = range(9)
 """Places in the tally of a search."""

@@ -22,10 +22,8 @@ import numba as nb
 import numpy as np
 
 from solver.bounds.flow_bound import Relaxation
-from solver.instance import Flags, Ints, Matchings, mutual_values
-from solver.objective import LEAST_BEST, phi
-
-PHI = np.array([phi(s) for s in range(1001)], np.int64)
+from solver.instance import Flags, Ints, Matchings, among, mutual_values, rising
+from solver.objective import LEAST_BEST
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +49,7 @@ class Sides:
         i, j = relaxation.open_pairs
         free = relaxation.capacity > 0
         i, j = i[free[i] & free[j]], j[free[i] & free[j]]
-        open_keys, known, here = i * n + j, _keys(relaxation.known, n), _keys(relaxation.met, n)
+        open_keys, known, here = i * n + j, rising(relaxation.known, n), rising(relaxation.met, n)
         keys = np.unique(np.concatenate([open_keys, known]))
         low, high = keys // n, keys % n
         gain, give = b.of_pairs(low, high), b.of_pairs(high, low)
@@ -62,9 +60,9 @@ class Sides:
             high=high[kept],
             gain=gain[kept],
             give=give[kept],
-            open=np.isin(keys, open_keys),
-            known=np.isin(keys, known),
-            here=np.isin(keys, here),
+            open=among(keys, open_keys),
+            known=among(keys, known),
+            here=among(keys, here),
         )
 
     def triangles(self, n: int) -> tuple[Ints, Ints]:
@@ -75,10 +73,6 @@ class Sides:
         sides, value = np.empty((count, 3), np.int64), np.empty(count, np.int64)
         _triangles(start, self.high, self.gain, self.give, sides, value)
         return sides, value
-
-
-def _keys(pairs: frozenset[tuple[int, int]], n: int) -> Ints:
-    return np.array(sorted(i * n + j for i, j in pairs), np.int64)
 
 
 @nb.njit(cache=True, nogil=True)

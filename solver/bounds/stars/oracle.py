@@ -14,11 +14,12 @@ from solver.bounds.stars.kernel import (
     probe_stars,
     solve_stars,
 )
-from solver.bounds.stars.layout import PHI, Layout
+from solver.bounds.stars.layout import Layout
 from solver.bounds.stars.lbfgs import Vector
 from solver.bounds.stars.pool import Pool, empty_pool, take_up, use_of_slots
 from solver.bounds.stars.threads import BlockThreads
 from solver.instance import Flags, Ints
+from solver.objective import PHI
 
 KEPT = 6
 """Choices handed back from one search."""

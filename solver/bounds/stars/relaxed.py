@@ -23,9 +23,9 @@ from solver.bounds.stars.layout import Layout
 from solver.bounds.stars.lbfgs import Vector
 from solver.bounds.stars.threads import BlockThreads
 from solver.instance import Ints
-from solver.objective import SCALE
+from solver.objective import SCALE, STEEPNESS
 
-STEEPNESS = np.array([1.6, 1.2, 0.8, 0.4])
+STEEP = STEEPNESS / 1000
 """Slope of ``phi`` within each quarter."""
 WIDTH = 0.1
 """Over which the corners of ``phi`` are rounded off."""
@@ -99,7 +99,7 @@ def line_above(slope):
     """Where a line above ``phi`` begins, rounded off, and how that changes with the slope."""
     value, change = 0.0, 0.0
     for quarter in range(4):
-        short = STEEPNESS[quarter] - slope
+        short = STEEP[quarter] - slope
         if short > WIDTH:
             value += 0.25 * (short - 0.5 * WIDTH)
             change -= 0.25

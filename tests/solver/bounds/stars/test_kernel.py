@@ -14,8 +14,8 @@ from solver.bounds.stars.kernel import (
     new_scratch,
     solve_stars,
 )
-from solver.bounds.stars.layout import PHI
 from solver.instance import Ints
+from solver.objective import PHI
 
 
 @dataclass(frozen=True)

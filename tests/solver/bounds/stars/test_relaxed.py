@@ -24,7 +24,7 @@ from solver.bounds.flow_bound import Relaxation
 from solver.bounds.stars.layout import Layout
 from solver.bounds.stars.lbfgs import Vector, minimise_lbfgs
 from solver.bounds.stars.node import COOLING, MEMORY, SearchNode
-from solver.bounds.stars.relaxed import STEEPNESS, RelaxedStars, keep_sums, slot_worths
+from solver.bounds.stars.relaxed import STEEP, RelaxedStars, keep_sums, slot_worths
 from solver.bounds.stars.threads import BlockThreads
 from solver.budget import Budget, Meter
 from solver.instance import Instance
@@ -113,7 +113,7 @@ def value(relaxed: RelaxedStars, x: Vector) -> float:
     layout, slopes = relaxed.layout, np.clip(relaxed.slopes(x), 0, 1.6)
     total = layout.seats * max(0.0, float(x[-1]))
     for v, hopes in enumerate(_hopes(relaxed, x, slopes)):
-        line = 0.25 * np.maximum(0, STEEPNESS - slopes[v]).sum()
+        line = 0.25 * np.maximum(0, STEEP - slopes[v]).sum()
         total += _largest(hopes, layout.most[v]) + relaxed.arrays.fairness[v] * line
         total += slopes[v] * relaxed.arrays.gained[v]
     return float(layout.constant + SCALE * total)
