@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path
 
-from app.errors import NotFound
+from app.errors import NotFound, StateConflict
 from app.http.access import CallerDep
 from app.http.state import StoreDep, from_state
 from app.service.live_feed import LiveFeed
@@ -35,3 +35,10 @@ async def event_in_path(event_id: EventId, caller: CallerDep, store: StoreDep) -
 
 
 EventDep = Annotated[StoredEvent, Depends(event_in_path)]
+
+
+def check_size(event: StoredEvent, most: int, done: str) -> None:
+    """Raise StateConflict where something is ``done`` of smaller events alone."""
+    if event.attendees > most:
+        message = f"{done} of up to {most} attendees"
+        raise StateConflict.at("", "too_many_attendees", message)

@@ -13,7 +13,14 @@ from schemas.schedule import Meeting
 from solver.compatibility.evidence import CAME, KNOWN, SURE, ReasonInWords, common
 from solver.compatibility.forbidden import pair
 from solver.compatibility.graph import GIVEN, Compatibility
-from solver.compatibility.purpose import OPEN, Purpose, Told, main_reasons, purpose_of
+from solver.compatibility.purpose import (
+    OPEN,
+    Purpose,
+    Told,
+    help_sentence,
+    main_reasons,
+    purpose_of,
+)
 from solver.compatibility.reasons import COMPLEMENTS, LEAST
 
 Names = Callable[[str], str]
@@ -158,12 +165,8 @@ class BriefWords:
 
     def _main(self, reason: ReasonInWords) -> str:
         """The main reason of a meeting, in the same words to both."""
-        source, target = self._called(reason.source), self._called(reason.target)
-        if reason.kind == "client":
-            offer = quote(reason.offer or "")
-            return f"{source} presents {offer} to {target}, who agreed to hear of it"
-        if reason.kind == "served":
-            return f"{target} can help {source}{_with(reason)}"
+        if sentence := help_sentence(reason, self._called, quote):
+            return sentence
         if reason.kind == "goal":
             return self._goal(reason)
         first, second = sorted((reason.source, reason.target))

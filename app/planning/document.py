@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pydantic_core import to_json
 
+from app.strict_json import join_objects
 from schemas.incident import Repair
 from schemas.schedule import Quality, Schedule
 
@@ -43,7 +44,7 @@ class Written:
 
 def whole_document(document: str, owned: dict[str, Any]) -> str:
     """A schedule's JSON with what the server says of it before what the document says."""
-    return f"{to_json(owned).decode()[:-1]},{document[1:]}"
+    return join_objects(to_json(owned).decode(), document)
 
 
 def to_written(schedule: Schedule, cause: Cause = "solve") -> Written:
@@ -59,6 +60,13 @@ def to_written(schedule: Schedule, cause: Cause = "solve") -> Written:
 
 def _dumped(schedule: Schedule) -> str:
     return schedule.model_dump_json(exclude={*OWNED})
+
+
+def quality_of(schedule: Schedule) -> Quality:
+    """The quality of a schedule that was solved or repaired; ValueError if it has none."""
+    if schedule.quality is None:
+        raise ValueError("a schedule without its quality")
+    return schedule.quality
 
 
 def add_fresh_objective(repair: str, fresh: float) -> str:

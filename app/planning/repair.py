@@ -10,6 +10,7 @@ from itertools import combinations
 from app.day.notices.changes import partners_in, seats_in, tables_in
 from app.day.running import event_after_day
 from app.day.standby import PLACE, standby_line
+from app.planning.document import quality_of
 from app.planning.plan import first_repair, verify_schedule
 from schemas.day import DayState
 from schemas.event import Event
@@ -55,9 +56,7 @@ def repair_schedule(
     bare = event.model_copy(update={"published": None, "held_rounds": 0})
     schedule = schedule_of(now, graph, instance, timeless, kept or {}, mended.added, bare)
     verify_schedule(event, graph, schedule)
-    quality = schedule.quality
-    if quality is None:
-        raise ValueError("a schedule without its quality")
+    quality = quality_of(schedule)
     before = on_wire(objective.points_of(instance, _still_held(mended, promises)))
     old, new = seats_in(event.published, schedule)
     told = partners_in(old, new)

@@ -7,7 +7,7 @@ from zlib import crc32
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.deps import AgendasDep, EventDep
+from app.deps import AgendasDep, EventDep, check_size
 from app.errors import NotFound, StateConflict
 from app.http.access import CallerDep, require_organiser
 from app.http.conditional import json_answer, not_modified
@@ -109,9 +109,9 @@ async def get_briefs(
 ) -> Response:
     """The agendas of everybody, for the organiser to print."""
     require_organiser(caller, "everybody's briefs are")
-    if event.attendees > MOST_ATTENDEES:
-        message = f"briefs are written for up to {MOST_ATTENDEES} attendees at once"
-        raise StateConflict.at("", "too_many_attendees", message)
+    check_size(
+        event, MOST_ATTENDEES, f"briefs are written for up to {MOST_ATTENDEES} attendees at once"
+    )
     async with store.read() as connection:
         head = await schedules.version_head(connection, event.id, version)
         if head is None:

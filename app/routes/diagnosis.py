@@ -2,8 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
-from app.deps import EventDep, GraphsDep
-from app.errors import StateConflict
+from app.deps import EventDep, GraphsDep, check_size
 from app.http.conditional import json_answer, not_modified
 from app.http.state import StoreDep
 from app.store import schedules
@@ -18,9 +17,7 @@ async def get_diagnosis(
     request: Request, event: EventDep, store: StoreDep, graphs: GraphsDep
 ) -> Response:
     """Who sells, who buys, what is missing, and who would add most."""
-    if event.attendees > MOST_ATTENDEES:
-        message = f"an event of up to {MOST_ATTENDEES} attendees is diagnosed"
-        raise StateConflict.at("", "too_many_attendees", message)
+    check_size(event, MOST_ATTENDEES, "diagnoses are made of events")
     if same := not_modified(request, event.etag):
         return same
     async with store.read() as connection:

@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import ConfigDict
 
-from app.deps import EventDep, GraphsDep
-from app.errors import Invalid, NotFound, StateConflict
+from app.deps import EventDep, GraphsDep, check_size
+from app.errors import Invalid, NotFound
 from app.http.conditional import json_answer, not_modified
 from app.http.state import StoreDep
 from app.routes.schedules import Version
@@ -38,9 +38,7 @@ async def explain_schedule(
     question: Annotated[ExplainQuery, Query()],
 ) -> Response:
     """Why this pair meets or not, or why this seat is empty, by the event as it is now."""
-    if event.attendees > MOST_ATTENDEES:
-        message = f"explanations are given of up to {MOST_ATTENDEES} attendees"
-        raise StateConflict.at("", "too_many_attendees", message)
+    check_size(event, MOST_ATTENDEES, "explanations are given of events")
     async with store.read() as connection:
         found = await schedules.find(connection, event.id, version)
         whole = await schedules.with_published(connection, event)

@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.deps import AgendasDep, EventDep, GraphsDep
+from app.deps import AgendasDep, EventDep, GraphsDep, check_size
 from app.errors import MOST_ERRORS, NotFound, StateConflict
 from app.feedback.counts import feedback_summary
 from app.feedback.meetings import Published, current_feedback
@@ -121,9 +121,9 @@ async def get_introductions(
 ) -> Response:
     """People one meeting short of a triangle, the best first, for the organiser."""
     require_organiser(caller)
-    if event.attendees > MOST_ATTENDEES:
-        message = f"introductions are suggested among up to {MOST_ATTENDEES} attendees"
-        raise StateConflict.at("", "too_many_attendees", message)
+    check_size(
+        event, MOST_ATTENDEES, f"introductions are suggested among up to {MOST_ATTENDEES} attendees"
+    )
     async with store.read() as connection:
         found = await schedules.published(connection, event.id)
         said = current_feedback(await feedback.log(connection, event.id))

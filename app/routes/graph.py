@@ -5,8 +5,7 @@ from importlib import resources
 
 from fastapi import APIRouter, Request, Response
 
-from app.deps import EventDep, GraphsDep
-from app.errors import StateConflict
+from app.deps import EventDep, GraphsDep, check_size
 from app.http.access import CallerDep
 from app.http.conditional import json_answer, not_modified
 from app.http.state import StoreDep
@@ -37,9 +36,7 @@ async def get_graph(
     request: Request, event: EventDep, store: StoreDep, graphs: GraphsDep
 ) -> Response:
     """The graph in networkx' node-link form."""
-    if event.attendees > MOST_ATTENDEES:
-        message = f"a graph is shown of up to {MOST_ATTENDEES} attendees"
-        raise StateConflict.at("", "too_many_attendees", message)
+    check_size(event, MOST_ATTENDEES, "graphs are shown of events")
     if same := not_modified(request, event.etag):
         return same
     async with store.read() as connection:

@@ -26,6 +26,7 @@ from app.store import events, news, schedules
 from app.store.engine import Store
 from app.store.events import StoredEvent
 from app.store.news import News
+from app.strict_json import join_objects
 from app.workers.tasks import TaskRunner
 
 SECONDS_BETWEEN_LOOKS = 0.2
@@ -225,7 +226,7 @@ async def _version(connection: AsyncConnection, event_id: str, version: int) -> 
     found = await schedules.find(connection, event_id, version)
     if found is None:
         raise NotFound
-    return f'{{"version":{version},{found.document[1:]}'
+    return join_objects(f'{{"version":{version}}}', found.document)
 
 
 async def _issue(

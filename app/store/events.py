@@ -19,6 +19,7 @@ from app.store.ids import is_id, new_id
 from app.store.tables import benefits as benefit_rows
 from app.store.tables import events, schedules
 from app.store.text_cache import TextCache
+from app.strict_json import join_objects
 from schemas.day import DayState
 from schemas.event import Event
 from schemas.listing import EventSummary
@@ -74,8 +75,8 @@ class StoredEvent:
 
     def whole(self, published: str | None = None) -> str:
         """The document that `GET` shows, given the JSON of the published schedule."""
-        owned = f'"held_rounds":{self.held_rounds},"published":{published or "null"}'
-        return f"{self.document[:-1]},{owned}}}"
+        owned = f'{{"held_rounds":{self.held_rounds},"published":{published or "null"}}}'
+        return join_objects(self.document, owned)
 
 
 def read_event(document: str) -> Event:
@@ -106,7 +107,7 @@ async def document_of(event: Event) -> str:
 
 def with_benefits(outline: str, given: str) -> str:
     """The JSON of an event, given that of its benefits."""
-    return f'{outline[:-1]},"benefits":{given or "[]"}}}'
+    return join_objects(outline, f'{{"benefits":{given or "[]"}}}')
 
 
 BYTES_OF_ATTENDEE, BYTES_OF_BENEFIT = 500, 50

@@ -18,6 +18,11 @@ OPEN = ("queued", "running")
 CONFLICT = TypeAdapter(tuple[Conflict, ...])
 
 
+def conflict_json(conflict: tuple[Conflict, ...]) -> str | None:
+    """A conflict as it is stored; None if there is none."""
+    return CONFLICT.dump_json(conflict).decode() if conflict else None
+
+
 @dataclass(frozen=True)
 class StoredSolve:
     """A solve of the event as it was at ``revision``."""

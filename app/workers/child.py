@@ -9,7 +9,7 @@ from queue import SimpleQueue
 
 from app.day.notices.changes import changes_between
 from app.logs import safe_traceback
-from app.planning.document import to_written
+from app.planning.document import quality_of, to_written
 from app.workers.gc_tuning import tune_gc
 from app.workers.messages import (
     Contradicted,
@@ -143,9 +143,7 @@ def _event(order: PlanOrder) -> Event:
 
 
 def _planned(schedule: Schedule) -> Planned:
-    if schedule.quality is None:
-        raise ValueError("a schedule without its quality")
-    return Planned(to_written(schedule), schedule.quality)
+    return Planned(to_written(schedule), quality_of(schedule))
 
 
 def _improved(event: Event, budget: Budget, outbox: _Outbox) -> Improved:

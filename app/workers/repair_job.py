@@ -21,7 +21,7 @@ from app.logs import safe_traceback
 from app.store import events, incidents, schedules, solves
 from app.store.engine import Store
 from app.store.events import StoredEvent
-from app.store.solves import CONFLICT, StoredSolve
+from app.store.solves import StoredSolve, conflict_json
 from app.workers.messages import Contradicted, Failed, Task
 from app.workers.pool import Child, ChildPool
 from app.workers.repair_memory import (
@@ -148,7 +148,7 @@ async def _keep(
     if isinstance(answer, RepairAnswer):
         await _keep_schedule(connection, solve, event, answer)
     elif isinstance(answer, Contradicted):
-        conflict = CONFLICT.dump_json(answer.conflict).decode()
+        conflict = conflict_json(answer.conflict)
         await solves.update(connection, solve.id, state="infeasible", conflict=conflict)
     else:
         where = answer.whereabouts if isinstance(answer, Failed) else {"error": "texts are gone"}

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
-from pydantic import TypeAdapter
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,7 +21,7 @@ from app.store import events, incidents, schedules, solves
 from app.store.engine import Store
 from app.store.events import EventProgress, StoredEvent
 from app.store.schedules import StoredSchedule
-from app.store.solves import Kind, StoredSolve
+from app.store.solves import Kind, StoredSolve, conflict_json
 from app.workers.messages import (
     Contradicted,
     Exhausted,
@@ -44,7 +43,6 @@ SECONDS_BETWEEN_ROWS = 1.0
 SECONDS_OF_GRACE = 60.0
 """How long a child may take, beyond the longest solve, to come to its end."""
 
-CONFLICT = TypeAdapter(tuple[Conflict, ...])
 NO_SCHEDULE = Conflict(
     pointer="",
     code="no_schedule_in_time",
@@ -282,7 +280,7 @@ async def _end(
     conflict: tuple[Conflict, ...] = (),
     **values: Any,
 ) -> None:
-    values["conflict"] = CONFLICT.dump_json(conflict).decode() if conflict else None
+    values["conflict"] = conflict_json(conflict)
     await solves.update(connection, solve.id, state=state, **values)
 
 

@@ -6,7 +6,7 @@ reason, so no such meeting. What rests on a need that its owner keeps private is
 hinted at, and a faint likeness is no purpose.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -47,7 +47,8 @@ def purpose_of(told: Told) -> Purpose:
     if not mains:
         return OPEN
     intent: Intent = "pitch" if any(main.kind == "client" for main in mains) else "relationship"
-    return Purpose(intent, "; ".join(dict.fromkeys(map(_line, mains))))
+    lines = (help_sentence(main) or main.evidence for main in mains)
+    return Purpose(intent, "; ".join(dict.fromkeys(lines)))
 
 
 def main_reasons(told: Told) -> list[ReasonInWords]:
@@ -64,10 +65,25 @@ def _is_purpose(reason: ReasonInWords) -> bool:
     return spoken and reason.value >= least
 
 
-def _line(reason: ReasonInWords) -> str:
-    source, target = reason.source, reason.target
+def _in_single_quotes(text: str) -> str:
+    return f"'{text}'"
+
+
+def help_sentence(
+    reason: ReasonInWords,
+    called: Callable[[str], str] = str,
+    quoted: Callable[[str], str] = _in_single_quotes,
+) -> str | None:
+    """What one of two does for the other, in the same words to both; None for other reasons.
+
+    ``called`` tells what people are called, ``quoted`` how their own words are marked.
+    """
+    source, target = called(reason.source), called(reason.target)
     if reason.kind == "client":
-        return f"{source} presents '{reason.offer}' to {target}, who agreed to hear of it"
+        return (
+            f"{source} presents {quoted(reason.offer or '')} to {target}, who agreed to hear of it"
+        )
     if reason.kind == "served":
-        return f"{target} can help {source} with '{reason.need}'"
-    return reason.evidence
+        need = "" if reason.need is None else f" with {quoted(reason.need)}"
+        return f"{target} can help {source}{need}"
+    return None

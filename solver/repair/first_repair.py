@@ -35,7 +35,7 @@ from solver.objective import pairs_of, points_of
 from solver.repair.promises import broken_promises, keep_promises, within_tables
 from solver.search import kernel
 from solver.search.incumbent import minimums_reached, standing_alone
-from solver.search.matching import EVERY_PAIR, best_matching, ranks_of
+from solver.search.matching import EVERY_PAIR, best_matching, ranks_of, rematch_in_turn
 from solver.search.state import Candidates, empty_state, meetings_of, problem_of
 
 WORK = 20_000_000
@@ -191,10 +191,11 @@ class _Day:
         Rounds with the fewest people free come first: they have the least choice.
         """
         rounds = sorted(self.instance.open_rounds, key=lambda r: int(self._free(r).sum()))
-        turn = quiet = 0
-        while quiet < len(rounds) and (turn < len(rounds) or not self.meter.stopped_by()):
-            quiet = 0 if self._rematch(rounds[turn % len(rounds)]) else quiet + 1
-            turn += 1
+        rematch_in_turn(
+            rounds,
+            self._rematch,
+            lambda count: count >= len(rounds) and self.meter.stopped_by() is not None,
+        )
         if self.instance.fill:
             kernel.fill_idle(self.problem, self.state)
         return tuple(tuple(meetings_of(self.state, r)) for r in range(self.instance.rounds))

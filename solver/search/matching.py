@@ -6,6 +6,7 @@ and putting back a matching of largest worth (Galil's O(n m log n) blossom algor
 whole numbers) never loses a point.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import networkx as nx
@@ -36,16 +37,14 @@ class Rematching:
 
     def improve(self, meter: Meter) -> bool:
         """Rematch the rounds in turn until a whole turn gains nothing; tells whether any did."""
-        improved, quiet = False, 0
-        rounds = self.search.instance.open_rounds
-        turn = 0
-        while rounds and quiet < len(rounds) and meter.stopped_by() is None:
-            gained = self.rematch(rounds[turn % len(rounds)])
+
+        def rematch(r: int) -> bool:
+            gained = self.rematch(r)
             meter.spend(len(self.first))
-            improved |= gained
-            quiet = 0 if gained else quiet + 1
-            turn += 1
-        return improved
+            return gained
+
+        rounds = self.search.instance.open_rounds
+        return rematch_in_turn(rounds, rematch, lambda _: meter.stopped_by() is not None)
 
     def rematch(self, r: int) -> bool:
         """Give round ``r`` the best matching, the other rounds as they are; tells of a gain."""
@@ -87,6 +86,23 @@ class Rematching:
             return np.zeros_like(worths)
         large = int(np.maximum(worths, 0).max(initial=0)) * self.search.instance.n + 1
         return np.where(worths >= 0, large * (due[self.first] + due[self.second]), 0)
+
+
+def rematch_in_turn(
+    rounds: Sequence[int], rematch: Callable[[int], bool], stopped: Callable[[int], bool]
+) -> bool:
+    """Rematch the rounds one after the other until a whole turn gains nothing.
+
+    ``rematch`` gives a round its best matching and tells whether that gained anything; ``stopped``
+    is asked before each, given how many there were. Tells whether anything was gained.
+    """
+    improved, quiet, count = False, 0, 0
+    while quiet < len(rounds) and not stopped(count):
+        gained = rematch(rounds[count % len(rounds)])
+        improved |= gained
+        quiet = 0 if gained else quiet + 1
+        count += 1
+    return improved
 
 
 def worths_in_round(search: SearchState, first: Ints, second: Ints, r: int) -> Ints:

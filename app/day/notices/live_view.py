@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from app.day.notices.idle import idle_people
 from app.day.people import people_of
 from app.day.standby import people_gone
+from app.strict_json import join_objects
 from schemas.agenda import Person
 from schemas.clock import instant
 from schemas.day import DayState
@@ -44,7 +45,7 @@ class View:
 
     def at(self, now: datetime) -> str:
         """The JSON of the room at a time."""
-        return f"{self.times.clock(now).model_dump_json()[:-1]},{self.body[1:]}"
+        return join_objects(self.times.clock(now).model_dump_json(), self.body)
 
 
 def round_times(event: Event, day: DayState) -> RoundTimes:
