@@ -29,6 +29,7 @@ from solver.feasibility.cp_solver import FOUND, new_solver, run_cp_sat
 from solver.feasibility.rules import demands_of
 from solver.instance import Edge, Instance, Matchings, Result
 from solver.possible import one_sided, rounds_of, trios
+from solver.search.incumbent import Incumbent
 
 Report = Callable[[Result], None]
 Terms = list[tuple[int, cp_model.IntVar]]
@@ -66,7 +67,8 @@ def prove_optimum(
     """
     whole = WholeDayModel.of(instance)
     solver = new_solver(instance.seed, linear=2)
-    watch = _IncumbentWatch(whole, meter, report, solver)
+    incumbent = Incumbent(instance, meter, report)
+    watch = _IncumbentWatch(whole, incumbent, solver)
     solver.best_bound_callback = watch.limit
     if hint is not None:
         watch.offer(hint)
@@ -77,7 +79,16 @@ def prove_optimum(
     if status in FOUND:  # else the bound that the solver states means nothing
         watch.offer(whole.day.matchings(solver))
         watch.limit(solver.best_objective_bound)
-    return watch.result("optimal" if status == cp_model.OPTIMAL else watch.ended_by())
+    if incumbent.matchings is None:
+        return None
+    return incumbent.result("optimal" if status == cp_model.OPTIMAL else _ended_by(incumbent))
+
+
+def _ended_by(incumbent: Incumbent) -> str:
+    """Why a search ended that is not over."""
+    meter = incumbent.meter
+    limit = "work" if meter.budget.seconds is None else "time"
+    return "gap" if incumbent.within_gap() else meter.stopped_by() or limit
 
 
 class BestAmong(NamedTuple):
@@ -290,68 +301,31 @@ def widest(model: cp_model.CpModel) -> int:
     return max(sums)
 
 
-@dataclass
-class _Incumbent:
-    matchings: Matchings
-    points: int
-    aim: int
-
-
 class _IncumbentWatch(cp_model.CpSolverSolutionCallback):
-    """Keeps the best schedule and the lowest bound, reports both, and ends at the gap wanted."""
+    """Hands schedules and bounds to the incumbent, and ends the search at the gap wanted."""
 
     def __init__(
-        self, whole: WholeDayModel, meter: Meter, report: Report, solver: cp_model.CpSolver
+        self, whole: WholeDayModel, incumbent: Incumbent, solver: cp_model.CpSolver
     ) -> None:
         super().__init__()
-        self._whole, self._meter, self._report, self._solver = whole, meter, report, solver
-        self._best: _Incumbent | None = None
-        self._bound: int | None = None
-        self._close_enough = False
+        self._whole, self._incumbent, self._solver = whole, incumbent, solver
 
     def on_solution_callback(self) -> None:
         self.offer(self._whole.day.matchings(self))
 
     def offer(self, matchings: Matchings) -> None:
-        """Keep the schedule if it is better."""
-        aim = self._whole.aim(matchings)
-        if self._best is None or aim > self._best.aim:
-            points = objective.points_of(self._whole.instance, matchings)
-            self._best = _Incumbent(matchings, points, aim)
-            self._tell()
+        """Offer a schedule of the model."""
+        if self._incumbent.offer(matchings):
+            self._end_if_close()
 
     def limit(self, reported: float) -> None:
-        """Keep the bound if it is lower."""
-        bound = self._whole.bound_on_points(reported)
-        if self._bound is None or bound < self._bound:
-            self._bound = bound
-            self._tell()
+        """Offer CP-SAT's bound on the model's objective."""
+        if self._incumbent.limit(self._whole.bound_on_points(reported)):
+            self._end_if_close()
 
-    def ended_by(self) -> str:
-        """Why a search ended that is not over."""
-        limit = "work" if self._meter.budget.seconds is None else "time"
-        return "gap" if self._close_enough else self._meter.stopped_by() or limit
-
-    def result(self, stopped_by: str) -> Result | None:
-        """The answer as it stands."""
-        if self._best is None:
-            return None
-        matchings, points = self._best.matchings, self._best.points
-        meter = self._meter
-        return Result(matchings, points, self._bound, meter.work, meter.seconds, stopped_by)
-
-    def _tell(self) -> None:
-        if result := self.result("time"):
-            self._report(result)
-            if self._within_gap(result):
-                self._close_enough = True
-                self._solver.stop_search()
-
-    def _within_gap(self, result: Result) -> bool:
-        wanted = self._meter.budget.gap
-        if result.bound is None or wanted is None:
-            return False
-        return result.bound - result.points <= wanted * max(abs(result.bound), 1)
+    def _end_if_close(self) -> None:
+        if self._incumbent.within_gap():
+            self._solver.stop_search()
 
 
 def _held_only(instance: Instance) -> Matchings:

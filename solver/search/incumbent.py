@@ -40,12 +40,14 @@ class Incumbent:
             self.tell()
         return True
 
-    def limit(self, bound: int) -> None:
-        """Keep a bound if it is lower."""
+    def limit(self, bound: int) -> bool:
+        """Keep a bound if it is lower; tells whether it was kept."""
         with self.lock:
-            if self.bound is None or bound < self.bound:
-                self.bound = bound
-                self.tell()
+            if self.bound is not None and bound >= self.bound:
+                return False
+            self.bound = bound
+            self.tell()
+        return True
 
     def tell(self) -> None:
         """Report how things stand."""
@@ -56,12 +58,18 @@ class Incumbent:
         """Why the search may end, if it may."""
         with self.lock:
             if self.matchings is not None and self.bound is not None:
-                gap = (self.bound - self.points) / max(abs(self.bound), 1)
-                if gap <= 0:
+                if self.bound <= self.points:
                     return "optimal"
-                if self.meter.budget.gap is not None and gap <= self.meter.budget.gap:
+                if self.within_gap():
                     return "gap"
         return self.meter.stopped_by()
+
+    def within_gap(self) -> bool:
+        """Whether the schedule is as close to the bound as was asked for."""
+        wanted = self.meter.budget.gap
+        if wanted is None or self.matchings is None or self.bound is None:
+            return False
+        return self.bound - self.points <= wanted * max(abs(self.bound), 1)
 
     def result(self, stopped_by: str) -> Result:
         """The answer as it stands."""

@@ -15,7 +15,7 @@ from heapq import heappop, heappush
 
 from solver.bounds.flow_bound import Relaxation
 from solver.bounds.stars.narrow import edges_of
-from solver.bounds.stars.node import Losses, Report, SearchNode
+from solver.bounds.stars.node import LeastBound, Losses, Report, SearchNode
 from solver.bounds.stars.threads import THREADS
 from solver.budget import Meter
 from solver.instance import Edge, Matchings
@@ -41,14 +41,14 @@ class Grown:
     losses: Losses
 
 
-class StarBound:
+class StarBound(LeastBound):
     """An upper bound on the points of every schedule, improved for as long as one likes."""
 
     def __init__(
         self, relaxation: Relaxation, hint: Matchings | None = None, threads: int = THREADS
     ) -> None:
         self.root = SearchNode(relaxation, threads)
-        self.best = self.root.best
+        super().__init__(self.root.best)
         self.reached: int | None = None
         self._seen = hint
         self._queue: list[tuple[int, int, Grown]] = []
@@ -73,10 +73,10 @@ class StarBound:
 
         ``newest`` is asked for the best schedule known meanwhile; ``offer`` gets better ones.
         """
-        self._meter, self._report, self._offer_schedule, self._newest = meter, report, offer, newest
+        self._meter, self.report, self._offer_schedule, self._newest = meter, report, offer, newest
         report(self.best)
         if not self._branched:
-            self.root.improve(meter, self._offer)
+            self.root.improve(meter, self.offer)
             if not self._over() and self.root.converged:
                 self._branched = True
                 self._grow(self.root)
@@ -99,17 +99,12 @@ class StarBound:
     def _over(self) -> bool:
         return self._meter.stopped_by() is not None
 
-    def _offer(self, bound: int) -> None:
-        if bound < self.best:
-            self.best = bound
-            self._report(bound)
-
     def _offer_leaves(self) -> None:
         """No schedule exceeds what is reached and what any leaf allows."""
         bounds = [-at[0] for at in self._queue] + self._ends
         if self.reached is not None:
             bounds.append(self.reached)
-        self._offer(max(bounds))
+        self.offer(max(bounds))
 
     def _may_hold_better(self, leaf: SearchNode) -> bool:
         return self.reached is None or leaf.best > self.reached

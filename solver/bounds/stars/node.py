@@ -20,7 +20,7 @@ from solver.budget import Meter
 from solver.exact import BestAmong, best_among
 from solver.instance import Edge, Ints, Matchings
 
-Report = Callable[[int], None]
+Report = Callable[[int], object]
 
 COOLING = ((0.1, 30), (0.03, 40), (0.012, 60))
 """Smoothing of the relaxed stars, and evaluations at each."""
@@ -42,7 +42,21 @@ class Losses(NamedTuple):
     outside: Ints
 
 
-class SearchNode:
+class LeastBound:
+    """The lowest bound so far, and who hears of a lower one."""
+
+    def __init__(self, best: int) -> None:
+        self.best = best
+        self.report: Report = lambda _: None
+
+    def offer(self, bound: int | None) -> None:
+        """Keep a bound if it is lower, and report it."""
+        if bound is not None and bound < self.best:
+            self.best = bound
+            self.report(bound)
+
+
+class SearchNode(LeastBound):
     """An upper bound on the points of every schedule that a relaxation allows."""
 
     def __init__(self, relaxation: Relaxation, threads: int = THREADS) -> None:
@@ -51,7 +65,7 @@ class SearchNode:
         self.crew = BlockThreads(self.layout, threads)
         self.oracle = Oracle(self.layout, self.crew)
         self.bundle: Bundle | None = None
-        self.best = self._at_first_sight()
+        super().__init__(self._at_first_sight())
 
     def add_schedule(self, matchings: Matchings) -> None:
         """Let the searches start from what everybody does in a known schedule."""
@@ -132,11 +146,6 @@ class SearchNode:
     def _over(self) -> bool:
         return self.meter.stopped_by() is not None
 
-    def _offer(self, bound: int | None) -> None:
-        if bound is not None and bound < self.best:
-            self.best = bound
-            self.report(bound)
-
     # Prices
 
     def _bundle(self) -> Bundle:
@@ -145,7 +154,7 @@ class SearchNode:
         self.bundle.meter = self.meter
         if not self.bundle.begun:
             self.bundle.begin()
-            self._offer(self.bundle.bound)
+            self.offer(self.bundle.bound)
             self.oracle.keep()
         return self.bundle
 
@@ -200,7 +209,7 @@ class SearchNode:
         proof_from = begun + (1 - begun) * (1 - bundle.settings.proof)
         while not bundle.converged and self.meter.spent() < proof_from and not self._over():
             bundle.step()
-            self._offer(bundle.bound)
+            self.offer(bundle.bound)
 
     # The proof
 
@@ -216,7 +225,7 @@ class SearchNode:
         if not solved.all():
             return
         self._proven = found.bound.copy()
-        self._offer(self.proven)
+        self.offer(self.proven)
         while not self._over():
             gaps = self._proven - found.best
             still = np.flatnonzero(gaps > 1.5 * tolerance)
@@ -234,7 +243,7 @@ class SearchNode:
             self.oracle.solve(self._prices, effort, self._over, batch)
             self._proven = np.minimum(self._proven, found.bound)
             self._after_proof(bundle, int(found.nodes[batch].sum()))
-            self._offer(self.proven)
+            self.offer(self.proven)
 
     def _after_proof(self, bundle: Bundle, nodes: int) -> None:
         bundle.remember(self._prices)
