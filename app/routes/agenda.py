@@ -136,4 +136,4 @@ def _wish(errand: Callable[..., Any], event: StoredEvent, found: StoredSchedule 
     """The errand, told of the schedule and the day; benefits given are nothing to it."""
     if found is None:
         raise NotFound
-    return partial(errand, schedule=found.whole(), held=event.held_rounds, day=event.day)
+    return partial(errand, schedule=found.whole_document(), held=event.held_rounds, day=event.day)

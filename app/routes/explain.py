@@ -47,7 +47,7 @@ async def explain_schedule(
     if same := not_modified(request, event.etag):
         return same
     asked = Question(**question.model_dump())
-    errand = partial(explanation_of, schedule=found.whole(), question=asked)
+    errand = partial(explanation_of, schedule=found.whole_document(), question=asked)
     answer = await graphs.run(errand, whole)
     if not isinstance(answer, str):
         raise Invalid(errors=answer)

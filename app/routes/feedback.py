@@ -100,7 +100,7 @@ async def get_follow_ups(
     wish = partial(
         follow_ups_of,
         outline=event.outline,
-        schedule=found.whole(),
+        schedule=found.whole_document(),
         held=event.held_rounds,
         day=event.day,
         attendee=attendee_id,
@@ -108,7 +108,7 @@ async def get_follow_ups(
         mutual=_mutual(said, attendee_id),
         erased=frozenset(erased),
     )
-    return json_answer(await agendas.run(wish, event.whole(found.whole())))
+    return json_answer(await agendas.run(wish, event.shown_document(found.whole_document())))
 
 
 @router.get("/introductions", response_model=OpenTriangles)
@@ -137,7 +137,7 @@ async def get_introductions(
         erased=frozenset(erased),
         limit=limit,
     )
-    return json_answer(await graphs.run(wish, event.whole(found.whole())))
+    return json_answer(await graphs.run(wish, event.shown_document(found.whole_document())))
 
 
 async def _meetings(store: Store, event: StoredEvent, batch: tuple[Feedback, ...]) -> Published:

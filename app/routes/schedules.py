@@ -88,7 +88,7 @@ async def publish_schedule(
         if found is None:
             raise NotFound
         now = await publish_version(connection, stored, found)
-        return json_answer(now.whole(), now.etag)
+        return json_answer(now.whole_document(), now.etag)
 
     response = await once(sent, publish_it)
     repairs.prepare(event.id)
@@ -120,7 +120,7 @@ def _shown(
         return same
     name = f"{event.name or 'schedule'} v{found.version}"
     headers = {"Content-Disposition": attachment(name, "json")} if download else {}
-    return json_answer(found.whole(), found.etag, headers=headers)
+    return json_answer(found.whole_document(), found.etag, headers=headers)
 
 
 LONGEST_FILE_NAME = 100

@@ -31,7 +31,7 @@ SERVER_OWNED = {"held_rounds", "published"}
 class StoredEvent:
     """An event as stored; ``outline`` lacks ``benefits``, ``held_rounds`` and ``published``.
 
-    ``benefits`` is the digest of what is kept in ``given``, the JSON of the benefits; both are
+    ``benefits_digest`` is that of ``benefits_json``, the JSON of the benefits given; both are
     empty if there are none. ``day`` is a DayState in JSON.
     """
 
@@ -39,8 +39,8 @@ class StoredEvent:
     organisation: str
     revision: int
     outline: str
-    benefits: str
-    given: str
+    benefits_digest: str
+    benefits_json: str
     day: str
     held_rounds: int
     name: str
@@ -55,7 +55,7 @@ class StoredEvent:
     @cached_property
     def document(self) -> str:
         """The event's JSON, without what the server owns."""
-        return with_benefits(self.outline, self.given)
+        return with_benefits(self.outline, self.benefits_json)
 
     @property
     def state(self) -> DayState:
@@ -73,7 +73,7 @@ class StoredEvent:
     def _held(self, event: Event) -> Event:
         return event.model_copy(update={"held_rounds": self.held_rounds})
 
-    def whole(self, published: str | None = None) -> str:
+    def shown_document(self, published: str | None = None) -> str:
         """The document that `GET` shows, given the JSON of the published schedule."""
         owned = f'{{"held_rounds":{self.held_rounds},"published":{published or "null"}}}'
         return join_objects(self.document, owned)
@@ -91,7 +91,7 @@ async def outline_of(event: Event) -> str:
     return await in_thread_if_large(size, dump)
 
 
-async def benefits_of(event: Event) -> str:
+async def benefits_json_of(event: Event) -> str:
     """The JSON of the event's benefits; empty if there are none."""
     if not event.benefits:
         return ""
@@ -102,33 +102,33 @@ async def benefits_of(event: Event) -> str:
 
 async def document_of(event: Event) -> str:
     """The event's JSON, without what the server owns."""
-    return with_benefits(await outline_of(event), await benefits_of(event))
+    return with_benefits(await outline_of(event), await benefits_json_of(event))
 
 
-def with_benefits(outline: str, given: str) -> str:
+def with_benefits(outline: str, benefits: str) -> str:
     """The JSON of an event, given that of its benefits."""
-    return join_objects(outline, f'{{"benefits":{given or "[]"}}}')
+    return join_objects(outline, f'{{"benefits":{benefits or "[]"}}}')
 
 
 BYTES_OF_ATTENDEE, BYTES_OF_BENEFIT = 500, 50
 """About."""
 
 
-_GIVEN = TextCache(most=64 * 2**20)
+_BENEFITS = TextCache(most=64 * 2**20)
 """Benefits."""
 
 
 async def add(connection: AsyncConnection, organisation: str, event: Event) -> StoredEvent:
     """Store a new event as revision 1."""
     now = datetime.now(UTC)
-    given = await benefits_of(event)
+    benefits = await benefits_json_of(event)
     stored = StoredEvent(
         id=new_id(),
         organisation=organisation,
         revision=1,
         outline=await outline_of(event),
-        benefits=given and digest_of(given),
-        given=given,
+        benefits_digest=benefits and digest_of(benefits),
+        benefits_json=benefits,
         day="{}",
         held_rounds=0,
         name=event.name,
@@ -143,17 +143,21 @@ async def add(connection: AsyncConnection, organisation: str, event: Event) -> S
             **_values(stored, event, now),
         )
     )
-    await _keep_given(connection, stored)
+    await _save_benefits(connection, stored)
     return stored
 
 
-async def _keep_given(connection: AsyncConnection, stored: StoredEvent) -> None:
+async def _save_benefits(connection: AsyncConnection, stored: StoredEvent) -> None:
     """Replace the benefits of the event."""
     await connection.execute(benefit_rows.delete().where(benefit_rows.c.event_id == stored.id))
-    if stored.given:
-        row = {"event_id": stored.id, "digest": stored.benefits, "document": stored.given}
+    if stored.benefits_json:
+        row = {
+            "event_id": stored.id,
+            "digest": stored.benefits_digest,
+            "document": stored.benefits_json,
+        }
         await connection.execute(benefit_rows.insert().values(row))
-        _GIVEN.keep(stored.benefits, stored.given)
+        _BENEFITS.keep(stored.benefits_digest, stored.benefits_json)
 
 
 async def find(
@@ -174,17 +178,17 @@ async def find(
     row = (await connection.execute(query)).one_or_none()
     if row is None:
         return None
-    given = await _given_to(connection, event_id, row.benefits)
-    if given is None:  # replaced since the row was read
+    benefits = await _read_benefits(connection, event_id, row.benefits_digest)
+    if benefits is None:  # replaced since the row was read
         return await find(connection, event_id, organisation, lock=lock)
-    return StoredEvent(**row._mapping, given=given)
+    return StoredEvent(**row._mapping, benefits_json=benefits)
 
 
-async def _given_to(connection: AsyncConnection, event_id: str, digest: str) -> str | None:
+async def _read_benefits(connection: AsyncConnection, event_id: str, digest: str) -> str | None:
     """The benefits of an event, read only if this process does not remember them."""
     if not digest:
         return ""
-    known = _GIVEN.get(digest)
+    known = _BENEFITS.get(digest)
     if known is not None:
         return known
     query = sa.select(benefit_rows.c.document).where(
@@ -192,16 +196,20 @@ async def _given_to(connection: AsyncConnection, event_id: str, digest: str) -> 
     )
     found: str | None = (await connection.execute(query)).scalar_one_or_none()
     if found is not None:
-        _GIVEN.keep(digest, found)
+        _BENEFITS.keep(digest, found)
     return found
 
 
-_COLUMNS = tuple(name for name in StoredEvent.__dataclass_fields__ if name != "given")
+_COLUMNS = tuple(name for name in StoredEvent.__dataclass_fields__ if name != "benefits_json")
 
 
 def _columns_of(names: Iterable[str]) -> list[sa.ColumnElement[Any]]:
     """Columns of the events, and the version that is published."""
-    elsewhere = {"published_version": _published, "outline": events.c.document}
+    elsewhere = {
+        "published_version": _published,
+        "outline": events.c.document,
+        "benefits_digest": events.c.benefits,
+    }
     columns = ((name, elsewhere[name] if name in elsewhere else events.c[name]) for name in names)
     return [column.label(name) for name, column in columns]
 
@@ -231,10 +239,10 @@ async def progress(connection: AsyncConnection, event_id: str) -> EventProgress 
 
 async def save(connection: AsyncConnection, stored: StoredEvent, event: Event) -> StoredEvent:
     """Replace the document by the next revision; an equal one stays the revision it is."""
-    given = await benefits_of(event)
-    saved = await _save(connection, stored, event, replace(stored, given=given))
-    if saved.benefits != stored.benefits:
-        await _keep_given(connection, saved)
+    benefits = await benefits_json_of(event)
+    saved = await _save(connection, stored, event, replace(stored, benefits_json=benefits))
+    if saved.benefits_digest != stored.benefits_digest:
+        await _save_benefits(connection, saved)
     return saved
 
 
@@ -252,9 +260,9 @@ async def _save(
     saved = replace(
         now,
         outline=await outline_of(event),
-        benefits=stored.benefits
-        if now.given == stored.given
-        else now.given and digest_of(now.given),
+        benefits_digest=stored.benefits_digest
+        if now.benefits_json == stored.benefits_json
+        else now.benefits_json and digest_of(now.benefits_json),
         held_rounds=event.held_rounds,
         name=event.name,
         attendees=len(event.attendees),
@@ -271,7 +279,7 @@ def _values(stored: StoredEvent, event: Event, now: datetime) -> dict[str, objec
     return {
         "revision": stored.revision,
         "document": stored.outline,
-        "benefits": stored.benefits,
+        "benefits": stored.benefits_digest,
         "day": stored.day,
         "held_rounds": stored.held_rounds,
         "name": stored.name,

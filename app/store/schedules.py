@@ -40,14 +40,14 @@ class StoredSchedule:
         """A strong tag: status and bound of a version change, and what it quotes of the erased."""
         return f'"{self.version}.{self.status}.{self.digest[:12]}"'
 
-    def whole(self) -> str:
+    def whole_document(self) -> str:
         """The schedule's JSON."""
         return whole_document(self.document, {name: getattr(self, name) for name in OWNED})
 
     async def schedule(self) -> Schedule:
         """The schedule."""
         return await in_thread_if_large(
-            len(self.document), Schedule.model_validate_json, self.whole()
+            len(self.document), Schedule.model_validate_json, self.whole_document()
         )
 
 
@@ -178,7 +178,7 @@ async def find(connection: AsyncConnection, event_id: str, version: int) -> Stor
 async def with_published(connection: AsyncConnection, event: StoredEvent) -> str:
     """The event's document as `GET` shows it, with the published schedule."""
     stored = await find(connection, event.id, event.published_version or 0)
-    return event.whole(stored.whole() if stored else None)
+    return event.shown_document(stored.whole_document() if stored else None)
 
 
 async def published(connection: AsyncConnection, event_id: str) -> StoredSchedule | None:

@@ -102,12 +102,16 @@ class RepairJob:
             event_id=event.id,
             day=event.day,
             held_rounds=event.held_rounds,
-            benefits=event.benefits,
-            version=situation.digest,
+            benefits_digest=event.benefits_digest,
+            version_digest=situation.digest,
         )
         answer = await _told(child, event, order)
         if isinstance(answer, MissingInput):
-            whole = replace(order, given=event.given, published=await self._published(situation))
+            whole = replace(
+                order,
+                benefits_json=event.benefits_json,
+                version_json=await self._published(situation),
+            )
             answer = await _told(child, event, whole)
         return answer
 

@@ -1,7 +1,7 @@
-"""The desk of the day: a child's memory of the events it mends, so that a repair begins at once.
+"""A child's memory of the events whose schedules it repairs, so that a repair begins at once.
 
 What is large and stays - the benefits given, the published schedule, the meetings as they were
-written - is sent once. An order that builds on something the desk does not have is sent back.
+written - is sent once. An order that builds on something that is not remembered is sent back.
 """
 
 from collections import OrderedDict
@@ -18,30 +18,30 @@ from schemas.incident import Repair
 from schemas.schedule import Meeting, Schedule
 
 MOST_EVENTS = 2
-"""How many events a desk remembers: one of thousands takes hundreds of megabytes."""
+"""How many events are remembered: one of thousands takes hundreds of megabytes."""
 
 
 @dataclass(frozen=True)
 class RepairOrder:
     """An event after incidents, and what it was published as, both told by digest.
 
-    ``outline`` is the event without its benefits; ``given`` and ``published`` are the texts that
-    the digests ``benefits`` and ``version`` stand for, left out where the desk has them.
+    ``outline`` is the event without its benefits. The texts that the two digests stand for are
+    left out where the memory has them.
     """
 
     event_id: str
     day: str
     held_rounds: int
-    benefits: str
-    version: str
+    benefits_digest: str
+    version_digest: str
     outline: str = ""
-    given: str | None = None
-    published: str | None = None
+    benefits_json: str | None = None
+    version_json: str | None = None
 
 
 @dataclass(frozen=True)
 class MissingInput:
-    """The desk does not have all that the order builds on."""
+    """The memory lacks something that the order builds on."""
 
 
 @dataclass(frozen=True)
@@ -58,29 +58,30 @@ RepairReply = MissingInput | RepairAnswer | Contradicted
 
 @dataclass
 class EventMemory:
-    """What the desk remembers of an event; the last two versions, for the newest may be refused."""
+    """What is remembered of an event; the last two versions, for the newest may be refused."""
 
-    benefits: str = ""
-    given: Sequence[Benefit] = ()
+    benefits_digest: str = ""
+    benefits: Sequence[Benefit] = ()
     versions: dict[str, Schedule] = field(default_factory=dict)
     event: Event | None = None
     meetings: Mapping[frozenset[str], Meeting] = field(default_factory=dict)
 
     def lacks(self, order: RepairOrder) -> bool:
         """Whether the order builds on texts that are not remembered and were not sent."""
-        given = order.benefits == self.benefits or order.given is not None
-        published = order.version in self.versions or order.published is not None
-        return not (given and published)
+        benefits = order.benefits_digest == self.benefits_digest or order.benefits_json is not None
+        version = order.version_digest in self.versions or order.version_json is not None
+        return not (benefits and version)
 
     def event_of(self, order: RepairOrder) -> Event:
         """The event of the order, asking for a repair of what is published."""
-        if order.benefits != self.benefits:
-            self.benefits, self.given, self.event = order.benefits, _given(order), None
-        if order.version not in self.versions and order.published is not None:
-            self._hold(order.version, Schedule.model_validate_json(order.published))
+        if order.benefits_digest != self.benefits_digest:
+            self.benefits_digest, self.benefits = order.benefits_digest, _benefits_in(order)
+            self.event = None
+        if order.version_digest not in self.versions and order.version_json is not None:
+            self._hold(order.version_digest, Schedule.model_validate_json(order.version_json))
         known = {
-            "benefits": self.given,
-            "published": self.versions[order.version],
+            "benefits": self.benefits,
+            "published": self.versions[order.version_digest],
             "held_rounds": order.held_rounds,
         }
         outline = read_event(order.outline)
@@ -99,10 +100,10 @@ class EventMemory:
 
     def unchanged_meetings(self, event: Event) -> Mapping[frozenset[str], Meeting]:
         """Meetings that would be written again as they are: nothing that they tell has changed."""
-        if self.event is None or _rules(self.event) != _rules(event):
+        if self.event is None or _wording_rules(self.event) != _wording_rules(event):
             return {}
         before = {attendee.id: attendee for attendee in self.event.attendees}
-        changed = {a.id for a in event.attendees if not _same(before.get(a.id), a)}
+        changed = {a.id for a in event.attendees if not _says_the_same(before.get(a.id), a)}
         return {pair: m for pair, m in self.meetings.items() if changed.isdisjoint(pair)}
 
     def remember(self, event: Event, schedule: Schedule, version: str) -> None:
@@ -149,19 +150,19 @@ class RepairMemory:
         return known
 
 
-def _given(order: RepairOrder) -> Sequence[Benefit]:
+def _benefits_in(order: RepairOrder) -> Sequence[Benefit]:
     """The benefits of the order, by column."""
-    if not order.given:
+    if not order.benefits_json:
         return ()
-    return read_event(with_benefits(order.outline, order.given)).benefits
+    return read_event(with_benefits(order.outline, order.benefits_json)).benefits
 
 
-def _rules(event: Event) -> tuple[object, ...]:
+def _wording_rules(event: Event) -> tuple[object, ...]:
     """What else the words of a meeting depend on."""
     return event.matching, event.pair_rules, event.policy, event.weights
 
 
-def _same(before: Attendee | None, now: Attendee) -> bool:
+def _says_the_same(before: Attendee | None, now: Attendee) -> bool:
     """Whether a profile says what it said; when somebody is there is no part of it."""
     if before is None or before.absent_rounds == now.absent_rounds:
         return before == now
@@ -173,5 +174,5 @@ MEMORY = RepairMemory()
 
 
 def answer_repair(outline: str, *, order: RepairOrder) -> RepairReply:
-    """The answer of this process' desk to an order that left its outline to be sent beside."""
+    """The answer of this process' memory to an order whose outline is sent beside it."""
     return MEMORY.repair(replace(order, outline=outline))

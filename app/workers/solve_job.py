@@ -132,7 +132,7 @@ class SolveJob:
         return PlanOrder(
             event=event.document,
             budget=self._budget(solve),
-            published=None if published is None else published.whole(),
+            published=None if published is None else published.whole_document(),
             held_rounds=event.held_rounds,
             seed=solve.asked().seed,
             improve=solve.kind == "improvement",

@@ -59,7 +59,7 @@ class Bundle:
     """Prices being improved; ``centre`` holds lean, shares and the price of a seat."""
 
     layout: Layout
-    crew: BlockThreads
+    block_threads: BlockThreads
     oracle: Oracle
     meter: Meter
     centre: Vector
@@ -124,7 +124,7 @@ class Bundle:
         worth, gradient = slot_worths(lay, x[:pairs], seat), np.zeros_like(x)
         value, taken, of_share = np.zeros(lay.n), np.zeros(2 * pairs), gradient[pairs:-1]
         stars, pool = self.oracle.stars, self.oracle.pool
-        self.crew.run(
+        self.block_threads.run(
             lambda members: model(
                 stars, pool, members, worth, x[pairs:-1], mu, value, taken, of_share
             )

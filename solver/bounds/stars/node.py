@@ -62,8 +62,8 @@ class SearchNode(LeastBound):
     def __init__(self, relaxation: Relaxation, threads: int = THREADS) -> None:
         self.relaxation, self.threads = relaxation, threads
         self.layout = Layout.of(relaxation)
-        self.crew = BlockThreads(self.layout, threads)
-        self.oracle = Oracle(self.layout, self.crew)
+        self.block_threads = BlockThreads(self.layout, threads)
+        self.oracle = Oracle(self.layout, self.block_threads)
         self.bundle: Bundle | None = None
         super().__init__(self._at_first_sight())
 
@@ -75,7 +75,7 @@ class SearchNode(LeastBound):
         """The best bound proven until the budget is spent; reports each better one."""
         self.report, self.meter = report, meter
         report(self.best)
-        with self.crew:
+        with self.block_threads:
             bundle = self._bundle()
             while not self._over():
                 self._follow(bundle)
@@ -160,7 +160,7 @@ class SearchNode(LeastBound):
 
     def _first_prices(self) -> Bundle:
         """The prices of the relaxed stars."""
-        relaxed = RelaxedStars(self.layout, self.crew)
+        relaxed = RelaxedStars(self.layout, self.block_threads)
         x = relaxed.start()
         for mu, evaluations in COOLING:
             x = minimise_lbfgs(
@@ -170,7 +170,7 @@ class SearchNode(LeastBound):
         lean = x[: self.layout.pairs]
         return Bundle(
             layout=self.layout,
-            crew=self.crew,
+            block_threads=self.block_threads,
             oracle=self.oracle,
             meter=self.meter,
             centre=np.concatenate([lean, fair_shares(self.layout, share), x[-1:]]),
@@ -191,7 +191,7 @@ class SearchNode(LeastBound):
         take_up(self.oracle.stars, self.oracle.pool, choices, pool.count)
         self.bundle = Bundle(
             layout=new,
-            crew=self.crew,
+            block_threads=self.block_threads,
             oracle=self.oracle,
             meter=bundle.meter,
             centre=carried_prices(old, new, bundle.centre),

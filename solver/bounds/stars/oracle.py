@@ -62,7 +62,7 @@ class Oracle:
     """Solves stars, several at a time, and remembers what it finds."""
 
     layout: Layout
-    crew: BlockThreads
+    block_threads: BlockThreads
     stars: Stars = field(init=False)
     pool: Pool = field(init=False)
     found: StarSolution = field(init=False)
@@ -107,7 +107,7 @@ class Oracle:
             )
             solved[batch] = True
 
-        self.crew.each(work, _batches(chosen))
+        self.block_threads.each(work, _batches(chosen))
         return solved
 
     def probe(self, multipliers: Multipliers, bound: Ints, nodes: int) -> tuple[Ints, Ints]:
@@ -125,7 +125,7 @@ class Oracle:
                 self.stars, multipliers, known, scratch, found, batch, nodes, bound, inside, outside
             )
 
-        self.crew.each(work, _batches(np.arange(self.layout.n)))
+        self.block_threads.each(work, _batches(np.arange(self.layout.n)))
         return inside, outside
 
     def usage(self) -> Vector:

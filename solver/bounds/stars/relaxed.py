@@ -151,7 +151,7 @@ class RelaxedStars:
     """
 
     layout: Layout
-    crew: BlockThreads
+    block_threads: BlockThreads
 
     @cached_property
     def arrays(self) -> Relaxed:
@@ -208,7 +208,7 @@ class RelaxedStars:
         gradient = np.zeros_like(x)
         value, taken_of, hope = np.zeros(lay.n), np.zeros(2 * lay.pairs), np.zeros(2 * lay.pairs)
         of_part, slopes = gradient[self._parts], slice(self._parts.stop, len(x) - 1)
-        self.crew.run(
+        self.block_threads.run(
             lambda members: relaxed_stars(
                 self.arrays,
                 members,

@@ -72,11 +72,11 @@ def _order(event: Event, day: DayState, digest: str, text: str) -> RepairOrder:
         event_id="e",
         day=day.model_dump_json(),
         held_rounds=event.held_rounds,
-        benefits="all",
-        version=digest,
+        benefits_digest="all",
+        version_digest=digest,
         outline=outline,
-        given=given,
-        published=text,
+        benefits_json=given,
+        version_json=text,
     )
 
 

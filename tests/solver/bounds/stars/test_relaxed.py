@@ -171,7 +171,7 @@ def test_the_stars_end_just_above_the_programme(n: int, rounds: int, seed: int) 
     relaxed = relaxed_stars(instance)
     least = optimum(relaxed.layout)
     assert least > points_of(instance, some_schedule(instance)) - 1
-    with relaxed.crew:
+    with relaxed.block_threads:
         x = relaxed.start()
         values = [value(relaxed, x)]
         for mu, evaluations in COOLING:
