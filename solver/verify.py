@@ -44,7 +44,7 @@ def find_violations(
     return faults or list(_Check(event, gains, refused, schedule).all())
 
 
-def count_figures(block: ScheduledRound) -> Iterator[Meeting]:
+def meetings_that_count(block: ScheduledRound) -> Iterator[Meeting]:
     """The meetings of a round that took place or will."""
     return (meeting for meeting in block.meetings if meeting.outcome != "missed")
 
@@ -178,7 +178,9 @@ class _Table:
     """The meetings that count, by column: round from 0, both people, table, what is told of it."""
 
     def __init__(self, schedule: Schedule, number: Mapping[str, int], n: int) -> None:
-        rows = [(block.round - 1, m) for block in schedule.rounds for m in count_figures(block)]
+        rows = [
+            (block.round - 1, m) for block in schedule.rounds for m in meetings_that_count(block)
+        ]
         self.meetings = [meeting for _, meeting in rows]
         self.round = np.array([r for r, _ in rows], np.int64)
         self.table = np.array([m.table for m in self.meetings], np.int64)
@@ -293,7 +295,7 @@ class _Check:
                 yield f"H7 round {r + 1} is held and is not as it was published"
                 continue
             here = {*was.byes, *(v for meeting in was.meetings for v in meeting.attendees)}
-            byes = here.difference(*(meeting.attendees for meeting in count_figures(block)))
+            byes = here.difference(*(meeting.attendees for meeting in meetings_that_count(block)))
             rest = was.model_copy(update={"meetings": block.meetings, "byes": tuple(sorted(byes))})
             if block != rest:
                 yield f"H7 round {r + 1} is held and is not as it was published"
