@@ -11,7 +11,8 @@ Made = TypeVar("Made")
 class IdentityCache(Generic[Thing, Made]):
     """What ``make`` returned lately, for the last ``kept`` times that it had something new.
 
-    A thing is told by identity, so it must not change; what it is made with is told by equality.
+    A thing is told by identity, so it must not change, and an equal copy of it is another thing;
+    what it is made with (``also``) is told by equality.
     """
 
     def __init__(self, make: Callable[..., Made], kept: int = 2) -> None:

@@ -2,6 +2,9 @@
 
 What is large and stays - the benefits given, the published schedule, the meetings as they were
 written - is sent once. An order that builds on something that is not remembered is sent back.
+
+Everything after this module tells what it knows by the identity of objects (docs/architecture.md):
+what has not changed must be handed on as the object it was, never as a copy.
 """
 
 from collections import OrderedDict

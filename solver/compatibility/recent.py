@@ -1,4 +1,8 @@
-"""Graphs made lately: an event that comes again, a little changed, is not looked at all anew."""
+"""Graphs made lately: an event that comes again, a little changed, is not looked at all anew.
+
+Profiles are told by equality. The columns of a graph are told by identity further on: a graph of
+the same profiles and statements hands on those it had (``Compatibility.later``).
+"""
 
 from collections import deque
 
