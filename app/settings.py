@@ -1,4 +1,9 @@
-"""Every environment variable (``TERTIUS_…``), typed, with its default."""
+"""The environment variables of the service (``TERTIUS_…``), typed, with their defaults.
+
+All but two: TERTIUS_ENCODER and TERTIUS_CACHE are read where texts are encoded
+(``solver.meaning.encoders``), for the solver knows no settings; ``app.workers.pool`` sets the
+second for children. Benchmarks read TERTIUS_SHARED besides, and tests TERTIUS_SOAK.
+"""
 
 from functools import cached_property
 from ipaddress import ip_address

@@ -32,7 +32,7 @@ from schemas.event import Event, Round
 
 READS_A_SECOND = 10
 SECONDS_TO_PREPARE = 8.0
-"""A published schedule of thousands takes seconds to be taken up by the desk that repairs it."""
+"""A published schedule of thousands takes seconds to be taken up by the child that repairs it."""
 INCIDENTS = 300
 PERCENT = 100
 

@@ -9,7 +9,7 @@ The objective is that of docs/model.md, in whole numbers:
   its four lines, floored: ``5 phi <= 8 s``, ``5 phi <= 6 s + 500``, ...
 - byes: the l-th bye of a person costs ``2 l - 1`` units, so that ``k`` of them cost ``k^2``.
 
-CP-SAT is trusted while every sum, the objective included, stays below 2^31: ``fits`` tells.
+CP-SAT is trusted while every sum, the objective included, stays below 2^31: ``fits_exactly`` tells.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator

@@ -63,7 +63,7 @@ def _seated(meetings: Iterable[Meeting]) -> set[str]:
 
 
 def running_round_of(event: Event, day: DayState, names: Numbering) -> RunningRound | None:
-    """Who could meet in the running round of a ``marked`` schedule: stranded or waiting."""
+    """Who could meet in the running round of ``event_after_day``: stranded or waiting."""
     held = event.held_rounds
     if event.published is None or held <= day.finished_rounds:
         return None

@@ -64,7 +64,7 @@ def former_partners(changes: tuple[str, ...]) -> Mapping[str, Mapping[str, int]]
 def calendar_of(agenda: Agenda, edition: Edition, former: Mapping[str, int]) -> bytes:
     """The calendar of an agenda; ``former`` are partners of versions before, and their rounds.
 
-    Raises Clashing if a round has no time.
+    Raises StateConflict if a round has no time.
     """
     slots = {block.round: _slot(block, agenda.timezone) for block in agenda.rounds}
     year = min(slot.begin.year for slot in slots.values())

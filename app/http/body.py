@@ -1,7 +1,7 @@
 """Bodies, read raw: capped, timed, strictly JSON, valid or refused with a pointer.
 
 The framework's own reading would convert types, fail on NaN and repeat values back, so routes
-ask for ``Depends(body(Model, …))`` and document the body with ``openapi_extra=accepts(Model)``.
+ask for ``Depends(json_body(Model))`` and document it with ``openapi_extra=openapi_body(Model)``.
 """
 
 import asyncio

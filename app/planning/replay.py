@@ -37,7 +37,7 @@ def replay_day(
 ) -> Iterator[Replayed]:
     """Every version that repairs and improvements made, from ``event`` and what it published.
 
-    ``solved`` are versions that came of a solve on the day. Raises Clashing when one is needed
+    ``solved`` are versions that came of a solve on the day. Raises StateConflict when one is needed
     that was not given, or when the log is not one of this event.
     """
     return _Replay(event, log, dict(solved or {})).run()

@@ -133,7 +133,7 @@ def _etag(event: StoredEvent, head: VersionHead, attendee_id: str = "") -> str:
 
 
 def _wish(errand: Callable[..., Any], event: StoredEvent, found: StoredSchedule | None) -> Any:
-    """The errand, told of the schedule and the day; benefits given are nothing to it."""
+    """The task, told of the schedule and the day; benefits given are nothing to it."""
     if found is None:
         raise NotFound
     return partial(errand, schedule=found.whole_document(), held=event.held_rounds, day=event.day)

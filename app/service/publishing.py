@@ -17,7 +17,7 @@ from schemas.schedule import Meeting, Schedule, ScheduledRound
 async def publish_version(
     connection: AsyncConnection, stored: StoredEvent, version: StoredSchedule
 ) -> StoredSchedule:
-    """Publish a version of the locked event, or raise Clashing with every reason against it."""
+    """Publish a version of the locked event; StateConflict tells every reason against it."""
     if version.status == "published":
         return version
     before = await schedules.published(connection, stored.id)

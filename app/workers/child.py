@@ -106,7 +106,7 @@ class _Outbox:
 
 
 def _run(errand: Task) -> Done | Failed:
-    """Run an errand; whatever goes wrong is an answer as well."""
+    """Run a task; whatever goes wrong is an answer as well."""
     try:
         return Done(errand.function(errand.event))
     except Exception as error:

@@ -77,7 +77,7 @@ class Failed:
 
 @dataclass(frozen=True)
 class Done:
-    """What the function of an errand returned."""
+    """What the function of a task returned."""
 
     value: Any
 

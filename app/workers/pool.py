@@ -65,7 +65,7 @@ class Child:
         return answer
 
     async def run(self, errand: Task) -> Done | Failed:
-        """Have ``errand`` run; ChildDied if that fails."""
+        """Have the task run; ChildDied if that fails."""
         answer: Done | Failed = await self._do(errand, _ignore)
         return answer
 
@@ -206,7 +206,7 @@ class ChildPool:
 
 
 async def _ignore(_: Progress) -> None:
-    """An errand has no progress."""
+    """A task has no progress."""
 
 
 async def _readable(pipe: Connection) -> None:

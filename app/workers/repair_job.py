@@ -37,7 +37,7 @@ PATIENCE_SECONDS = 600.0
 LARGEST_MEMORY_BYTES = 4 * 2**30
 """What a child that mends may hold: what it remembers is what makes repairs quick."""
 PREPARED_UP_TO = 5_000
-"""Attendees of an event that is taken up at publication; more would keep the desk from others."""
+"""Attendees of an event that is taken up at publication; more would keep its child from others."""
 
 log = structlog.get_logger(__name__)
 
@@ -57,7 +57,7 @@ class Situation:
 
 
 class RepairJob:
-    """What it takes to carry out repairs: the store, and a child with its desk."""
+    """What it takes to carry out repairs: the store, and a child with its memory."""
 
     def __init__(self, store: Store, children: ChildPool) -> None:
         self._store = store
@@ -215,7 +215,7 @@ class RepairRunner:
         await asyncio.wait([self.begin(solve_id, event_id)], timeout=seconds)
 
     def prepare(self, event_id: str) -> None:
-        """Have the desk know what is published, so that the first incident finds it warm."""
+        """Have the child know what is published, so that the first incident finds it warm."""
         self._task(f"prepare {event_id}", self._mending.prepare(event_id))
 
     async def close(self) -> None:

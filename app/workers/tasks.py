@@ -1,4 +1,4 @@
-"""Errands: short work that needs the solver's modules, done by a child of the api process.
+"""Tasks: short work that needs the solver's modules, done by a child of the api process.
 
 The solver is loaded in children alone, so that the api starts at once and stays small.
 """
@@ -23,7 +23,7 @@ PATIENCE_SECONDS = 20
 
 
 class TaskRunner:
-    """A child for one kind of errand, started when the first one comes."""
+    """A child for one kind of task, started when the first one comes."""
 
     def __init__(self) -> None:
         self._children = ChildPool(1)

@@ -84,7 +84,7 @@ def combine_rows(values: Sequence[int]) -> int:
 
 
 def combine_rows_by(starts: Integers, values: npt.NDArray[np.int16]) -> Integers:
-    """``combined`` of every group of ``values``; groups begin at ``starts``, none is empty."""
+    """``combine_rows`` of every group of ``values``; groups begin at ``starts``, none is empty."""
     if not len(starts):
         return np.zeros(0, np.int64)
     counts = np.diff(np.append(starts, len(values)))

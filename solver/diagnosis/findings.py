@@ -1,7 +1,7 @@
 """How an event stands before it is solved, in figures and in words for its organiser.
 
-Counts of one or two people on a topic are not told (``masked``), and topics of fewer than three
-people are gathered under ``other``: who needs what in private must not be seen from them.
+Counts of one or two people on a topic are not told (``mask_counts``), and topics of fewer than
+three people are gathered under ``other``: who needs what in private must not be seen from them.
 ``docs/diagnosis.md`` has every code, and from where on it is found.
 """
 

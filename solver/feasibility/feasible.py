@@ -28,5 +28,5 @@ def find_feasible_start(instance: Instance, meter: Meter) -> Matchings | None:
 
 
 def is_feasible(instance: Instance, meter: Meter) -> bool:
-    """Tell whether such meetings are found; quicker than ``feasible_start`` where none are."""
+    """Tell whether such meetings are found; quicker than ``find_feasible_start`` where none are."""
     return decide_feasibility(instance, meter).matchings is not None

@@ -7,8 +7,9 @@ the best matching there is, round after round until none gains anything. Triangl
 broke are rescued by what it is worth to close others.
 
 Only where promises stand in the way of a demand, or have lost the triangle that they stood by, is
-more asked: demands are waived and promises broken, the fewest first (``repair``). Bounded by work
-and never by the clock, so that the same incidents give the same bytes.
+more asked: demands are waived (``waive_fewest``) and promises broken (``keep_promises``), the
+fewest first. Bounded by work and never by the clock, so that the same incidents give the same
+bytes.
 """
 
 from collections.abc import Collection, Iterable

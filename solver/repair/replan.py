@@ -1,9 +1,10 @@
 """After incidents: the fewest broken promises, then the most points.
 
 A *promise* is a published meeting of an open round whose two are still present and may still
-meet. Every repair but a free one starts from the first (``mend``). Strict stability pins the
-promises that it keeps; what is left to decide is whom the people set free meet. Balanced stability
-lets the search break a promise for a price. Free stability only starts from what was published.
+meet. Every repair but a free one starts from the first one (``first_repair``). Strict stability
+pins the promises that it keeps; what is left to decide is whom the people set free meet. Balanced
+stability lets the search break a promise for a price. Free stability only starts from what was
+published.
 """
 
 from dataclasses import replace

@@ -7,9 +7,9 @@ exchanging the rounds along one of them keeps every round a matching (A. B. Kemp
 for edge colouring). The change of points is exact and known before anything is touched, for two
 pairs that part and two that join share no triangle.
 
-Arrays are grouped in two named tuples: ``Problem`` never changes, ``State`` is the schedule with
-everything worth remembering about it. Columns of ``State.partner`` beyond the last round hold the
-pairs met at earlier events: they close triangles but never move.
+Arrays are grouped in two named tuples: ``SearchProblem`` never changes, ``State`` is the schedule
+with everything worth remembering about it. Columns of ``State.partner`` beyond the last round hold
+the pairs met at earlier events: they close triangles but never move.
 """
 
 from typing import Any, NamedTuple

@@ -1,7 +1,7 @@
 """Improvement by Kempe moves: a schedule as arrays, cooled from chance to pure ascent.
 
 The compiled moves are in ``kernel``; here an ``Instance`` becomes arrays, a schedule becomes a
-``State``, and a ``Search`` runs steps at falling temperature. Simulated annealing after
+``State``, and a ``SearchState`` runs steps at falling temperature. Simulated annealing after
 Kirkpatrick, Gelatt and Vecchi (1983).
 """
 
@@ -192,7 +192,7 @@ def _scrambled(seed: int) -> int:
 
 @dataclass
 class SearchState:
-    """A schedule being improved; ``felt`` are its points less the price of broken promises."""
+    """A schedule being improved; ``priced_points``: its points less what broken promises cost."""
 
     instance: Instance
     problem: kernel.SearchProblem
@@ -256,7 +256,7 @@ class SearchState:
         return meetings_of(self.state, r)
 
     def true_priced_points(self) -> int:
-        """``felt`` from scratch."""
+        """``priced_points`` from scratch."""
         matchings = self.matchings()
         return points_of(self.instance, matchings) - broken_price(self.instance, matchings)
 

@@ -30,7 +30,7 @@ PROOF_BATCHES = 8
 PROBE_NODES = 60
 WHOLE_DAY_UP_TO = 75
 """Attendees up to which CP-SAT is asked for the best schedule of a leaf. All pairs must be open
-there, or it would not know of open conversations: far below ``bound.EVERY_PAIR``."""
+there, or it would not know of open conversations: far below ``flow_bound.EVERY_PAIR``."""
 LEAST_WEIGHT = 20_000
 """Points that a pair weighs, besides its worth, when one is chosen to be settled."""
 

@@ -142,7 +142,7 @@ def round_choice(share):
 
 @inline
 def rounded_slope(share):
-    """How ``rounded`` rises."""
+    """How ``round_choice`` rises."""
     if share > KINK:
         return 1.0
     return (share + KINK) / (2 * KINK) if share > -KINK else 0.0

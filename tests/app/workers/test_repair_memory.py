@@ -16,7 +16,9 @@ from schemas.schedule import Schedule
 from solver import verify
 from solver.budget import Budget
 from solver.compatibility import graph, recent
-from solver.translate import digest, prepare, write
+from solver.compatibility.purpose import both_ways
+from solver.compatibility.reasons import reason_rows
+from solver.translate import digest, prepare
 from tests.builders import event_of
 
 pytestmark = pytest.mark.anyio
@@ -54,10 +56,10 @@ def counts(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         monkeypatch.setattr(cache, "_make", count(name, cache._make, once))
     written = count("attendees in canonical JSON", digest._ATTENDEES._written, once)
     monkeypatch.setattr(digest._ATTENDEES, "_written", written)
-    words = count("meetings in words", write.both_ways, once)
-    monkeypatch.setattr(write, "both_ways", words)
-    pairs = count("pairs looked at", graph.reason_rows, lambda _, one, other, __: one.sum())
-    monkeypatch.setattr(graph, "reason_rows", pairs)
+    words = count("meetings in words", both_ways, once)
+    monkeypatch.setattr("solver.translate.write.both_ways", words)
+    looked = count("people looked at", reason_rows, lambda _, sources, *__: int(sources.sum()))
+    monkeypatch.setattr(graph, "reason_rows", looked)
     return made
 
 
@@ -127,7 +129,7 @@ async def test_reasons_found_once_serve_every_repair(counts: Counter[str]) -> No
     _, then = await mended(memory, without(event, "a"), published, known=False)
     counts.clear()
     await mended(memory, without(event, "a", "b"), then)
-    assert counts["pairs looked at"] == 0
+    assert counts["people looked at"] == 0
     assert not [name for name in counts if name.startswith("benefits")]
 
 
