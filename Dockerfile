@@ -4,7 +4,7 @@ FROM python:3.11-slim
 RUN useradd --create-home --uid 10001 tertius && install --directory --owner tertius /data
 WORKDIR /tertius
 
-COPY pyproject.toml requirements.lock README.md ./
+COPY pyproject.toml requirements.lock README.md LICENSE NOTICE ./
 COPY schemas schemas
 COPY solver solver
 COPY app app
