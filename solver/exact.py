@@ -104,7 +104,7 @@ def best_among(
     """The best schedule of more than ``known`` points in which the forced pairs meet.
 
     They are among the ``pairs``, and nobody else meets. None if that is not settled within the
-    budget.
+    budget, or if sums would be too wide to trust.
     """
     whole = WholeDayModel.of(instance, pairs)
     for pair in forced:

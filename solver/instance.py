@@ -43,13 +43,13 @@ class Benefits:
 
     @classmethod
     def of(cls, n: int, rows: Iterable[tuple[int, int, int]]) -> "Benefits":
-        """Sort ``(i, j, permille)`` rows and leave out what is worth nothing."""
+        """Sort ``(i, j, permille)`` rows and leave out what is worth nothing; no row twice."""
         table = np.array(list(rows), dtype=np.int64).reshape(-1, 3)
         return cls.by_column(n, *table.T)
 
     @classmethod
     def by_column(cls, n: int, source: Ints, target: Ints, value: Ints) -> "Benefits":
-        """Sort parallel arrays and leave out what is worth nothing."""
+        """The same of parallel arrays, in any order; ``value`` is permille."""
         order = np.lexsort((target, source))
         order = order[value[order] > 0]
         return cls(n, *(np.asarray(part[order], np.int64) for part in (source, target, value)))
@@ -75,7 +75,7 @@ class Benefits:
         return np.lexsort((-self.value, self.source))
 
     def of_pairs(self, i: Ints, j: Ints) -> Ints:
-        """``b(i, j)`` for parallel arrays of attendees."""
+        """``b(i, j)`` in permille for parallel arrays of attendees; 0 where there is no row."""
         if not len(self.keys):
             return np.zeros(len(i), np.int64)
         wanted = np.asarray(i, np.int64) * self.n + j
@@ -84,7 +84,7 @@ class Benefits:
         return found.astype(np.int64)
 
     def get(self, i: int, j: int) -> int:
-        """``b(i, j)``."""
+        """``b(i, j)`` in permille; 0 where there is no row."""
         return self.lookup.get((i, j), 0)
 
     @cached_property
@@ -244,7 +244,7 @@ class Instance:
 
     @cached_property
     def mutual_edges(self) -> tuple[Ints, Ints, Ints]:
-        """Pairs with ``w > 0`` as sorted arrays ``i < j`` and ``w``, allowed to meet or not."""
+        """Pairs with ``w > 0`` as sorted arrays ``i < j`` and ``w`` (permille), allowed or not."""
         b = self.benefits
         upper = b.source < b.target
         i, j = b.source[upper], b.target[upper]
@@ -295,14 +295,14 @@ def mutual_value(x: int, y: int, floor: int) -> int:
 
 
 def mutual_values(x: Ints, y: Ints, floor: int) -> Ints:
-    """``mutual_value`` of arrays; exact for permille."""
+    """``mutual_value`` of parallel arrays; exact for permille, 0 to 1000."""
     # A float root of a whole number below 2^52 never rounds up to the next whole number.
     roots = np.sqrt((x * y).astype(np.float64)).astype(np.int64)
     return np.where(np.minimum(x, y) >= floor, roots, 0)
 
 
 def columns_of(pairs: Iterable[Edge]) -> tuple[Ints, Ints]:
-    """The first and the second of each pair, as parallel arrays."""
+    """The first and the second of each pair, as parallel arrays in the order given."""
     flat = np.fromiter(chain.from_iterable(pairs), np.int64)
     return flat[::2].copy(), flat[1::2].copy()
 

@@ -129,7 +129,7 @@ class Tally:
 
 
 def points_of(instance: Instance, matchings: Matchings) -> int:
-    """Points of a schedule."""
+    """Points of a schedule, one row for each round, held ones included; checks no rule."""
     return parts_of(instance, matchings).points
 
 
@@ -139,7 +139,7 @@ def parts_of(instance: Instance, matchings: Matchings) -> Parts:
 
 
 def tally_of(instance: Instance, matchings: Matchings) -> Tally:
-    """The sums of a schedule; those of the last two are remembered."""
+    """The sums of a schedule; those of the last two ``matchings``, told by identity, are known."""
     return _TALLIES.of(matchings, instance)
 
 
@@ -183,7 +183,7 @@ def gains_of(instance: Instance, matchings: Matchings) -> list[int]:
 
 
 def byes_of(instance: Instance, matchings: Matchings) -> list[int]:
-    """Rounds each attendee could have met somebody more."""
+    """``most(v)`` less the meetings of each attendee, never below 0."""
     return list(tally_of(instance, matchings).byes.tolist())
 
 
@@ -194,7 +194,7 @@ def triangle_value(instance: Instance, i: int, j: int, k: int) -> int:
 
 
 def closed_triangles(instance: Instance, matchings: Matchings) -> dict[Trio, int]:
-    """Triangles of value whose three pairs have met, at least one of them at this event."""
+    """``g`` in permille of triangles whose three pairs have met, at least one of them here."""
     return tally_of(instance, matchings).triangles
 
 

@@ -50,7 +50,7 @@ class MeetingPrice(NamedTuple):
 def price_of(
     instance: Instance, pair: Edge, start: Matchings, at: int | None = None
 ) -> MeetingPrice:
-    """The price of a meeting of ``pair``, which may meet; ``start`` is the schedule as it stands.
+    """The price in points of a meeting of ``pair``, which may meet; ``start`` is the schedule now.
 
     ``at`` is the open round that it has to be in, if it matters. What has become impossible by
     itself is waived first. The same question has the same answer.

@@ -8,7 +8,12 @@ import numpy as np
 def triangle_shares(
     start, partner, gain, give, known, capacity, first, second, gains, gives, again
 ):
-    """For each pair the largest sum of its shares of triangles, in sixths of a permille."""
+    """For each pair the largest sum of its shares of triangles, in sixths of a permille.
+
+    Rows of sides, both ways round and rising: the partners of ``v`` are ``partner[start[v] :
+    start[v + 1]]``, with ``gain`` and ``give`` in permille and whether they are ``known`` already.
+    ``first``, ``second``, ``gains``, ``gives``, ``again`` are the pairs asked about.
+    """
     shares = np.zeros(first.shape[0], np.int64)
     largest = max(1, capacity.max()) if capacity.shape[0] else 1
     both = np.empty(largest, np.int64)
@@ -72,7 +77,8 @@ def _keep(largest, most, value):
 def corners(start, neighbour, first, second):
     """Everybody next to both people of a pair: the place of the pair, and who.
 
-    The neighbours of ``v``, rising, are ``neighbour[start[v] : start[v + 1]]``.
+    The neighbours of ``v``, rising, are ``neighbour[start[v] : start[v + 1]]``. Returns two
+    parallel arrays, int64.
     """
     pair, third = [], []
     for e in range(first.shape[0]):

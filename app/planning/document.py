@@ -77,5 +77,5 @@ def add_fresh_objective(repair: str, fresh: float) -> str:
 
 
 def digest_of(text: str) -> str:
-    """What tells a text from every other."""
+    """What tells a text from every other: its SHA-256 in hexadecimal."""
     return sha256(text.encode()).hexdigest()

@@ -44,7 +44,11 @@ class Improvement:
 def find_improvement(
     event: Event, budget: Budget, report: Report, stop: Callable[[], bool]
 ) -> Improvement:
-    """Look for something better than ``event.published``, as far as stability allows."""
+    """Look for something better than ``event.published``, as far as stability allows.
+
+    ``stop`` is asked often and ends the search with what it has. Raises as ``replan_schedule``
+    does, and ValueError if nothing is published.
+    """
     published = event.published
     if published is None or published.quality is None:
         raise ValueError("there is nothing to improve")

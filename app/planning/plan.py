@@ -82,7 +82,10 @@ def _replanned(
 
 
 def first_repair(event: Event, day: DayState, graph: Compatibility, meter: Meter) -> FirstRepair:
-    """Whatever promises can be kept are, and people set free are paired; by work alone."""
+    """Whatever promises can be kept are, and people set free are paired; by work alone.
+
+    ``event`` is as ``event_after_day`` makes it. Raises as ``repair_first`` does.
+    """
     instance = instance_of(event, graph.columns, graph.refused)
     promises = possible_promises(event, instance)
     around = running_round_of(event, day, Numbering.of(event))
@@ -102,7 +105,7 @@ def verify_schedule(event: Event, graph: Compatibility, schedule: Schedule) -> N
 
 
 def complaints_about(event: Event, graph: Compatibility, schedule: Schedule) -> list[str]:
-    """Every broken rule and false figure of a schedule, in words."""
+    """Every broken rule and false figure of a schedule, in words; none if it is valid."""
     return find_violations(event, graph.columns, graph.refused, schedule)
 
 

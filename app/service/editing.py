@@ -22,7 +22,7 @@ EVENT = TypeAdapter(Event)
 
 
 async def lock_event(connection: AsyncConnection, event: StoredEvent) -> StoredEvent:
-    """The event as it is now, kept from other writers until the transaction ends."""
+    """The event as it is now, kept from other writers until the transaction ends; or NotFound."""
     stored = await events.find(connection, event.id, event.organisation, lock=True)
     if stored is None:
         raise NotFound
@@ -30,7 +30,7 @@ async def lock_event(connection: AsyncConnection, event: StoredEvent) -> StoredE
 
 
 async def save_edit(connection: AsyncConnection, stored: StoredEvent, new: Event) -> StoredEvent:
-    """Store ``new`` over the locked event, if it breaks nothing that was promised."""
+    """Store ``new`` over the locked event; StateConflict if a schedule needs what would vanish."""
     if len(new.rounds) < stored.held_rounds:
         message = f"{stored.held_rounds} rounds are held already"
         raise StateConflict.at("/rounds", "held_rounds", message)
@@ -73,7 +73,7 @@ def _people(schedule: str) -> set[str]:
 
 
 async def refuse_contradictions(errands: TaskRunner, event: Event) -> None:
-    """Raise a 422 that names the rules which cannot hold together, if that shows already."""
+    """Raise Invalid with the rules that cannot hold together, if that shows without solving."""
     conflict = await contradictions_in(errands, event)
     if conflict:
         errors = errors_of(conflict)
@@ -124,7 +124,10 @@ async def document_in(stored: StoredEvent) -> Any:
 
 
 async def event_of(document: Any, size: int, blame: Blame = str) -> Event:
-    """The event that a changed ``document`` of about ``size`` bytes is, if it is valid."""
+    """The event that a changed ``document`` of about ``size`` bytes is; Refused if none.
+
+    ``blame`` turns pointers into the event into pointers into what was sent.
+    """
     return await in_thread_if_large(size, _event_of, document, blame)
 
 

@@ -30,7 +30,8 @@ async def accept_incidents(
 ) -> str | None:
     """Apply a batch to the event, whose lock the caller holds; the id of the repair, if any.
 
-    Incidents that came before change nothing: the repair is the one they asked for then.
+    Incidents that came before change nothing: the repair is the one they asked for then. Raises
+    Invalid, NotFound or StateConflict with a pointer into the batch, and has changed nothing then.
     """
     referred = {incident.id for incident in batch} | {i.incident for i in batch if i.incident}
     log = await incidents.known(connection, stored.id, sorted(referred))

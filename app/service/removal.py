@@ -17,7 +17,10 @@ from schemas.listing import Departure
 async def remove_attendee(
     connection: AsyncConnection, stored: StoredEvent, attendee_id: str, *, erase: bool
 ) -> Departure:
-    """Take the attendee out of the locked event; ``solve`` is the repair this asked for."""
+    """Take the attendee out of the locked event; the answer names the repair this asked for.
+
+    Raises NotFound if nobody has this id.
+    """
     document = await document_in(stored)
     if all(row["id"] != attendee_id for row in document["attendees"]):
         raise NotFound

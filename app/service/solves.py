@@ -27,7 +27,7 @@ async def find_or_add_solve(
 ) -> StoredSolve:
     """An equal solve that is unfinished, or a new one if fewer than ``most`` are unfinished.
 
-    The caller holds the event's lock.
+    The caller holds the event's lock. Raises TooMany if there are as many.
     """
     unfinished = await solves.open_of_event(connection, stored.id, "solve")
     for solve in unfinished:

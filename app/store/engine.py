@@ -59,7 +59,7 @@ class Store:
 
 
 async def insert_new(connection: AsyncConnection, table: sa.Table, row: dict[str, object]) -> bool:
-    """Insert ``row`` unless its key is taken; waits for a rival that is about to take it."""
+    """Insert ``row``; False if its key is taken. Waits for a rival that is about to take it."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     key = table.primary_key.columns[0]
     insert = dialect.insert(table).values(**row).on_conflict_do_nothing().returning(key)

@@ -13,7 +13,7 @@ WORKER = "worker:"
 
 
 async def take(connection: AsyncConnection, name: str, holder: str, seconds: float) -> bool:
-    """Hold ``name`` for ``seconds`` more, unless another holder's lease still runs."""
+    """Hold ``name`` for ``seconds`` more; False if another holder's lease still runs."""
     now = datetime.now(UTC)
     await connection.execute(
         leases.delete().where(

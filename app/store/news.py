@@ -73,7 +73,7 @@ async def last(connection: AsyncConnection, event_id: str) -> int:
 
 
 async def newest(connection: AsyncConnection, event_id: str, kind: Kind) -> News | None:
-    """The newest piece of news of a kind."""
+    """The newest piece of news of a kind; None if there is none."""
     query = (
         sa.select(*(news.c[name] for name in News.__dataclass_fields__))
         .where(news.c.event_id == event_id, news.c.kind == kind)

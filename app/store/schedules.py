@@ -171,7 +171,7 @@ async def provenance(connection: AsyncConnection, event_id: str) -> Sequence[Mad
 
 
 async def find(connection: AsyncConnection, event_id: str, version: int) -> StoredSchedule | None:
-    """One version."""
+    """One version; None if the event has none of that number."""
     return await _first(connection, event_id, schedules.c.version == version)
 
 
@@ -182,7 +182,7 @@ async def with_published(connection: AsyncConnection, event: StoredEvent) -> str
 
 
 async def published(connection: AsyncConnection, event_id: str) -> StoredSchedule | None:
-    """The published version."""
+    """The published version; None before anything is published."""
     return await _first(connection, event_id, schedules.c.status == "published")
 
 
@@ -214,7 +214,7 @@ async def repair_of(connection: AsyncConnection, event_id: str, version: int) ->
 
 
 async def current(connection: AsyncConnection, event_id: str) -> StoredSchedule | None:
-    """The published version, else the newest."""
+    """The published version, else the newest; None before the first."""
     return await published(connection, event_id) or await _first(connection, event_id)
 
 

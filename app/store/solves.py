@@ -88,7 +88,7 @@ async def add(
 async def find(
     connection: AsyncConnection, solve_id: str, event_id: str | None = None, *, lock: bool = False
 ) -> StoredSolve | None:
-    """The solve, if it is of the event (None: any); ``lock`` keeps writers away."""
+    """The solve, if it is of the event (None: any), else None; ``lock`` keeps writers away."""
     if not is_id(solve_id):
         return None
     query = _rows().where(solves.c.id == solve_id)
@@ -117,7 +117,7 @@ async def open_of_event(
 
 
 async def newest_repair(connection: AsyncConnection, event_id: str) -> str | None:
-    """The id of the event's last repair."""
+    """The id of the event's last repair; None if it had none."""
     query = sa.select(sa.func.max(solves.c.id)).where(
         solves.c.event_id == event_id, solves.c.kind == "repair"
     )

@@ -7,7 +7,8 @@ most ``capacity[v]`` more meetings, and that the rounds together seat only so ma
   met; a pair ``i-j`` can serve at most ``min(capacity[i], capacity[j]) - 1`` triangles whose other
   two sides are also still to be met, so the largest of them bound what the pair earns;
 - satisfaction is concave: ``F phi(u) <= K(c) + c u`` for every price ``c`` of a permille gained,
-  and any choice of prices is valid (a Lagrangian relaxation; a few steps find good ones);
+  and any choice of prices is valid (a Lagrangian relaxation, A. M. Geoffrion, 1974; a few steps
+  find good ones);
 - the price of byes is convex, so the worth of one meeting more falls with every meeting.
 
 The largest total is a maximum-weight ``capacity``-matching, at most half of a minimum-cost flow
@@ -124,7 +125,7 @@ class Relaxation:
 
     @cached_property
     def open_pairs(self) -> tuple[Ints, Ints]:
-        """Pairs that may still meet: all of them in a small event, else those of some benefit."""
+        """Pairs ``i < j`` that may still meet: all in a small event, else those of some benefit."""
         instance, n = self.instance, self.instance.n
         if n <= EVERY_PAIR:
             i, j = np.triu_indices(n, 1)
@@ -215,7 +216,10 @@ class FlowBound:
             self._follow(np.array(gains_of(instance, expected), np.float64))
 
     def improve(self, steps: int) -> list[int]:
-        """Evaluate ``steps`` sets of prices, each chosen by the flow before it."""
+        """Bounds in points at ``steps`` sets of prices, each chosen by the flow before it.
+
+        Every one is valid. Raises ArithmeticError if the flow cannot be solved.
+        """
         values = []
         for _ in range(steps):
             bound, gained = self.evaluate()
@@ -224,7 +228,7 @@ class FlowBound:
         return values
 
     def evaluate(self) -> tuple[int, NDArray[np.float64]]:
-        """The bound at the present prices, and what everybody gains in the flow behind it."""
+        """The bound in points at the present prices, and what each gains in its flow (permille)."""
         relaxed = self.relaxation
         flow, sixths = _largest_flow(relaxed, self.edge_values())
         constant = int(self._intercepts().sum()) + int((self.prices * relaxed.gained).sum())

@@ -46,7 +46,11 @@ class Construction:
 
     @classmethod
     def of(cls, instance: Instance, liked: Matchings = ()) -> "Construction":
-        """Seat what the instance demands; what is ``liked`` stays unless it is in the way."""
+        """Seat what the instance demands; what is ``liked`` stays unless it is in the way.
+
+        ``liked`` has a row for every round, those first in a row first seated. What found no seat
+        is told by ``unplaced``, ``short`` and ``pins_fail``.
+        """
         draft = cls(
             instance,
             rows=[[] for _ in range(instance.rounds)],
@@ -72,7 +76,7 @@ class Construction:
 
     @property
     def complete(self) -> bool:
-        """Tell whether every hard rule holds."""
+        """Tell whether every hard rule holds, H1 to H8."""
         return not self.pins_fail and not self.unplaced and not self.short and self._stands
 
     @property

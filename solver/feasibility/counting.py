@@ -18,7 +18,10 @@ AT_ONCE = 2_000_000
 
 
 def find_impossible_demands(instance: Instance) -> list[Rule]:
-    """Demands that the rest of the rules leave no room for; empty if counting shows none."""
+    """Demands that the rest of the rules leave no room for; empty if counting shows none.
+
+    Linear in the event but for suspects, of whom ``AT_ONCE`` possible partners are looked at.
+    """
     checks: tuple[Callable[[Instance], list[Rule]], ...] = (
         _lonely_pair,
         _crowded,

@@ -71,7 +71,7 @@ class HardRulesModel:
         return self.closes[trio]
 
     def in_round(self, pair: Edge, r: int) -> cp_model.IntVar:
-        """Whether the pair meets in this round: true only if it does."""
+        """Whether the pair, one of ``meets``, meets in this round: true only if it does."""
         there = self.model.new_bool_var("")
         self.model.add_implication(there, self.meets[pair])
         self.model.add(self.begins[pair] == r).only_enforce_if(there)
@@ -86,7 +86,7 @@ class HardRulesModel:
                 self.model.add_hint(self.begins[pair], round_of[pair])
 
     def matchings(self, search: Search) -> Matchings:
-        """Who meets in each round of the solution found, held rounds included."""
+        """Who meets in each round of the solution found, sorted, held rounds included."""
         rounds: list[list[Edge]] = [[] for _ in range(self.instance.rounds)]
         for pair, meets in self.meets.items():
             if search.boolean_value(meets):

@@ -38,7 +38,10 @@ def run_cp_sat(
     meter: Meter,
     callback: cp_model.CpSolverSolutionCallback | None = None,
 ) -> cp_model.CpSolverStatus:
-    """Solve within what is left of the budget and spend the work done on it."""
+    """Solve within what is left of the budget and spend the work done on it.
+
+    The status is CP-SAT's; only ``DECIDED`` ones are final. Stops soon after the meter says so.
+    """
     if not math.isinf(meter.seconds_left()):
         solver.parameters.max_time_in_seconds = max(0.0, meter.seconds_left())
     if not math.isinf(meter.work_left()):

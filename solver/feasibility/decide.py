@@ -47,7 +47,8 @@ def decide_feasibility(instance: Instance, meter: Meter) -> Verdict:
     """Find meetings that obey every hard rule, or prove that there are none.
 
     What a draft leaves unsatisfied is asked for by itself, with what it hangs together with. If
-    that is possible, a draft goes on from there; what then fails is asked for as well.
+    that is possible, a draft goes on from there; what then fails is asked for as well. Neither
+    meetings nor demands come back if the budget ends first.
     """
     draft = Construction.of(instance)
     if not draft.complete and (demanding := find_impossible_demands(instance)):

@@ -17,9 +17,10 @@ __all__ = [
 
 
 def find_feasible_start(instance: Instance, meter: Meter) -> Matchings | None:
-    """Meetings that obey every hard rule and hold little more than the rules demand.
+    """Meetings that obey every hard rule and hold little more than the rules demand, by round.
 
-    None if the budget ends before any are found; raises Infeasible if there are none.
+    None if the budget ends before any are found. Raises Infeasible, with rules that
+    contradict each other (see ``explain_conflict``), if there are none.
     """
     verdict = decide_feasibility(instance, meter)
     if verdict.impossible is not None:

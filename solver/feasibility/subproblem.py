@@ -23,7 +23,7 @@ class Subproblem:
     people: Sequence[int]
 
     def back(self, matchings: Matchings) -> Matchings:
-        """The meetings of the part's open rounds and the pins, as pins of the whole."""
+        """The meetings of the part's open rounds and the pins, as pins of the whole, by round."""
         first, rounds = self.whole.open_rounds.start, len(self.whole.open_rounds)
         pinned = self.whole.pinned[first:] or ((),) * rounds
         rows = [

@@ -78,7 +78,7 @@ class FirstRepair:
 def repair_first(
     instance: Instance, promises: Matchings, running: RunningRound | None, meter: Meter
 ) -> FirstRepair:
-    """Repair what incidents broke, breaking no promise without need.
+    """Repair what incidents broke, breaking no promise without need; the same answer each time.
 
     ``promises`` holds a row of meetings for every round, empty for held ones; the two of each are
     present and may meet. Raises NoIncumbentError if the work does not suffice for any schedule.

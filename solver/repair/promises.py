@@ -8,7 +8,7 @@ from solver.instance import Edge, Instance, Matchings
 
 
 def broken_promises(promises: Matchings, matchings: Matchings) -> int:
-    """How many promised meetings a schedule does not hold."""
+    """How many promised meetings a schedule does not hold in the round that was promised."""
     return sum(
         len(set(promised) - set(kept)) for promised, kept in zip(promises, matchings, strict=True)
     )
@@ -28,9 +28,9 @@ def _most_valuable(instance: Instance, row: tuple[Edge, ...], most: int) -> tupl
 
 
 def keep_promises(instance: Instance, promises: Matchings, meter: Meter) -> tuple[Matchings, int]:
-    """The most promises that can stay beside what is demanded, as pins.
+    """The most promises that can stay beside what is demanded, as pins by round.
 
-    And the fewest that any schedule breaks; both as far as the budget allows to find and prove.
+    And the fewest that any schedule breaks: never too many, exact where it is proven.
     """
     pins = within_tables(instance, promises)
     pinned = replace(instance, pinned=pins)

@@ -45,7 +45,7 @@ def replan_schedule(
 
     ``promises`` holds a row of meetings for every round, empty for held ones. Requirements and
     minimums that can no longer hold are given up, fewest first. ``mended`` is the first repair of
-    these promises, if it was made already.
+    these promises, if it was made already. Raises as ``solve_instance`` does.
     """
     if stability == "free" and most_broken is None:
         instance = waive_fewest(instance, meter.at_least(*FOR_ANY_SCHEDULE))

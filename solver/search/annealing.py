@@ -46,7 +46,7 @@ class Cooling:
         return min(FIRST_CYCLE * self.search.instance.n, LONGEST_FIRST_CYCLE)
 
     def until_spent(self) -> None:
-        """Cycle after cycle until the budget is spent or nothing is left to gain."""
+        """Cycle after cycle until the budget is spent or the incumbent is proven good enough."""
         steps = LONGER * self.first_steps
         while not self._over() and steps < min(self._enough, self._steps_left() / SHORT):
             self.cycle(steps)

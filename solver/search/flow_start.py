@@ -28,7 +28,7 @@ Valued = tuple[int, Edge]
 def place_by_flow(search: SearchState) -> int:
     """Fill the open rounds, those with the fewest people first, each given the ones before it.
 
-    Tells how many pairs were looked at.
+    Meetings join the search as they are; returns how many pairs were looked at, as steps of work.
     """
     instance = search.instance
     here = instance.present.sum(axis=0)
@@ -66,7 +66,7 @@ def _worths_alone(search: SearchState) -> Ints:
 
 
 def choices_of(first: Ints, second: Ints, worths: Ints, alone: Ints, most: int) -> Choices:
-    """Who chooses whom so that the pairs chosen are worth most, each way counted.
+    """Who chooses whom so that the pairs chosen are worth most, each way counted; worths in points.
 
     Everybody chooses once at most, and is chosen once; all together choose ``2 * most`` times.
     Somebody ``v`` who chooses nobody, or is chosen by nobody, is worth ``alone[v]`` for it.
@@ -93,7 +93,7 @@ def _chosen(flows: Ints, who: Ints, whom: Ints, worths: Ints) -> Choices:
 
 
 def round_flow(chosen: Mapping[int, tuple[int, int]]) -> list[Valued]:
-    """The best matching within each pair, chain and ring of choices."""
+    """The best matching within each pair, chain and ring of choices, by dynamic programming."""
     left = dict(chosen)
     wanted = {other for other, _ in chosen.values()}
     kept: list[Valued] = []

@@ -27,7 +27,10 @@ class Incumbent:
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def offer(self, matchings: Matchings) -> bool:
-        """Keep a schedule if it obeys H6 and H8 and is better; tells whether it was kept."""
+        """Keep a schedule if it obeys H6 and H8 and is better; tells whether it was kept.
+
+        Better is: more points less the price of broken promises. Safe from any thread.
+        """
         standing = standing_alone(self.instance, matchings)
         if not minimums_reached(self.instance, standing):
             return False
@@ -41,7 +44,7 @@ class Incumbent:
         return True
 
     def limit(self, bound: int) -> bool:
-        """Keep a bound if it is lower; tells whether it was kept."""
+        """Keep a bound, in points and valid for every schedule, if lower; tells whether it was."""
         with self.lock:
             if self.bound is not None and bound >= self.bound:
                 return False
@@ -55,7 +58,7 @@ class Incumbent:
             self.report(self.result("time"))
 
     def settled(self) -> str | None:
-        """Why the search may end, if it may."""
+        """``optimal``, ``gap``, ``time``, ``work`` or ``stopped``; None while it is to go on."""
         with self.lock:
             if self.matchings is not None and self.bound is not None:
                 if self.bound <= self.points:
@@ -72,7 +75,7 @@ class Incumbent:
         return self.bound - self.points <= wanted * max(abs(self.bound), 1)
 
     def result(self, stopped_by: str) -> Result:
-        """The answer as it stands."""
+        """The answer as it stands; NoIncumbentError if there is none."""
         if self.matchings is None:
             raise NoIncumbentError("no schedule that obeys every rule was found in the time given")
         return Result(

@@ -2,8 +2,9 @@
 
 The sides of a triangle share people pairwise, so they lie in different rounds; with the other
 rounds fixed the points are therefore additive over one round's meetings. Taking out what may move
-and putting back a matching of largest worth (Galil's O(n m log n) blossom algorithm, by rustworkx,
-whole numbers) never loses a point.
+and putting back a matching of largest worth (the O(n m log n) blossom algorithm, by rustworkx, in
+whole numbers) never loses a point: Z. Galil, Efficient algorithms for finding maximum matching in
+graphs, 1986.
 """
 
 from collections.abc import Callable, Sequence
@@ -36,7 +37,10 @@ class Rematching:
         return cls(search, *candidate_pairs(search))
 
     def improve(self, meter: Meter) -> bool:
-        """Rematch the rounds in turn until a whole turn gains nothing; tells whether any did."""
+        """Rematch open rounds in turn until a whole turn gains nothing; tells whether any did.
+
+        Spends one step for each pair looked at; ends early when the budget does.
+        """
 
         def rematch(r: int) -> bool:
             gained = self.rematch(r)
@@ -106,14 +110,21 @@ def rematch_in_turn(
 
 
 def worths_in_round(search: SearchState, first: Ints, second: Ints, r: int) -> Ints:
-    """Points that each pair would add to round ``r``, promises priced; -1 if it may not meet."""
+    """Points that each pair ``i < j`` would add to round ``r``, promises priced; -1 if it may not.
+
+    It may not if the rules bar the pair, or if one of the two sits in round ``r`` already. Exact
+    for any set of disjoint pairs.
+    """
     worths = np.zeros(len(first), np.int64)
     kernel.worths_of_meeting(search.problem, search.state, first, second, r, worths)
     return worths + _promise_worths(search.instance, first, second, worths, r)
 
 
 def best_matching(first: Ints, second: Ints, worths: Ints, most: int) -> list[Edge]:
-    """At most ``most`` disjoint pairs of largest total worth; every worth positive."""
+    """At most ``most`` disjoint pairs of largest total worth, sorted; every worth positive, whole.
+
+    Exact: with fewer seats than pairs a charge for each seat finds the cut (see ``_few``).
+    """
     if most <= 0 or not len(first):
         return []
     first, second, worths = _within_reach(first, second, worths, most)

@@ -11,7 +11,7 @@ from solver.instance import Instance, Ints
 
 
 def round_robin_start(instance: Instance) -> tuple[Ints, Ints, Ints]:
-    """Pairs in the order of the circle's turns, and the turn of each.
+    """Pairs in the order of the circle's turns, and the turn of each: three parallel arrays, int64.
 
     Only worth it where the rounds come near to let everybody meet everybody; empty elsewhere.
     """

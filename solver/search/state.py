@@ -36,7 +36,10 @@ class Candidates:
 
     @classmethod
     def of(cls, instance: Instance, each: int) -> "Candidates":
-        """The ``each`` best partners of every attendee, the reasons on both sides counted."""
+        """The ``each`` best partners of every attendee, the reasons on both sides counted.
+
+        ``start`` is int64[n + 1]; the partners of ``v`` are ``partner[start[v] : start[v + 1]]``.
+        """
         i, j, score = scored_pairs(instance)
         owner, partner = np.concatenate([i, j]), np.concatenate([j, i])
         order = np.lexsort((partner, -np.concatenate([score, score]), owner))
@@ -47,7 +50,10 @@ class Candidates:
 
 
 def scored_pairs(instance: Instance) -> tuple[Ints, Ints, Ints]:
-    """Pairs ``i < j`` of some benefit that may still meet, and how promising each is."""
+    """Pairs ``i < j`` of some benefit that may still meet, and a score of each: ``4 w + both``.
+
+    Parallel arrays, sorted by pair; the score is in permille and orders pairs, no more.
+    """
     b = instance.benefits
     low, high = np.minimum(b.source, b.target), np.maximum(b.source, b.target)
     keys = np.unique(low * instance.n + high)
@@ -206,7 +212,10 @@ class SearchState:
     def begin(
         cls, instance: Instance, candidates: Candidates, start: Matchings, seed: int
     ) -> "SearchState":
-        """Take up ``start`` (all rounds, held ones first); required and pinned meetings stay."""
+        """Take up ``start`` (all rounds, held ones first); required and pinned meetings stay.
+
+        ``start`` must obey the hard rules; ``seed`` draws every move.
+        """
         prepared = problem_of(instance, candidates)
         state = empty_state(instance, seed)
         required = set(instance.required)
@@ -222,7 +231,7 @@ class SearchState:
     def place(self, first: Ints, second: Ints, turn: Ints) -> None:
         """Add pairs in this order where they fit, from the ``turn``-th open round on.
 
-        Then seat whoever is idle.
+        Three parallel arrays, int64. Then idle people are seated, if idle seats are filled.
         """
         kernel.place_in_order(self.problem, self.state, first, second, turn)
         if self.instance.fill:
@@ -241,7 +250,7 @@ class SearchState:
         self.priced_points = self.true_priced_points()
 
     def anneal(self, steps: int, temperature: float) -> None:
-        """Try ``steps`` moves at a temperature in points."""
+        """Try ``steps`` moves at a temperature in points; at 0 only what wins points is done."""
         within = 1.0 if self.problem.promise_price else _within_one_round(self.instance.n)
         self.priced_points += int(
             kernel.anneal(self.problem, self.state, steps, temperature, GUIDED, within)

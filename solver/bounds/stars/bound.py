@@ -69,9 +69,10 @@ class StarBound(LeastBound):
         offer: Offer = lambda _: None,
         newest: Newest = lambda: None,
     ) -> int:
-        """The best bound proven until the budget is spent; reports each better one.
+        """The best bound in points proven until the budget is spent; reports each better one.
 
         ``newest`` is asked for the best schedule known meanwhile; ``offer`` gets better ones.
+        May be called again with more budget.
         """
         self._meter, self.report, self._offer_schedule, self._newest = meter, report, offer, newest
         report(self.best)

@@ -5,6 +5,7 @@ The model of each star is its pool of choices (``pool``); the next prices minimi
 was wrong (column generation, kept from swinging by the distance). The stars are solved with few
 nodes: a step counts as good by the values *found*, not by what is proven. When the model's promise
 is nearly used up, or the search missed too much, the stars are searched harder.
+Proximal bundles with a reach that is adapted: K. C. Kiwiel, 1990.
 """
 
 from dataclasses import dataclass

@@ -7,8 +7,8 @@ Attendee ``v`` chooses at most ``most`` of its slots. A choice ``N`` is worth
 **Bound.** Each corner's share is split between its two slots, as whole numbers; then a slot is
 worth at most its own worth, plus the largest ``most - 1`` of the parts it holds, plus what a line
 above ``F phi`` gives for its gain, and the ``most`` best slots bound the star. Splits and line are
-improved by Polyak's steps at the root; slots that cannot be in a choice worth more than
-``best + tolerance`` leave.
+improved by steps after B. T. Polyak (1969) at the root; slots that cannot be in a choice worth more
+than ``best + tolerance`` leave.
 
 **Search.** Depth first, the strongest slot first; each child excludes the slots tried before it.
 At a node the chosen slots count in full, so a corner with one of them adds its whole share to the

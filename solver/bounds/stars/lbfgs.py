@@ -1,8 +1,8 @@
 """Minimising smooth convex functions of very many variables: L-BFGS.
 
-Nocedal's limited-memory quasi-Newton method (1980) with backtracking. SciPy's L-BFGS-B is made
-for bounds on the variables and takes four times as long here, where there are millions of
-variables, none is bounded and a value costs no more than a few passes over them.
+The limited-memory quasi-Newton method (D. C. Liu and J. Nocedal, 1989) with backtracking. SciPy's
+L-BFGS-B is made for bounds on the variables and takes four times as long here, where there are
+millions of variables, none is bounded and a value costs no more than a few passes over them.
 """
 
 from collections import deque
@@ -59,7 +59,10 @@ def minimise_lbfgs(
     memory: int,
     stop: Callable[[], bool] = lambda: False,
 ) -> Vector:
-    """A place with a lower value than ``x``, after at most so many evaluations."""
+    """A place with no higher value than ``x``, after at most about so many ``evaluations``.
+
+    ``memory`` changes are remembered. Ends early when ``stop`` says so or little is gained.
+    """
     known = _Memory(memory)
     value, gradient = function(x)
     used = 1

@@ -23,7 +23,7 @@ def whole_multipliers(
 
 
 def whole_worths(layout: Layout, lean: Vector, seat: int) -> Ints:
-    """What each slot is worth: the two ends and two seats sum to the worth of the pair."""
+    """Points that each slot is worth: two ends and two seats sum to the worth of the pair."""
     low = np.rint(layout.pair_worth / 2 + SCALE * lean).astype(np.int64) - seat
     worth = np.empty(2 * layout.pairs, np.int64)
     worth[layout.slot_of[:, 0]] = low

@@ -90,7 +90,7 @@ class SearchNode(LeastBound):
         return self.bundle is not None and self.bundle.converged
 
     def narrowed(self, excluded: frozenset[Edge], forced: frozenset[Edge]) -> "SearchNode":
-        """The bound of schedules with some pairs settled, starting from the prices found here."""
+        """The bound of schedules with some more pairs settled, from the prices found here on."""
         narrow = SearchNode(self.relaxation.narrowed(excluded, forced), self.threads)
         narrow.best = min(narrow.best, self.best)
         if self.bundle is not None:

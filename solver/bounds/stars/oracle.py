@@ -84,7 +84,10 @@ class Oracle:
     def solve(
         self, multipliers: Multipliers, effort: Effort, stop: Stop, members: Ints | None = None
     ) -> Flags:
-        """Solve the stars of ``members``, or of all; tell which were solved before ``stop``."""
+        """Solve the stars of ``members``, or of all; bool[n] tells which were before ``stop``.
+
+        ``found`` has their bounds and best choices in points; it is overwritten each time.
+        """
         solved = np.zeros(self.layout.n, np.bool_)
         chosen = np.arange(self.layout.n) if members is None else members
         self.found.count[:] = 0
@@ -113,7 +116,7 @@ class Oracle:
     def probe(self, multipliers: Multipliers, bound: Ints, nodes: int) -> tuple[Ints, Ints]:
         """Bounds of the owner's star, for every slot, when it is taken and when it is left.
 
-        ``bound`` bounds the stars at these multipliers.
+        ``bound``, int64[n], bounds the stars at these multipliers; two int64[slots] come back.
         """
         found = _nothing_found(self.layout.n, self.found.slots.shape[2])
         known = Known(self.pool.slots, self.pool.count)
