@@ -1,16 +1,13 @@
 """Can the hard rules hold, and why not: starts, contradictions in sight, contradictions proven."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 from random import Random
 from typing import Any
 
-import numpy as np
 import pytest
-from ortools.sat.python import cp_model
 
 from bench.real.shared import absent as no_shared_data
 from bench.real.shared import shared
@@ -19,22 +16,16 @@ from solver.budget import Budget, Meter
 from solver.errors import Infeasible, Rule
 from solver.feasibility.conflict import find_visible_conflict
 from solver.feasibility.construct import Construction
-from solver.feasibility.cp_model import HardRulesModel
-from solver.feasibility.cp_solver import FOUND, new_solver, run_cp_sat
 from solver.feasibility.decide import Verdict, decide_feasibility, enough_pairs
 from solver.feasibility.feasible import find_feasible_start, is_feasible
 from solver.feasibility.rules import rules_in_force
-from solver.feasibility.subproblem import subproblem_of
 from solver.instance import Edge, Instance, Matchings, edge
-from solver.objective import pairs_of, supported_pairs
+from solver.objective import pairs_of
 from solver.translate.prepare import explicit_rows, instance_of
 from tests.brute_force import best_points
 from tests.builders import random_event
+from tests.solver.feasibility.oracle import complaints, meter, whole_model
 from tests.solver.instances import everybody, instance, mutual
-
-
-def meter() -> Meter:
-    return Meter(Budget(work=2_000_000_000))
 
 
 def start(problem: Instance) -> Matchings:
@@ -53,33 +44,6 @@ def conflict(problem: Instance) -> set[Rule]:
 
 def read(event: Event) -> Instance:
     return instance_of(event, explicit_rows(event))
-
-
-def complaints(problem: Instance, matchings: Matchings) -> Iterator[str]:
-    """The hard rules, written down once more."""
-    assert matchings[: len(problem.held)] == problem.held
-    met = list(pairs_of(matchings))
-    counts = np.bincount(np.array(met, np.int64).reshape(-1), minlength=problem.n)
-    if len(set(met)) < len(met):
-        yield "H2"
-    for r in problem.open_rounds:
-        seated = [v for pair in matchings[r] for v in pair]
-        if len(set(seated)) < len(seated) or not all(problem.present[v, r] for v in seated):
-            yield f"H1 in round {r}"
-        if len(matchings[r]) > problem.tables[r]:
-            yield f"H3 in round {r}"
-        if not all(problem.permissions.may_meet(*pair) for pair in matchings[r]):
-            yield f"H4 in round {r}"
-        if problem.pinned and not set(problem.pinned[r]) <= set(matchings[r]):
-            yield f"pins of round {r}"
-        if not problem.fill and not set(matchings[r]) <= supported_pairs(problem, matchings):
-            yield f"H8 in round {r}"
-    if not set(problem.required) <= set(met):
-        yield "H5"
-    least = [0 if v in problem.excused else low for v, low in enumerate(problem.least)]
-    most = np.maximum(problem.most, problem.held_counts)
-    if (counts < least).any() or (counts > most).any():
-        yield "H6"
 
 
 # A start
@@ -201,76 +165,6 @@ def on_the_day(seed: int) -> Instance:
         pinned[r] = tuple(edge(*p) for p in possible[: rng.choice((0, 0, 1))])
     least = tuple(min(high, rng.choice((0, 0, 0, 0, 0, 1))) for high in problem.most)
     return replace(problem, held=(held,), pinned=tuple(pinned), least=least)
-
-
-def whole_model(problem: Instance) -> Matchings | None:
-    """What CP-SAT finds with every pair, every round and every rule in the model."""
-    day = HardRulesModel.of(problem, combinations(range(problem.n), 2))
-    solver = new_solver(0, linear=1)
-    status = run_cp_sat(solver, day.model, meter())
-    assert status in (*FOUND, cp_model.INFEASIBLE), "undecided"
-    return day.matchings(solver) if status in FOUND else None
-
-
-@pytest.mark.parametrize(
-    "problem",
-    [
-        # the first of the others may not meet the one in need
-        instance(6, 1, least={0: 1}, barred=[(0, 1)]),
-        # two who need two meetings each, with people who have time for one
-        instance(8, 2, least={0: 2, 1: 2}, barred=[(0, 1)], most=dict.fromkeys(range(2, 8), 1)),
-        # the first three others have time for one meeting, the last four for three
-        instance(9, 3, least={0: 3, 1: 3}, barred=[(0, 1)], most=dict.fromkeys((2, 3, 4), 1)),
-        # who is required to meet does so already
-        instance(6, 2, required=[(0, 1)], least={2: 1}, pinned=(((0, 1),), ())),
-    ],
-)
-def test_enough_stand_ins_are_kept(problem: Instance) -> None:
-    part = subproblem_of(problem)
-    assert len(part.people) < problem.n
-    assert whole_model(part.instance) is not None
-
-
-@pytest.mark.parametrize("block", range(4))
-def test_a_part_of_the_people_answers_for_all(block: int) -> None:
-    """Stand-ins of whom there are enough are left out; the answer stays."""
-    left_out = impossible = 0
-    for seed in range(block, 200, 4):
-        problem = few_in_need(seed)
-        part = subproblem_of(problem)
-        found = whole_model(part.instance)
-        assert (found is None) == (whole_model(problem) is None), f"seed {seed}"
-        assert found is None or not list(complaints(problem, part.back(found)))
-        left_out += problem.n - len(part.people)
-        impossible += found is None
-    assert left_out > 100
-    assert 5 < impossible < 45
-
-
-def few_in_need(seed: int) -> Instance:
-    """Two or three people in need, others of whom not all are of use to them, and perhaps pins."""
-    rng = Random(seed)
-    n, rounds = 20, rng.randint(2, 3)
-    needy = rng.sample(range(n), rng.randint(2, 3))
-    others = [v for v in range(n) if v not in needy]
-    problem = instance(
-        n,
-        rounds,
-        least={v: rng.randint(1, rounds) for v in needy},
-        absent={(v, r) for v in others for r in range(rounds) if rng.random() < 0.6},
-        most={v: rng.randint(0, 1) for v in others if rng.random() < 0.5},
-        barred={edge(v, p) for v in needy for p in others if rng.random() < 0.25},
-        organisation={v: rng.randrange(2) for v in range(n) if rng.random() < 0.4},
-        language={v: rng.randint(1, 2) for v in range(n) if rng.random() < 0.7},
-        tables=tuple(rng.randint(1, 3) for _ in range(rounds)),
-    )
-    pins = [p for p in combinations(range(n), 2) if problem.may_meet_in(*p, 0) and fits(problem, p)]
-    row = tuple(rng.sample(pins, min(len(pins), rng.randint(0, 1))))
-    return replace(problem, pinned=(row, *((),) * (rounds - 1)))
-
-
-def fits(problem: Instance, pair: Edge) -> bool:
-    return all(problem.capacity[v] > 0 for v in pair)
 
 
 # Contradictions in sight
@@ -527,127 +421,6 @@ def test_a_pin_that_no_rule_allows_is_told_with_the_rule(
     against: dict[str, Any], rule: Rule
 ) -> None:
     assert conflict(instance(4, 2, pinned=((), ((0, 1),)), **against)) == {rule}
-
-
-# One rule at a time
-
-SAID: dict[Rule, set[Any]] = {
-    Rule("absent", (0,)): {"absent 0"},
-    Rule("tables", (1,)): {"tables 1"},
-    Rule("min", (1,)): {"min 1"},
-    Rule("max", (2,)): {"max 2"},
-    Rule("require", (0, 3)): {"require (0, 3)"},
-    Rule("forbid", (1, 2)): {(1, 2)},
-    Rule("met", (2, 5)): {(2, 5)},
-    Rule("refused", (1,)): {(1, 4)},
-    Rule("refused", (2,)): set(),
-    Rule("same_organisation", (3, 4)): {(3, 4)},
-    Rule("language", (0,)): {(0, 5)},
-    Rule("leave"): {"leave"},
-}
-EVERYTHING = instance(
-    6,
-    3,
-    absent=[(0, 1)],
-    tables=(3, 1, 3),
-    least={1: 2},
-    most={2: 1},
-    required=[(0, 3)],
-    barred=[(1, 2)],
-    refused=[(1, 4), (2, 5)],
-    met=((2, 5),),
-    organisation={3: 7, 4: 7},
-    language={0: 1, 5: 2},
-    fill=False,
-)
-
-
-def said(problem: Instance) -> set[Any]:
-    """What a problem demands and restricts; pairs are those that may not meet."""
-    people, here = range(problem.n), problem.present.sum(axis=1).tolist()
-    facts: set[Any] = {f"require {pair}" for pair in problem.required}
-    facts.update(f"absent {v}" for v in people if here[v] < problem.rounds)
-    facts.update(f"tables {r}" for r in range(3) if problem.tables[r] < 3)
-    facts.update(f"min {v}" for v in people if problem.least[v])
-    facts.update(f"max {v}" for v in people if problem.most[v] < here[v])
-    facts.update(p for p in combinations(people, 2) if not problem.permissions.may_meet(*p))
-    return facts if problem.fill else {*facts, "leave"}
-
-
-@pytest.mark.parametrize("rule", SAID)
-def test_a_rule_alone_in_force_says_what_it_says_and_nothing_else(rule: Rule) -> None:
-    assert said(rules_in_force(EVERYTHING, [rule])) == SAID[rule]
-
-
-def test_all_rules_in_force_say_everything() -> None:
-    assert (
-        said(rules_in_force(EVERYTHING, SAID))
-        == said(EVERYTHING)
-        == set[Any]().union(*SAID.values())
-    )
-
-
-# A draft looks back
-
-
-def test_what_is_liked_makes_way_for_what_is_required() -> None:
-    problem = instance(6, 2, required=[(0, 2)], absent=[(0, 1)])
-    liked: Matchings = (((0, 1), (2, 3), (4, 5)), ((1, 3), (4, 5)))
-    draft = Construction.of(problem, liked)
-    assert draft.complete
-    assert draft.matchings == (((0, 2), (4, 5)), ((1, 3),))
-
-
-def test_who_is_left_over_takes_a_partner_who_can_find_another() -> None:
-    """4 may meet 0 alone, whom 1 has got; 1 can have 5."""
-    problem = instance(6, 1, least={4: 1, 1: 1}, barred=[(4, v) for v in (1, 2, 3)] + [(4, 5)])
-    draft = Construction.of(problem, (((0, 1), (2, 3)),))
-    assert draft.complete
-    assert draft.matchings == (((0, 4), (1, 5), (2, 3)),)
-
-
-ONLY_0 = [(1, 4), (2, 4), (3, 4), (4, 5), (4, 6), (4, 7)]
-
-
-@pytest.mark.parametrize(
-    "unfit", [{"barred": [*ONLY_0, (1, 5)]}, {"barred": ONLY_0, "most": {5: 0}}]
-)
-def test_the_other_must_be_somebody_who_may_be_met(unfit: dict[str, Any]) -> None:
-    """4 may meet 0 alone, whom 1 has got; 1 cannot have 5, but 6."""
-    problem = instance(8, 1, least={4: 1, 1: 1}, **unfit)
-    draft = Construction.of(problem, (((0, 1), (2, 3)),))
-    assert draft.matchings == (((0, 4), (1, 6), (2, 3)),)
-
-
-def test_what_makes_way_in_vain_comes_back() -> None:
-    """0 has its only meeting in the first round, which 2 misses."""
-    problem = instance(4, 2, required=[(0, 2)], most={0: 1}, absent=[(2, 0)])
-    liked: Matchings = (((0, 1),), ((2, 3),))
-    draft = Construction.of(problem, liked)
-    assert draft.matchings == liked
-    assert draft.unplaced == [(0, 2)]
-
-
-def test_what_is_liked_leaves_its_table_to_what_is_required() -> None:
-    draft = Construction.of(instance(4, 1, required=[(0, 1)], tables=(1,)), (((2, 3),),))
-    assert draft.complete
-    assert draft.matchings == (((0, 1),),)
-
-
-def test_nobody_who_needs_it_loses_a_partner() -> None:
-    problem = instance(3, 1, least={0: 1, 1: 1, 2: 1})
-    draft = Construction.of(problem)
-    assert draft.matchings == (((1, 2),),)
-    assert draft.short == [0]
-    assert not draft.complete
-
-
-def test_meetings_without_support_are_noticed() -> None:
-    one_way = {(0, 1): 600}
-    draft = Construction.of(instance(2, 1, one_way, fill=False, pinned=(((0, 1),),)))
-    assert draft.unsupported == {(0, 1)}
-    assert not draft.complete
-    assert Construction.of(instance(2, 1, one_way, pinned=(((0, 1),),))).complete
 
 
 # Brokerage events that were published with their answers
