@@ -74,7 +74,7 @@ def test_a_limit_below_a_minimum_is_seen() -> None:
     [
         instance(4, 3, least={0: 3}, barred=[(0, 3)]),
         instance(4, 3, least={0: 3}, refused=[(0, 3)]),
-        instance(4, 3, least={0: 3}, organisation={0: 7, 3: 7}),
+        instance(4, 3, least={0: 3}, organisation={0: 0, 3: 0}),
         instance(4, 3, least={0: 3}, language={0: 1, 3: 2}),
         instance(4, 3, least={0: 3}, absent=[(3, 0), (3, 1), (3, 2)]),
         instance(4, 4, least={0: 4}, held=(((0, 3),),)),
@@ -88,9 +88,9 @@ def test_who_may_meet_too_few_is_named(problem: Instance) -> None:
     "problem",
     [
         # somebody is counted out twice, by language and as a colleague
-        instance(5, 3, least={0: 3}, organisation={0: 7, 4: 7}, language={0: 1, 4: 2}),
+        instance(5, 3, least={0: 3}, organisation={0: 0, 4: 0}, language={0: 1, 4: 2}),
         # colleagues who must meet may
-        instance(4, 3, least={0: 3}, organisation={0: 7, 3: 7}, required=[(0, 3)]),
+        instance(4, 3, least={0: 3}, organisation={0: 0, 3: 0}, required=[(0, 3)]),
         # the last is there for one round, and 0 as well
         instance(4, 3, least={0: 3}, absent=[(3, 0), (3, 1)]),
     ],
@@ -129,7 +129,7 @@ def test_more_pairs_are_required_than_tables_are_there() -> None:
 
 def test_a_house_needs_more_of_others_than_come() -> None:
     """Four colleagues and two guests in one round: two of the four find somebody."""
-    house = dict.fromkeys(range(4), 7)
+    house = dict.fromkeys(range(4), 0)
     assert find_impossible_demands(
         instance(6, 1, least=dict.fromkeys(range(3), 1), organisation=house)
     ) == least(0, 1, 2)
@@ -140,7 +140,7 @@ def test_a_house_needs_more_of_others_than_come() -> None:
 
 
 def test_colleagues_who_must_meet_are_two_seats_within_the_house() -> None:
-    house = dict.fromkeys(range(4), 7)
+    house = dict.fromkeys(range(4), 0)
     needs = dict.fromkeys(range(4), 1)
     problem = instance(6, 1, least=needs, organisation=house, required=[(0, 1)])
     assert find_impossible_demands(problem) == []
@@ -155,13 +155,13 @@ def test_people_of_no_house_are_no_house() -> None:
 
 def test_what_is_hopeless_is_so_whatever_else_is_given_up() -> None:
     problem = instance(
-        6,
+        9,
         2,
         required=[(0, 1), (2, 3)],
-        least={1: 3, 4: 2, 5: 1},
-        barred=[(2, 3), (4, 5), (0, 4), (1, 4), (3, 4)],
+        least={1: 3, 8: 2, 5: 1},
+        barred=[(2, 3), *((v, 8) for v in (0, 1, 3, 4, 5, 6, 7))],
     )
-    assert is_hopeless(problem) == ([(2, 3)], [1, 4])
+    assert is_hopeless(problem) == ([(2, 3)], [1, 8])
 
 
 def test_what_only_together_is_too_much_is_not_hopeless() -> None:

@@ -42,7 +42,7 @@ EVERYTHING = instance(
     barred=[(1, 2)],
     refused=[(1, 4), (2, 5)],
     met=((2, 5),),
-    organisation={3: 7, 4: 7},
+    organisation={3: 0, 4: 0},
     language={0: 1, 5: 2},
     fill=False,
 )
@@ -137,7 +137,7 @@ def test_rules_about_others_do_not_stand_in_the_way_of_a_required_pair() -> None
         barred=[(0, 1), (0, 2), (3, 4)],
         absent=[(0, 0), (3, 0)],
         most={1: 1, 4: 1},
-        organisation={0: 7, 5: 7},
+        organisation={0: 0, 5: 0},
         language={0: 1, 5: 2},
         refused=[(0, 5)],
         tables=(3, 1),
@@ -160,7 +160,7 @@ def test_anybody_may_stand_in_the_way_of_a_minimum() -> None:
         met=((0, 4), (1, 5)),
         absent=[(0, 0), (3, 0)],
         most={4: 1},
-        organisation={0: 7, 5: 7, 1: 8, 2: 8},
+        organisation={0: 0, 5: 0, 1: 8, 2: 8},
         language={0: 1, 5: 2},
     )
     assert groups(problem, Rule("min", (0,))) == [

@@ -118,7 +118,7 @@ def test_of_those_with_limited_meetings_one_a_person_and_round_is_kept() -> None
         {"language": {29: 1}},
         {"absent": [(29, 0)]},
         {"most": {29: 1}},
-        {"organisation": {0: 7, 29: 7}},
+        {"organisation": {0: 0, 29: 0}},
     ],
 )
 def test_who_is_of_another_kind_is_kept(different: dict[str, Any]) -> None:

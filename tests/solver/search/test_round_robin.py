@@ -1,0 +1,41 @@
+"""The circle method: everybody meets everybody once, a turn at a time."""
+
+from itertools import combinations
+
+import pytest
+
+from solver.search.round_robin import round_robin_start
+from tests.solver.instances import instance
+
+
+def turns_of(n: int, rounds: int) -> dict[int, list[tuple[int, int]]]:
+    turns: dict[int, list[tuple[int, int]]] = {}
+    columns = (column.tolist() for column in round_robin_start(instance(n, rounds)))
+    for i, j, turn in zip(*columns, strict=True):
+        turns.setdefault(turn, []).append((i, j))
+    return turns
+
+
+@pytest.mark.parametrize("n", range(2, 13))
+def test_everybody_meets_everybody_once_and_nobody_two_in_one_turn(n: int) -> None:
+    turns = turns_of(n, n)
+    assert sorted(pair for row in turns.values() for pair in row) == list(combinations(range(n), 2))
+    assert sorted(turns) == list(range(n - 1 + n % 2))
+    for row in turns.values():
+        seated = [v for pair in row for v in pair]
+        assert len(seated) == len(set(seated)) == n - n % 2
+
+
+def test_pairs_come_in_the_order_of_the_turns() -> None:
+    assert list(turns_of(8, 7)) == list(range(7))
+
+
+@pytest.mark.parametrize(("n", "enough"), [(6, 3), (7, 4), (8, 4)])
+def test_it_is_left_out_where_rounds_are_fewer_than_half_the_turns(n: int, enough: int) -> None:
+    assert turns_of(n, enough)
+    assert not turns_of(n, enough - 1)
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_nobody_meets_nobody(n: int) -> None:
+    assert not turns_of(n, 3)
