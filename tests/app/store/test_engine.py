@@ -1,7 +1,7 @@
-"""The store: migrations that make the tables, writers that take turns, leases that end."""
+"""The store: migrations that make the tables, writers that take turns."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,10 +13,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy.engine import Connection
 
 from app.planning.document import to_written
-from app.store import events, idempotency, leases, schedules, solves
+from app.store import events, schedules, solves
 from app.store.engine import MIGRATIONS, Store
 from app.store.ids import is_id, new_id
-from app.store.tables import idempotency as keys
 from app.store.tables import metadata
 from schemas.benefits import Benefit
 from schemas.event import Event
@@ -100,43 +99,6 @@ async def test_an_event_takes_all_it_has_along(api: Api) -> None:
     async with api.store.read() as connection:
         assert await solves.find(connection, solve.id) is None
         assert await schedules.current(connection, stored.id) is None
-
-
-async def test_the_same_document_is_the_same_revision(api: Api) -> None:
-    async with api.store.write() as connection:
-        stored = await events.add(connection, "acme", EVENT)
-        assert await events.save(connection, stored, await stored.event()) == stored
-        changed = (await stored.event()).model_copy(update={"name": "Spring"})
-        saved = await events.save(connection, stored, changed)
-        assert (saved.revision, saved.name) == (2, "Spring")
-        assert await events.find(connection, stored.id, "acme") == saved
-
-
-async def test_a_lease_is_held_by_one_until_it_ends(api: Api) -> None:
-    async with api.store.write() as connection:
-        assert await leases.take(connection, "sweep:1", "me", 60)
-        assert not await leases.take(connection, "sweep:1", "you", 60)
-        assert await leases.take(connection, "sweep:1", "me", 60)
-        assert await leases.live(connection, "sweep:") == ["sweep:1"]
-        await leases.give_back(connection, "sweep:1", "you")
-        assert not await leases.take(connection, "sweep:1", "you", 60)
-        assert await leases.take(connection, "sweep:1", "me", -1)
-        assert await leases.live(connection, "sweep:") == []
-        assert await leases.take(connection, "sweep:1", "you", 60)
-
-
-async def test_an_answer_is_forgotten_in_time(api: Api) -> None:
-    async with api.store.write() as connection:
-        assert await idempotency.claim_key(connection, "acme", "old", "r", 48) is None
-        await idempotency.save_answer(
-            connection, "acme", "old", idempotency.StoredAnswer("r", 201, {"A": "b"}, b"\0x")
-        )
-    async with api.store.write() as connection:
-        before = await idempotency.claim_key(connection, "acme", "old", "other", 48)
-        assert before == idempotency.StoredAnswer("r", 201, {"A": "b"}, b"\0x")
-        long_ago = datetime.now(UTC) - timedelta(hours=49)
-        await connection.execute(keys.update().values(created_at=long_ago))
-        assert await idempotency.claim_key(connection, "acme", "old", "other", 48) is None
 
 
 def test_ids_sort_by_time_and_look_like_ids() -> None:

@@ -107,6 +107,12 @@ def test_who_has_the_fewest_rounds_to_spare_is_seated_first() -> None:
     assert 0 in draft.matchings[1][0]
 
 
+def test_who_needs_every_round_comes_before_who_needs_one() -> None:
+    """One table in the first two rounds: 3 needs all three rounds, 0 any one of them."""
+    problem = instance(6, 3, tables=(1, 1, 2), least={0: 1, 3: 3}, barred=[(0, 3)])
+    assert Construction.of(problem).complete
+
+
 def test_two_who_both_wait_meet_each_other() -> None:
     """One table: 0 faces 1 in the first round of four, but 2 is in need as well."""
     draft = Construction.of(instance(4, 1, tables=(1,), least={0: 1, 2: 1}))
