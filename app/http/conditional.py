@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from app.errors import MissingPrecondition, Stale
 
 JSON = "application/json"
-TAGS = re.compile(r'\s*(W/)?("[\x21\x23-\x7e]*")\s*(?:,|$)')
+TAGS = re.compile(r'(?:^|,)\s*(W/)?("[\x21\x23-\x7e]*")\s*(?=,|$)')
 
 
 def json_answer(
