@@ -1,0 +1,138 @@
+"""Around every request: what no route should see, headers, one log line, no bare failure."""
+
+from collections.abc import MutableMapping
+from typing import Any
+
+import pytest
+from starlette.responses import PlainTextResponse
+from starlette.types import Message, Receive, Scope, Send
+
+from app.http import guard
+from app.http.guard import LARGEST_HEADERS, LONGEST_ADDRESS, Guard
+
+pytestmark = pytest.mark.anyio
+
+Sent = list[MutableMapping[str, Any]]
+
+
+def scope(path: str = "/v1/events", query: bytes = b"", **headers: str) -> Scope:
+    sent = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    return {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(),
+            "query_string": query, "headers": sent}  # fmt: skip
+
+
+async def answers(scope: Scope, app: Any = None) -> Sent:
+    sent: Sent = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b""}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await Guard(app or PlainTextResponse("ok", headers={"Cache-Control": "no-store"}))(
+        scope, receive, send
+    )
+    return sent
+
+
+def headers_of(sent: Sent) -> dict[str, str]:
+    return {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+
+
+class Log(list[dict[str, Any]]):
+    """A log that keeps its lines."""
+
+    def line(self, event: str, **fields: Any) -> None:
+        self.append({"event": event, **fields})
+
+    info = error = line
+
+
+@pytest.fixture(autouse=True)
+def log(monkeypatch: pytest.MonkeyPatch) -> Log:
+    log = Log()
+    monkeypatch.setattr(guard, "log", log)
+    return log
+
+
+REFUSED = [
+    (scope(transfer_encoding="chunked", content_length="3"), 400),
+    (scope(x="y" * LARGEST_HEADERS), 431),
+    (scope("/" + "x" * LONGEST_ADDRESS), 414),
+    (scope(query=b"x" * LONGEST_ADDRESS), 414),
+    (scope("/v1/events/a%2Fb"), 404),
+    (scope("/v1/events/a%2fb"), 404),
+    (scope("/v1/events/a%00"), 404),
+]
+
+
+@pytest.mark.parametrize(("asked", "status"), REFUSED)
+async def test_what_no_route_should_see_ends_the_connection(asked: Scope, status: int) -> None:
+    sent = await answers(asked)
+    assert sent[0]["status"] == status
+    assert headers_of(sent)["connection"] == "close"
+    assert headers_of(sent)["content-type"] == "application/problem+json"
+
+
+TAKEN = [
+    scope(transfer_encoding="chunked"),
+    scope(content_length="3"),
+    scope(x="y" * (LARGEST_HEADERS - 1)),
+    scope("/" + "x" * (LONGEST_ADDRESS - 1)),
+    scope("/v1/events/a%20b"),
+]
+
+
+@pytest.mark.parametrize("asked", TAKEN)
+async def test_what_is_just_within_the_limits_is_passed_on(asked: Scope) -> None:
+    assert (await answers(asked))[0]["status"] == 200
+
+
+async def test_every_answer_narrows_what_a_browser_does() -> None:
+    told = headers_of(await answers(scope()))
+    assert told["x-content-type-options"] == "nosniff"
+    assert told["referrer-policy"] == "no-referrer"
+    assert told["content-security-policy"].startswith("default-src 'none'")
+    assert told["cache-control"] == "no-store"
+
+
+async def test_a_failure_of_ours_is_a_plain_500_that_tells_nothing(log: Log) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        raise ValueError("somebody@example.org")
+
+    sent = await answers(scope(), app)
+    assert sent[0]["status"] == 500
+    assert b"somebody" not in sent[1]["body"]
+    assert [line["event"] for line in log] == ["defect", "request"]
+    assert "somebody" not in str(log)
+    assert log[1]["status"] == 500
+
+
+async def test_a_failure_after_the_answer_has_begun_is_not_answered_again() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise ValueError
+
+    sent = await answers(scope(), app)
+    assert [message["type"] for message in sent] == ["http.response.start"]
+
+
+async def test_the_log_names_the_route_and_never_the_path(log: Log) -> None:
+    class Route:
+        path = "/v1/events/{event_id}/attendees/{attendee_id}"
+
+    await answers({**scope("/v1/events/x/attendees/somebody"), "route": Route()})
+    await answers(scope("/somebody"))
+    assert [line["route"] for line in log] == [Route.path, None]
+    assert "somebody" not in str(log)
+
+
+async def test_what_is_no_request_is_left_alone() -> None:
+    seen: list[Scope] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        seen.append(scope)
+
+    assert await answers({"type": "lifespan"}, app) == []
+    assert seen == [{"type": "lifespan"}]

@@ -1,0 +1,110 @@
+"""Attendees who go: nothing of them stays that need not, and nothing of others goes."""
+
+import pytest
+from pydantic_core import from_json
+
+from app.errors import NotFound
+from app.service.removal import document_with_bare, document_without, remove_attendee
+from app.store import feedback, incidents, schedules, series, solves
+from app.store.engine import Store
+from schemas.benefits import Benefit
+from schemas.event import Attendee, Event, PairRule
+from schemas.feedback import Feedback
+from tests.app.service.stored import again, event_in, published_event
+from tests.builders import event_of
+
+pytestmark = pytest.mark.anyio
+
+FULL = Event(
+    rounds=event_of("abcd", 2, {}).rounds,
+    attendees=(
+        Attendee(id="a", name="Ada", avoid=("d",), absent_rounds=(1,)),
+        Attendee(id="b", avoid=("a", "c")),
+        Attendee(id="c"),
+        Attendee(id="d", avoid=("a",)),
+    ),
+    benefits=tuple(Benefit(attendee=i, partner=j, value=0.5) for i, j in ("ab", "ba", "bc", "ca")),
+    pair_rules=tuple(PairRule(kind="met", pair=(i, j)) for i, j in ("ab", "bc", "ca", "da")),
+)
+
+
+def test_every_rule_that_names_them_goes_and_no_other() -> None:
+    rest = document_without(from_json(FULL.model_dump_json()), "a")
+    assert [(row["id"], row["avoid"]) for row in rest["attendees"]] == [
+        ("b", ["c"]), ("c", []), ("d", []),
+    ]  # fmt: skip
+    assert [(row["attendee"], row["partner"]) for row in rest["benefits"]] == [("b", "c")]
+    assert [row["pair"] for row in rest["pair_rules"]] == [["b", "c"]]
+    assert rest["rounds"] == from_json(FULL.model_dump_json())["rounds"]
+
+
+def test_of_somebody_erased_the_id_the_place_and_the_absence_stay() -> None:
+    rest = document_with_bare(from_json(FULL.model_dump_json()), "a")
+    assert [row["id"] for row in rest["attendees"]] == ["a", "b", "c", "d"]
+    assert rest["attendees"][0] == {"id": "a", "absent_rounds": [1]}
+    assert "Ada" not in str(rest)
+
+
+async def test_who_is_in_no_published_schedule_is_gone(store: Store) -> None:
+    async with store.write() as connection:
+        stored = await event_in(connection, FULL)
+        told = await remove_attendee(connection, stored, "a", erase=False)
+        event = await (await again(connection, stored)).event()
+    assert (told.outcome, told.solve) == ("removed", None)
+    assert [attendee.id for attendee in event.attendees] == ["b", "c", "d"]
+
+
+async def test_who_is_in_the_published_schedule_drops_out(store: Store) -> None:
+    async with store.write() as connection:
+        stored = await published_event(connection)
+        told = await remove_attendee(connection, stored, "a", erase=False)
+        now = await again(connection, stored)
+        event, (solve,) = await now.event(), await solves.of_event(connection, stored.id)
+    assert (told.outcome, told.solve) == ("dropped_out", solve.id)
+    assert event.attendees[0].absent_rounds == (1, 2)
+    assert now.state.away["a"].reason == "dropped_out"
+
+
+async def test_who_is_not_there_cannot_go(store: Store) -> None:
+    async with store.write() as connection:
+        stored = await event_in(connection, FULL)
+        with pytest.raises(NotFound):
+            await remove_attendee(connection, stored, "z", erase=True)
+        assert await again(connection, stored) == stored
+
+
+@pytest.mark.parametrize("published", [True, False])
+async def test_erasure_reaches_everything_that_tells_of_them(store: Store, published: bool) -> None:
+    named = [Attendee(id=v, name=f"name-of-{v}") for v in "abcd"]
+    event = event_of(tuple(named), 2, {"ab": 0.5})
+    said = Feedback(id="f", attendee="b", partner="a", note="a word")
+    met = tuple(PairRule(kind="met", pair=pair) for pair in (("a", "b"), ("b", "c")))
+    async with store.write() as connection:
+        stored = await (published_event if published else event_in)(connection, event)
+        await feedback.append(connection, stored.id, [(said, 1)])
+        ours = await series.add(connection, "acme", "Breakfasts")
+        await series.join(connection, ours.id, stored.id)
+        await series.tell(connection, ours.id, stored.id, met)
+        told = await remove_attendee(connection, stored, "a", erase=True)
+        now = await again(connection, stored)
+        assert await feedback.log(connection, stored.id) == []
+        assert await feedback.forgotten(connection, stored.id) == {"a"}
+        (member,) = await series.members(connection, ours.id)
+        version = await schedules.published(connection, stored.id)
+        log = await incidents.known(connection, stored.id, [])
+    assert told.outcome == "erased"
+    assert (told.solve is not None) == published
+    assert "name-of-a" not in now.document
+    assert "name-of-b" in now.document
+    assert member.rules() == met[1:]
+    assert (version is not None) == published
+    assert log == {}
+    assert (await now.event()).benefits == ()
+
+
+async def test_a_held_round_stays_held_when_somebody_goes(store: Store) -> None:
+    held = event_of("abcd", 2, {}).model_copy(update={"held_rounds": 1})
+    async with store.write() as connection:
+        stored = await published_event(connection, held)
+        await remove_attendee(connection, stored, "a", erase=True)
+        assert (await again(connection, stored)).held_rounds == 1
