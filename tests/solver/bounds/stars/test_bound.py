@@ -11,7 +11,6 @@ from schemas.event import Attendee, Event, Weights
 from solver.bounds.flow_bound import Relaxation
 from solver.bounds.stars import threads as block_threads
 from solver.bounds.stars.bound import StarBound
-from solver.bounds.stars.layout import Layout
 from solver.bounds.stars.multipliers import whole_multipliers
 from solver.bounds.stars.node import SearchNode
 from solver.bounds.stars.oracle import Effort
@@ -153,25 +152,6 @@ def test_any_multipliers_are_valid(seed: int) -> None:
         leaf.oracle.solve(prices, effort, lambda: False)
         total = lay.constant + lay.seats * seat + int(leaf.oracle.found.bound.sum())
         assert total >= reached
-
-
-def test_multipliers_sum_to_what_they_share() -> None:
-    rng = np.random.default_rng(1)
-    lay = Layout.of(Relaxation(prepared(generate(20, 1))))
-    corners = len(lay.corner_slots)
-    prices = whole_multipliers(
-        lay,
-        rng.normal(size=lay.pairs),
-        rng.random(corners),
-        rng.random(corners),
-        np.zeros(lay.n),
-        7,
-    )
-    low, high = prices.worth[lay.slot_of].T
-    assert (low + high + 2 * 7 == lay.pair_worth).all()
-    assert prices.share.min() >= 0
-    assert (prices.share[lay.corners_of].sum(axis=1) == lay.triangle_worth).all()
-    assert (prices.share[lay.wedges] == lay.wedge_worth).all()
 
 
 def test_four_people_in_three_rounds_are_bounded_by_what_they_reach() -> None:
