@@ -1,11 +1,11 @@
 """One person's day: whom they meet, where and what for, told from where they sit."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from schemas.base import Id, Name, RoundNumber, TableNumber, Wire
+from schemas.clock import LocalTime
 from schemas.schedule import Intent, Outcome, Purpose
 
 
@@ -75,7 +75,7 @@ class AgendaRound(Wire):
     """
 
     round: RoundNumber
-    starts_at: datetime | None = None
+    starts_at: LocalTime | None = None
     minutes: Annotated[int, Field(ge=1)] | None = None
     held: bool = False
     running: bool = False

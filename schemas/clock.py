@@ -5,7 +5,7 @@ from functools import cache
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 
@@ -29,8 +29,21 @@ def _this_age(time: datetime) -> datetime:
 TimeZone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_known_zone)]
 """A name of the IANA time zone database, such as ``Europe/London``."""
 
-WallTime = Annotated[datetime, AfterValidator(_this_age)]
-"""A local time of the event's zone, or a time with its own offset."""
+LocalTime = Annotated[
+    datetime,
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?$",
+            "description": "Local to the event's `timezone`, unless it carries an offset.",
+        }
+    ),
+]
+"""A local time of the event's zone, or a time with its own offset: no `date-time` of JSON Schema,
+which always has one."""
+
+WallTime = Annotated[LocalTime, AfterValidator(_this_age)]
+"""A local time that an event may state."""
 
 
 def misplaced(time: datetime, zone: str) -> str | None:

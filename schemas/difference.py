@@ -1,11 +1,11 @@
 """What differs between two versions of a schedule: who must be told, and what to say to them."""
 
-from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field
 
 from schemas.base import Id, Name, Pair, RoundNumber, TableNumber, Wire
+from schemas.clock import LocalTime
 from schemas.incident import Change
 
 
@@ -47,8 +47,8 @@ class StartDifference(Wire):
     """When a round of both versions starts before and after."""
 
     round: RoundNumber
-    from_: Annotated[datetime | None, Field(alias="from")] = None
-    to: datetime | None = None
+    from_: Annotated[LocalTime | None, Field(alias="from")] = None
+    to: LocalTime | None = None
 
 
 class Difference(Wire):

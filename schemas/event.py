@@ -117,9 +117,7 @@ Welcomes = Annotated[
 ]
 Email = Annotated[
     str,
-    StringConstraints(
-        max_length=limits.EMAIL, pattern=r"^[^\s\p{C}@<>\",;:]+@[^\s\p{C}@<>\",;:]+$"
-    ),
+    StringConstraints(max_length=limits.EMAIL, pattern=r'^[^\s\p{C}@<>",;:]+@[^\s\p{C}@<>",;:]+$'),
 ]
 
 

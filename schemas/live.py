@@ -5,6 +5,7 @@ from typing import Literal
 
 from schemas.agenda import Person
 from schemas.base import Id, Name, RoundNumber, TableNumber, Wire
+from schemas.clock import LocalTime
 from schemas.day import Reason as Absence
 from schemas.difference import PersonDifference, StartDifference, TableDifference
 from schemas.incident import Kind
@@ -38,7 +39,7 @@ class LiveRound(Wire):
     """A round as people see it: who sits where by table, who stands by, who is not there."""
 
     round: RoundNumber
-    starts_at: datetime | None = None
+    starts_at: LocalTime | None = None
     minutes: int
     seats: tuple[LiveSeats, ...] = ()
     idle: tuple[Idle, ...] = ()
@@ -79,7 +80,7 @@ class Live(Clock):
     rounds: int
     running: LiveRound | None = None
     next: LiveRound | None = None
-    starts_at: datetime | None = None
+    starts_at: LocalTime | None = None
     cancelled_rounds: tuple[RoundNumber, ...] = ()
     checked_in: int = 0
     away: int = 0

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from schemas import limits
 from schemas.base import Id, Pair, RoundNumber, Seed, TableNumber, Thousandths, Wire
+from schemas.clock import LocalTime
 from schemas.solve import Waiver
 
 Purpose = Literal["mutual", "triangle", "open"]
@@ -40,7 +41,7 @@ class ScheduledRound(Wire):
     """One round: its meetings by table, and who is present without one or absent."""
 
     round: RoundNumber
-    starts_at: datetime | None = None
+    starts_at: LocalTime | None = None
     meetings: tuple[Meeting, ...] = ()
     byes: tuple[Id, ...] = ()
     absent: tuple[Id, ...] = ()
