@@ -315,6 +315,20 @@ def worker(data: Data = None) -> None:
 
 
 @commands.command()
+def openapi(out: Out = STANDARD) -> None:
+    """Write the OpenAPI document of the service, to make clients from."""
+    from pydantic_core import to_json
+
+    from app.main import create_app
+    from app.settings import Settings
+    from app.terminal.documents import check_writable, write_parts
+
+    check_writable(out)
+    described = create_app(Settings()).openapi()
+    write_parts((to_json(described, indent=2).decode(), "\n"), out)
+
+
+@commands.command()
 def demo(
     folder: Annotated[Path, typer.Option("--dir", help="Where to write its files.")] = Path(
         "tertius-demo"

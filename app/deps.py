@@ -6,6 +6,7 @@ from fastapi import Depends, Path
 
 from app.errors import NotFound, StateConflict
 from app.http.access import CallerDep
+from app.http.openapi import refuses
 from app.http.state import StoreDep, from_state
 from app.service.live_feed import LiveFeed
 from app.store import events
@@ -25,6 +26,7 @@ LearningDep = Annotated[TextPrefetch, from_state("learning")]
 EventId = Annotated[str, Path(description="The id that the server gave the event.")]
 
 
+@refuses(NotFound)
 async def event_in_path(event_id: EventId, caller: CallerDep, store: StoreDep) -> StoredEvent:
     """The event of the path as it is now, if it is the caller's organisation's."""
     async with store.read() as connection:

@@ -38,10 +38,12 @@ class Question(Wire):
     ``pair`` is one text, since an id may hold a comma itself.
     """
 
-    pair: Annotated[Name, Field(max_length=2 * limits.ID + 1)] | None = None
-    attendee: Id | None = None
-    round: RoundNumber | None = None
-    audience: Audience = "organiser"
+    pair: Annotated[Name, Field(max_length=2 * limits.ID + 1)] | None = Field(
+        default=None, description="Two ids with a comma between."
+    )
+    attendee: Id | None = Field(default=None, description="Whose seat, together with `round`.")
+    round: RoundNumber | None = Field(default=None, description="Which round, of an `attendee`.")
+    audience: Audience = Field(default="organiser", description="Who will read the answer.")
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Self:

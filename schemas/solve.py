@@ -17,10 +17,16 @@ class SolveRequest(Wire):
     With ``work`` alone the answer is the same bytes every time; ``seed`` replaces the event's.
     """
 
-    seconds: Annotated[float, Field(gt=0, le=limits.SECONDS)] | None = None
-    work: Annotated[int, Field(ge=1, le=limits.WORK)] | None = None
-    gap: Annotated[float, Field(ge=0, le=1)] | None = None
-    seed: Seed | None = None
+    seconds: Annotated[float, Field(gt=0, le=limits.SECONDS)] | None = Field(
+        default=None, description="Search for so long."
+    )
+    work: Annotated[int, Field(ge=1, le=limits.WORK)] | None = Field(
+        default=None, description="Search for so many steps."
+    )
+    gap: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        default=None, description="Stop once so close to the bound: 0.01 is 1 %."
+    )
+    seed: Seed | None = Field(default=None, description="Instead of the event's own seed.")
 
 
 class Conflict(Wire):

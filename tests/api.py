@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from app.main import create_app
 from app.settings import Settings
 from app.store.engine import Store
+from tests.documented import check_documented
 
 ORGANISER = "acme-organiser-key"
 READER = "acme-reader-key-1"
@@ -132,13 +133,21 @@ def problem_in(answer: httpx.Response) -> dict[str, Any]:
     return problem
 
 
+async def _check(answer: httpx.Response) -> None:
+    check_documented(answer)
+
+
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[Api]:
-    """The service, started, with a client for it."""
+    """The service, started, with a client that takes no answer which is not documented."""
     app = create_app(settings)
     transport = httpx.ASGITransport(app)
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://localhost") as client,
+        httpx.AsyncClient(
+            transport=transport,
+            base_url="http://localhost",
+            event_hooks={"response": [_check]},
+        ) as client,
     ):
         yield Api(app, client)

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import httpx
 
 from app.settings import Settings
+from tests.documented import check_documented
 
 ROOT = Path(__file__).resolve().parents[1]
 TERTIUS = "from app.cli import main; main()"
@@ -141,7 +142,9 @@ class Client:
     """A caller of the service who expects to be understood."""
 
     def __init__(self, address: str) -> None:
-        self.http = httpx.Client(base_url=address, timeout=PATIENCE)
+        self.http = httpx.Client(
+            base_url=address, timeout=PATIENCE, event_hooks={"response": [check_documented]}
+        )
 
     def answers(self) -> bool:
         """Whether the service takes requests."""

@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.errors import NotAllowed, Unauthorised
+from app.http.openapi import refuses
 from app.settings import Key, Role, is_loopback
 
 
@@ -64,6 +65,7 @@ def require_organiser(caller: Caller, what: str = "this is") -> None:
 _bearer = HTTPBearer(auto_error=False, description="A key of your organisation.")
 
 
+@refuses(Unauthorised, NotAllowed)
 async def get_caller(
     request: Request,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],

@@ -17,6 +17,7 @@ from starlette.requests import ClientDisconnect
 
 from app.errors import BrokenBody, Invalid, Refused, TooLarge, TooSlow, Unsupported
 from app.http.conditional import JSON
+from app.http.openapi import refuses
 from app.http.state import get_settings
 from app.large_documents import in_thread_if_large
 from app.settings import Settings
@@ -29,6 +30,10 @@ MERGE_PATCH = "application/merge-patch+json"
 
 BYTES_PER_SECOND = 64 * 1024
 """A body that comes slower than this runs out of time."""
+
+
+REFUSALS = (BrokenBody, TooSlow, TooLarge, Invalid)
+"""What may be wrong with a body of any media type."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ def json_body(
     """A dependency that reads a ``model``."""
     adapter = TypeAdapter(model)
 
+    @refuses(*REFUSALS, Unsupported)
     async def read(request: Request) -> Sent[Document]:
         raw = await read_body(request, size, JSON)
         return Sent(
@@ -55,6 +61,7 @@ def json_body(
     return read
 
 
+@refuses(*REFUSALS, Unsupported)
 async def merge_patch_body(request: Request) -> Sent[Any]:
     """A dependency that reads a JSON Merge Patch (RFC 7396); what it patches is checked later."""
     raw = await read_body(request, "event_bytes", JSON, MERGE_PATCH)
@@ -63,6 +70,7 @@ async def merge_patch_body(request: Request) -> Sent[Any]:
     )
 
 
+@refuses(*REFUSALS)
 async def no_body(request: Request) -> Sent[None]:
     """A dependency for a POST that says everything in its path; an empty object may come."""
     settings = get_settings(request)
@@ -76,7 +84,7 @@ async def no_body(request: Request) -> Sent[None]:
 def openapi_body(
     *models: type[BaseModel], media: tuple[str, ...] = (JSON,), required: bool = True
 ) -> dict[str, Any]:
-    """The OpenAPI of a body that is read raw; `create_app` adds the schemas it points to."""
+    """The OpenAPI of a body that is read raw; `describe_api` adds the schemas it points to."""
     refs = [{"$ref": f"#/components/schemas/{model.__name__}"} for model in models]
     content = {kind: {"schema": refs[0] if len(refs) == 1 else {"oneOf": refs}} for kind in media}
     return {"requestBody": {"required": required, "content": content}}

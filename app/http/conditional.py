@@ -7,6 +7,7 @@ from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
 
 from app.errors import MissingPrecondition, Stale
+from app.http.openapi import refuses
 
 JSON = "application/json"
 TAGS = re.compile(r'(?:^|,)\s*(W/)?("[\x21\x23-\x7e]*")\s*(?=,|$)')
@@ -44,6 +45,7 @@ class Match:
             raise Stale
 
 
+@refuses(MissingPrecondition, Stale)
 def get_match(
     if_match: Annotated[str | None, Header(description="The ETag of the event.")] = None,
 ) -> Match:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.errors import Invalid, Malformed
 from app.http.access import Caller, CallerDep
 from app.http.body import Sent
+from app.http.openapi import refuses
 from app.http.state import SettingsDep, StoreDep
 from app.settings import Settings
 from app.store.engine import Store
@@ -22,6 +23,7 @@ Effect = Callable[[AsyncConnection], Awaitable[Response]]
 LONGEST_KEY = 255
 
 
+@refuses(Malformed)
 def key_of(
     request: Request,
     idempotency_key: Annotated[
@@ -81,6 +83,7 @@ def _kept(digest: str, response: Response) -> StoredAnswer:
     return StoredAnswer(digest, response.status_code, dict(response.headers), bytes(response.body))
 
 
+@refuses(Invalid)
 def get_idempotent(
     store: StoreDep,
     settings: SettingsDep,

@@ -4,6 +4,8 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
+from app.errors import Unavailable
+from app.http.openapi import refuses
 from app.settings import Settings
 from app.store.engine import Store
 
@@ -11,6 +13,7 @@ from app.store.engine import Store
 def from_state(name: str) -> Any:
     """What this process keeps under a name, as a dependency."""
 
+    @refuses(Unavailable)
     def of(request: Request) -> Any:
         return getattr(request.app.state, name)
 

@@ -11,6 +11,7 @@ from app.deps import AgendasDep, EventDep, check_size
 from app.errors import NotFound, StateConflict
 from app.http.access import CallerDep, require_organiser
 from app.http.conditional import json_answer, not_modified
+from app.http.openapi import REVALIDATED, refuses
 from app.http.state import StoreDep
 from app.routes.attendees import AttendeeId
 from app.routes.schedules import MOST_VERSIONS, Version
@@ -37,7 +38,7 @@ Wanted = Annotated[
 ]
 
 
-@router.get("/attendees/{attendee_id}/agenda", response_model=Agenda)
+@router.get("/attendees/{attendee_id}/agenda", response_model=Agenda, responses=REVALIDATED)
 async def get_agenda(
     request: Request,
     event: EventDep,
@@ -66,7 +67,8 @@ class Calendar(Response):
     media_type = "text/calendar"
 
 
-@router.get("/attendees/{attendee_id}/agenda.ics", response_class=Calendar)
+@router.get("/attendees/{attendee_id}/agenda.ics", response_class=Calendar, responses=REVALIDATED)
+@refuses(StateConflict)
 async def get_calendar(
     request: Request,
     event: EventDep,
@@ -98,7 +100,8 @@ async def get_calendar(
     return Calendar(answer, headers={"ETag": etag})
 
 
-@router.get("/schedules/{version}/briefs", response_model=Briefs)
+@router.get("/schedules/{version}/briefs", response_model=Briefs, responses=REVALIDATED)
+@refuses(StateConflict)
 async def get_briefs(
     request: Request,
     event: EventDep,

@@ -14,6 +14,7 @@ from app.http.body import Sent, json_body, merge_patch_body, openapi_body, opena
 from app.http.conditional import MatchDep, json_answer, not_modified
 from app.http.cursor import Cursor, open_cursor, seal_cursor
 from app.http.idempotency import IdempotentDep
+from app.http.openapi import CREATED, REVALIDATED, TAGGED, refuses
 from app.http.state import StoreDep
 from app.routes.events import receipt
 from app.routes.revision import Revision, RevisionDep
@@ -57,8 +58,10 @@ PatchBody = Annotated[Sent[Any], Depends(merge_patch_body)]
     "",
     status_code=201,
     response_model=EventReceipt,
+    responses={201: CREATED},
     openapi_extra=openapi_body(Attendee, Attendees),
 )
+@refuses(StateConflict)
 async def add_attendees(
     event: EventDep,
     errands: ErrandsDep,
@@ -82,11 +85,11 @@ async def add_attendees(
     return await once(sent, add)
 
 
-@router.get("", response_model=AttendeePage)
+@router.get("", response_model=AttendeePage, responses=REVALIDATED)
 async def list_attendees(
     request: Request,
     event: EventDep,
-    limit: Annotated[int, Query(ge=1, le=MOST_IN_PAGE)] = 1_000,
+    limit: Annotated[int, Query(ge=1, le=MOST_IN_PAGE, description="How many in a page.")] = 1_000,
     cursor: Cursor = None,
 ) -> Response:
     """The event's attendees, in its order."""
@@ -100,7 +103,12 @@ async def list_attendees(
     return json_answer(page.decode(), event.etag)
 
 
-@router.put("", response_model=EventReceipt, openapi_extra=openapi_body(Attendees))
+@router.put(
+    "",
+    response_model=EventReceipt,
+    responses={200: TAGGED},
+    openapi_extra=openapi_body(Attendees),
+)
 async def replace_attendees(event: EventDep, revision: RevisionDep, sent: ListBody) -> Response:
     """Replace the whole list; nobody who is in the published schedule may be missing from it."""
     revision.check(event)
@@ -110,7 +118,7 @@ async def replace_attendees(event: EventDep, revision: RevisionDep, sent: ListBo
     return receipt(await revision.store(event, new))
 
 
-@router.get("/{attendee_id}", response_model=Attendee)
+@router.get("/{attendee_id}", response_model=Attendee, responses=REVALIDATED)
 async def get_attendee(request: Request, event: EventDep, attendee_id: AttendeeId) -> Response:
     """One attendee; the ETag is the event's."""
     everybody = await attendees_in(event)
@@ -120,7 +128,12 @@ async def get_attendee(request: Request, event: EventDep, attendee_id: AttendeeI
     return json_answer(to_json(found).decode(), event.etag)
 
 
-@router.put("/{attendee_id}", response_model=EventReceipt, openapi_extra=openapi_body(Attendee))
+@router.put(
+    "/{attendee_id}",
+    response_model=EventReceipt,
+    responses={200: TAGGED},
+    openapi_extra=openapi_body(Attendee),
+)
 async def put_attendee(
     event: EventDep, attendee_id: AttendeeId, revision: RevisionDep, sent: OneBody
 ) -> Response:
@@ -136,6 +149,7 @@ async def put_attendee(
 @router.patch(
     "/{attendee_id}",
     response_model=EventReceipt,
+    responses={200: TAGGED},
     openapi_extra=openapi_patch_body(),
 )
 async def patch_attendee(
@@ -149,7 +163,7 @@ async def patch_attendee(
     return await _revise_one(revision, event, whole, place, attendee_id)
 
 
-@router.delete("/{attendee_id}", response_model=Departure)
+@router.delete("/{attendee_id}", response_model=Departure, responses={200: TAGGED})
 async def delete_attendee(
     event: EventDep,
     attendee_id: AttendeeId,

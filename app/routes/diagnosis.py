@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from app.deps import EventDep, GraphsDep, check_size
 from app.http.conditional import json_answer, not_modified
+from app.http.openapi import REVALIDATED, refuses
 from app.http.state import StoreDep
 from app.store import schedules
 from app.workers.tasks import diagnosis_of
@@ -12,7 +13,8 @@ from schemas.diagnosis import MOST_ATTENDEES, Diagnosis
 router = APIRouter(prefix="/v1/events/{event_id}", tags=["diagnosis"])
 
 
-@router.get("/diagnosis", response_model=Diagnosis)
+@router.get("/diagnosis", response_model=Diagnosis, responses=REVALIDATED)
+@refuses(StateConflict)
 async def get_diagnosis(
     request: Request, event: EventDep, store: StoreDep, graphs: GraphsDep
 ) -> Response:

@@ -19,6 +19,7 @@ from app.http.body import (
 from app.http.conditional import MatchDep, json_answer, not_modified
 from app.http.cursor import Cursor, open_cursor, seal_cursor
 from app.http.idempotency import IdempotentDep
+from app.http.openapi import CREATED, REVALIDATED, TAGGED
 from app.http.state import StoreDep
 from app.routes.revision import RevisionDep
 from app.service.editing import (
@@ -42,7 +43,13 @@ EventBody = Annotated[Sent[Event], Depends(json_body(Event, "event_bytes"))]
 PatchBody = Annotated[Sent[Any], Depends(merge_patch_body)]
 
 
-@router.post("", status_code=201, response_model=EventReceipt, openapi_extra=openapi_body(Event))
+@router.post(
+    "",
+    status_code=201,
+    response_model=EventReceipt,
+    responses={201: CREATED},
+    openapi_extra=openapi_body(Event),
+)
 async def create_event(
     caller: CallerDep,
     errands: ErrandsDep,
@@ -67,7 +74,7 @@ async def create_event(
 async def list_events(
     caller: CallerDep,
     store: StoreDep,
-    limit: Annotated[int, Query(ge=1, le=MOST_IN_PAGE)] = 50,
+    limit: Annotated[int, Query(ge=1, le=MOST_IN_PAGE, description="How many in a page.")] = 50,
     cursor: Cursor = None,
 ) -> Response:
     """The organisation's events, newest first."""
@@ -79,7 +86,7 @@ async def list_events(
     return json_answer(EventPage(events=tuple(rows[:limit]), next=following))
 
 
-@router.get("/{event_id}", response_model=Event)
+@router.get("/{event_id}", response_model=Event, responses=REVALIDATED)
 async def get_event(request: Request, event: EventDep, store: StoreDep) -> Response:
     """The event with all incidents applied; as it stands it is a body for `POST /v1/solve`."""
     if same := not_modified(request, event.etag):
@@ -88,7 +95,12 @@ async def get_event(request: Request, event: EventDep, store: StoreDep) -> Respo
         return json_answer(await schedules.with_published(connection, event), event.etag)
 
 
-@router.put("/{event_id}", response_model=EventReceipt, openapi_extra=openapi_body(Event))
+@router.put(
+    "/{event_id}",
+    response_model=EventReceipt,
+    responses={200: TAGGED},
+    openapi_extra=openapi_body(Event),
+)
 async def replace_event(event: EventDep, revision: RevisionDep, sent: EventBody) -> Response:
     """Replace the event; what the server owns may be left out, or sent back as it was read."""
     revision.check(event)
@@ -100,7 +112,12 @@ async def replace_event(event: EventDep, revision: RevisionDep, sent: EventBody)
     return receipt(await revision.store(event, new))
 
 
-@router.patch("/{event_id}", response_model=EventReceipt, openapi_extra=openapi_patch_body())
+@router.patch(
+    "/{event_id}",
+    response_model=EventReceipt,
+    responses={200: TAGGED},
+    openapi_extra=openapi_patch_body(),
+)
 async def patch_event(event: EventDep, revision: RevisionDep, sent: PatchBody) -> Response:
     """Change the event by a JSON Merge Patch; the result must be valid as a whole."""
     revision.check(event)
@@ -122,7 +139,7 @@ async def delete_event(event: EventDep, match: MatchDep, store: StoreDep) -> Res
     return Response(status_code=204)
 
 
-@router.post("/{event_id}/validate", response_model=Validation)
+@router.post("/{event_id}/validate", response_model=Validation, responses={200: TAGGED})
 async def validate_event(
     event: EventDep,
     errands: ErrandsDep,

@@ -10,6 +10,7 @@ from pydantic import ConfigDict
 from app.deps import EventDep, GraphsDep, check_size
 from app.errors import Invalid, NotFound
 from app.http.conditional import json_answer, not_modified
+from app.http.openapi import REVALIDATED, refuses
 from app.http.state import StoreDep
 from app.routes.schedules import Version
 from app.store import schedules
@@ -28,7 +29,8 @@ class ExplainQuery(Question):
     model_config = ConfigDict(strict=False)
 
 
-@router.get("/explain", response_model=PairExplanation | SeatExplanation)
+@router.get("/explain", response_model=PairExplanation | SeatExplanation, responses=REVALIDATED)
+@refuses(StateConflict)
 async def explain_schedule(
     request: Request,
     event: EventDep,

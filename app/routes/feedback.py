@@ -17,6 +17,7 @@ from app.http.access import CallerDep, require_organiser
 from app.http.body import Sent, json_body, openapi_body
 from app.http.conditional import json_answer
 from app.http.idempotency import IdempotentDep
+from app.http.openapi import refuses
 from app.http.state import StoreDep
 from app.large_documents import in_thread_if_large
 from app.routes.attendees import AttendeeId
@@ -34,7 +35,7 @@ from schemas.feedback import (
     OpenTriangles,
 )
 
-router = APIRouter(prefix="/v1/events/{event_id}", tags=["after the meeting"])
+router = APIRouter(prefix="/v1/events/{event_id}", tags=["feedback"])
 
 MOST_ATTENDEES = 2_000
 """Open triangles of a whole room take its whole graph: beyond this, for too long to wait for it."""
@@ -42,6 +43,7 @@ MOST_INTRODUCTIONS = 200
 
 
 @router.post("/feedback", response_model=FeedbackReceipt, openapi_extra=openapi_body(FeedbackBatch))
+@refuses(StateConflict)
 async def give_feedback(
     event: EventDep,
     store: StoreDep,
@@ -112,12 +114,15 @@ async def get_follow_ups(
 
 
 @router.get("/introductions", response_model=OpenTriangles)
+@refuses(StateConflict)
 async def get_introductions(
     event: EventDep,
     caller: CallerDep,
     store: StoreDep,
     graphs: GraphsDep,
-    limit: Annotated[int, Query(ge=1, le=MOST_INTRODUCTIONS)] = MOST_INTRODUCTIONS,
+    limit: Annotated[
+        int, Query(ge=1, le=MOST_INTRODUCTIONS, description="How many at most.")
+    ] = MOST_INTRODUCTIONS,
 ) -> Response:
     """People one meeting short of a triangle, the best first, for the organiser."""
     require_organiser(caller)

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from app.deps import EventDep, GraphsDep, check_size
 from app.http.access import CallerDep
 from app.http.conditional import json_answer, not_modified
+from app.http.openapi import REVALIDATED, refuses
 from app.http.state import StoreDep
 from app.store import schedules
 from app.workers.tasks import graph_of
@@ -31,7 +32,8 @@ def _contact_spheres() -> str:
     return file.read_text(encoding="utf-8")
 
 
-@router.get("/events/{event_id}/graph", response_model=Graph)
+@router.get("/events/{event_id}/graph", response_model=Graph, responses=REVALIDATED)
+@refuses(StateConflict)
 async def get_graph(
     request: Request, event: EventDep, store: StoreDep, graphs: GraphsDep
 ) -> Response:

@@ -7,10 +7,11 @@ from fastapi import APIRouter, Depends, Header, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.deps import EventDep, RepairsDep
-from app.errors import NotFound
+from app.errors import Defect, NotFound, StateConflict
 from app.http.body import Sent, json_body, openapi_body
 from app.http.conditional import json_answer
 from app.http.idempotency import IdempotentDep
+from app.http.openapi import headed, refuses
 from app.http.state import StoreDep
 from app.routes.solves import id_in
 from app.service.editing import lock_event
@@ -39,9 +40,13 @@ def patience(
 @router.post(
     "",
     response_model=Repair,
-    responses={202: {"model": Repair, "description": "Recorded; the repair goes on"}},
+    responses={
+        200: headed("Location"),
+        202: {"model": Repair, **headed("Location", description="Recorded; the repair goes on")},
+    },
     openapi_extra=openapi_body(Incidents),
 )
+@refuses(StateConflict, Defect)
 async def report_incidents(
     event: EventDep,
     mending: RepairsDep,

@@ -9,6 +9,7 @@ from fastapi.sse import EventSourceResponse
 
 from app.deps import EventDep, WatchingDep
 from app.http.conditional import json_answer, not_modified
+from app.http.openapi import REVALIDATED
 from schemas.live import Live
 
 router = APIRouter(prefix="/v1/events/{event_id}", tags=["live"])
@@ -18,7 +19,10 @@ POSITION = re.compile(r"[0-9]{1,9}")
 HEADERS = {"Vary": "Accept"}
 STREAMED = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 """What keeps a proxy from holding back events."""
-SHOWN: dict[int | str, dict[str, Any]] = {200: {"content": {STREAM: {}}}}
+SHOWN: dict[int | str, dict[str, Any]] = {
+    **REVALIDATED,
+    200: {**REVALIDATED[200], "content": {STREAM: {"schema": {"type": "string"}}}},
+}
 
 
 @router.get("/live", response_model=Live, responses=SHOWN)

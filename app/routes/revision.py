@@ -5,14 +5,16 @@ from typing import Annotated
 from fastapi import Depends
 
 from app.deps import ErrandsDep, LearningDep
-from app.errors import Stale
+from app.errors import Invalid, Stale, StateConflict
 from app.http.conditional import MatchDep
+from app.http.openapi import refuses
 from app.http.state import StoreDep
 from app.service.editing import lock_event, refuse_contradictions, save_edit
 from app.store.events import StoredEvent
 from schemas.event import Event
 
 
+@refuses(Stale, StateConflict, Invalid)
 class Revision:
     """A change of the event of the path by somebody who has seen it."""
 

@@ -9,10 +9,11 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.deps import EventDep, RepairsDep, WatchingDep
-from app.errors import NotFound
+from app.errors import NotFound, StateConflict
 from app.http.body import Sent, no_body
 from app.http.conditional import json_answer, not_modified
 from app.http.idempotency import IdempotentDep
+from app.http.openapi import REVALIDATED, TAGGED, refuses
 from app.http.state import StoreDep
 from app.service.editing import check_listed, lock_event
 from app.service.publishing import publish_version
@@ -27,11 +28,13 @@ from schemas.schedule import Schedule
 router = APIRouter(prefix="/v1/events/{event_id}", tags=["schedules"])
 
 MOST_VERSIONS = 2**31 - 1
-Version = Annotated[int, Path(ge=1, le=MOST_VERSIONS)]
+Version = Annotated[
+    int, Path(ge=1, le=MOST_VERSIONS, description="The number of a version, 1 the first.")
+]
 Download = Annotated[bool, Query(description="As a file, with a name.")]
 
 
-@router.get("/schedule", response_model=Schedule)
+@router.get("/schedule", response_model=Schedule, responses=REVALIDATED)
 async def get_current_schedule(
     request: Request, event: EventDep, store: StoreDep, download: Download = False
 ) -> Response:
@@ -49,7 +52,7 @@ async def list_schedules(event: EventDep, store: StoreDep) -> Response:
     return json_answer(ScheduleList(schedules=tuple(rows)))
 
 
-@router.get("/schedules/{version}", response_model=Schedule)
+@router.get("/schedules/{version}", response_model=Schedule, responses=REVALIDATED)
 async def get_schedule(
     request: Request, event: EventDep, version: Version, store: StoreDep, download: Download = False
 ) -> Response:
@@ -69,7 +72,8 @@ async def get_repair(event: EventDep, version: Version, store: StoreDep) -> Resp
     return json_answer(repair)
 
 
-@router.post("/schedules/{version}/publish", response_model=Schedule)
+@router.post("/schedules/{version}/publish", response_model=Schedule, responses={200: TAGGED})
+@refuses(StateConflict)
 async def publish_schedule(
     event: EventDep,
     version: Version,

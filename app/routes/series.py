@@ -14,6 +14,7 @@ from app.http.access import CallerDep, require_organiser
 from app.http.body import Sent, json_body, no_body, openapi_body
 from app.http.conditional import json_answer
 from app.http.idempotency import IdempotentDep
+from app.http.openapi import CREATED, headed, refuses
 from app.http.state import StoreDep
 from app.large_documents import in_thread_if_large
 from app.routes.events import EventBody, receipt, server_owned
@@ -31,6 +32,7 @@ router = APIRouter(prefix="/v1/series", tags=["series"])
 SeriesId = Annotated[str, Path(description="The id that the server gave the series.")]
 
 
+@refuses(NotFound)
 async def series_in_path(series_id: SeriesId, caller: CallerDep, store: StoreDep) -> StoredSeries:
     """The series of the path, if it is the caller's organisation's."""
     async with store.read() as connection:
@@ -43,7 +45,13 @@ async def series_in_path(series_id: SeriesId, caller: CallerDep, store: StoreDep
 SeriesDep = Annotated[StoredSeries, Depends(series_in_path)]
 
 
-@router.post("", status_code=201, response_model=Series, openapi_extra=openapi_body(NewSeries))
+@router.post(
+    "",
+    status_code=201,
+    response_model=Series,
+    responses={201: headed("Location")},
+    openapi_extra=openapi_body(NewSeries),
+)
 async def begin_series(
     caller: CallerDep,
     once: IdempotentDep,
@@ -84,6 +92,7 @@ async def get_history(stored: SeriesDep, caller: CallerDep, store: StoreDep) -> 
 
 
 @router.put("/{series_id}/events/{event_id}", response_model=Series)
+@refuses(StateConflict)
 async def add_event(
     stored: SeriesDep,
     event: EventDep,
@@ -102,8 +111,10 @@ async def add_event(
     "/{series_id}/events",
     status_code=201,
     response_model=EventReceipt,
+    responses={201: CREATED},
     openapi_extra=openapi_body(Event),
 )
+@refuses(StateConflict)
 async def create_next_event(
     stored: SeriesDep,
     caller: CallerDep,

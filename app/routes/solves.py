@@ -3,15 +3,16 @@
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import APIRouter, Depends, Header, Path, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.deps import EventDep, JobsDep
-from app.errors import NotFound
-from app.http.body import Sent, digest_of_body, json_body, openapi_body
+from app.errors import NotFound, TooMany, Unsupported
+from app.http.body import REFUSALS, Sent, digest_of_body, json_body, openapi_body
 from app.http.conditional import json_answer
 from app.http.idempotency import IdempotentDep
+from app.http.openapi import headed, refuses
 from app.http.state import SettingsDep, StoreDep
 from app.service.editing import lock_event
 from app.service.solves import find_or_add_solve, with_limits
@@ -26,7 +27,10 @@ STOP_SECONDS = 5.0
 """How long a stop waits for the best schedule to be kept before it answers."""
 LONGEST_NUMBER = 9
 
+SolveId = Annotated[str, Path(description="The id that the server gave the solve.")]
 
+
+@refuses(*REFUSALS, Unsupported)
 async def solve_request(request: Request) -> Sent[SolveRequest]:
     """The request in the body; no body asks for the default."""
     announced = request.headers.get("Content-Length", "0")
@@ -35,7 +39,8 @@ async def solve_request(request: Request) -> Sent[SolveRequest]:
     return await json_body(SolveRequest)(request)
 
 
-async def get_solve_in_path(event: EventDep, solve_id: str, store: StoreDep) -> StoredSolve:
+@refuses(NotFound)
+async def get_solve_in_path(event: EventDep, solve_id: SolveId, store: StoreDep) -> StoredSolve:
     """The solve of the path, if it is of the event of the path."""
     async with store.read() as connection:
         found = await solves.find(connection, solve_id, event.id)
@@ -51,8 +56,10 @@ SolveDep = Annotated[StoredSolve, Depends(get_solve_in_path)]
     "",
     status_code=202,
     response_model=Solve,
+    responses={202: headed("Location")},
     openapi_extra=openapi_body(SolveRequest, required=False),
 )
+@refuses(TooMany)
 async def start_solve(
     event: EventDep,
     settings: SettingsDep,

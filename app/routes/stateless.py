@@ -13,6 +13,7 @@ from app.errors import Defect, Invalid, Malformed
 from app.http.access import CallerDep
 from app.http.body import Sent, json_body, openapi_body
 from app.http.conditional import json_answer
+from app.http.openapi import refuses
 from app.http.state import SettingsDep
 from app.service.solves import with_limits
 from app.settings import Settings
@@ -45,6 +46,7 @@ class SolveQuery(SolveRequest):
 
 
 @router.post("", response_model=Schedule, openapi_extra=openapi_body(Event))
+@refuses(Invalid, Defect)
 async def solve_event(
     request: Request,
     _caller: CallerDep,

@@ -386,6 +386,13 @@ def test_help_comes_without_the_solver_or_the_service() -> None:
     assert loaded.stdout == "[]\n"
 
 
+def test_the_description_of_the_service_is_written_without_running_it(tmp_path: Path) -> None:
+    out = tmp_path / "openapi.json"
+    assert run("openapi", "--out", out).exit_code == 0
+    described = json.loads(out.read_text(encoding="utf-8"))
+    assert described["paths"]["/healthz"]["get"]["operationId"] == "healthz"
+
+
 def test_the_program_ends_with_the_exit_code_of_its_command(tmp_path: Path) -> None:
     ended = ended_with("solve", str(tmp_path / "none.json"), "--out", "-")
     assert (ended.returncode, ended.stdout) == (2, "")

@@ -1,0 +1,267 @@
+"""The OpenAPI document: the framework's own, and what the framework cannot know.
+
+What a request may be refused with is said where it is refused, by ``@refuses(...)`` at a route or
+at something that routes depend on; which status that is, ``problems.ANSWERS`` says. Examples are
+in ``examples.json`` under the name of their schema, or under an operation and a status.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from importlib import resources
+from typing import Any, TypeVar
+
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, iter_route_contexts
+from pydantic.json_schema import models_json_schema
+from pydantic_core import from_json
+
+from app.errors import Refused
+from app.http.problems import ANSWERS, PROBLEM_JSON, answer_to
+from schemas.event import Attendee, Event
+from schemas.feedback import FeedbackBatch
+from schemas.incident import Incidents
+from schemas.listing import Attendees
+from schemas.problem import Problem
+from schemas.series import NewSeries
+from schemas.solve import SolveRequest
+
+Document = dict[str, Any]
+Callee = TypeVar("Callee", bound=Callable[..., Any])
+
+DESCRIPTION = """Event in, schedule out: rounds of one-to-one meetings in which both gain.
+
+Every refusal is `application/problem+json` and points at what was wrong."""
+
+TAGS = [
+    {"name": "health", "description": "Whether the process lives, and can do its work."},
+    {"name": "solve", "description": "Event in, schedule out; nothing is kept."},
+    {"name": "events", "description": "Keep an event, read it, change it, delete it."},
+    {"name": "attendees", "description": "Who comes to an event, all of them or one."},
+    {"name": "agendas", "description": "One person's day with its briefs, or everybody's."},
+    {"name": "graph", "description": "Who gains what from whom, why, and who may not meet."},
+    {"name": "diagnosis", "description": "How an event stands before it is solved."},
+    {"name": "solves", "description": "Start a solve, watch it improve, stop it, keep the best."},
+    {"name": "schedules", "description": "Versions of a schedule: read, compared, published."},
+    {"name": "incidents", "description": "What happens on the day, and the repairs it asks for."},
+    {"name": "live", "description": "The room as it is now, and every change as it comes."},
+    {"name": "feedback", "description": "What the two of a meeting say of it, and what follows."},
+    {"name": "series", "description": "Events in a row, and what they tell the next one."},
+]
+
+ABOUT: dict[str, Any] = {
+    "title": "Tertius",
+    "version": "1",
+    "description": DESCRIPTION,
+    "license_info": {"name": "MIT", "identifier": "MIT"},
+    "servers": [{"url": "/", "description": "The service that gave this document."}],
+    "openapi_tags": TAGS,
+}
+"""What the document says of the service as a whole."""
+
+BODIES = (Attendee, Attendees, Event, FeedbackBatch, Incidents, NewSeries, SolveRequest)
+"""Documents that bodies hold; they are read raw, so the framework does not know them."""
+
+PROBLEMS: Mapping[int, tuple[str, str]] = {
+    400: ("Malformed", "The request cannot be read."),
+    401: ("Unauthorised", "No key, or none that is known."),
+    403: ("Forbidden", "The caller is known, and may not do this."),
+    404: ("NotFound", "No such thing, or not the caller's."),
+    408: ("TooSlow", "The body did not come in time."),
+    409: ("StateConflict", "The request is sound, but not as things stand."),
+    412: ("Stale", "It has changed since it was read: read it again."),
+    413: ("TooLarge", "The body has more bytes than are taken."),
+    414: ("AddressTooLong", "The address is too long."),
+    415: ("Unsupported", "A media type or an encoding that is not taken."),
+    422: ("Invalid", "Not what it must be; `conflict` names rules that clash."),
+    428: ("MissingPrecondition", "`If-Match` must say which state is to be changed."),
+    429: ("TooMany", "More than one caller may have under way."),
+    431: ("HeadersTooLarge", "The headers are too large."),
+    500: ("Defect", "Something is wrong on the side of the service."),
+    503: ("Unavailable", "Not now; the same request may do in a moment."),
+}
+"""What the refusals of each status are called, and what they mean."""
+
+OF_ANY_REQUEST = frozenset({400, 414, 431, 500})
+"""What the guard before and behind every route answers."""
+
+HEADERS: Mapping[str, tuple[str, str]] = {
+    "ETag": ("string", "The state that was read or made: for `If-Match` and `If-None-Match`."),
+    "Location": ("string", "Where to read what was made."),
+    "Retry-After": ("integer", "How many seconds to wait before the same request."),
+    "WWW-Authenticate": ("string", "How to say who is asking."),
+}
+
+IF_NONE_MATCH = {
+    "name": "if-none-match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag that the caller has; 304 if nothing has changed since.",
+    "schema": {"type": "string"},
+}
+
+EVENT = {"event_id": "$request.path.event_id"}
+SOLVE = {**EVENT, "solve_id": "$response.body#/id"}
+VERSION = {**EVENT, "version": "$response.body#/version"}
+LINKS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
+    "create_event.201": {
+        "get_event": {"event_id": "$response.body#/id"},
+        "start_solve": {"event_id": "$response.body#/id"},
+    },
+    "start_solve.202": {"get_solve": SOLVE, "watch_progress": SOLVE, "stop_solve": SOLVE},
+    "get_solve.200": {"get_schedule": VERSION, "publish_schedule": VERSION},
+    "stop_solve.200": {"get_schedule": VERSION},
+    "report_incidents.200": {"get_schedule": VERSION, "get_repair": VERSION},
+    "report_incidents.202": {"get_solve": EVENT},
+    "delete_attendee.200": {"get_solve": {**EVENT, "solve_id": "$response.body#/solve"}},
+    "begin_series.201": {"get_series": {"series_id": "$response.body#/id"}},
+}
+"""Where an answer leads: operations, and what of theirs is known from it."""
+LINK_NOTES = {"report_incidents.202": "`solve_id` is the last part of the `Location` header."}
+
+
+def refuses(*kinds: type[Refused]) -> Callable[[Callee], Callee]:
+    """Say with what a route, or something it depends on, refuses a request."""
+
+    def say(callee: Callee) -> Callee:
+        callee.refusals = kinds  # type: ignore[attr-defined]
+        return callee
+
+    return say
+
+
+def headed(*names: str, description: str | None = None) -> Document:
+    """The part of an answer that says which headers it has."""
+    said: Document = {"description": description} if description else {}
+    return said | {"headers": {name: _ref("headers", name) for name in names}}
+
+
+def _ref(kind: str, name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/{kind}/{name}"}
+
+
+TAGGED = headed("ETag")
+CREATED = headed("Location", "ETag")
+REVALIDATED: dict[int | str, Document] = {
+    200: TAGGED,
+    304: headed("ETag", description="Nothing has changed"),
+}
+"""The answers of a read that may say what the caller has."""
+
+
+def describe_api(app: FastAPI) -> Document:
+    """The OpenAPI document of ``app``; made once."""
+    if app.openapi_schema is None:
+        document = FastAPI.openapi(app)
+        parts = _parts(document["components"]["schemas"])
+        for route in _routes(app):
+            for method in route.methods or ():
+                operation = document["paths"][route.path_format][method.lower()]
+                _complete(operation)
+                _add_refusals(operation, route.dependant)
+                _add_links(operation)
+                _add_examples(operation, parts["examples"])
+        document["components"] |= parts
+    return app.openapi_schema or {}
+
+
+def _routes(app: FastAPI) -> Iterator[Any]:
+    """Every route that is described, as it is mounted."""
+    for route in iter_route_contexts(app.routes):
+        if isinstance(route.original_route, APIRoute):
+            yield route
+
+
+def _parts(schemas: Document) -> dict[str, Document]:
+    """What operations refer to; ``schemas`` are those that the framework has found."""
+    modes: list[Any] = [(model, "validation") for model in (*BODIES, Problem)]
+    _, definitions = models_json_schema(modes, ref_template="#/components/schemas/{model}")
+    ours = {name: row for name, row in schemas.items() if "ValidationError" not in name}
+    examples: Document = from_json(resources.files("app.http").joinpath(EXAMPLES).read_bytes())
+    return {
+        "schemas": definitions["$defs"] | ours,
+        "responses": {name: _problem(status) for status, (name, _) in PROBLEMS.items()},
+        "headers": {
+            name: {"description": text, "schema": {"type": kind}}
+            for name, (kind, text) in HEADERS.items()
+        },
+        "examples": {name: {"value": value} for name, value in examples.items()},
+    }
+
+
+EXAMPLES = "examples.json"
+
+
+def _problem(status: int) -> Document:
+    """The answer of refusals with this status."""
+    name, description = PROBLEMS[status]
+    names = {name for kind, headers in ANSWERS.values() if kind == status for name in headers}
+    content = {"schema": _ref("schemas", "Problem"), "examples": {name: _ref("examples", name)}}
+    return headed(*sorted(names & HEADERS.keys()), description=description) | {
+        "content": {PROBLEM_JSON: content}
+    }
+
+
+def _complete(operation: Document) -> None:
+    """Say what the framework leaves out or gets wrong."""
+    operation.setdefault("security", [])
+    operation["responses"].pop("422", None)
+    for parameter in operation.get("parameters", ()):
+        parameter["required"] |= parameter["name"] == "if-match"
+    if "304" in operation["responses"]:
+        operation.setdefault("parameters", []).append(IF_NONE_MATCH)
+    for content in operation["responses"].values():
+        for media in content.get("content", {}).values():
+            if media.pop("itemSchema", None):  # of OpenAPI 3.2
+                media["schema"] = {"type": "string"}
+
+
+def _add_refusals(operation: Document, dependant: Dependant) -> None:
+    """Document every status with which the route, or what it depends on, refuses."""
+    statuses = OF_ANY_REQUEST | {answer_to(kind)[0] for kind in _refusals(dependant)}
+    if any(_can_be_invalid(parameter) for parameter in operation.get("parameters", ())):
+        statuses |= {422}
+    for status in statuses:
+        operation["responses"].setdefault(str(status), _ref("responses", PROBLEMS[status][0]))
+    operation["responses"] = dict(sorted(operation["responses"].items()))
+
+
+def _refusals(dependant: Dependant) -> Iterator[type[Refused]]:
+    yield from getattr(dependant.call, "refusals", ())
+    for inner in dependant.dependencies:
+        yield from _refusals(inner)
+
+
+def _can_be_invalid(parameter: Document) -> bool:
+    """Whether not every text will do; headers are read by their own dependencies."""
+    kinds = parameter["schema"].get("anyOf", [parameter["schema"]])
+    return parameter["in"] != "header" and any(
+        kind["type"] != "string" or not kind.keys().isdisjoint(LIMITS)
+        for kind in kinds
+        if kind["type"] != "null"
+    )
+
+
+LIMITS = ("enum", "maxLength", "minLength", "pattern")
+
+
+def _add_links(operation: Document) -> None:
+    for status, answer in operation["responses"].items():
+        place = f"{operation['operationId']}.{status}"
+        for target, parameters in LINKS.get(place, {}).items():
+            link = {"operationId": target, "parameters": dict(parameters)}
+            link |= {"description": LINK_NOTES[place]} if place in LINK_NOTES else {}
+            answer.setdefault("links", {})[target] = link
+
+
+def _add_examples(operation: Document, examples: Document) -> None:
+    """Show an example of the body and of each answer."""
+    name = operation["operationId"]
+    for place, part in {"body": operation.get("requestBody", {}), **operation["responses"]}.items():
+        for kind, media in part.get("content", {}).items():
+            special = f"{name}.{place if kind in JSON_KINDS else kind.partition('/')[2]}"
+            schema = media["schema"].get("$ref", "").rpartition("/")[2]
+            found = special if special in examples else schema
+            media["examples"] = {found: _ref("examples", found)}
+
+
+JSON_KINDS = ("application/json", "application/merge-patch+json")
