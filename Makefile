@@ -7,10 +7,11 @@ CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11
 IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for python in $(CANDIDATES); do \
 	"$$python" -c '$(IS_NEW_ENOUGH)' 2>/dev/null && { echo "$$python"; break; }; done)
+REDOCLY := @redocly/cli@2.77.0
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	--constraint requirements.lock --editable
 
-.PHONY: demo serve test format soak bench peers lock clean
+.PHONY: demo serve test openapi format soak bench peers lock clean
 
 demo: $(VENV)/runtime # solve an invented event, lose some people, mend the schedule
 	@$(BIN)/tertius demo $(ARGS)
@@ -24,6 +25,13 @@ test: $(VENV)/dev # all that must hold before a change goes in
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2 $(ARGS)
+
+openapi: $(VENV)/runtime # write the OpenAPI document to build/openapi.json and lint it; needs Node
+	@command -v npx >/dev/null || { \
+		echo "The linter needs Node.js with npx. On Debian and Ubuntu: apt install npm"; exit 1; }
+	@mkdir -p build
+	$(BIN)/tertius openapi --out build/openapi.json
+	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true npx --yes $(REDOCLY) lint --config redocly.yaml --format stylish build/openapi.json
 
 format: $(VENV)/dev # lay the code out as the checks want it
 	$(BIN)/ruff format .
