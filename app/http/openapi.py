@@ -64,7 +64,7 @@ BODIES = (Attendee, Attendees, Event, FeedbackBatch, Incidents, NewSeries, Solve
 PROBLEMS: Mapping[int, tuple[str, str]] = {
     400: ("Malformed", "The request cannot be read."),
     401: ("Unauthorised", "No key, or none that is known."),
-    403: ("Forbidden", "The caller is known, and may not do this."),
+    403: ("NotAllowed", "The caller is known, and may not do this."),
     404: ("NotFound", "No such thing, or not the caller's."),
     408: ("TooSlow", "The body did not come in time."),
     409: ("StateConflict", "The request is sound, but not as things stand."),

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from app.deps import EventDep, GraphsDep, check_size
+from app.errors import StateConflict
 from app.http.conditional import json_answer, not_modified
 from app.http.openapi import REVALIDATED, refuses
 from app.http.state import StoreDep

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import ConfigDict
 
 from app.deps import EventDep, GraphsDep, check_size
-from app.errors import Invalid, NotFound
+from app.errors import Invalid, NotFound, StateConflict
 from app.http.conditional import json_answer, not_modified
 from app.http.openapi import REVALIDATED, refuses
 from app.http.state import StoreDep

@@ -6,6 +6,7 @@ from importlib import resources
 from fastapi import APIRouter, Request, Response
 
 from app.deps import EventDep, GraphsDep, check_size
+from app.errors import StateConflict
 from app.http.access import CallerDep
 from app.http.conditional import json_answer, not_modified
 from app.http.openapi import REVALIDATED, refuses

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from solver.identity_cache import IdentityCache
 
 
-class Counted:
+class CountedWork:
     """Sums, and how often one was made."""
 
     def __init__(self) -> None:
@@ -17,26 +17,26 @@ class Counted:
 
 
 def test_the_same_object_is_looked_at_once() -> None:
-    counted, numbers = Counted(), [1, 2, 3]
+    counted, numbers = CountedWork(), [1, 2, 3]
     sums = IdentityCache[list[int], int](counted)
     assert [sums.of(numbers), sums.of(numbers), counted.made] == [6, 6, 1]
 
 
 def test_an_equal_copy_is_another_object() -> None:
-    counted, numbers = Counted(), [1, 2, 3]
+    counted, numbers = CountedWork(), [1, 2, 3]
     sums = IdentityCache[list[int], int](counted)
     assert [sums.of(numbers), sums.of(list(numbers)), counted.made] == [6, 6, 2]
 
 
 def test_what_it_is_made_with_is_told_by_equality() -> None:
-    counted, numbers = Counted(), [1, 2, 3]
+    counted, numbers = CountedWork(), [1, 2, 3]
     sums = IdentityCache[list[int], int](counted, kept=3)
     assert [sums.of(numbers, int("2")), sums.of(numbers, 3), sums.of(numbers, 2)] == [12, 18, 12]
     assert counted.made == 2
 
 
 def test_only_the_last_are_kept() -> None:
-    counted, lists = Counted(), ([1], [2], [3])
+    counted, lists = CountedWork(), ([1], [2], [3])
     sums = IdentityCache[list[int], int](counted, kept=2)
     for numbers in lists:
         sums.of(numbers)
@@ -45,7 +45,7 @@ def test_only_the_last_are_kept() -> None:
 
 
 def test_what_is_remembered_cannot_lose_its_place_to_another() -> None:
-    counted = Counted()
+    counted = CountedWork()
     sums = IdentityCache[list[int], int](counted)
     assert sums.of([1]) == 1  # nobody else holds this list
     assert [sums.of([k]) for k in range(2, 50)] == list(range(2, 50))

@@ -9,5 +9,5 @@ from app.store.text_cache import TextCache
 @pytest.fixture(autouse=True)
 def _forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
     """No text is remembered from another test."""
-    monkeypatch.setattr(events, "_GIVEN", TextCache(most=10**6))
+    monkeypatch.setattr(events, "_BENEFITS", TextCache(most=10**6))
     monkeypatch.setattr(schedules, "_DOCUMENTS", TextCache(most=10**6))

@@ -84,7 +84,7 @@ async def test_benefits_are_read_by_a_process_that_does_not_remember_them(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stored = await added(store, GIVEN)
-    monkeypatch.setattr(events, "_GIVEN", TextCache(most=10**6))
+    monkeypatch.setattr(events, "_BENEFITS", TextCache(most=10**6))
     assert await found(store, stored.id) == stored
 
 
@@ -93,7 +93,7 @@ async def test_benefits_that_stay_are_not_written_again(store: Store) -> None:
     async with store.write() as connection:
         await connection.execute(benefit_rows.update().values(document="[]"))
     renamed = await saved(store, stored, GIVEN.model_copy(update={"name": "Lunch"}))
-    assert renamed.benefits == stored.benefits
+    assert renamed.benefits_digest == stored.benefits_digest
     assert await benefit_documents(store, stored.id) == ["[]"]
 
 
@@ -101,7 +101,7 @@ async def test_benefits_that_change_take_the_place_of_those_before(store: Store)
     stored = await added(store, GIVEN)
     other = GIVEN.model_copy(update={"benefits": (Benefit(attendee="b", partner="a", value=0.25),)})
     changed = await saved(store, stored, other)
-    assert changed.benefits != stored.benefits
+    assert changed.benefits_digest != stored.benefits_digest
     assert await (await found(store, stored.id)).event() == other
     assert len(await benefit_documents(store, stored.id)) == 1
 
@@ -109,7 +109,7 @@ async def test_benefits_that_change_take_the_place_of_those_before(store: Store)
 async def test_benefits_that_go_leave_nothing(store: Store) -> None:
     stored = await added(store, GIVEN)
     bare = await saved(store, stored, BARE)
-    assert (bare.benefits, bare.given) == ("", "")
+    assert (bare.benefits_digest, bare.benefits_json) == ("", "")
     assert await benefit_documents(store, stored.id) == []
     assert await (await found(store, stored.id)).event() == BARE
 
@@ -120,7 +120,11 @@ async def test_incidents_leave_benefits_alone_and_make_a_revision(store: Store) 
     async with store.write() as connection:
         now = await events.save_day(connection, stored, seen, DayState(finished_rounds=1))
         assert await events.save_day(connection, now, seen, DayState(finished_rounds=1)) is now
-    assert (now.revision, now.benefits, now.given) == (2, stored.benefits, stored.given)
+    assert (now.revision, now.benefits_digest, now.benefits_json) == (
+        2,
+        stored.benefits_digest,
+        stored.benefits_json,
+    )
     again = await found(store, stored.id)
     assert again == now
     assert again.state == DayState(finished_rounds=1)
@@ -143,10 +147,10 @@ async def test_the_tag_tells_revisions_and_what_is_published(store: Store) -> No
 async def test_the_whole_document_says_what_the_server_owns(store: Store) -> None:
     stored = await added(store, GIVEN)
     held = await saved(store, stored, GIVEN.model_copy(update={"held_rounds": 1}))
-    whole = from_json(held.whole())
+    whole = from_json(held.shown_document())
     assert (whole["held_rounds"], whole["published"]) == (1, None)
     assert whole["benefits"] == [{"attendee": "a", "partner": "b", "value": 0.5}]
-    assert from_json(held.whole('{"rounds":[]}'))["published"] == {"rounds": []}
+    assert from_json(held.shown_document('{"rounds":[]}'))["published"] == {"rounds": []}
     assert from_json(await events.document_of(GIVEN)) == from_json(held.document)
 
 

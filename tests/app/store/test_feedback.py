@@ -1,5 +1,7 @@
 """Stored feedback: in the order it came, and nothing of whoever was erased."""
 
+from typing import Any
+
 import pytest
 
 from app.store import events, feedback
@@ -16,7 +18,7 @@ async def event_id(store: Store) -> str:
         return (await events.add(connection, "acme", event_of("abc", 2, {}))).id
 
 
-def said(name: str, attendee: str, partner: str, **fields: bool) -> Feedback:
+def said(name: str, attendee: str, partner: str, **fields: Any) -> Feedback:
     return Feedback(id=name, attendee=attendee, partner=partner, **fields)
 
 

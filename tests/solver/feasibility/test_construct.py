@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solver.feasibility.construct import Construction, facing
+from solver.feasibility.construct import Construction
 from solver.instance import Matchings
 from solver.translate.prepare import explicit_rows, instance_of
 from tests.builders import random_event
@@ -76,19 +76,6 @@ def test_meetings_without_support_are_noticed() -> None:
 
 
 # What is seated, and in which order
-
-
-@given(st.integers(2, 15))
-def test_round_the_circle_everybody_faces_everybody_once(n: int) -> None:
-    turns = n - 1 + n % 2
-    faced = [(v, p) for v in range(n) for turn in range(turns) for p in facing(v, turn, n)]
-    assert sorted(faced) == [(v, p) for v in range(n) for p in range(n) if v != p]
-
-
-@given(st.integers(2, 15), st.integers(0, 40))
-def test_who_faces_somebody_is_faced_by_them(n: int, turn: int) -> None:
-    for v in range(n):
-        assert [facing(p, turn, n) for p in facing(v, turn, n)] in ([[v]], [])
 
 
 @given(st.integers(0, 300))

@@ -3,8 +3,10 @@
 from itertools import combinations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from solver.search.round_robin import round_robin_start
+from solver.search.round_robin import facing, round_robin_start
 from tests.solver.instances import instance
 
 
@@ -39,3 +41,16 @@ def test_it_is_left_out_where_rounds_are_fewer_than_half_the_turns(n: int, enoug
 @pytest.mark.parametrize("n", [0, 1])
 def test_nobody_meets_nobody(n: int) -> None:
     assert not turns_of(n, 3)
+
+
+@given(st.integers(2, 15))
+def test_round_the_circle_everybody_faces_everybody_once(n: int) -> None:
+    turns = n - 1 + n % 2
+    faced = [(v, p) for v in range(n) for turn in range(turns) for p in facing(v, turn, n)]
+    assert sorted(faced) == [(v, p) for v in range(n) for p in range(n) if v != p]
+
+
+@given(st.integers(2, 15), st.integers(0, 40))
+def test_who_faces_somebody_is_faced_by_them(n: int, turn: int) -> None:
+    for v in range(n):
+        assert [facing(p, turn, n) for p in facing(v, turn, n)] in ([[v]], [])

@@ -1,9 +1,9 @@
 """Events become numbers: ids in order, decimals in permille, and every rule where it belongs."""
 
+from array import array
 from itertools import combinations
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -174,8 +174,8 @@ def test_columns_say_the_same_as_rows() -> None:
     event = event_of("cab", 1, {"ca": 0.5, "ba": 0.123, "ac": 0.0})
     columns = BenefitColumns(
         ("c", "a", "b"),
-        np.array([0, 2, 1], np.int32), np.array([1, 1, 0], np.int32),
-        np.array([500, 123, 0], np.int16),
+        array("i", [0, 2, 1]), array("i", [1, 1, 0]),
+        array("h", [500, 123, 0]),
     )  # fmt: skip
     by_column = instance_of(event, columns)
     assert by_column.benefits.lookup == prepared(event).benefits.lookup
@@ -185,9 +185,7 @@ def test_columns_say_the_same_as_rows() -> None:
 
 def test_columns_are_read_once() -> None:
     event = event_of("ab", 1, {})
-    columns = BenefitColumns(
-        ("a", "b"), np.array([0], np.int32), np.array([1], np.int32), np.array([500], np.int16)
-    )
+    columns = BenefitColumns(("a", "b"), array("i", [0]), array("i", [1]), array("h", [500]))
     assert instance_of(event, columns).benefits is instance_of(event, columns).benefits
 
 

@@ -20,7 +20,7 @@ def rosenbrock(x: Vector) -> tuple[float, Vector]:
     return float(value), np.array([-2 * (1 - a) - 400 * a * (b - a * a), 200 * (b - a * a)])
 
 
-class Counted:
+class CountedFunction:
     """A function that knows where it was asked for."""
 
     def __init__(self, function: Smooth) -> None:
@@ -40,7 +40,7 @@ def test_the_bottom_of_a_bowl_is_found() -> None:
 def test_what_is_remembered_saves_evaluations() -> None:
     used = []
     for memory in (1, 5):
-        counted = Counted(rosenbrock)
+        counted = CountedFunction(rosenbrock)
         found = minimise_lbfgs(counted, np.array([-1.0, 1.0]), evaluations=500, memory=memory)
         assert found == pytest.approx([1.0, 1.0], abs=0.05)
         used.append(len(counted.places))
@@ -49,7 +49,7 @@ def test_what_is_remembered_saves_evaluations() -> None:
 
 @pytest.mark.parametrize("evaluations", [1, 2, 5])
 def test_there_are_no_more_evaluations_than_allowed_but_to_end_a_step(evaluations: int) -> None:
-    counted = Counted(bowl)
+    counted = CountedFunction(bowl)
     found = minimise_lbfgs(counted, np.zeros(3), evaluations, memory=5)
     assert evaluations <= len(counted.places) < evaluations + 12
     assert bowl(found)[0] <= bowl(np.zeros(3))[0]
@@ -60,7 +60,7 @@ def test_at_the_bottom_nothing_is_moved() -> None:
 
 
 def test_a_stop_ends_it() -> None:
-    counted = Counted(bowl)
+    counted = CountedFunction(bowl)
     start = np.zeros(3)
     assert minimise_lbfgs(counted, start, 50, memory=5, stop=lambda: True) is start
     assert len(counted.places) == 1
@@ -68,7 +68,7 @@ def test_a_stop_ends_it() -> None:
 
 def test_nobody_moves_far_at_once() -> None:
     """Almost flat: what little slope there is says nothing of how far to go."""
-    counted = Counted(lambda x: (1.0 - 1e-3 * float(x.sum()), np.full_like(x, -1e-3)))
+    counted = CountedFunction(lambda x: (1.0 - 1e-3 * float(x.sum()), np.full_like(x, -1e-3)))
     minimise_lbfgs(counted, np.zeros(2), 20, memory=5)
     steps = [np.abs(b - a).max() for a, b in zip(counted.places, counted.places[1:], strict=False)]
     assert max(steps) <= LONGEST + 1e-9
@@ -78,7 +78,7 @@ def test_nobody_moves_far_at_once() -> None:
 def test_a_function_that_only_rises_is_left_where_it_is() -> None:
     """The gradient lies: every way it names leads up."""
     start = np.zeros(2)
-    counted = Counted(lambda x: (float(np.abs(x).sum()), np.ones_like(x)))
+    counted = CountedFunction(lambda x: (float(np.abs(x).sum()), np.ones_like(x)))
     assert minimise_lbfgs(counted, start, 50, memory=5) is start
     assert len(counted.places) == 13
 
