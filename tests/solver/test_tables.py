@@ -40,3 +40,55 @@ def test_a_published_table_comes_before_a_fixed_place() -> None:
 
 def test_a_billion_tables_cost_nothing() -> None:
     assert TableSeating({}, {}).seat([(0, 1)], RoundTables(10**9), {}) == {(0, 1): 1}
+
+
+def test_a_published_table_that_is_closed_or_gone_is_not_kept() -> None:
+    for room in (RoundTables(4, frozenset({4})), RoundTables(3)):
+        assert TableSeating({}, {}).seat([(0, 1)], room, {(0, 1): 4}) == {(0, 1): 1}
+
+
+def test_nobody_is_seated_at_a_published_table_of_others() -> None:
+    promised = {(2, 3): 1}
+    seats = TableSeating({0: 1}, {}).seat([(0, 1), (2, 3)], RoundTables(4), promised)
+    assert seats == {(0, 1): 2, (2, 3): 1}
+
+
+def test_promises_of_others_who_do_not_meet_take_no_table() -> None:
+    assert TableSeating({}, {}).seat([(0, 1)], RoundTables(2), {(2, 3): 1}) == {(0, 1): 1}
+
+
+def test_a_fixed_place_outweighs_two_who_would_stay() -> None:
+    seating = TableSeating({0: 3}, {1: 1, 0: 1})
+    assert seating.seat([(0, 1)], RoundTables(3), {}) == {(0, 1): 3}
+
+
+def test_two_who_stay_outweigh_one() -> None:
+    """Both of the first pair sat at table 1, one of the second."""
+    seating = TableSeating({}, {0: 1, 1: 1, 2: 1, 3: 2})
+    seats = seating.seat([(2, 3), (0, 1)], RoundTables(2), {})
+    assert seats == {(0, 1): 1, (2, 3): 2}
+    assert seating.changes == 1
+
+
+def test_a_fixed_place_at_a_table_that_is_closed_or_gone_is_none() -> None:
+    for room in (RoundTables(3, frozenset({3})), RoundTables(2)):
+        assert TableSeating({0: 3}, {}).seat([(0, 1)], room, {}) == {(0, 1): 1}
+
+
+def test_who_sits_for_the_first_time_changes_nothing() -> None:
+    seating = TableSeating({}, {})
+    seating.follow({(0, 1): 5})
+    seating.follow({(0, 2): 5})
+    seating.follow({(1, 2): 6})
+    assert seating.changes == 2
+    assert seating.last == {0: 5, 1: 6, 2: 6}
+
+
+def test_nobody_to_seat_needs_no_table() -> None:
+    assert TableSeating({}, {}).seat([], RoundTables(0), {}) == {}
+
+
+def test_open_tables_are_told_in_order() -> None:
+    room = RoundTables(5, frozenset({2, 5}))
+    assert list(room.open()) == [1, 3, 4]
+    assert [room.has(table) for table in (0, 1, 2, 5, 6)] == [False, True, False, False, False]

@@ -88,6 +88,24 @@ async def test_benefits_are_read_by_a_process_that_does_not_remember_them(
     assert await found(store, stored.id) == stored
 
 
+async def test_benefits_once_read_are_remembered(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = await added(store, GIVEN)
+    monkeypatch.setattr(events, "_GIVEN", TextCache(most=10**6))
+    await found(store, stored.id)
+    async with store.write() as connection:
+        await connection.execute(benefit_rows.update().values(document="[]"))
+    assert await found(store, stored.id) == stored
+
+
+async def test_incidents_that_change_nothing_make_no_revision(store: Store) -> None:
+    stored = await added(store, GIVEN)
+    async with store.write() as connection:
+        seen = await stored.without_benefits()
+        assert await events.save_day(connection, stored, seen, DayState()) is stored
+
+
 async def test_benefits_that_stay_are_not_written_again(store: Store) -> None:
     stored = await added(store, GIVEN)
     async with store.write() as connection:

@@ -1,7 +1,5 @@
 """Stored feedback: in the order it came, and nothing of whoever was erased."""
 
-from typing import Any
-
 import pytest
 
 from app.store import events, feedback
@@ -18,8 +16,8 @@ async def event_id(store: Store) -> str:
         return (await events.add(connection, "acme", event_of("abc", 2, {}))).id
 
 
-def said(name: str, attendee: str, partner: str, **fields: Any) -> Feedback:
-    return Feedback(id=name, attendee=attendee, partner=partner, **fields)
+def said(name: str, attendee: str, partner: str, *, valuable: bool = False) -> Feedback:
+    return Feedback(id=name, attendee=attendee, partner=partner, valuable=valuable)
 
 
 async def test_feedback_is_kept_in_order_with_its_round(store: Store, event_id: str) -> None:

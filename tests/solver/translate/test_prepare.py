@@ -173,10 +173,8 @@ def test_pairs_with_refused_reasons_alone_do_not_meet() -> None:
 def test_columns_say_the_same_as_rows() -> None:
     event = event_of("cab", 1, {"ca": 0.5, "ba": 0.123, "ac": 0.0})
     columns = BenefitColumns(
-        ("c", "a", "b"),
-        array("i", [0, 2, 1]), array("i", [1, 1, 0]),
-        array("h", [500, 123, 0]),
-    )  # fmt: skip
+        ("c", "a", "b"), array("i", (0, 2, 1)), array("i", (1, 1, 0)), array("h", (500, 123, 0))
+    )
     by_column = instance_of(event, columns)
     assert by_column.benefits.lookup == prepared(event).benefits.lookup
     i, j, b = number_pairs(columns, Numbering.of(event))
@@ -185,7 +183,7 @@ def test_columns_say_the_same_as_rows() -> None:
 
 def test_columns_are_read_once() -> None:
     event = event_of("ab", 1, {})
-    columns = BenefitColumns(("a", "b"), array("i", [0]), array("i", [1]), array("h", [500]))
+    columns = BenefitColumns(("a", "b"), array("i", (0,)), array("i", (1,)), array("h", (500,)))
     assert instance_of(event, columns).benefits is instance_of(event, columns).benefits
 
 

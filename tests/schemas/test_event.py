@@ -1,0 +1,173 @@
+"""Events: every rule about them, the place it points to, and the shorter ways to write them."""
+
+import json
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from schemas import limits
+from schemas.event import MOST_FINDINGS, Event, Need, Offer
+
+PEOPLE = [{"id": "a"}, {"id": "b"}, {"id": "c"}]
+
+
+def arrived(**fields: Any) -> Event:
+    return Event.model_validate_json(json.dumps({"rounds": [{}], "attendees": PEOPLE} | fields))
+
+
+def faults(**fields: Any) -> list[tuple[str, str]]:
+    """Where and why an event is refused."""
+    with pytest.raises(ValidationError) as raised:
+        arrived(**fields)
+    return [("/".join(map(str, row["loc"])), row["type"]) for row in raised.value.errors()]
+
+
+def person(**fields: Any) -> list[dict[str, Any]]:
+    return [{"id": "a"} | fields, *PEOPLE[1:]]
+
+
+def rule(kind: str, *pair: str, **fields: Any) -> dict[str, Any]:
+    return {"kind": kind, "pair": list(pair)} | fields
+
+
+# Shorter ways to write
+
+
+def test_a_series_of_rounds_is_written_out() -> None:
+    rounds = {"count": 3, "first_starts_at": "2027-03-04T09:00", "minutes": 12, "break_minutes": 3,
+              "tables": 5, "closed_tables": [2]}  # fmt: skip
+    event = arrived(rounds=rounds)
+    starts = [r.starts_at.strftime("%H:%M") for r in event.rounds if r.starts_at]
+    assert starts == ["09:00", "09:15", "09:30"]
+    assert {(r.minutes, r.tables, r.closed_tables) for r in event.rounds} == {(12, 5, (2,))}
+    assert Event.model_validate_json(event.model_dump_json()) == event
+
+
+def test_texts_may_stand_alone() -> None:
+    offers = ["tax", {"text": "vans"}]
+    needs = ["tea", {"text": "cake", "weight": 0.5, "shown_to": "nobody"}]
+    attendee = arrived(attendees=person(offers=offers, needs=needs)).attendees[0]
+    assert attendee.offers == (Offer(text="tax"), Offer(text="vans"))
+    assert attendee.needs == (
+        Need(text="tea"), Need(text="cake", weight=0.5, shown_to="nobody"),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("welcomes", [True, False, None, [], ["tea"]])
+def test_pitches_are_welcome_or_not_or_on_some_topics(welcomes: Any) -> None:
+    attendee = arrived(attendees=person(welcomes_pitches=welcomes)).attendees[0]
+    expected = tuple(welcomes) if isinstance(welcomes, list) else welcomes
+    assert attendee.welcomes_pitches == expected
+
+
+# What is refused
+
+FAULTS: list[tuple[dict[str, Any], str, str]] = [
+    ({"rounds": []}, "rounds", "too_short"),
+    ({"attendees": [*PEOPLE, {"id": "b"}]}, "attendees/3/id", "duplicate_id"),
+    ({"attendees": person(absent_rounds=[1, 2])}, "attendees/0/absent_rounds/1", "unknown_round"),
+    ({"attendees": person(avoid=["b", "a"])}, "attendees/0/avoid/1", "self"),
+    ({"attendees": person(avoid=["z"])}, "attendees/0/avoid/0", "unknown_attendee"),
+    (
+        {"attendees": person(min_meetings=2, max_meetings=1)},
+        "attendees/0/min_meetings",
+        "above_maximum",
+    ),
+    ({"pair_rules": [rule("met", "a", "z")]}, "pair_rules/0/pair/1", "unknown_attendee"),
+    ({"pair_rules": [rule("met", "a", "a")]}, "pair_rules/0/pair", "self"),
+    (
+        {"pair_rules": [rule("require", "a", "b", valuable=["a"])]},
+        "pair_rules/0/valuable",
+        "not_met",
+    ),
+    (
+        {"pair_rules": [rule("met", "a", "b", would_refer=["c"])]},
+        "pair_rules/0/would_refer",
+        "not_of_pair",
+    ),
+    (
+        {"pair_rules": [rule("require", "a", "b"), rule("forbid", "b", "a")]},
+        "pair_rules/0",
+        "require_and_forbid",
+    ),
+    (
+        {"pair_rules": [rule("require", "b", "a")], "attendees": person(avoid=["b"])},
+        "pair_rules/0",
+        "require_and_forbid",
+    ),
+    ({"held_rounds": 1}, "held_rounds", "no_published"),
+    ({"rounds": [{"starts_at": "2027-03-28T01:30"}], "timezone": "Europe/London"},
+     "rounds/0/starts_at", "clock_change"),
+    ({"rounds": [{"starts_at": "2027-03-04T09:00"}, {}, {"starts_at": "2027-03-04T09:00"}]},
+     "rounds/2/starts_at", "order"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("fields", "where", "why"), FAULTS)
+def test_what_is_wrong_is_pointed_at(fields: dict[str, Any], where: str, why: str) -> None:
+    assert any(place.startswith(where) and code == why for place, code in faults(**fields))
+
+
+def test_what_is_just_right_is_taken() -> None:
+    arrived(attendees=person(min_meetings=1, max_meetings=1, absent_rounds=[1], avoid=["b"]))
+    arrived(pair_rules=[rule("met", "a", "b", valuable=["b", "a"]), rule("require", "b", "a")])
+    arrived(rounds=[{"starts_at": "2027-03-04T09:00"}, {"starts_at": "2027-03-04T09:01"}])
+
+
+def test_times_with_offsets_are_in_order_as_instants() -> None:
+    later = [{"starts_at": "2027-03-04T09:00+00:00"}, {"starts_at": "2027-03-04T08:30-01:00"}]
+    arrived(rounds=later)
+    assert faults(rounds=later[::-1])[0][1] == "order"
+
+
+@pytest.mark.parametrize(
+    ("email", "good"),
+    [("a@example.org", True), ("a b@example.org", False), ("a@", False), ("a@b@c", False)],
+)
+def test_an_address_has_two_sides(email: str, good: bool) -> None:
+    if good:
+        assert arrived(attendees=person(email=email)).attendees[0].email == email
+    else:
+        assert faults(attendees=person(email=email))[0][0] == "attendees/0/email"
+
+
+def test_every_kind_of_fault_is_told_but_no_more_than_anybody_reads() -> None:
+    people = [{"id": "a", "avoid": [f"z{k}" for k in range(MOST_FINDINGS + 5)]}]
+    found = faults(attendees=people, pair_rules=[rule("met", "a", "y")])
+    assert len(found) == MOST_FINDINGS
+
+
+def meeting(one: str, other: str) -> dict[str, Any]:
+    return {"table": 1, "attendees": [one, other]}
+
+
+PUBLISHED: list[tuple[list[dict[str, Any]], int, str, str]] = [
+    ([{"round": 2}], 0, "published/rounds", "rounds"),
+    ([{"round": 1}, {"round": 1}], 0, "published/rounds", "rounds"),
+    ([], 1, "published/rounds", "rounds"),
+    ([{"round": 1}], 2, "held_rounds", "unknown_round"),
+    ([{"round": 1, "meetings": [meeting("a", "a")]}], 0,
+     "published/rounds/0/meetings/0/attendees", "self"),
+    ([{"round": 1, "meetings": [meeting("a", "b"), meeting("z", "c")]}], 0,
+     "published/rounds/0/meetings/1/attendees/0", "unknown_attendee"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rounds", "held", "where", "why"), PUBLISHED)
+def test_what_was_published_fits_the_event(
+    rounds: list[dict[str, Any]], held: int, where: str, why: str
+) -> None:
+    assert (where, why) in faults(published={"rounds": rounds}, held_rounds=held)
+
+
+def test_a_replan_holds_rounds_of_what_was_published() -> None:
+    rounds = [{"round": 1, "meetings": [meeting("a", "b")]}, {"round": 2}]
+    event = arrived(rounds=[{}, {}], published={"rounds": rounds}, held_rounds=2)
+    assert event.held_rounds == 2
+
+
+def test_limits_are_kept() -> None:
+    assert faults(rounds={"count": limits.ROUNDS + 1})[0][1] == "less_than_equal"
+    assert faults(seed=limits.SEED + 1)[0][1] == "less_than_equal"
+    assert faults(attendees=person(needs=["x"] * (limits.TEXTS + 1)))[0][1] == "too_long"
