@@ -38,7 +38,7 @@ def refuse(title: str, findings: Iterable[Objection]) -> None:
     """
     details = [
         InitErrorDetails(
-            type=PydanticCustomError(finding.code, _literal(finding.message)),
+            type=PydanticCustomError(finding.code, finding.message),
             loc=finding.where,
             input=None,
         )
@@ -46,11 +46,6 @@ def refuse(title: str, findings: Iterable[Objection]) -> None:
     ]
     if details:
         raise ValidationError.from_exception_data(title, details)
-
-
-def _literal(message: str) -> str:
-    """Escape braces, which pydantic would take for placeholders."""
-    return message.replace("{", "{{").replace("}", "}}")
 
 
 def permille(value: float) -> int:
