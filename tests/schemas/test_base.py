@@ -82,7 +82,7 @@ def test_nothing_is_converted_nothing_is_unknown_and_nothing_changes() -> None:
     assert refused(Policy, {"unknown": 1})
     policy = Policy()
     with pytest.raises(ValidationError):
-        policy.idle = "leave"  # type: ignore[misc]
+        policy.idle = "leave"
 
 
 def test_findings_are_told_together_with_their_places_and_without_values() -> None:

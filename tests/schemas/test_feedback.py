@@ -18,8 +18,8 @@ def faults(make: Any, **fields: Any) -> list[tuple[tuple[str | int, ...], str]]:
     return [(row["loc"], row["type"]) for row in raised.value.errors()]
 
 
-def said(name: str = "f", **fields: Any) -> Feedback:
-    return Feedback(**({"id": name, "attendee": "a", "partner": "b"} | fields))
+def said(**fields: Any) -> Feedback:
+    return Feedback(**({"id": "f", "attendee": "a", "partner": "b"} | fields))
 
 
 def test_nobody_has_met_themselves() -> None:
@@ -37,7 +37,7 @@ def test_nothing_came_of_a_meeting_that_was_not_held(name: str) -> None:
 
 
 def test_an_id_is_given_once_in_a_batch() -> None:
-    batch = (said("1"), said("2"), said("1"))
+    batch = tuple(said(id=name) for name in ("1", "2", "1"))
     assert faults(FeedbackBatch, feedback=batch) == [(("feedback", 2, "id"), "duplicate_id")]
     assert len(FeedbackBatch(feedback=batch[:2]).feedback) == 2
     assert faults(FeedbackBatch, feedback=())[0][1] == "too_short"

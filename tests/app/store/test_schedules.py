@@ -181,6 +181,14 @@ async def test_reasons_of_somebodys_meetings_are_erased_from_every_version(
     assert told == [[((), ""), kept], [((), "")]]
 
 
+async def test_a_draft_is_not_shown_in_the_event(store: Store, event_id: str) -> None:
+    await added(store, event_id, "ab")
+    async with store.read() as connection:
+        stored = await events.find(connection, event_id)
+        assert stored is not None
+        assert from_json(await schedules.with_published(connection, stored))["published"] is None
+
+
 async def test_what_is_published_is_shown_in_the_event(store: Store, event_id: str) -> None:
     await published(store, await added(store, event_id, "ab"))
     async with store.read() as connection:

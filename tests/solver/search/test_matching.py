@@ -100,7 +100,7 @@ def test_required_and_pinned_meetings_stay_where_better_ones_are_found() -> None
     """Without them 0 and 1 would meet, and 2 and 3."""
     gains = mutual({(0, 1): 900, (2, 3): 900, (4, 5): 100})
     for bound in ({"required": [(0, 2)]}, {"pinned": (((0, 2),),)}):
-        problem = instance(6, 1, gains, **bound)  # type: ignore[arg-type]
+        problem = instance(6, 1, gains, **bound)
         search = begun(problem, (((0, 2), (1, 3)),))
         Rematching.of(search).improve(Meter(Budget()))
         assert set(search.matchings()[0]) >= {(0, 2), (4, 5)}

@@ -6,7 +6,7 @@ import pytest
 from solver.bounds.flow_bound import Relaxation
 from solver.bounds.stars import pool as module
 from solver.bounds.stars.layout import Layout
-from solver.bounds.stars.node import Node
+from solver.bounds.stars.node import SearchNode
 from solver.bounds.stars.pool import (
     KINK,
     Pool,
@@ -20,7 +20,7 @@ from solver.bounds.stars.pool import (
 from tests.solver.instances import everybody, instance
 
 ROOM = instance(4, 3, everybody(4, 600), triangles=100, fairness=100)
-NODE = Node(Relaxation(ROOM))
+NODE = SearchNode(Relaxation(ROOM))
 LAYOUT: Layout = NODE.layout
 STARS = NODE.oracle.stars
 
