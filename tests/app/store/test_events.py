@@ -92,7 +92,7 @@ async def test_benefits_once_read_are_remembered(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stored = await added(store, GIVEN)
-    monkeypatch.setattr(events, "_GIVEN", TextCache(most=10**6))
+    monkeypatch.setattr(events, "_BENEFITS", TextCache(most=10**6))
     await found(store, stored.id)
     async with store.write() as connection:
         await connection.execute(benefit_rows.update().values(document="[]"))
