@@ -19,12 +19,12 @@ demo: $(VENV)/runtime # solve an invented event, lose some people, mend the sche
 serve: $(VENV)/runtime # the service on this machine; ARGS="--port 9000" and the like
 	@$(BIN)/tertius serve $(ARGS)
 
-test: $(VENV)/dev # all that must hold before a change goes in
+test: $(VENV)/dev # all that must hold before a change goes in; COVERAGE=1 to hold its floor, too
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n 2 $(ARGS)
+	$(BIN)/pytest -n 2 $(if $(COVERAGE),--cov) $(ARGS)
 
 openapi: $(VENV)/runtime # write the OpenAPI document to build/openapi.json and lint it; needs Node
 	@command -v npx >/dev/null || { \
@@ -53,6 +53,7 @@ lock: $(VENV)/dev # take up new releases of what pyproject.toml asks for
 
 clean: # remove what the other targets made
 	rm -rf $(VENV) tertius-demo build dist
+	rm -f .coverage .coverage.*
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find app bench schemas solver tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
