@@ -1,10 +1,11 @@
 """Shares of triangles, compiled: how much the triangles around a pair can earn it at most."""
 
-import numba as nb
 import numpy as np
 
+from solver.compilation import allocating
 
-@nb.njit(cache=True, nogil=True)
+
+@allocating
 def triangle_shares(
     start, partner, gain, give, known, capacity, first, second, gains, gives, again
 ):
@@ -61,7 +62,7 @@ def triangle_shares(
     return shares
 
 
-@nb.njit(cache=True, nogil=True)
+@allocating
 def _keep(largest, most, value):
     """Put ``value`` into the ``most`` largest so far, rising, in place of the least of them."""
     if most == 0 or value <= largest[0]:
@@ -73,7 +74,7 @@ def _keep(largest, most, value):
     largest[at] = value
 
 
-@nb.njit(cache=True, nogil=True)
+@allocating
 def corners(start, neighbour, first, second):
     """Everybody next to both people of a pair: the place of the pair, and who.
 

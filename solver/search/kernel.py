@@ -14,8 +14,9 @@ the pairs met at earlier events: they close triangles but never move.
 
 from typing import Any, NamedTuple
 
-import numba as nb
 import numpy as np
+
+from solver.compilation import compiled, inline
 
 FREE, KEPT, PINNED = 0, 1, 2
 """A meeting may go; must stay in some round (required); must stay in its round."""
@@ -71,14 +72,6 @@ class State(NamedTuple):
     random: Any  # uint64[1]
     chain: Any  # int64[n + 2] scratch
     sign: Any  # uint64[n, SIGN_WORDS] a bit for everybody one has met, shared by several
-
-
-# _nrt=False leaves out the counting of references to the arrays of the tuples at every call, which
-# costs ten times the work itself; nothing here allocates.
-OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "boundscheck": False, "_nrt": False}
-compiled = nb.njit(**OPTIONS)
-inline = nb.njit(forceinline=True, **OPTIONS)
-"""For what a move calls several times: a call would pass every array of the tuples by itself."""
 
 
 # --- chance -------------------------------------------------------------------------------------

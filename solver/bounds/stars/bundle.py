@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from solver.bounds.stars.kernel import Multipliers
+from solver.bounds.stars.kernel import Effort, Multipliers
 from solver.bounds.stars.layout import Layout
 from solver.bounds.stars.lbfgs import Vector, minimise_lbfgs
 from solver.bounds.stars.multipliers import fair_shares, whole_multipliers
-from solver.bounds.stars.oracle import Effort, Oracle
+from solver.bounds.stars.oracle import Oracle
 from solver.bounds.stars.pool import model, remember_use
 from solver.bounds.stars.relaxed import keep_sums, of_worths, slot_worths
 from solver.bounds.stars.threads import BlockThreads

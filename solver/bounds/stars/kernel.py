@@ -21,9 +21,9 @@ thousandths of ``F / denominator`` points per permille gained.
 
 from typing import Any, NamedTuple
 
-import numba as nb
 import numpy as np
 
+from solver.compilation import compiled, inline
 from solver.instance import Ints
 from solver.objective import CORNERS, STEEPNESS
 
@@ -65,6 +65,15 @@ class Known(NamedTuple):
 
     slots: Any  # int32[n, pool, most], -1 after the last
     count: Any  # int64[n]
+
+
+class Effort(NamedTuple):
+    """How hard a star is searched."""
+
+    nodes: int
+    tolerance: int  # points that need not be told apart
+    steps: int  # at the root
+    at_once: bool  # stop at so many nodes, instead of going on with a higher floor
 
 
 class StarSolution(NamedTuple):
@@ -176,11 +185,8 @@ def new_scratch(slots: int, corners: int, most: int) -> Scratch:
     )
 
 
-# Counting references to the arrays of the tuples at every call would cost more than the work.
-OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "boundscheck": False, "_nrt": False}
-compiled = nb.njit(**OPTIONS)
-inline = nb.njit(forceinline=True, **OPTIONS)
-"""For what happens at every node: a call would pass every array of the tuples by itself."""
+# A number written into a call is a type of its own to numba: what is called would be compiled once
+# more for it, with all that it calls. Hence ``np.int64(0)`` where a count begins, and ``Effort``.
 
 
 # --- satisfaction -------------------------------------------------------------------------------
@@ -319,7 +325,7 @@ def slide_in(values, places, count, most, value, place):
 @inline
 def largest_parts(d, a, most):
     """Sum of the ``most`` largest parts that a slot holds with active ones; marks them."""
-    count = 0
+    count = np.int64(0)
     for at in range(d.row[a], d.row[a + 1]):
         d.used[at] = False
         if d.part[at] > 0 and d.active[d.neighbour[at]]:
@@ -343,7 +349,7 @@ def root_bound(p, m, d, v, slope):
         if d.active[a]:
             alone = m.worth[first + a] + along(p, v, slope, p.gain[first + a])
             d.hope[a] = alone + largest_parts(d, a, p.most[v] - 1)
-    count = 0
+    count = np.int64(0)
     for a in range(slots):
         if d.active[a] and d.hope[a] > 0:
             count = slide_in(d.top, d.top_at, count, p.most[v], d.hope[a], a)
@@ -450,7 +456,8 @@ def improve_root(p, m, d, v, steps, tolerance):
 @compiled
 def compress(p, m, d, v):
     """Renumber the active slots, each with its neighbours, the largest part first."""
-    first, slots, count, filled = p.start[v], p.start[v + 1] - p.start[v], 0, 0
+    first, slots = p.start[v], p.start[v + 1] - p.start[v]
+    count = filled = np.int64(0)
     for a in range(slots):
         if d.active[a]:
             d.mark[a] = count
@@ -550,7 +557,7 @@ def count_node(d, cap, at_once):
 @inline
 def take_leaves(p, d, found, v, k):
     """Value the choice at a node, and those with one slot more if no further one fits."""
-    better, last = False, -1
+    better, last = False, np.int64(-1)
     value = d.value[k] + satisfaction(p, v, d.had[k])
     if value > d.tally[BEST]:
         d.tally[BEST] = value
@@ -685,7 +692,7 @@ def hope_with(d, k, i, most):
 
     Choosing ``i`` moves its part of every share it has to the neighbour: no more is needed.
     """
-    count, seen = 0, d.turn[k]
+    count, seen = np.int64(0), d.turn[k]
     while seen < d.length[k] and count < most and d.hopes[k, seen] > 0:
         b = d.order[k, seen]
         d.mark[b] = 1
@@ -755,17 +762,17 @@ def next_child(p, d, v, k, tolerance):
 
 
 @compiled
-def search(p, d, found, v, cap, tolerance, at_once):
+def search(p, d, found, v, effort):
     """Visit the nodes depth first until none is left."""
-    prepare_search(p, d, v, cap)
-    k = 0
-    count_node(d, cap, at_once)
-    visit(p, d, found, v, k, tolerance)
+    prepare_search(p, d, v, effort.nodes)
+    k, fresh = np.int64(0), True
     while k >= 0:
-        if next_child(p, d, v, k, tolerance):
+        if fresh:
+            count_node(d, effort.nodes, effort.at_once)
+            visit(p, d, found, v, k, effort.tolerance)
+        fresh = next_child(p, d, v, k, effort.tolerance)
+        if fresh:
             k += 1
-            count_node(d, cap, at_once)
-            visit(p, d, found, v, k, tolerance)
         else:
             for z in range(d.opened[k]):
                 d.open[d.order[k, z]] = True
@@ -773,17 +780,17 @@ def search(p, d, found, v, cap, tolerance, at_once):
 
 
 @compiled
-def solve_star(p, m, known, d, found, v, cap, tolerance, steps, at_once):
-    """Bound the star of ``v`` and find good choices; ``at_once``: stop at ``cap`` nodes."""
+def solve_star(p, m, known, d, found, v, effort):
+    """Bound the star of ``v`` and find good choices."""
     lay_out(p, m, d, v)
     best_known(p, m, known, d, v)
     d.tally[WRITTEN] = 0
     d.tally[NODES] = 0
     write_incumbent(p, d, found, v)
-    improve_root(p, m, d, v, steps, tolerance)
-    if d.tally[ROOT] > d.tally[BEST] + tolerance:
+    improve_root(p, m, d, v, effort.steps, effort.tolerance)
+    if d.tally[ROOT] > d.tally[BEST] + effort.tolerance:
         compress(p, m, d, v)
-        search(p, d, found, v, cap, tolerance, at_once)
+        search(p, d, found, v, effort)
         clear_table(d)
         d.tally[ROOT] = min(d.tally[ROOT], d.tally[PRUNED])
     found.best[v] = d.tally[BEST]
@@ -803,14 +810,14 @@ def write_incumbent(p, d, found, v):
 
 
 @compiled
-def solve_stars(p, m, known, d, found, members, cap, tolerance, steps, at_once):
+def solve_stars(p, m, known, d, found, members, effort):
     """``solve_star`` for some of the attendees."""
     for at in range(members.shape[0]):
         v = members[at]
         if p.most[v] == 0:
             nobody(p, found, v)
         else:
-            solve_star(p, m, known, d, found, v, cap, tolerance, steps, at_once)
+            solve_star(p, m, known, d, found, v, effort)
 
 
 @compiled
@@ -840,18 +847,18 @@ def mark_incumbent(p, m, known, d, v, bound, outside):
 
 
 @compiled
-def probe_stars(p, m, known, d, found, members, cap, bound, inside, outside):
+def probe_stars(p, m, known, d, found, members, effort, bound, inside, outside):
     """Bound every star with each of its slots taken, and with each left."""
     for at in range(members.shape[0]):
         v = members[at]
         mark_incumbent(p, m, known, d, v, bound, outside)
         for a in range(p.start[v], p.start[v + 1]):
             m.worth[a] += SETTLED
-            solve_star(p, m, known, d, found, v, cap, 0, 0, True)
+            solve_star(p, m, known, d, found, v, effort)
             inside[a] = found.bound[v] - SETTLED
             m.worth[a] -= SETTLED
             if outside[a] == NEVER:
                 m.worth[a] -= SETTLED
-                solve_star(p, m, known, d, found, v, cap, 0, 0, True)
+                solve_star(p, m, known, d, found, v, effort)
                 outside[a] = found.bound[v]
                 m.worth[a] += SETTLED

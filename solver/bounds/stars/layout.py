@@ -18,10 +18,10 @@ could reach alone bounds every schedule.
 from dataclasses import dataclass
 from functools import cached_property
 
-import numba as nb
 import numpy as np
 
 from solver.bounds.flow_bound import Relaxation
+from solver.compilation import allocating
 from solver.instance import Flags, Ints, Matchings, among, mutual_values, rising
 from solver.objective import LEAST_BEST
 
@@ -75,7 +75,7 @@ class Sides:
         return sides, value
 
 
-@nb.njit(cache=True, nogil=True)
+@allocating
 def _triangles(start, partner, gain, give, sides, value):
     """Count the triangles of value; write them down if there is room."""
     count = 0

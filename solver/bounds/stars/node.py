@@ -2,23 +2,26 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from solver.bounds.flow_bound import Relaxation
 from solver.bounds.stars.bundle import NODE, Bundle, BundleSettings
+from solver.bounds.stars.kernel import Effort
 from solver.bounds.stars.layout import Layout
 from solver.bounds.stars.lbfgs import Vector, minimise_lbfgs
 from solver.bounds.stars.multipliers import fair_shares, whole_multipliers
 from solver.bounds.stars.narrow import carried_choices, carried_parts, carried_prices, edges_of
-from solver.bounds.stars.oracle import Effort, Oracle
+from solver.bounds.stars.oracle import Oracle
 from solver.bounds.stars.pool import take_up
 from solver.bounds.stars.relaxed import RelaxedStars
 from solver.bounds.stars.threads import THREADS, BlockThreads
 from solver.budget import Meter
-from solver.exact import BestAmong, best_among
 from solver.instance import Edge, Ints, Matchings
+
+if TYPE_CHECKING:
+    from solver.exact import BestAmong
 
 Report = Callable[[int], object]
 
@@ -109,11 +112,13 @@ class SearchNode(LeastBound):
             outside=lost_outside[low] + lost_outside[high],
         )
 
-    def best_schedule(self, known: int, meter: Meter) -> BestAmong | None:
+    def best_schedule(self, known: int, meter: Meter) -> "BestAmong | None":
         """The best schedule of more than ``known`` points here; None if that stays unsettled."""
         relaxation = self.relaxation
         if relaxation.instance.n > WHOLE_DAY_UP_TO:
             return None
+        from solver.exact import best_among  # slow to load, and not needed at once
+
         i, j = relaxation.open_pairs
         pairs = relaxation.met.union(zip(i.tolist(), j.tolist(), strict=True))
         return best_among(relaxation.instance, pairs, relaxation.forced, known, meter)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from solver.bounds.stars.kernel import (
+    Effort,
     Known,
     Multipliers,
     Scratch,
@@ -27,16 +28,6 @@ POOL = 60
 BATCH = 8
 """Attendees whose stars are solved between two looks at the clock."""
 Stop = Callable[[], bool]
-
-
-@dataclass(frozen=True)
-class Effort:
-    """How hard a star is searched: nodes, what need not be told apart, root steps."""
-
-    nodes: int
-    tolerance: int
-    steps: int
-    at_once: bool
 
 
 def stars_of(layout: Layout) -> Stars:
@@ -96,18 +87,7 @@ class Oracle:
             if stop():
                 return
             known = Known(self.pool.slots, self.pool.count)
-            solve_stars(
-                self.stars,
-                multipliers,
-                known,
-                scratch,
-                self.found,
-                batch,
-                effort.nodes,
-                effort.tolerance,
-                effort.steps,
-                effort.at_once,
-            )
+            solve_stars(self.stars, multipliers, known, scratch, self.found, batch, effort)
             solved[batch] = True
 
         self.block_threads.each(work, _batches(chosen))
@@ -120,12 +100,14 @@ class Oracle:
         """
         found = _nothing_found(self.layout.n, self.found.slots.shape[2])
         known = Known(self.pool.slots, self.pool.count)
+        effort = Effort(nodes, 0, 0, at_once=True)
         inside = np.zeros(2 * self.layout.pairs, np.int64)
         outside = np.zeros(2 * self.layout.pairs, np.int64)
 
         def work(scratch: Scratch, batch: Ints) -> None:
             probe_stars(
-                self.stars, multipliers, known, scratch, found, batch, nodes, bound, inside, outside
+                *(self.stars, multipliers, known, scratch, found, batch, effort),
+                *(bound, inside, outside),
             )
 
         self.block_threads.each(work, _batches(np.arange(self.layout.n)))

@@ -7,11 +7,11 @@ All in units of 100,000 points.
 
 from typing import Any, NamedTuple
 
-import numba as nb
 import numpy as np
 
-from solver.bounds.stars.kernel import OPTIONS, Stars
+from solver.bounds.stars.kernel import Stars
 from solver.bounds.stars.layout import Layout
+from solver.compilation import compiled, inline
 from solver.objective import SCALE
 
 KINK = 0.004
@@ -31,10 +31,6 @@ class Pool(NamedTuple):
     use: Any  # float64[n, pool]
     weight: Any  # float64[n, pool] in the model's last value
     flag: Any  # bool[slots of one attendee]
-
-
-compiled = nb.njit(**OPTIONS)
-inline = nb.njit(forceinline=True, **OPTIONS)
 
 
 def empty_pool(layout: Layout, size: int) -> Pool:

@@ -15,13 +15,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-import numba as nb
 import numpy as np
 
-from solver.bounds.stars.kernel import OPTIONS
 from solver.bounds.stars.layout import Layout
 from solver.bounds.stars.lbfgs import Vector
 from solver.bounds.stars.threads import BlockThreads
+from solver.compilation import compiled, inline
 from solver.instance import Ints
 from solver.objective import SCALE, STEEPNESS
 
@@ -41,10 +40,6 @@ class Relaxed(NamedTuple):
     gain: Any  # float64[slots] as a share of the denominator, times fairness
     gained: Any  # float64[n] likewise
     fairness: Any  # float64[n]
-
-
-compiled = nb.njit(**OPTIONS)
-inline = nb.njit(forceinline=True, **OPTIONS)
 
 
 @inline

@@ -9,8 +9,9 @@ from schemas.event import Matching, NamedTopic
 from solver.compatibility.graph import build_graph
 from solver.meaning.encoders import default_encoder, word_vectors
 from solver.meaning.meaning import Meaning
-from solver.meaning.shared_words import DOUBT, LIFT, doubt_likeness, stem_of, words_of
+from solver.meaning.shared_words import doubt_likeness, stem_of, words_of
 from solver.meaning.similarity import Alike
+from solver.meaning.unshared_words import DOUBT, LIFT
 from tests.solver.compatibility.words import HandEncoder, benefit, graph_of, kinds, person, room
 
 

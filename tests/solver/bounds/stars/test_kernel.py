@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from solver.bounds.stars.kernel import (
+    Effort,
     Known,
     Multipliers,
     Stars,
@@ -97,7 +98,8 @@ def solved(
     scratch = new_scratch(slots, len(pairs), star.most)
     steps = int(rng.integers(0, 15))
     members = np.zeros(1, np.int64)
-    solve_stars(stars, multipliers, known, scratch, found, members, cap, tolerance, steps, at_once)
+    effort = Effort(cap, tolerance, steps, at_once)
+    solve_stars(stars, multipliers, known, scratch, found, members, effort)
     assert not scratch.table.any()
     assert ((multipliers.held >= 0) & (multipliers.held <= share)).all()
     return found
