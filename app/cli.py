@@ -263,13 +263,11 @@ def verify(
     held: Held = None,
 ) -> None:
     """Check a schedule against every rule and recount its figures: 0 valid, 2 not."""
-    from app.planning.plan import complaints_about
-    from app.terminal.check import schedule_faults
+    from app.terminal.check import faults_by_graph, schedule_faults
     from app.terminal.documents import read_file
     from schemas.event import Event
     from schemas.graph import Graph
     from schemas.schedule import Schedule
-    from solver.compatibility.graph import build_graph
 
     if published is not None:
         event, _ = _to_replan(event_file, published, held, incidents)
@@ -279,9 +277,9 @@ def verify(
         raise Failure("--incidents and --held say what happened to a schedule: name it by --from")
     schedule = read_file(Schedule, schedule_file)
     if graph_file:
-        found = schedule_faults(event, read_file(Graph, graph_file), schedule)
+        found = faults_by_graph(event, read_file(Graph, graph_file), schedule)
     else:
-        found = complaints_about(event, build_graph(event), schedule)
+        found = schedule_faults(event, schedule)
     if found:
         print(*found[:MOST_SHOWN], sep="\n")
         raise Failure(f"not valid: {len(found)} broken rules or false figures")

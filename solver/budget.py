@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 Stop = Callable[[], bool]
+STEPS_A_SECOND = 50_000_000
+"""Steps that a deterministic second of CP-SAT counts as: about what annealing does meanwhile."""
 
 
 @dataclass(frozen=True)

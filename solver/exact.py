@@ -28,14 +28,12 @@ from solver.feasibility.cp_model import HardRulesModel, total
 from solver.feasibility.cp_solver import FOUND, new_solver, run_cp_sat
 from solver.feasibility.rules import demands_of
 from solver.instance import Edge, Instance, Matchings, Result
-from solver.possible import one_sided, rounds_of, trios
+from solver.possible import is_small, promises_of, trios, useful_pairs
 from solver.search.incumbent import Incumbent
 
 Report = Callable[[Result], None]
 Terms = list[tuple[int, cp_model.IntVar]]
 
-PAIRS, TRIANGLES = 280, 250
-"""How many pairs and triangles of value an event may have for a proof to be within reach."""
 WIDEST = 2**31
 LINES = tuple(
     (steep // 200, 5 * corner - steep * quarter * 250 // 200)
@@ -48,12 +46,7 @@ LINES = tuple(
 
 def fits_exactly(instance: Instance) -> bool:
     """Tell whether the event is small enough to be proven, and its sums to be trusted."""
-    if instance.n * (instance.n - 1) // 2 > 2 * PAIRS:
-        return False
-    pairs = useful_pairs(instance)
-    if len(pairs) > PAIRS or len(trios(instance, pairs)) > TRIANGLES:
-        return False
-    return widest(WholeDayModel.of(instance).day.model) < WIDEST
+    return is_small(instance) and widest(WholeDayModel.of(instance).day.model) < WIDEST
 
 
 def prove_optimum(
@@ -157,7 +150,7 @@ class WholeDayModel:
     def aim(self, matchings: Matchings) -> int:
         """What the search maximises, of a schedule."""
         meetings = [set(matching) for matching in matchings]
-        broken = sum(pair not in meetings[r] for pair, r in _promised(self.instance))
+        broken = sum(pair not in meetings[r] for pair, r in promises_of(self.instance))
         return objective.points_of(self.instance, matchings) - broken * self.instance.promise_price
 
     def bound_on_points(self, reported: float) -> int:
@@ -168,7 +161,7 @@ class WholeDayModel:
         have more points than its aim: at most the price of all promises.
         """
         aim = floor(reported + 0.001) * self.unit + self.constant
-        return aim + len(_promised(self.instance)) * self.instance.promise_price
+        return aim + len(promises_of(self.instance)) * self.instance.promise_price
 
     def suggest(self, hint: Matchings) -> None:
         """Offer a schedule to start from, with the value of every variable."""
@@ -261,7 +254,7 @@ class WholeDayModel:
 
     def _promises(self) -> None:
         price = self.instance.promise_price
-        for pair, r in _promised(self.instance):
+        for pair, r in promises_of(self.instance):
             self.constant -= price
             if pair in self.day.meets and price:
                 self.kept[pair, r] = self.day.in_round(pair, r)
@@ -271,22 +264,6 @@ class WholeDayModel:
         self.terms = [(factor, variable) for factor, variable in self.terms if factor]
         self.unit = gcd(*(factor for factor, _ in self.terms)) or 1
         self.day.model.maximize(self._units())
-
-
-def useful_pairs(instance: Instance) -> list[Edge]:
-    """The pairs that a best schedule may need, sorted.
-
-    Where byes cost something or somebody needs meetings, any pair may fill two idle seats. Else a
-    meeting without value, demand or triangle can be left out of a schedule at no loss.
-    """
-    possible = {pair for pair, _ in rounds_of(instance, combinations(range(instance.n), 2))}
-    if instance.fill and (instance.prices.byes or any(instance.needed)):
-        return sorted(possible)
-    alone = set(one_sided(instance, possible))
-    supported = {p for trio in trios(instance, possible) for p in combinations(trio, 2)}
-    demanded = {pair for matching in instance.pinned for pair in matching}
-    promised = {pair for pair, _ in _promised(instance)}
-    return sorted(possible & ((possible - alone) | supported | demanded | promised))
 
 
 def widest(model: cp_model.CpModel) -> int:
@@ -331,12 +308,6 @@ class _IncumbentWatch(cp_model.CpSolverSolutionCallback):
 def _held_only(instance: Instance) -> Matchings:
     """The schedule as it would be if nobody met any more."""
     return instance.held + ((),) * len(instance.open_rounds)
-
-
-def _promised(instance: Instance) -> list[tuple[Edge, int]]:
-    """Every promise of an open round."""
-    rounds = instance.open_rounds
-    return [(p, r) for r, row in enumerate(instance.promised) if r in rounds for p in row]
 
 
 def _corners(trio: objective.Trio) -> Iterator[tuple[Edge, int]]:

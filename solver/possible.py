@@ -8,6 +8,9 @@ import numpy as np
 from solver.instance import Edge, Instance
 from solver.objective import Trio, triangle_value
 
+PAIRS, TRIANGLES = 280, 250
+"""How many pairs and triangles of value an event may have for a proof to be within reach."""
+
 
 def rounds_of(instance: Instance, pairs: Iterable[Edge]) -> Iterator[tuple[Edge, list[int]]]:
     """Of pairs that may meet in an open round with an open table: in which, pairs in order."""
@@ -64,3 +67,33 @@ def trio_of(i: int, j: int, k: int) -> Trio:
     """Three attendees in order."""
     a, b, c = sorted((i, j, k))
     return a, b, c
+
+
+def useful_pairs(instance: Instance) -> list[Edge]:
+    """The pairs that a best schedule may need, sorted.
+
+    Where byes cost something or somebody needs meetings, any pair may fill two idle seats. Else a
+    meeting without value, demand or triangle can be left out of a schedule at no loss.
+    """
+    possible = {pair for pair, _ in rounds_of(instance, combinations(range(instance.n), 2))}
+    if instance.fill and (instance.prices.byes or any(instance.needed)):
+        return sorted(possible)
+    alone = set(one_sided(instance, possible))
+    supported = {p for trio in trios(instance, possible) for p in combinations(trio, 2)}
+    demanded = {pair for matching in instance.pinned for pair in matching}
+    promised = {pair for pair, _ in promises_of(instance)}
+    return sorted(possible & ((possible - alone) | supported | demanded | promised))
+
+
+def is_small(instance: Instance) -> bool:
+    """Tell whether the event has few enough pairs and triangles for its optimum to be proven."""
+    if instance.n * (instance.n - 1) // 2 > 2 * PAIRS:
+        return False
+    pairs = useful_pairs(instance)
+    return len(pairs) <= PAIRS and len(trios(instance, pairs)) <= TRIANGLES
+
+
+def promises_of(instance: Instance) -> list[tuple[Edge, int]]:
+    """Every promise of an open round."""
+    rounds = instance.open_rounds
+    return [(p, r) for r, row in enumerate(instance.promised) if r in rounds for p in row]

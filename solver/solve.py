@@ -16,7 +16,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from solver import exact
 from solver.bounds.flow_bound import FlowBound, Relaxation
 from solver.bounds.stars.bound import StarBound
 from solver.bounds.stars.threads import THREADS
@@ -25,6 +24,7 @@ from solver.errors import Infeasible, NoIncumbentError
 from solver.feasibility.construct import Construction
 from solver.feasibility.feasible import find_feasible_start, find_visible_conflict
 from solver.instance import Instance, Ints, Matchings, Result
+from solver.possible import is_small
 from solver.search.annealing import WARM, Cooling
 from solver.search.flow_start import place_by_flow
 from solver.search.incumbent import Incumbent, Report
@@ -142,7 +142,7 @@ class _Solve:
     def _improve(self, fresh: SearchState, warm: SearchState | None) -> None:
         cooling = Cooling(fresh, self.best, self.meter)
         cooling.cycle(cooling.first_steps)
-        if exact.fits_exactly(self.instance) and self.bounded is self.instance:
+        if self.bounded is self.instance and is_small(self.instance):
             self._prove()
         if self.best.settled() is None:
             with self._bounding() as meter:
@@ -152,6 +152,10 @@ class _Solve:
                 Cooling(fresh, self.best, meter, cooling.speed).until_spent()
 
     def _prove(self) -> None:
+        from solver import exact  # slow to load, and needed for small events alone
+
+        if not exact.fits_exactly(self.instance):
+            return
         proven = exact.prove_optimum(self.instance, self.best.matchings, self.meter, self._take)
         if proven is not None:
             self._take(proven)

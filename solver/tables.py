@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from solver.instance import Edge
 
@@ -89,6 +88,8 @@ def _candidates(wishes: list[dict[int, int]], room: RoundTables) -> list[int]:
 
 
 def _assign_exactly(wishes: list[dict[int, int]], tables: list[int]) -> list[int]:
+    from scipy.optimize import linear_sum_assignment  # slow to load, and needed last of all
+
     column = {table: c for c, table in enumerate(tables)}
     # Among equals the lowest table numbers are taken.
     cost = np.tile(np.arange(len(tables), dtype=np.float64) / (len(tables) + 1), (len(wishes), 1))

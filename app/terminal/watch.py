@@ -20,7 +20,7 @@ from schemas.schedule import Schedule
 from schemas.solve import Conflict, Progress
 from solver.budget import Budget, Stop
 from solver.errors import Infeasible, InvalidScheduleError, NoIncumbentError
-from solver.warm import warm_kernels
+from solver.warm import warm_search
 
 SECONDS_BETWEEN_LINES = 1.0
 REFRESHES = 5
@@ -78,7 +78,7 @@ def plan_with_display(
     watcher = PlanDisplay(console)
     try:
         with until_interrupt() as stop, watcher.shown():
-            warm_kernels()  # else loading what is compiled would count as searching
+            warm_search()  # else loading what is compiled would count as searching
             return plan_schedule(event, budget, watcher.report, stop, day)
     except Infeasible as error:
         raise Failure(*_told(error.conflict), exit_code=INFEASIBLE) from None

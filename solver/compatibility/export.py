@@ -1,35 +1,15 @@
-"""The graph in networkx' forms: an object for those who compute, node-link form on the wire."""
+"""The graph on the wire, in networkx' node-link form."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import networkx as nx
 from pydantic_core import to_json
 
 from solver.compatibility.evidence import ReasonInWords
 from solver.compatibility.graph import Compatibility
 
-if TYPE_CHECKING:
-    DiGraph = nx.DiGraph[str]
-else:
-    DiGraph = nx.DiGraph
-
 CHUNK = 10_000
 """So many edges are put into words at once."""
-
-
-def networkx_graph(graph: Compatibility) -> DiGraph:
-    """Everybody, and an edge i -> j with ``benefit`` (permille) and ``reasons`` if i gains from j.
-
-    ``forbidden`` and ``refused``, attributes of the graph, are those of ``Compatibility``.
-    """
-    made = DiGraph(forbidden=graph.forbidden, refused=graph.refused)
-    made.add_nodes_from(graph.ids)
-    made.add_edges_from(
-        (i, j, {"benefit": benefit, "reasons": [_attributes(reason) for reason in why]})
-        for i, j, benefit, why in graph.edges()
-    )
-    return made
 
 
 def node_link(graph: Compatibility) -> Iterator[str]:
@@ -42,7 +22,7 @@ def node_link(graph: Compatibility) -> Iterator[str]:
             "source": i,
             "target": j,
             "benefit": benefit / 1000,
-            "reasons": [_attributes(reason, 1000) for reason in why],
+            "reasons": [attributes_of(reason, 1000) for reason in why],
         }
         for i, j, benefit, why in graph.edges()
     )
@@ -51,7 +31,8 @@ def node_link(graph: Compatibility) -> Iterator[str]:
     yield "]}\n"
 
 
-def _attributes(reason: ReasonInWords, whole: int = 1) -> dict[str, Any]:
+def attributes_of(reason: ReasonInWords, whole: int = 1) -> dict[str, Any]:
+    """A reason as attributes of an edge; its value in permille, or in parts of ``whole``."""
     value = reason.value if whole == 1 else reason.value / whole
     return {"kind": reason.kind, "evidence": reason.evidence, "value": value}
 

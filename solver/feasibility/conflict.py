@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, chain
 
-from solver.budget import Budget, Meter
+from solver.budget import STEPS_A_SECOND, Budget, Meter
 from solver.errors import Rule
 from solver.feasibility.construct import Construction
 from solver.feasibility.counting import find_impossible_demands
-from solver.feasibility.cp_solver import STEPS_A_SECOND
 from solver.feasibility.decide import decide_feasibility
 from solver.feasibility.rules import restrictions_of, rules_in_force, with_only
 from solver.feasibility.subproblem import subproblem_of

@@ -10,12 +10,10 @@ from contextlib import contextmanager
 
 from ortools.sat.python import cp_model
 
-from solver.budget import Meter
+from solver.budget import STEPS_A_SECOND, Meter
 
-STEPS_A_SECOND = 50_000_000
-"""Steps that a deterministic second of CP-SAT counts as: about what annealing does meanwhile."""
 POLL_SECONDS = 0.05
-DECIDED = (cp_model.OPTIMAL, cp_model.INFEASIBLE)
+IMPOSSIBLE = cp_model.INFEASIBLE
 FOUND = (cp_model.OPTIMAL, cp_model.FEASIBLE)
 
 

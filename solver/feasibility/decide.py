@@ -10,14 +10,10 @@ from dataclasses import replace
 from itertools import combinations
 from typing import NamedTuple
 
-from ortools.sat.python import cp_model
-
 from solver.budget import Meter
 from solver.errors import Rule
 from solver.feasibility.construct import Construction
 from solver.feasibility.counting import find_impossible_demands
-from solver.feasibility.cp_model import HardRulesModel
-from solver.feasibility.cp_solver import FOUND, new_solver, run_cp_sat
 from solver.feasibility.rules import demands_of, with_only
 from solver.feasibility.subproblem import subproblem_of
 from solver.instance import Edge, Instance, Matchings, edge
@@ -147,10 +143,14 @@ def _search(instance: Instance, meter: Meter) -> tuple[bool, Matchings | None]:
 def _solve(
     draft: Construction, pairs: Collection[Edge], meter: Meter
 ) -> tuple[bool, Matchings | None]:
+    # Slow to load, and seldom needed.
+    from solver.feasibility.cp_model import HardRulesModel
+    from solver.feasibility.cp_solver import FOUND, IMPOSSIBLE, new_solver, run_cp_sat
+
     day = HardRulesModel.of(draft.instance, pairs)
     day.suggest(draft.matchings)
     meter.spend(STEPS_A_PAIR * len(pairs))
     solver = new_solver(draft.instance.seed, linear=int(len(pairs) <= RELAXED_PAIRS))
     status = run_cp_sat(solver, day.model, meter)
     meetings = day.matchings(solver) if status in FOUND else None
-    return status != cp_model.INFEASIBLE, meetings
+    return status != IMPOSSIBLE, meetings

@@ -2,20 +2,21 @@
 
 from collections import Counter
 from collections.abc import Collection
-from typing import NamedTuple
-
-from ortools.sat.python import cp_model
+from typing import TYPE_CHECKING, NamedTuple
 
 from solver.budget import Budget, Meter
 from solver.feasibility.construct import Construction
 from solver.feasibility.counting import is_hopeless
-from solver.feasibility.cp_model import HardRulesModel, total
-from solver.feasibility.cp_solver import FOUND, new_solver, run_cp_sat
 from solver.feasibility.decide import decide_feasibility, enough_pairs, few_pairs
 from solver.feasibility.rules import without_demands
 from solver.instance import Edge, Instance, Matchings, edge
 from solver.objective import triangle_value
 from solver.possible import one_sided
+
+if TYPE_CHECKING:
+    from ortools.sat.python.cp_model import IntVar
+
+    from solver.feasibility.cp_model import HardRulesModel
 
 TIES_UP_TO = 1_000
 """Demands up to which ties are broken by number; the weights stay below 2^31 altogether."""
@@ -79,6 +80,8 @@ def _half(meter: Meter) -> Meter:
 
 def _satisfying_most(instance: Instance, draft: Construction, meter: Meter) -> Matchings:
     """Meetings that satisfy the most demands found."""
+    from solver.feasibility.cp_model import HardRulesModel, total  # slow to load, seldom needed
+
     needy = [v for v, need in enumerate(instance.needed) if need > 0]
     nothing_demanded = without_demands(instance, instance.required, needy)
     day = HardRulesModel.of(nothing_demanded, enough_pairs(instance) or few_pairs(draft))
@@ -110,6 +113,8 @@ def _keeping_most(instance: Instance, draft: Construction, meter: Meter) -> tupl
     pairs.update(_sides_of_support(instance, {pair for pair, _ in promises}))
     if draft.complete and len(pairs) > PROMISES_UP_TO:
         return draft.matchings, len(promises)
+    from solver.feasibility.cp_model import HardRulesModel  # slow to load, seldom needed
+
     day = HardRulesModel.of(instance, pairs)
     wishes, weights = [], []
     steps = min(1000, WEIGHTS // (len(promises) + 1) ** 2)
@@ -139,8 +144,8 @@ def _sides_of_support(instance: Instance, promised: Collection[Edge]) -> set[Edg
 
 
 def _granting_most(
-    day: HardRulesModel,
-    wishes: list[cp_model.IntVar],
+    day: "HardRulesModel",
+    wishes: "list[IntVar]",
     weights: list[int],
     draft: Construction,
     meter: Meter,
@@ -149,7 +154,11 @@ def _granting_most(
 
     The meetings of the draft if none are found.
     """
-    day.model.maximize(cp_model.LinearExpr.weighted_sum(wishes, weights))
+    from ortools.sat.python.cp_model import LinearExpr
+
+    from solver.feasibility.cp_solver import FOUND, new_solver, run_cp_sat
+
+    day.model.maximize(LinearExpr.weighted_sum(wishes, weights))
     day.suggest(draft.matchings)
     solver = new_solver(day.instance.seed, linear=1)
     found = run_cp_sat(solver, day.model, meter) in FOUND

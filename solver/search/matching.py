@@ -10,7 +10,6 @@ graphs, 1986.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import networkx as nx
 import numpy as np
 import rustworkx as rx
 
@@ -188,6 +187,8 @@ def _positive(first: Ints, second: Ints, worths: Ints) -> tuple[Ints, Ints, Ints
 
 def _between(fewer: list[Edge], more: list[Edge], size: int) -> list[Edge]:
     """So many pairs of two matchings that are equally good: along a path either is as good."""
+    import networkx as nx  # slow to load, and seldom needed
+
     chosen = set(fewer)
     other: nx.Graph[int] = nx.Graph(chosen.symmetric_difference(more))
     for piece in sorted(map(sorted, nx.connected_components(other))):

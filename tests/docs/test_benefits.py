@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from schemas.event import Event
-from solver.compatibility.export import DiGraph
+from solver.compatibility.networkx_graph import DiGraph
 from tests.solver.compatibility.words import built
 
 PAGE = (Path(__file__).parents[2] / "docs" / "benefits.md").read_text()

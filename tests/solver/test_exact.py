@@ -9,8 +9,9 @@ from schemas.event import Event, Weights
 from solver import exact, objective
 from solver.budget import Budget, Meter
 from solver.errors import Infeasible, Rule
-from solver.exact import fits_exactly, prove_optimum, useful_pairs, widest
+from solver.exact import fits_exactly, prove_optimum, widest
 from solver.instance import Instance, Matchings, Prices, Result
+from solver.possible import useful_pairs
 from solver.translate.prepare import explicit_rows, instance_of
 from tests.brute_force import best_points
 from tests.builders import event_of, random_event

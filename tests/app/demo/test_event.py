@@ -9,7 +9,7 @@ import pytest
 
 from schemas.event import Event
 from schemas.incident import Incidents
-from solver.compatibility.export import DiGraph
+from solver.compatibility.networkx_graph import DiGraph
 from tests.solver.compatibility.words import benefit, built
 
 DEMO = resources.files("app") / "demo"

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from schemas.event import Attendee, Event, Round
-from solver.compatibility.export import DiGraph, networkx_graph
 from solver.compatibility.graph import build_graph
+from solver.compatibility.networkx_graph import DiGraph, networkx_graph
 from solver.meaning.similarity import Encoder, Rows
 
 
