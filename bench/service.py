@@ -16,11 +16,12 @@ import httpx
 from schemas.event import Event
 
 PATIENCE = 120.0
+LOOK_SECONDS = 0.02
 
 
 @contextmanager
-def service(**environment: str) -> Iterator[str]:
-    """The address of a service with one worker and an empty database."""
+def service(until: str = "/readyz", **environment: str) -> Iterator[str]:
+    """The address of a service with one worker and an empty database, once ``until`` answers."""
     with TemporaryDirectory(prefix="tertius-bench-") as folder:
         port = _free_port()
         with (Path(folder) / "log").open("wb") as log:
@@ -31,7 +32,7 @@ def service(**environment: str) -> Iterator[str]:
                 stderr=log,
             )
         try:
-            _await(f"http://127.0.0.1:{port}/readyz", process)
+            _await(f"http://127.0.0.1:{port}{until}", process)
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
@@ -64,7 +65,7 @@ def _await(url: str, process: "subprocess.Popen[bytes]") -> None:
                 return
         except httpx.TransportError:
             pass
-        time.sleep(0.05)
+        time.sleep(LOOK_SECONDS)
     raise RuntimeError("the service did not start")
 
 
