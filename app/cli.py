@@ -5,7 +5,9 @@ defect of our own.
 Commands import what they need when they run, so that help comes at once.
 """
 
+import os
 import sys
+from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -340,11 +342,23 @@ def demo(
 
 
 def main() -> None:
-    """Run the command line; what a terminal cannot show is replaced, not refused."""
+    """Run the command line; what a terminal cannot show is replaced, not refused.
+
+    What texts mean is remembered by hash in the user's cache folder, as the service does with its
+    data, unless ``TERTIUS_CACHE`` names another folder, or is empty: then nothing is.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
+    if sys.argv[1:2] not in (["serve"], ["worker"]):
+        with suppress(RuntimeError):  # somebody without a home
+            os.environ.setdefault("TERTIUS_CACHE", str(_user_cache() / "tertius"))
     commands()
+
+
+def _user_cache() -> Path:
+    """Where programs of this user keep what they can find out again."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
 
 
 def _budget(

@@ -22,6 +22,15 @@ def configure_logging(level: str) -> None:
         ),
         logger_factory=lambda *_: structlog.WriteLogger(sys.stderr),
     )
+    logging.getLogger("solver").handlers = [_SolverLines()]
+
+
+class _SolverLines(logging.Handler):
+    """Writes what the optimiser says as a line of ours; it knows no other log than Python's own."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        structlog.get_logger(record.name).warning(record.getMessage())
 
 
 def safe_traceback(error: BaseException) -> dict[str, object]:

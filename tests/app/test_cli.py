@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from typer.testing import CliRunner, Result
 from app.cli import commands
 from app.terminal import documents
 from app.terminal.failure import Failure
+from bench.generate import generate
 from bench.real.shared import shared
 from schemas.event import Event
 from schemas.graph import Graph
@@ -378,12 +380,83 @@ def test_a_pipe_is_written_in_place(tmp_path: Path) -> None:
 
 
 def test_help_comes_without_the_solver_or_the_service() -> None:
-    heavy = "numpy", "pydantic", "fastapi", "sqlalchemy", "ortools", "app.planning.plan"
-    code = f"import sys, app.cli; print([m for m in {heavy!r} if m in sys.modules])"
-    loaded = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    heavy = {"numpy", "pydantic", "fastapi", "sqlalchemy", "ortools", "app.planning.plan"}
+    assert not heavy & loaded_by("--help")
+
+
+SERVICE = {"fastapi", "starlette", "uvicorn", "sqlalchemy", "dbos", "icalendar", "app.http"}
+ENCODERS = {"onnxruntime", "tokenizers", "wordllama"}
+PROOFS = {"ortools.sat.python.cp_model", "pandas", "networkx"}
+OPTIMISER = {"numba", "ortools", "scipy.optimize", "rustworkx", "solver.solve", "solver.objective"}
+
+
+def test_a_solve_loads_no_service_no_encoder_for_no_text_and_no_proof_for_a_large_event(
+    tmp_path: Path,
+) -> None:
+    event = written(tmp_path / "room.json", generate(30))
+    loaded = loaded_by("solve", event, "--work", 1_000, "--out", tmp_path / "schedule.json")
+    assert not (SERVICE | ENCODERS | PROOFS) & loaded
+    assert loaded >= {"numba", "solver.solve"}
+
+
+def test_a_verification_loads_no_optimiser(event: Path, schedule: Path) -> None:
+    loaded = loaded_by("verify", event, schedule)
+    assert not (SERVICE | ENCODERS | PROOFS | OPTIMISER) & loaded
+    assert "solver.verify" in loaded
+
+
+def test_texts_that_were_met_before_load_no_encoder(tmp_path: Path) -> None:
+    cache = {"TERTIUS_CACHE": str(tmp_path / "texts")}
+    event, graph = demo_event(), tmp_path / "graph.json"
+    assert loaded_by("graph", event, "--out", graph, **cache) >= ENCODERS
+    again = loaded_by("graph", event, "--out", tmp_path / "again.json", **cache)
+    assert not ENCODERS & again
+    assert graph.read_bytes() == (tmp_path / "again.json").read_bytes()
+
+
+def demo_event() -> Path:
+    return Path(str(resources.files("app.demo") / "event.json"))
+
+
+def loaded_by(*arguments: object, **environment: str) -> set[str]:
+    """The modules that the program has loaded when a command has ended well."""
+    end = "lambda: print(*sys.modules, sep='\\n', file=sys.stderr)"
+    code = f"import atexit, sys; atexit.register({end}); from app.cli import main; main()"
+    ended = subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ | environment,
     )
-    assert loaded.stdout == "[]\n"
+    return set(ended.stderr.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [({}, "home/.cache/tertius"), ({"XDG_CACHE_HOME": "xdg"}, "xdg/tertius")],
+    ids=["at home", "where caches are"],
+)
+def test_commands_keep_what_texts_mean_in_the_users_cache(
+    tmp_path: Path, given: dict[str, str], kept: str
+) -> None:
+    places = {name: str(tmp_path / folder) for name, folder in given.items()}
+    program = ended_with(
+        *("graph", str(demo_event()), "--out", str(tmp_path / "graph.json")),
+        environment={"PATH": os.environ["PATH"], "HOME": str(tmp_path / "home"), **places},
+    )
+    assert program.returncode == 0, program.stderr
+    (file,) = (tmp_path / kept).iterdir()
+    assert file.name == "embeddings.sqlite3"
+    assert b"bookkeeping" not in file.read_bytes()
+
+
+def test_commands_keep_nothing_of_texts_where_that_is_not_wanted(tmp_path: Path) -> None:
+    home = {"PATH": os.environ["PATH"], "HOME": str(tmp_path / "home"), "TERTIUS_CACHE": ""}
+    graph = str(tmp_path / "graph.json")
+    program = ended_with("graph", str(demo_event()), "--out", graph, environment=home)
+    assert program.returncode == 0, program.stderr
+    assert not (tmp_path / "home" / ".cache" / "tertius").exists()
 
 
 def test_the_description_of_the_service_is_written_without_running_it(tmp_path: Path) -> None:
@@ -399,8 +472,12 @@ def test_the_program_ends_with_the_exit_code_of_its_command(tmp_path: Path) -> N
     assert "Traceback" not in ended.stderr
 
 
-def ended_with(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*TERTIUS, *arguments], capture_output=True, text=True, check=False)
+def ended_with(
+    *arguments: str, environment: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*TERTIUS, *arguments], capture_output=True, text=True, check=False, env=environment
+    )
 
 
 @pytest.fixture(scope="module")
