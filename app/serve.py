@@ -25,6 +25,7 @@ GRACE_SECONDS = 3
 LARGEST_HEAD_BYTES = 32 * 1024
 MOST_CONNECTIONS = 1_000
 RESTART_SECONDS = 1.0
+SECONDS_BETWEEN_LOOKS = 0.02
 
 WORKER = "from app.workers.worker import main; main(supervised=True)"
 """Run with ``-c``: with no main module to load again, children of the worker are born faster."""
@@ -67,14 +68,16 @@ def configuration(settings: Settings, host: str, port: int) -> uvicorn.Config:
 async def _run(server: uvicorn.Server, settings: Settings, workers: int) -> None:
     # uvicorn raises the signal that ended it once more, for whoever handled it before.
     signal.signal(signal.SIGTERM, lambda *_: None)
-    async with _supervised(settings, workers):
+    async with _supervised(server, settings, workers):
         await server.serve()
 
 
 @asynccontextmanager
-async def _supervised(settings: Settings, workers: int) -> AsyncIterator[None]:
+async def _supervised(
+    server: uvicorn.Server, settings: Settings, workers: int
+) -> AsyncIterator[None]:
     """Workers that are started again whenever they end, until the context does."""
-    supervisors = [asyncio.create_task(_supervise(settings)) for _ in range(workers)]
+    supervisors = [asyncio.create_task(_supervise(server, settings)) for _ in range(workers)]
     try:
         yield
     finally:
@@ -83,8 +86,13 @@ async def _supervised(settings: Settings, workers: int) -> AsyncIterator[None]:
         await asyncio.gather(*supervisors, return_exceptions=True)
 
 
-async def _supervise(settings: Settings) -> None:
-    """Keep one worker running; it ends with this process, however that ends."""
+async def _supervise(server: uvicorn.Server, settings: Settings) -> None:
+    """Keep one worker running; it ends with this process, however that ends.
+
+    The first one starts when the api listens: what it loads would hold that up.
+    """
+    while not server.started:
+        await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
     while True:
         worker = await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", "-c", WORKER),

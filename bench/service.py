@@ -6,10 +6,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.request import urlopen
 
 import httpx
 
@@ -60,11 +61,9 @@ def _sound(answer: httpx.Response) -> httpx.Response:
 def _await(url: str, process: "subprocess.Popen[bytes]") -> None:
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and process.poll() is None:
-        try:
-            if httpx.get(url).status_code == 200:
+        with suppress(OSError), urlopen(url) as answer:
+            if answer.status == 200:
                 return
-        except httpx.TransportError:
-            pass
         time.sleep(LOOK_SECONDS)
     raise RuntimeError("the service did not start")
 
