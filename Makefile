@@ -8,8 +8,11 @@ IS_NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for python in $(CANDIDATES); do \
 	"$$python" -c '$(IS_NEW_ENOUGH)' 2>/dev/null && { echo "$$python"; break; }; done)
 REDOCLY := @redocly/cli@2.77.0
-INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check \
-	--constraint requirements.lock --editable
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+UV = $(or $(shell command -v uv),$(BIN)/uv)
+LOCKED := --only-binary :all: --constraint requirements.lock --editable
+# uv needs seconds for what pip needs minutes for; where it cannot be had, or fails, pip does it.
+install = $(UV) pip install --quiet --python $(BIN)/python $(LOCKED) $(1) || $(PIP) $(LOCKED) $(1)
 
 .PHONY: demo serve test openapi format soak bench peers lock clean
 
@@ -47,8 +50,8 @@ peers: $(VENV)/dev # other methods on the same events; ARGS as above
 	$(BIN)/python -m bench.peers $(ARGS)
 
 lock: $(VENV)/dev # take up new releases of what pyproject.toml asks for
-	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --upgrade --universal --no-header --no-annotate --all-extras \
+	@command -v uv > /dev/null || $(PIP) uv
+	$(UV) pip compile --quiet --upgrade --universal --no-header --no-annotate --all-extras \
 		--output-file requirements.lock pyproject.toml
 
 clean: # remove what the other targets made
@@ -58,15 +61,15 @@ clean: # remove what the other targets made
 	find app bench schemas solver tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/runtime: pyproject.toml requirements.lock | $(VENV)/made
-	@echo "Installing what Tertius needs into $(VENV) (a few minutes the first time)"
-	@$(INSTALL) .
-	@echo "Compiling the search (once)"
+	@echo "Installing what Tertius needs into $(VENV)"
+	@$(call install,.)
+	@echo "Compiling the search (once, about a minute)"
 	@$(BIN)/python -m solver.warm
 	@touch $@
 
 $(VENV)/dev: $(VENV)/runtime
 	@echo "Installing the checks into $(VENV)"
-	@$(INSTALL) '.[dev]'
+	@$(call install,'.[dev]')
 	@touch $@
 
 $(VENV)/made:
@@ -78,4 +81,5 @@ $(VENV)/made:
 		echo "$(PYTHON) cannot make environments: its venv module is not installed."; \
 		echo "On Debian and Ubuntu: apt install python3-venv"; exit 1; }
 	@"$(PYTHON)" -m venv $(VENV)
+	@command -v uv > /dev/null || $(PIP) uv || true
 	@touch $@

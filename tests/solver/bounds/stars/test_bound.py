@@ -12,7 +12,6 @@ from solver.bounds.flow_bound import Relaxation
 from solver.bounds.stars import threads as block_threads
 from solver.bounds.stars.bound import StarBound
 from solver.bounds.stars.kernel import Effort
-from solver.bounds.stars.layout import Layout
 from solver.bounds.stars.multipliers import whole_multipliers
 from solver.bounds.stars.node import SearchNode
 from solver.budget import Budget, Meter
