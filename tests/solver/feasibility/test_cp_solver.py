@@ -6,9 +6,9 @@ from threading import Event, active_count
 import pytest
 from ortools.sat.python import cp_model
 
-from solver.budget import Budget, Meter
+from solver.budget import STEPS_A_SECOND, Budget, Meter
 from solver.feasibility.cp_model import HardRulesModel
-from solver.feasibility.cp_solver import STEPS_A_SECOND, new_solver, run_cp_sat
+from solver.feasibility.cp_solver import new_solver, run_cp_sat
 from tests.solver.instances import instance
 
 HARD = instance(24, 23, required=combinations(range(24), 2))
