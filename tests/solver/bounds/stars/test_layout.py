@@ -90,6 +90,11 @@ def test_what_is_not_mutual_satisfies_nobody() -> None:
     assert lay.fairness.tolist() == [0, 0, 0]
 
 
+def test_what_just_reaches_the_floor_satisfies_both() -> None:
+    lay = laid_out(3, 3, {(0, 1): 50, (1, 0): 70} | mutual({(0, 2): 49}))
+    assert (lay.pair_gain.tolist(), lay.pair_give.tolist()) == ([50], [70])
+
+
 def test_nobody_takes_more_slots_than_meetings_are_left() -> None:
     lay = laid_out(4, 3, everybody(4, 500), most={0: 1}, absent=[(3, 0), (3, 1)])
     assert lay.most.tolist() == [1, 3, 3, 1]
