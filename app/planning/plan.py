@@ -77,7 +77,7 @@ def _replanned(
     mended = first_repair(now, day, graph, meter)
     promises = possible_promises(now, mended.instance)
     wish, most = stability_of(event), event.policy.max_changes
-    instance, result = replan_schedule(mended.instance, promises, wish, most, meter, told, mended)
+    instance, result = replan_schedule(mended.instance, promises, wish, most, meter, told)
     return schedule_of(now, graph, instance, result, added=mended.added)
 
 

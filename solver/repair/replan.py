@@ -13,7 +13,7 @@ from typing import Literal
 from solver.budget import Meter
 from solver.feasibility.feasible import waive_fewest
 from solver.instance import Instance, Matchings, Result
-from solver.repair.first_repair import FirstRepair, repair_first
+from solver.repair.first_repair import repair_first
 from solver.repair.promises import broken_promises, within_tables
 from solver.search.annealing import WARM, Cooling
 from solver.search.incumbent import Incumbent, Report
@@ -39,18 +39,17 @@ def replan_schedule(
     most_broken: int | None,
     meter: Meter,
     report: Report,
-    mended: FirstRepair | None = None,
 ) -> tuple[Instance, Result]:
     """The repaired schedule, and the instance with what had to be waived.
 
     ``promises`` holds a row of meetings for every round, empty for held ones. Requirements and
-    minimums that can no longer hold are given up, fewest first. ``mended`` is the first repair of
-    these promises, if it was made already. Raises as ``solve_instance`` does.
+    minimums that can no longer hold are given up, fewest first. Raises as
+    ``solve_instance`` does.
     """
     if stability == "free" and most_broken is None:
         instance = waive_fewest(instance, meter.at_least(*FOR_ANY_SCHEDULE))
         return instance, solve_instance(instance, meter, report, hint=promises)
-    mended = mended or repair_first(instance, promises, None, meter)
+    mended = repair_first(instance, promises, None, meter)
     instance, first = mended.instance, mended.result
     no_more = most_broken is not None and broken_promises(promises, first.matchings) >= most_broken
     if stability == "strict" or no_more:
