@@ -33,6 +33,8 @@ from app.workers.improvement_timer import running_repairs
 from app.workers.queue import running_jobs
 from app.workers.tasks import TaskRunner
 from app.workers.text_prefetch import TextPrefetch
+from app.workers.wake import shared_bell
+
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -89,7 +91,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     try:
         async with (
             running_jobs(app.state.settings, store) as app.state.jobs,
-            running_repairs(app.state.settings, store, app.state.jobs) as app.state.repairs,
+            running_repairs(app.state.settings, store) as app.state.repairs,
+            shared_bell(app.state.settings, store),
         ):
             yield
     finally:

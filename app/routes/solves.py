@@ -63,7 +63,6 @@ SolveDep = Annotated[StoredSolve, Depends(get_solve_in_path)]
 async def start_solve(
     event: EventDep,
     settings: SettingsDep,
-    jobs: JobsDep,
     once: IdempotentDep,
     sent: Annotated[Sent[SolveRequest], Depends(solve_request)],
 ) -> Response:
@@ -75,9 +74,7 @@ async def start_solve(
         solve = await find_or_add_solve(connection, stored, request, settings.open_solves)
         return json_answer(solve.solve(), status=202, headers={"Location": path_of(solve)})
 
-    response = await once(sent, queue_it)
-    await jobs.enqueue(id_in(response.headers["Location"]))
-    return response
+    return await once(sent, queue_it)
 
 
 @router.get("", response_model=SolveList)

@@ -6,16 +6,14 @@ it has come, and what comes next is read from there.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar
 
-import structlog
 from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 from pydantic_core import from_json
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.day.notices.announcements import incidents_notice
@@ -27,6 +25,7 @@ from app.store.engine import Store
 from app.store.events import StoredEvent
 from app.store.news import News
 from app.strict_json import join_objects
+from app.workers.poller import Poller
 from app.workers.tasks import TaskRunner
 
 SECONDS_BETWEEN_LOOKS = 0.2
@@ -37,8 +36,6 @@ PAGE = 50
 """Pieces of news that are read at once."""
 VIEWS, EVENTS = 8, 64
 """How many are remembered, each of them up to some megabytes."""
-
-log = structlog.get_logger(__name__)
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -84,8 +81,7 @@ class LiveFeed:
         self._views: Memo[Position, View] = Memo(VIEWS)
         self._pages: Memo[tuple[Position, int], Sequence[News]] = Memo(VIEWS)
         self._events: Memo[tuple[str, int, int], bytes] = Memo(EVENTS)
-        self._waiting: set[tuple[Position, asyncio.Future[Position | None]]] = set()
-        self._looking: asyncio.Task[None] | None = None
+        self._moves = Poller(store.bell, self._moved, SECONDS_BETWEEN_LOOKS)
 
     async def position(self, event_id: str) -> Position:
         """How far the event has come; NotFound if there is none."""
@@ -133,37 +129,22 @@ class LiveFeed:
 
     def close(self) -> None:
         """Look no more."""
-        if self._looking is not None:
-            self._looking.cancel()
+        self._moves.close()
         self._errands.close()
 
     async def _changed(self, mark: Position, seconds: float) -> Position | None:
         """How far the event has come once that is not ``mark``, or ``seconds`` are over."""
-        waiting = mark, asyncio.get_running_loop().create_future()
-        self._waiting.add(waiting)
-        if self._looking is None or self._looking.done():
-            self._looking = asyncio.create_task(self._poll())
         try:
-            return await asyncio.wait_for(waiting[1], seconds)
+            return await self._moves.answer(mark, seconds)
         except TimeoutError:
             return mark
-        finally:
-            self._waiting.discard(waiting)
 
-    async def _poll(self) -> None:
-        """Wake whoever watches an event that has moved on, with one look for all of them."""
-        while self._waiting:
-            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
-            for event_id in sorted({mark.event_id for mark, _ in self._waiting}):
-                try:
-                    async with self._store.read() as connection:
-                        now = await _position(connection, event_id)
-                except SQLAlchemyError as error:
-                    log.warning("cannot look", error=type(error).__name__)
-                    continue
-                for mark, moved in self._waiting:
-                    if mark.event_id == event_id and mark != now and not moved.done():
-                        moved.set_result(now)
+    async def _moved(self, marks: Collection[Position]) -> Mapping[Position, Position | None]:
+        """How far events have come that are no longer at these marks; None for one that is gone."""
+        async with self._store.read() as connection:
+            ids = sorted({mark.event_id for mark in marks})
+            now = {event_id: await _position(connection, event_id) for event_id in ids}
+        return {mark: now[mark.event_id] for mark in marks if now[mark.event_id] != mark}
 
     async def _page(self, mark: Position, position: int) -> Sequence[News]:
         """Some of the news after a position, one at least."""

@@ -14,6 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from app.store.bell import Bell
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 30
 PRAGMAS = ("journal_mode=DELETE", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
@@ -24,6 +26,7 @@ class Store:
     """One database, SQLite or Postgres, used by any number of processes at once."""
 
     def __init__(self, url: str) -> None:
+        self.bell = Bell()
         self._engine = _engine(url)
         self._writing = self._engine.execution_options(tertius_writes=True)
         # SQLite takes one writer at a time; a fair queue here beats its polling for the lock.
@@ -42,9 +45,10 @@ class Store:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction: committed on the way out, undone by an exception."""
+        """One transaction, undone by an exception; the bell rings when it is committed."""
         async with self._turn, self._writing.begin() as connection:
             yield connection
+        self.bell.ring()
 
     async def migrate(self) -> None:
         """Bring the tables up to date; processes that start together take turns."""

@@ -1,6 +1,6 @@
 """Stored solves: what was asked of the optimiser and what became of it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -135,6 +135,35 @@ async def unfinished(connection: AsyncConnection) -> Sequence[StoredSolve]:
     """Every solve that is queued or running, oldest first."""
     query = _rows().where(solves.c.state.in_(OPEN)).order_by(solves.c.id)
     return [StoredSolve(**row._mapping) for row in await connection.execute(query)]
+
+
+async def oldest_queued(connection: AsyncConnection) -> Mapping[Kind, datetime]:
+    """When the oldest of the queued solves was asked for, of each kind that has any."""
+    oldest = sa.func.min(solves.c.created_at, type_=solves.c.created_at.type).label("asked")
+    query = sa.select(solves.c.kind, oldest).where(solves.c.state == "queued")
+    rows = await connection.execute(query.group_by(solves.c.kind))
+    return {row.kind: row.asked for row in rows}
+
+
+async def claim(connection: AsyncConnection, kind: Kind, until: datetime) -> str | None:
+    """The oldest queued solve of those asked for ``until`` then; it is running from now on."""
+    query = (
+        sa.select(solves.c.id)
+        .where(solves.c.state == "queued", solves.c.kind == kind, solves.c.created_at <= until)
+        .order_by(solves.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    found: str | None = (await connection.execute(query)).scalar()
+    if found is not None:
+        await update(connection, found, state="running")
+    return found
+
+
+async def put_back(connection: AsyncConnection, solve_id: str) -> None:
+    """Have a running solve wait for another worker."""
+    waiting = solves.update().where(solves.c.id == solve_id, solves.c.state == "running")
+    await connection.execute(waiting.values(state="queued"))
 
 
 async def update(connection: AsyncConnection, solve_id: str, **values: Any) -> bool:

@@ -118,6 +118,19 @@ solves = sa.Table(
     sa.Index("ix_solves_state", "state"),
 )
 
+progress = sa.Table(
+    "progress",
+    metadata,
+    sa.Column(
+        "solve_id",
+        sa.String(32),
+        sa.ForeignKey("solves.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("document", sa.Text, nullable=False),
+)
+
 incidents = sa.Table(
     "incidents",
     metadata,

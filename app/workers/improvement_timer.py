@@ -15,7 +15,6 @@ from app.logs import safe_traceback
 from app.settings import Settings
 from app.store import events, schedules, solves
 from app.store.engine import Store
-from app.workers.queue import Jobs
 from app.workers.repair_job import RepairRunner
 from schemas.solve import SolveRequest
 
@@ -25,8 +24,8 @@ log = structlog.get_logger(__name__)
 class ImprovementTimer:
     """Asks for an improvement of an event when nothing has happened to it for ``quiet`` seconds."""
 
-    def __init__(self, store: Store, jobs: Jobs, quiet: float, work: int) -> None:
-        self._store, self._jobs = store, jobs
+    def __init__(self, store: Store, quiet: float, work: int) -> None:
+        self._store = store
         self._quiet, self._work = quiet, work
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
@@ -49,32 +48,29 @@ class ImprovementTimer:
         await asyncio.sleep(self._quiet)
         self._tasks.pop(event_id, None)  # from here on nothing new cancels it
         try:
-            await self._jobs.enqueue(await self._improvement(event_id))
+            await self._queue_improvement(event_id)
         except SQLAlchemyError as error:
             log.warning("no improvement", **safe_traceback(error))
 
-    async def _improvement(self, event_id: str) -> str | None:
-        """The id of a new improvement, if what is published came of a repair."""
+    async def _queue_improvement(self, event_id: str) -> None:
+        """Queue an improvement, if what is published came of a repair."""
         async with self._store.write() as connection:
             stored = await events.find(connection, event_id, lock=True)
             head = await schedules.version_head(connection, event_id)
             repaired = head is not None and (head.status, head.cause) == ("published", "repair")
             if stored is None or not repaired:
-                return None
+                return
             for kind in ("repair", "improvement"):
                 if await solves.open_of_event(connection, event_id, kind):
-                    return None
+                    return
             request = SolveRequest(work=self._work)
-            added = await solves.add(connection, event_id, "improvement", request, stored.revision)
-            return added.id
+            await solves.add(connection, event_id, "improvement", request, stored.revision)
 
 
 @asynccontextmanager
-async def running_repairs(
-    settings: Settings, store: Store, jobs: Jobs
-) -> AsyncIterator[RepairRunner]:
+async def running_repairs(settings: Settings, store: Store) -> AsyncIterator[RepairRunner]:
     """The repairs of an api process while it runs, and what follows them."""
-    improving = ImprovementTimer(store, jobs, settings.quiet_seconds, settings.improvement_work)
+    improving = ImprovementTimer(store, settings.quiet_seconds, settings.improvement_work)
     repairs = RepairRunner(store, improving.expect)
     await repairs.resume()
     try:

@@ -10,7 +10,6 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from multiprocessing import get_context
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,6 +25,7 @@ from app.workers.messages import (
     Report,
     Task,
 )
+from app.workers.waiting import readable
 from schemas.solve import Progress
 
 PRELOAD = ["app.workers.child", "app.cli", "app.workers.preload"]
@@ -81,7 +81,7 @@ class Child:
 
     async def _answer(self, report: Report) -> Any:
         while True:
-            await _readable(self._pipe)
+            await readable(self._pipe.fileno())
             message = await self._aside(self._pipe.recv)
             if not isinstance(message, Progress):
                 return message
@@ -207,16 +207,6 @@ class ChildPool:
 
 async def _ignore(_: Progress) -> None:
     """A task has no progress."""
-
-
-async def _readable(pipe: Connection) -> None:
-    """Wait until there is something to read, or nobody at the other end."""
-    ready, loop = asyncio.Event(), asyncio.get_running_loop()
-    loop.add_reader(pipe.fileno(), ready.set)
-    try:
-        await ready.wait()
-    finally:
-        loop.remove_reader(pipe.fileno())
 
 
 def _resident(pid: int | None) -> int:

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.errors import ChildDied
 from app.planning.document import add_fresh_objective
 from app.settings import Settings
-from app.store import events, incidents, schedules, solves
+from app.store import events, incidents, progress, schedules, solves
 from app.store.engine import Store
 from app.store.events import EventProgress, StoredEvent
 from app.store.schedules import StoredSchedule
@@ -30,16 +30,15 @@ from app.workers.messages import (
     Planned,
     PlanOrder,
     PlanReply,
-    Report,
 )
 from app.workers.pool import Child, ChildPool
 from app.workers.repair_job import RepairJob, repair_pool
+from app.workers.waiting import within
 from schemas.schedule import Quality
 from schemas.solve import Conflict, Progress
 from solver.budget import Budget
 
 SECONDS_BETWEEN_CHECKS = 0.1
-SECONDS_BETWEEN_ROWS = 1.0
 SECONDS_OF_GRACE = 60.0
 """How long a child may take, beyond the longest solve, to come to its end."""
 
@@ -88,7 +87,7 @@ class SolveJob:
         for children in self._children.values():
             children.close()
 
-    async def run(self, solve_id: str, report: Report) -> None:
+    async def run(self, solve_id: str) -> None:
         """Carry out a solve to its end; nothing happens if it has ended or is gone."""
         async with self._store.read() as connection:
             solve = await solves.find(connection, solve_id)
@@ -98,10 +97,7 @@ class SolveJob:
         task = await self._take(solve_id)
         if task is None:
             return
-        answer = await self._plan(task, report)
-        await self._keep(task, answer)
-        if isinstance(answer, Planned):
-            await report(_progress(answer.quality))
+        await self._keep(task, await self._plan(task))
 
     async def fail(self, solve_id: str) -> None:
         """End a solve that cannot be carried out."""
@@ -142,14 +138,17 @@ class SolveJob:
         asked = solve.asked()
         return Budget(seconds=asked.seconds, work=asked.work, gap=asked.gap)
 
-    async def _plan(self, task: ActiveSolve, report: Report) -> PlanReply:
+    async def _plan(self, task: ActiveSolve) -> PlanReply:
         """Let a child plan, for as long as the budget, the caller and the event allow."""
         longest = self._settings.longest_solve_seconds
-        recorder = _ProgressRecorder(self._store, task.solve, report)
+
+        async def keep(told: Progress) -> None:
+            async with self._store.write() as connection:
+                await _keep_progress(connection, task.solve.id, told)
 
         async def plan(child: Child) -> PlanReply:
             async with self._overseen(task, child), asyncio.timeout(longest + SECONDS_OF_GRACE):
-                return await child.plan(task.order, recorder.tell)
+                return await child.plan(task.order, keep)
 
         try:
             return await self._children[task.solve.kind].use(plan)
@@ -173,7 +172,7 @@ class SolveJob:
         clock = asyncio.get_running_loop().time
         end = clock() + self._settings.longest_solve_seconds
         while clock() < end and not await self._in_vain(task):
-            if await _within(SECONDS_BETWEEN_CHECKS, over):
+            if await within(SECONDS_BETWEEN_CHECKS, over):
                 return
         if not over.is_set():
             child.stop()
@@ -198,6 +197,7 @@ class SolveJob:
             if task.outdated(standing):
                 await _end(connection, solve, "stopped")
             elif isinstance(answer, Planned):
+                await _keep_progress(connection, solve.id, _progress(answer.quality))
                 await _keep_schedule(connection, solve, answer)
             elif isinstance(answer, Improved):
                 await _keep_improvement(connection, solve, answer)
@@ -217,6 +217,13 @@ async def _locked(connection: AsyncConnection, solve_id: str) -> StoredSolve | N
 def _nothing_to_improve(standing: EventProgress) -> bool:
     """Whether there is no schedule, or no open round of it, that could change."""
     return standing.published_version is None or standing.held_rounds >= standing.rounds
+
+
+async def _keep_progress(connection: AsyncConnection, solve_id: str, told: Progress) -> None:
+    """Store how far a search is, for the solve and for whoever watches it."""
+    figures = {"objective": told.objective, "upper_bound": told.upper_bound, "gap": told.gap}
+    if await solves.update(connection, solve_id, **figures):
+        await progress.add(connection, solve_id, told.model_dump_json())
 
 
 async def _keep_schedule(
@@ -284,15 +291,6 @@ async def _end(
     await solves.update(connection, solve.id, state=state, **values)
 
 
-async def _within(seconds: float, event: asyncio.Event) -> bool:
-    """Wait for the event, but no longer; tells whether it came."""
-    try:
-        async with asyncio.timeout(seconds):
-            return await event.wait()
-    except TimeoutError:
-        return False
-
-
 def _progress(quality: Quality) -> Progress:
     """The last progress of a search: what it came to."""
     return Progress(
@@ -302,29 +300,3 @@ def _progress(quality: Quality) -> Progress:
         upper_bound=quality.upper_bound,
         gap=quality.gap,
     )
-
-
-class _ProgressRecorder:
-    """Progress on its way to watchers, and now and then into the solve's row."""
-
-    def __init__(self, store: Store, solve: StoredSolve, report: Report) -> None:
-        self._store = store
-        self._solve_id = solve.id
-        self._report = report
-        self._due = 0.0
-
-    async def tell(self, progress: Progress) -> None:
-        """Pass ``progress`` on."""
-        await self._report(progress)
-        now = asyncio.get_running_loop().time()
-        if now < self._due:
-            return
-        self._due = now + SECONDS_BETWEEN_ROWS
-        async with self._store.write() as connection:
-            await solves.update(
-                connection,
-                self._solve_id,
-                objective=progress.objective,
-                upper_bound=progress.upper_bound,
-                gap=progress.gap,
-            )

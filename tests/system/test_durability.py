@@ -19,7 +19,7 @@ from app.store import events, schedules, solves
 from app.store.engine import Store
 from app.workers.solve_job import SolveJob
 from schemas.event import Event
-from schemas.solve import Progress, SolveRequest
+from schemas.solve import SolveRequest
 from tests.databases import settings_on
 from tests.processes import Client, RunningService, Site, crowd, site, until, watched
 
@@ -195,8 +195,8 @@ async def _run_twice(settings: Settings) -> list[int]:
             connection, event.id, "solve", SolveRequest(work=50), event.revision
         )
     solving = SolveJob(settings, store)
-    await asyncio.gather(*(solving.run(solve.id, _unheard) for _ in range(2)))
-    await solving.run(solve.id, _unheard)
+    await asyncio.gather(*(solving.run(solve.id) for _ in range(2)))
+    await solving.run(solve.id)
     solving.close()
     async with store.read() as connection:
         rows = await schedules.listing(connection, event.id)
@@ -206,10 +206,6 @@ async def _run_twice(settings: Settings) -> list[int]:
 
 def as_event(document: dict[str, Any]) -> Event:
     return Event.model_validate_json(json.dumps(document))
-
-
-async def _unheard(_: Progress) -> None:
-    """Nobody watches."""
 
 
 def _drained(stream: Iterator[Any]) -> None:

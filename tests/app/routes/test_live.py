@@ -238,7 +238,7 @@ async def test_nothing_is_sent_while_nothing_happens(api: Api) -> None:
     assert not coming.done()
     coming.cancel()
     await asyncio.wait([coming])
-    assert not watchers._waiting
+    assert watchers._moves.idle
 
 
 async def test_watching_ends_with_the_event(api: Api) -> None:
@@ -257,10 +257,10 @@ async def test_who_hangs_up_is_forgotten(api: Api) -> None:
         async with watch(client, url) as events_of:
             await following(events_of)
             async with asyncio.timeout(PATIENCE):
-                while not watchers._waiting:
+                while watchers._moves.idle:
                     await asyncio.sleep(0.01)
         async with asyncio.timeout(PATIENCE):
-            while watchers._waiting:
+            while not watchers._moves.idle:
                 await asyncio.sleep(0.01)
 
 

@@ -1,0 +1,27 @@
+"""A bell that every commit rings, so that who waits for something new need not look for it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+Listener = Callable[[], None]
+
+
+class Bell:
+    """Rung when something was written; it does not say what."""
+
+    def __init__(self) -> None:
+        self._listeners: set[Listener] = set()
+
+    def ring(self, but: Listener | None = None) -> None:
+        """Call every listener, ``but`` one."""
+        for listener in self._listeners - {but}:
+            listener()
+
+    @contextmanager
+    def heard_by(self, listener: Listener) -> Iterator[None]:
+        """Have ``listener`` called at every ring, until the context ends."""
+        self._listeners.add(listener)
+        try:
+            yield
+        finally:
+            self._listeners.discard(listener)

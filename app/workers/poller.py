@@ -1,0 +1,79 @@
+"""The one way of waiting for what others write: a look for all who wait, none while nobody does.
+
+One looks when the bell has rung. A ring can be lost, with the process or the connection that it
+came through; so one also looks without it, seldom. A database that is away is asked again.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from typing import Generic, TypeVar
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.store.bell import Bell
+from app.workers.waiting import within
+
+SECONDS_WITHOUT_A_RING = 2.0
+"""How long one waits at most for the bell before one looks all the same."""
+
+Question = TypeVar("Question")
+Answer = TypeVar("Answer")
+Look = Callable[[Collection[Question]], Awaitable[Mapping[Question, Answer]]]
+"""Those questions that have an answer by now."""
+
+log = structlog.get_logger(__name__)
+
+
+class Poller(Generic[Question, Answer]):
+    """Questions that wait for their answers; between looks there are ``pause`` seconds or more."""
+
+    def __init__(self, bell: Bell, look: Look[Question, Answer], pause: float) -> None:
+        self._bell, self._look, self._pause = bell, look, pause
+        self._waiting: set[tuple[Question, asyncio.Future[Answer]]] = set()
+        self._due = asyncio.Event()
+        self._looking: asyncio.Task[None] | None = None
+
+    @property
+    def idle(self) -> bool:
+        """Whether nobody waits."""
+        return not self._waiting
+
+    async def answer(self, question: Question, seconds: float | None = None) -> Answer:
+        """The answer as soon as there is one; TimeoutError if ``seconds`` are over before."""
+        coming: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._waiting.add((question, coming))
+        self._due.set()
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._poll())
+        try:
+            async with asyncio.timeout(seconds):
+                return await coming
+        finally:
+            self._waiting.discard((question, coming))
+            if self.idle:
+                self._due.set()  # which ends the looking
+
+    def close(self) -> None:
+        """Look no more."""
+        if self._looking is not None:
+            self._looking.cancel()
+
+    async def _poll(self) -> None:
+        with self._bell.heard_by(self._due.set):
+            while self._waiting:
+                self._due.clear()
+                await self._tell()
+                await asyncio.sleep(self._pause)
+                await within(SECONDS_WITHOUT_A_RING, self._due)
+
+    async def _tell(self) -> None:
+        """Look once, and give everybody who waits the answer that there is."""
+        try:
+            answers = await self._look({question for question, _ in self._waiting})
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("cannot look", error=type(error).__name__)
+            return
+        for question, coming in self._waiting:
+            if question in answers and not coming.done():
+                coming.set_result(answers[question])

@@ -1,0 +1,84 @@
+"""What dead workers leave is queued again: the workflow goes, and the row waits for a free place.
+
+Nothing is lost with the workflow, for a search that was cut short starts afresh.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+
+from dbos import DBOSClient, WorkflowStatus
+
+from app.store import solves
+from app.store.engine import Store
+from app.store.solves import StoredSolve
+from app.workers.slots import WorkerSlots
+
+BEGUN = "PENDING"
+"""The state of a workflow that a worker is said to carry out."""
+NEVER_BEGUN = {"ENQUEUED", "DELAYED"}
+"""The states of workflows that a release with queues of its own has left."""
+
+
+class WorkflowSweep:
+    """Sees to it that every unfinished solve is queued, or with a worker that lives."""
+
+    def __init__(self, store: Store, client: DBOSClient, slots: WorkerSlots) -> None:
+        self._store, self._client, self._slots = store, client, slots
+        self._claimed: set[str] = set()
+
+    async def run(self, own: str) -> list[str]:
+        """Queue again what nobody works on, but for what ``own``, the worker that asks, has.
+
+        Returns the ids of solves that are unfinished though their workflow has ended.
+        """
+        async with self._store.read() as connection:
+            unfinished = await solves.unfinished(connection)
+        if not unfinished:
+            self._claimed.clear()
+            return []
+        found = await self._client.list_workflows_async(
+            workflow_ids=[solve.id for solve in unfinished], load_input=False, load_output=False
+        )
+        workflows = {workflow.workflow_id: workflow for workflow in found}
+        await self._put_back_unbegun([s for s in unfinished if s.id not in workflows])
+        await self.put_back([id_ for id_, w in workflows.items() if w.status in NEVER_BEGUN])
+        await self._put_back_orphans([w for w in found if w.status == BEGUN], own)
+        return [id_ for id_, w in workflows.items() if w.status not in {BEGUN, *NEVER_BEGUN}]
+
+    async def put_back(self, ids: Sequence[str]) -> None:
+        """Forget workflows that nobody carries out, and queue their solves."""
+        if not ids:
+            return
+        await self._client.delete_workflows_async(list(ids))
+        async with self._store.write() as connection:
+            for solve_id in ids:
+                await solves.put_back(connection, solve_id)
+
+    async def left_by(self, worker: str) -> list[str]:
+        """The workflows that a worker is said to carry out."""
+        found = await self._client.list_workflows_async(
+            status=BEGUN, executor_id=worker, load_input=False, load_output=False
+        )
+        return [workflow.workflow_id for workflow in found]
+
+    async def _put_back_unbegun(self, solves_: Sequence[StoredSolve]) -> None:
+        """Queue what was claimed a sweep ago or longer, and has no workflow yet."""
+        claimed = {solve.id for solve in solves_ if solve.state == "running"}
+        await self.put_back(sorted(claimed & self._claimed))
+        self._claimed = claimed - self._claimed
+
+    async def _put_back_orphans(self, workflows: Sequence[WorkflowStatus], own: str) -> None:
+        """Queue what is with workers that are dead, while their slots keep them from returning."""
+        by_worker: defaultdict[str, list[str]] = defaultdict(list)
+        for workflow in workflows:
+            by_worker[workflow.executor_id or ""].append(workflow.workflow_id)
+        by_worker.pop(own, None)
+        for worker, ids in by_worker.items():
+            slot = await asyncio.to_thread(self._slots.take, int(worker.rpartition("-")[2]))
+            if slot is None:
+                continue
+            try:
+                await self.put_back(ids)
+            finally:
+                slot.give_back()

@@ -1,0 +1,22 @@
+"""Waiting for one thing, but not for ever."""
+
+import asyncio
+
+
+async def within(seconds: float, event: asyncio.Event) -> bool:
+    """Wait for the event, but no longer; tells whether it came."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await event.wait()
+    except TimeoutError:
+        return False
+
+
+async def readable(file: int) -> None:
+    """Wait until there is something to read, or nobody at the other end."""
+    ready, loop = asyncio.Event(), asyncio.get_running_loop()
+    loop.add_reader(file, ready.set)
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(file)
