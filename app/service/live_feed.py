@@ -127,9 +127,9 @@ class LiveFeed:
                     yield _snapshot(view, position) if due else KEEPALIVE_COMMENT
                 now = later
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Look no more."""
-        self._moves.close()
+        await self._moves.close()
         self._errands.close()
 
     async def _changed(self, mark: Position, seconds: float) -> Position | None:

@@ -44,11 +44,12 @@ class Store:
             yield connection
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction, undone by an exception; the bell rings when it is committed."""
+    async def write(self, *, quiet: bool = False) -> AsyncIterator[AsyncConnection]:
+        """One transaction, undone by an exception; its commit rings the bell, unless ``quiet``."""
         async with self._turn, self._writing.begin() as connection:
             yield connection
-        self.bell.ring()
+        if not quiet:
+            self.bell.ring()
 
     async def migrate(self) -> None:
         """Bring the tables up to date; processes that start together take turns."""

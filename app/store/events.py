@@ -156,7 +156,7 @@ async def _save_benefits(connection: AsyncConnection, stored: StoredEvent) -> No
             "digest": stored.benefits_digest,
             "document": stored.benefits_json,
         }
-        await connection.execute(benefit_rows.insert().values(row))
+        await connection.execute(benefit_rows.insert(), row)  # statements are kept
         _BENEFITS.keep(stored.benefits_digest, stored.benefits_json)
 
 

@@ -74,7 +74,7 @@ async def add(connection: AsyncConnection, event_id: str, made: Written) -> Stor
     del columns["document"]
     await connection.execute(schedules.insert().values(**columns, **_figures(made.quality)))
     row = {"event_id": event_id, "version": version, "document": made.document}
-    await connection.execute(documents.insert().values(**row, repair=made.repair))
+    await connection.execute(documents.insert(), row | {"repair": made.repair})  # as in events
     _DOCUMENTS.keep(made.digest, made.document)
     return stored
 

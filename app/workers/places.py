@@ -39,10 +39,13 @@ class WorkerPlaces:
 
     async def work(self) -> None:
         """Carry out whatever comes."""
-        async with asyncio.TaskGroup() as group:
-            for kind, places in self._places.items():
-                for _ in range(places):
-                    group.create_task(self._occupy(kind))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for kind, places in self._places.items():
+                    for _ in range(places):
+                        group.create_task(self._occupy(kind))
+        finally:
+            await self._poller.close()
 
     async def _occupy(self, kind: Kind) -> None:
         """Work in one place."""

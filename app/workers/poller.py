@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.store.bell import Bell
 from app.workers.waiting import within
 
-SECONDS_WITHOUT_A_RING = 2.0
+SECONDS_WITHOUT_A_RING = 3.0
 """How long one waits at most for the bell before one looks all the same."""
 
 Question = TypeVar("Question")
@@ -54,10 +54,14 @@ class Poller(Generic[Question, Answer]):
             if self.idle:
                 self._due.set()  # which ends the looking
 
-    def close(self) -> None:
-        """Look no more."""
+    async def close(self) -> None:
+        """Let nobody wait, and look no more."""
+        for _, coming in self._unanswered():
+            coming.cancel()
+        self._waiting.clear()
+        self._due.set()
         if self._looking is not None:
-            self._looking.cancel()
+            await self._looking  # not cancelled: half a read could keep its lock on the database
 
     async def _poll(self) -> None:
         with self._bell.heard_by(self._due.set):
@@ -74,6 +78,13 @@ class Poller(Generic[Question, Answer]):
         except (SQLAlchemyError, OSError) as error:
             log.warning("cannot look", error=type(error).__name__)
             return
-        for question, coming in self._waiting:
-            if question in answers and not coming.done():
+        except Exception as error:  # a defect of ours: who waits is told, not kept waiting
+            for _, coming in self._unanswered():
+                coming.set_exception(error)
+            return
+        for question, coming in self._unanswered():
+            if question in answers:
                 coming.set_result(answers[question])
+
+    def _unanswered(self) -> list[tuple[Question, asyncio.Future[Answer]]]:
+        return [(question, coming) for question, coming in self._waiting if not coming.done()]

@@ -36,6 +36,8 @@ ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 LARGEST_RESIDENT_BYTES = 2**30
 """A child that has grown beyond this is not used again."""
+SECONDS_KEPT = 1800.0
+"""How long a child that has worked, and grown with it, is kept for a next order."""
 
 Answer = TypeVar("Answer")
 
@@ -129,17 +131,26 @@ def has_text_cache() -> bool:
 
 
 class ChildPool:
-    """At most ``most`` children at work; those that are free stay for the next order."""
+    """At most ``most`` children at work; those that are free stay for the next order.
 
-    def __init__(self, most: int, largest: int = LARGEST_RESIDENT_BYTES) -> None:
+    Who has worked is kept for ``seconds``; then a warm pool has a new child in its place.
+    """
+
+    def __init__(
+        self, most: int, largest: int = LARGEST_RESIDENT_BYTES, seconds: float = SECONDS_KEPT
+    ) -> None:
         os.environ.update(ONE_THREAD)  # inherited by the fork server that the first child starts
-        self._most, self._largest = most, largest
+        self._most, self._largest, self._seconds = most, largest, seconds
         self._seats = asyncio.Semaphore(most)
-        self._free: list[Child] = []
+        self._free: dict[Child, asyncio.TimerHandle | None] = {}
+        self._warm = False
+        self._renewing: set[asyncio.Task[None]] = set()
 
     async def warm(self) -> None:
-        """Have every child ready before the first order."""
-        self._free += [await asyncio.to_thread(Child) for _ in range(self._most)]
+        """Have every child ready before the first order, and ever after."""
+        self._warm = True
+        for _ in range(self._most):
+            await self._add()
 
     @asynccontextmanager
     async def lend(self, patience: float | None = None) -> AsyncIterator[Child]:
@@ -186,21 +197,52 @@ class ChildPool:
 
     def close(self) -> None:
         """End the free ones; those at work end with whoever has them."""
-        while self._free:
-            self._free.pop().end()
+        self._warm = False
+        while child := self._pop():
+            child.end()
 
     def _free_child(self) -> Child | None:
         """One that is free; those that died while they were are not."""
-        while self._free:
-            child = self._free.pop()
+        while child := self._pop():
             if child.fit(self._largest):
                 return child
             child.end()
         return None
 
+    def _pop(self) -> Child | None:
+        """The one that was free last, if any is."""
+        if not self._free:
+            return None
+        child, timer = self._free.popitem()
+        if timer is not None:
+            timer.cancel()
+        return child
+
     def _take_back(self, child: Child) -> None:
-        if child.fit(self._largest):
-            self._free.append(child)
+        if child.fit(self._largest) and len(self._free) < self._most:
+            later = asyncio.get_running_loop().call_later
+            self._free[child] = later(self._seconds, self._retire, child)
+        else:
+            child.end()
+
+    def _retire(self, child: Child) -> None:
+        """End a child that nobody has asked for long, and with it what it holds."""
+        del self._free[child]
+        child.end()
+        if self._warm:
+            renewing = asyncio.create_task(self._add())
+            self._renewing.add(renewing)
+            renewing.add_done_callback(self._renewing.discard)
+
+    async def _add(self) -> None:
+        """Have one more child ready, which holds nothing of its own."""
+        try:
+            child = await asyncio.to_thread(Child)
+        except ChildDied:
+            log.warning("child died", again=False)
+            return
+        if self._warm and len(self._free) < self._most:
+            self._free[child] = None
         else:
             child.end()
 

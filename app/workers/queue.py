@@ -63,10 +63,10 @@ class Jobs:
                 yield number, told
                 after = number
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Give back what is held."""
-        self._ends.close()
-        self._pages.close()
+        await self._ends.close()
+        await self._pages.close()
         self.children.close()
 
     async def _ended(self, ids: Collection[str]) -> Mapping[str, None]:
@@ -96,4 +96,4 @@ async def running_jobs(settings: Settings, store: Store) -> AsyncIterator[Jobs]:
         yield jobs
     finally:
         await asyncio.wait([warming])
-        jobs.close()
+        await jobs.close()

@@ -1,6 +1,8 @@
-"""Waiting for one thing, but not for ever."""
+"""Waiting for one thing, but not for ever, and doing another meanwhile."""
 
 import asyncio
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 
 
 async def within(seconds: float, event: asyncio.Event) -> bool:
@@ -20,3 +22,14 @@ async def readable(file: int) -> None:
         await ready.wait()
     finally:
         loop.remove_reader(file)
+
+
+@asynccontextmanager
+async def beside(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Have ``work`` done as long as the context lasts, and no longer."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])

@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.settings import Settings
 from app.store.bell import Bell
 from app.store.engine import Store
-from app.workers.waiting import readable
+from app.workers.waiting import beside, readable
 
 SECONDS_BETWEEN_CALLS = 0.02
 """What is written meanwhile is told with the next call."""
@@ -42,13 +42,9 @@ async def shared_bell(settings: Settings, store: Store) -> AsyncIterator[None]:
         line = _sockets(settings.data / FOLDER, relay.heard)
     else:
         line = _channel(settings.jobs_url, store, relay.heard)
-    async with line as call:
-        calling = asyncio.create_task(relay.pass_on(call))
-        try:
-            with store.bell.heard_by(relay.rung):
-                yield
-        finally:
-            await _cancel(calling)
+    async with line as call, beside(relay.pass_on(call)):
+        with store.bell.heard_by(relay.rung):
+            yield
 
 
 class _Relay:
@@ -153,11 +149,8 @@ async def _channel(url: str, store: Store, heard: Callable[[], None]) -> AsyncIt
             await connection.execute(sa.select(sa.func.pg_notify(CHANNEL, name)))
             await connection.commit()
 
-    listening = asyncio.create_task(_listen(url, name, heard))
-    try:
+    async with beside(_listen(url, name, heard)):
         yield call
-    finally:
-        await _cancel(listening)
 
 
 async def _listen(url: str, name: str, heard: Callable[[], None]) -> None:
@@ -175,9 +168,3 @@ async def _listen(url: str, name: str, heard: Callable[[], None]) -> None:
         except (psycopg.Error, OSError) as error:
             log.warning("heard nothing", error=type(error).__name__)
         await asyncio.sleep(SECONDS_BETWEEN_CONNECTIONS)
-
-
-async def _cancel(task: "asyncio.Task[None]") -> None:
-    """Cancel a task and wait for its end."""
-    task.cancel()
-    await asyncio.wait([task])

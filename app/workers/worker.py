@@ -10,9 +10,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from math import inf
 from pathlib import Path
 from socket import gethostname
 from time import monotonic
@@ -29,11 +28,13 @@ from app.store import leases, progress
 from app.store.engine import Store
 from app.store.solves import Kind
 from app.terminal.configured import settings_or_failure
+from app.workers.gc_tuning import trim_memory
 from app.workers.places import WorkerPlaces
 from app.workers.pool import share_text_cache
-from app.workers.slots import slots_of, take_lowest
+from app.workers.slots import WorkerSlot, slots_of, take_lowest
 from app.workers.solve_job import SolveJob
 from app.workers.sweep import WorkflowSweep
+from app.workers.waiting import beside, within
 from app.workers.wake import shared_bell
 
 APPLICATION = "tertius"
@@ -41,11 +42,13 @@ VERSION = "1"
 """Raised only when newer workers could not carry out what an older one has begun."""
 WORKFLOW = "solve"
 SECONDS_BETWEEN_SWEEPS = 2.0
+SECONDS_AT_REST = 3.0
+"""How much longer it is between sweeps while nothing is written."""
 SECONDS_BETWEEN_PRUNINGS = 600.0
 KEPT = timedelta(days=7)
 """How long the workflow and the progress of a solve that has ended may still be read."""
-LEASE_SECONDS = 10.0
-PRUNED_AT_ONCE = 100
+LEASE_SECONDS = 15.0
+PRUNED_AT_ONCE = 1_000
 ATTEMPTS = 4
 """How often a solve is begun that fails for want of the database or the like."""
 
@@ -90,24 +93,19 @@ async def work(settings: Settings) -> None:
     sweep = WorkflowSweep(store, client, slots)
     await sweep.put_back(await sweep.left_by(name))
     places = WorkerPlaces(store, _places(settings), _workflow(solving))
+    house = WorkerHouse(settings, store, client, sweep, solving, name)
     _launch(settings, name)
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, _end)
-    async with shared_bell(settings, store):
+    async with shared_bell(settings, store), beside(trim_memory()):
         working = asyncio.create_task(places.work())
         log.info("ready", worker=name)
         await solving.warm()
-        pruned = -inf
-        while not working.done() and await asyncio.to_thread(slot.held):
-            try:
-                await _say_alive(settings, store, name)
-                await _end_abandoned(solving, await sweep.run(name))
-                if monotonic() > pruned + SECONDS_BETWEEN_PRUNINGS:
-                    await _prune(store, client)
-                    pruned = monotonic()
-            except (SQLAlchemyError, psycopg.Error, OSError) as error:
-                log.warning("housekeeping put off", **safe_traceback(error))
-            await asyncio.sleep(SECONDS_BETWEEN_SWEEPS)
+        keeping = asyncio.create_task(house.keep(slot))
+        await asyncio.wait([working, keeping], return_when=asyncio.FIRST_COMPLETED)
+    for task in (working, keeping):
+        if task.done():
+            task.result()
     log.error("slot lost", worker=name)
 
 
@@ -182,30 +180,61 @@ def _launch(settings: Settings, name: str) -> None:
     DBOS.launch()
 
 
-async def _say_alive(settings: Settings, store: Store, name: str) -> None:
-    """Let the api know that somebody solves, and whoever looks after this process that it lives."""
-    (settings.data / f"worker-on-{gethostname()}.alive").touch()
-    async with store.write() as connection:
-        await leases.take(connection, leases.WORKER + name, name, LEASE_SECONDS)
+class WorkerHouse:
+    """What a worker sees to beside its solves, often while there are any and else now and then."""
 
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        client: DBOSClient,
+        sweep: WorkflowSweep,
+        solving: SolveJob,
+        name: str,
+    ) -> None:
+        self._alive = settings.data / f"worker-on-{gethostname()}.alive"
+        self._store, self._client = store, client
+        self._sweep, self._solving, self._name = sweep, solving, name
+        self._prune_at = 0.0
 
-async def _end_abandoned(solving: SolveJob, solve_ids: Iterable[str]) -> None:
-    """End solves whose workflow ended without them."""
-    for solve_id in solve_ids:
-        await solving.fail(solve_id)
+    async def keep(self, slot: WorkerSlot) -> None:
+        """See to everything until the slot is lost."""
+        rung = asyncio.Event()
+        with self._store.bell.heard_by(rung.set):
+            while await asyncio.to_thread(slot.held):
+                rung.clear()
+                try:
+                    await self._tidy()
+                except (SQLAlchemyError, psycopg.Error, OSError) as error:
+                    log.warning("housekeeping put off", **safe_traceback(error))
+                await asyncio.sleep(SECONDS_BETWEEN_SWEEPS)
+                await within(SECONDS_AT_REST, rung)
 
+    async def _tidy(self) -> None:
+        await self._say_alive()
+        for solve_id in await self._sweep.run(self._name):
+            await self._solving.fail(solve_id)
+        if monotonic() >= self._prune_at:
+            await self._prune()
+            self._prune_at = monotonic() + SECONDS_BETWEEN_PRUNINGS
 
-async def _prune(store: Store, client: DBOSClient) -> None:
-    """Forget how solves were carried out that ended long ago; their rows stay."""
-    before = datetime.now(UTC) - KEPT
-    async with store.write() as connection:
-        await progress.forget(connection, before)
-    ended = await client.list_workflows_async(
-        name=WORKFLOW,
-        completed_before=before.isoformat(),
-        limit=PRUNED_AT_ONCE,
-        load_input=False,
-        load_output=False,
-    )
-    if ended:
-        await client.delete_workflows_async([workflow.workflow_id for workflow in ended])
+    async def _say_alive(self) -> None:
+        """Let the api know that somebody solves, and who watches this process that it lives."""
+        self._alive.touch()
+        async with self._store.write(quiet=True) as connection:
+            await leases.take(connection, leases.WORKER + self._name, self._name, LEASE_SECONDS)
+
+    async def _prune(self) -> None:
+        """Forget how solves were carried out that ended long ago; their rows stay."""
+        before = datetime.now(UTC) - KEPT
+        async with self._store.write(quiet=True) as connection:
+            await progress.forget(connection, before)
+        ended = await self._client.list_workflows_async(
+            name=WORKFLOW,
+            completed_before=before.isoformat(),
+            limit=PRUNED_AT_ONCE,
+            load_input=False,
+            load_output=False,
+        )
+        if ended:
+            await self._client.delete_workflows_async([workflow.workflow_id for workflow in ended])

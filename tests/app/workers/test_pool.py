@@ -18,6 +18,7 @@ from app.workers.messages import (
     Task,
 )
 from app.workers.pool import ChildPool
+from app.workers.waiting import readable
 from schemas.solve import Progress
 from solver.budget import Budget
 from tests.processes import crowd
@@ -180,4 +181,36 @@ async def test_there_is_a_limit_to_how_many_work_and_how_long_one_waits() -> Non
         with pytest.raises(TooBusy):
             async with children.lend(patience=0.05):
                 pass
+    children.close()
+
+
+async def test_who_has_worked_and_waits_for_long_is_ended() -> None:
+    children = ChildPool(1, seconds=0.05)
+    ended = os.pidfd_open(await pid(children))
+    await readable(ended)
+    os.close(ended)
+    children.close()
+
+
+async def test_a_warm_pool_has_a_fresh_child_instead() -> None:
+    children = ChildPool(1, seconds=0.05)
+    await children.warm()
+    first = await pid(children)
+    ended = os.pidfd_open(first)
+    await readable(ended)
+    os.close(ended)
+    (renewing,) = children._renewing
+    await renewing
+    (fresh,) = children._free
+    assert fresh._process.pid not in (None, first)
+    children.close()
+
+
+async def test_who_is_asked_again_in_time_is_kept() -> None:
+    children = ChildPool(1, seconds=60)
+    first = await pid(children)
+    (timer,) = children._free.values()
+    assert await pid(children) == first
+    assert timer is not None
+    assert timer.cancelled()
     children.close()

@@ -1,12 +1,22 @@
 """Solves as durable jobs: a service and its worker as processes, on both databases."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from app.store import progress
+from app.store.engine import Store
+from app.store.solves import StoredSolve
+from app.workers import poller
+from app.workers.pool import ChildPool
+from app.workers.queue import Jobs
+from schemas.solve import Progress
 from tests.databases import settings_on
 from tests.processes import Client, crowd, site, until, watched
+from tests.stored import opened, queued, update
 
 
 @pytest.fixture(scope="module")
@@ -116,3 +126,76 @@ def test_more_time_than_one_may_ask_for_is_refused(client: Client) -> None:
     event = client.event(attendees=[{"id": "a"}], rounds=[{}])
     answer = client.post(f"{event}/solves", {"seconds": 601}, 422)
     assert answer.json()["errors"][0]["pointer"] == "/seconds"
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    async with opened(settings_on("sqlite", tmp_path)) as store:
+        yield store
+
+
+@pytest.fixture
+async def jobs(store: Store, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Jobs]:
+    """The solves as an api has them that looks only when the bell rings."""
+    monkeypatch.setattr(poller, "SECONDS_WITHOUT_A_RING", 3600.0)
+    running = Jobs(store, ChildPool(1))
+    yield running
+    await running.close()
+
+
+async def find(store: Store, solve: StoredSolve, *numbers: int) -> None:
+    """Have progress found."""
+    for number in numbers:
+        async with store.write() as connection:
+            told = Progress(seconds=1, work=number, objective=1, upper_bound=2, gap=0.5)
+            await progress.add(connection, solve.id, told.model_dump_json())
+
+
+async def numbers_of(
+    jobs: Jobs, solve: StoredSolve, after: int = -1
+) -> Sequence[tuple[int, float]]:
+    return [(number, told.work) async for number, told in jobs.watch(solve.id, after)]
+
+
+@pytest.mark.anyio
+async def test_nobody_looks_any_more_after_a_solve_was_stopped(store: Store, jobs: Jobs) -> None:
+    solve = await queued(store)
+    await update(store, solve, state="running")
+    stopping = asyncio.create_task(jobs.stop(solve, 60))
+    async with asyncio.timeout(60):
+        while jobs._ends.idle:
+            await asyncio.sleep(0.01)
+        await update(store, solve, state="stopped")
+        assert (await stopping).state == "stopped"
+        assert jobs._ends._looking is not None
+        await jobs._ends._looking  # which comes to its end
+    assert jobs._ends.idle
+
+
+@pytest.mark.anyio
+async def test_watchers_of_one_solve_cost_one_look(
+    store: Store, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads, after = list[Any](), progress.after
+
+    async def counted(*asked: Any) -> Any:
+        reads.append(asked)
+        return await after(*asked)
+
+    monkeypatch.setattr(progress, "after", counted)
+    solve = await queued(store)
+    watching = [asyncio.create_task(numbers_of(jobs, solve)) for _ in range(20)]
+    await find(store, solve, 7, 8)
+    await update(store, solve, state="done")
+    assert await asyncio.gather(*watching) == [[(0, 7), (1, 8)]] * 20
+    assert len(reads) <= 6
+
+
+@pytest.mark.anyio
+async def test_who_watches_sees_all_of_a_solve_that_has_ended(store: Store, jobs: Jobs) -> None:
+    solve = await queued(store)
+    await find(store, solve, 3, 4, 5)
+    await update(store, solve, state="done")
+    assert await numbers_of(jobs, solve) == [(0, 3), (1, 4), (2, 5)]
+    assert await numbers_of(jobs, solve, after=1) == [(2, 5)]
+    assert await numbers_of(jobs, solve, after=2) == []
