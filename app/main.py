@@ -28,11 +28,12 @@ from app.routes import (
 from app.service.live_feed import LiveFeed
 from app.settings import Settings
 from app.store.engine import Store
-from app.workers.gc_tuning import trim_memory, tune_gc
+from app.workers.gc_tuning import tune_gc
 from app.workers.improvement_timer import running_repairs
 from app.workers.queue import running_jobs
 from app.workers.tasks import TaskRunner
 from app.workers.text_prefetch import TextPrefetch
+from app.workers.trim import trim_memory
 from app.workers.waiting import beside
 from app.workers.wake import shared_bell
 
@@ -94,7 +95,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             running_jobs(app.state.settings, store) as app.state.jobs,
             running_repairs(app.state.settings, store) as app.state.repairs,
             shared_bell(app.state.settings, store),
-            beside(trim_memory()),
+            beside(trim_memory(store)),
         ):
             yield
     finally:

@@ -58,6 +58,12 @@ class Store:
                 await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
             await connection.run_sync(_upgrade)
 
+    async def close_idle(self) -> None:
+        """Close connections while none is in use: their statements hold the last large document."""
+        pool = self._engine.pool
+        if isinstance(pool, sa.QueuePool) and not pool.checkedout():
+            await self._engine.dispose()
+
     async def close(self) -> None:
         """Give back every connection."""
         await self._engine.dispose()

@@ -28,12 +28,12 @@ from app.store import leases, progress
 from app.store.engine import Store
 from app.store.solves import Kind
 from app.terminal.configured import settings_or_failure
-from app.workers.gc_tuning import trim_memory
 from app.workers.places import WorkerPlaces
 from app.workers.pool import share_text_cache
 from app.workers.slots import WorkerSlot, slots_of, take_lowest
 from app.workers.solve_job import SolveJob
 from app.workers.sweep import WorkflowSweep
+from app.workers.trim import trim_memory
 from app.workers.waiting import beside, within
 from app.workers.wake import shared_bell
 
@@ -97,7 +97,7 @@ async def work(settings: Settings) -> None:
     _launch(settings, name)
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, _end)
-    async with shared_bell(settings, store), beside(trim_memory()):
+    async with shared_bell(settings, store), beside(trim_memory(store)):
         working = asyncio.create_task(places.work())
         log.info("ready", worker=name)
         await solving.warm()

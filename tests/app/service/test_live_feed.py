@@ -1,0 +1,81 @@
+"""The live feed looks when something was written, and waits without looking otherwise."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from app.service import live_feed
+from app.service.live_feed import LiveFeed
+from app.store.engine import Store
+from app.store.tables import events
+from app.workers import poller
+from tests.databases import settings_on
+from tests.stored import opened, queued
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def store(database: str, tmp_path: Path) -> AsyncIterator[Store]:
+    async with opened(settings_on(database, tmp_path)) as store:
+        yield store
+
+
+@pytest.fixture
+async def feed(store: Store, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[LiveFeed]:
+    """A feed that looks only when the bell rings."""
+    monkeypatch.setattr(poller, "SECONDS_WITHOUT_A_RING", 3600.0)
+    feed = LiveFeed(store)
+    yield feed
+    await feed.close()
+
+
+async def move(store: Store, event_id: str, revision: int) -> None:
+    async with store.write() as connection:
+        await connection.execute(
+            sa.update(events).where(events.c.id == event_id).values(revision=revision)
+        )
+
+
+async def test_a_watcher_is_told_as_soon_as_an_event_moves_on(store: Store, feed: LiveFeed) -> None:
+    mark = await feed.position((await queued(store)).event_id)
+    watching = [asyncio.ensure_future(feed._changed(mark, 60)) for _ in range(3)]
+    await asyncio.sleep(0)
+    await move(store, mark.event_id, 2)
+    assert await asyncio.gather(*watching) == [mark._replace(revision=2)] * 3
+
+
+async def test_a_watcher_is_told_that_an_event_is_gone(store: Store, feed: LiveFeed) -> None:
+    mark = await feed.position((await queued(store)).event_id)
+    watching = asyncio.ensure_future(feed._changed(mark, 60))
+    async with store.write() as connection:
+        await connection.execute(sa.delete(events).where(events.c.id == mark.event_id))
+    assert await watching is None
+
+
+async def test_who_waits_in_vain_stays_where_it_is(store: Store, feed: LiveFeed) -> None:
+    mark = await feed.position((await queued(store)).event_id)
+    assert await feed._changed(mark, 0.01) == mark
+    assert feed._moves.idle
+
+
+async def test_what_happens_elsewhere_is_looked_at_and_kept_to_oneself(
+    store: Store, feed: LiveFeed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, position = list[str](), live_feed._position
+
+    async def counted(connection: Any, event_id: str) -> Any:
+        looks.append(event_id)
+        return await position(connection, event_id)
+
+    here, there = [await feed.position((await queued(store)).event_id) for _ in range(2)]
+    monkeypatch.setattr(live_feed, "_position", counted)
+    watching = asyncio.ensure_future(feed._changed(here, 60))
+    await move(store, there.event_id, 2)
+    await move(store, here.event_id, 3)
+    assert (await watching) == here._replace(revision=3)
+    assert set(looks) == {here.event_id}
