@@ -124,7 +124,7 @@ def replan(
     event, day = _to_replan(event_file, schedule_file, held, incidents_file)
     event = _seeded(event, seed)
 
-    from app.day.running import event_after_day
+    from app.day.running_round import event_after_day
     from app.terminal.summary import replan_summary
     from app.terminal.watch import plan_with_display
 

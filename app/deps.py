@@ -17,12 +17,12 @@ from app.workers.tasks import TaskRunner
 from app.workers.text_prefetch import TextPrefetch
 
 JobsDep = Annotated[Jobs, from_state("jobs")]
-ErrandsDep = Annotated[TaskRunner, from_state("errands")]
-GraphsDep = Annotated[TaskRunner, from_state("graphs")]
-AgendasDep = Annotated[TaskRunner, from_state("agendas")]
+ContradictionTasksDep = Annotated[TaskRunner, from_state("contradiction_tasks")]
+GraphTasksDep = Annotated[TaskRunner, from_state("graph_tasks")]
+AgendaTasksDep = Annotated[TaskRunner, from_state("agenda_tasks")]
 RepairsDep = Annotated[RepairRunner, from_state("repairs")]
-WatchingDep = Annotated[LiveFeed, from_state("watching")]
-LearningDep = Annotated[TextPrefetch, from_state("learning")]
+LiveFeedDep = Annotated[LiveFeed, from_state("live_feed")]
+TextPrefetchDep = Annotated[TextPrefetch, from_state("text_prefetch")]
 EventId = Annotated[str, Path(description="The id that the server gave the event.")]
 
 

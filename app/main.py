@@ -38,7 +38,6 @@ from app.workers.waiting import beside
 from app.workers.wake import shared_bell
 
 
-
 def create_app(settings: Settings) -> FastAPI:
     """The whole service; its database is opened and brought up to date when it starts."""
     app = FastAPI(
@@ -54,13 +53,13 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.keys = Keys(settings.access)
     app.state.store = Store(settings.store_url)
-    app.state.errands, app.state.graphs, app.state.agendas = (
+    app.state.contradiction_tasks, app.state.graph_tasks, app.state.agenda_tasks = (
         TaskRunner(),
         TaskRunner(),
         TaskRunner(),
     )
-    app.state.learning = TextPrefetch()
-    app.state.watching = LiveFeed(app.state.store)
+    app.state.text_prefetch = TextPrefetch()
+    app.state.live_feed = LiveFeed(app.state.store)
     modules = (
         health,
         stateless,
@@ -99,9 +98,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         ):
             yield
     finally:
-        app.state.errands.close()
-        app.state.graphs.close()
-        app.state.agendas.close()
-        await app.state.learning.close()
-        await app.state.watching.close()
+        app.state.contradiction_tasks.close()
+        app.state.graph_tasks.close()
+        app.state.agenda_tasks.close()
+        await app.state.text_prefetch.close()
+        await app.state.live_feed.close()
         await store.close()

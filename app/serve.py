@@ -17,7 +17,7 @@ from app.main import create_app
 from app.settings import OpenServerError, Settings
 from app.terminal.configured import settings_or_failure
 from app.terminal.failure import Failure
-from app.workers.pool import share_text_cache
+from app.workers.child_pool import share_text_cache
 
 KEEP_ALIVE_SECONDS = 15
 GRACE_SECONDS = 3

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from app.briefs.brief import Briefing
 from app.briefs.day import DayMeetings, partner_of
 from app.briefs.places import Places
-from app.briefs.text import agenda_heading, agenda_text
+from app.briefs.plain_text import agenda_heading, agenda_text
 from app.day.people import people_of
 from schemas.agenda import Agenda, AgendaMeeting, AgendaRound, Briefs, Person
 from schemas.day import DayState

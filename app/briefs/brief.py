@@ -8,8 +8,8 @@ from itertools import islice
 
 from app.briefs.day import DayMeetings, partner_of
 from app.briefs.introductions import Introductions, IntroductionSentences, Link
-from app.briefs.text import name_for, name_of
-from app.briefs.words import MOST_TOLD, QUESTION, BriefWords
+from app.briefs.pair_sentences import MOST_TOLD, QUESTION, PairSentences
+from app.briefs.plain_text import name_for, name_of
 from schemas.agenda import Brief, Introduction, Person
 from schemas.schedule import Meeting
 from solver.compatibility.forbidden import pair
@@ -24,7 +24,7 @@ class Briefing:
         self, people: Mapping[str, Person], day: DayMeetings, graph: Compatibility
     ) -> None:
         self._people, self._day = people, day
-        self._words = BriefWords(graph, self._called)
+        self._words = PairSentences(graph, self._called)
         self._introductions = Introductions(day, self._words, graph.forbidden)
 
     def person(self, v: str) -> Person:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence, Set
 from typing import NamedTuple
 
 from app.briefs.day import DayMeetings
-from app.briefs.words import CERTAIN, BriefWords, Help, Names, quote
+from app.briefs.pair_sentences import CERTAIN, Help, Names, PairSentences, quote
 from solver.compatibility.forbidden import STANDING, ForbiddenPairs, pair
 
 
@@ -29,7 +29,7 @@ class Link(NamedTuple):
 class Introductions:
     """The introductions of a day, found by who could help whom."""
 
-    def __init__(self, day: DayMeetings, words: BriefWords, forbidden: ForbiddenPairs) -> None:
+    def __init__(self, day: DayMeetings, words: PairSentences, forbidden: ForbiddenPairs) -> None:
         self._day, self._words, self._forbidden = day, words, forbidden
 
     def link(self, introducer: str, partner: str, reader: str, told: Set[str]) -> Link | None:
@@ -99,7 +99,7 @@ def _surest(helps: list[tuple[str, Help]]) -> tuple[str, Help]:
 class IntroductionSentences:
     """Links in words; ``called`` tells names, ``full`` organisations too."""
 
-    def __init__(self, day: DayMeetings, words: BriefWords, called: Names, full: Names) -> None:
+    def __init__(self, day: DayMeetings, words: PairSentences, called: Names, full: Names) -> None:
         self._day, self._words, self._called, self._full = day, words, called, full
 
     def told(self, link: Link, introducer: str, partner: str, reader: str) -> str:

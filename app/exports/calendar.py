@@ -20,7 +20,7 @@ import icalendar
 from icalendar import STATUS
 from pydantic_core import from_json
 
-from app.briefs.text import name_of, opening_text, purpose_text
+from app.briefs.plain_text import name_of, opening_text, purpose_text
 from app.errors import StateConflict
 from schemas.agenda import Agenda, AgendaMeeting, AgendaRound
 from schemas.clock import instant

@@ -10,8 +10,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from app.briefs.agenda import CROWD
-from app.briefs.text import name_for, name_of
-from app.briefs.words import CERTAIN, BriefWords, quote
+from app.briefs.pair_sentences import CERTAIN, PairSentences, quote
+from app.briefs.plain_text import name_for, name_of
 from app.day.people import people_of
 from app.feedback.introductions import Trio, find_open_triangles, pairs_to_meet
 from app.feedback.meetings import Way, held_meetings, took_place
@@ -108,7 +108,7 @@ class EventPeople:
         best = dict[str, Trio]()
         for trio in find_open_triangles(graph, met, self._coming, v):
             best.setdefault(_other(trio.people, v), trio)
-        words = BriefWords(graph, self._called)
+        words = PairSentences(graph, self._called)
         for third, trio in islice(best.items(), MOST_SUGGESTED):
             yield SuggestedIntroduction(
                 person=self._people[third],
@@ -142,7 +142,7 @@ class EventPeople:
     def _called(self, v: str) -> str:
         return name_of(self._people[v])
 
-    def _text(self, words: BriefWords, v: str, third: str, introducer: str) -> str:
+    def _text(self, words: PairSentences, v: str, third: str, introducer: str) -> str:
         """What to ask for. A need is told to those only who meet its owner: it is the reader's."""
         ask = f"Ask {self._called(introducer)} to introduce you to {name_for(self._people[third])}"
         helps = [each for each in words.helps(third, v)[:1] if each.value >= CERTAIN]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from app.day.incidents.apply import day_of
-from app.day.running import event_after_day, running_round_of
+from app.day.running_round import event_after_day, running_round_of
 from schemas.day import DayState
 from schemas.event import Event
 from schemas.schedule import Schedule

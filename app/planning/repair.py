@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from app.day.notices.changes import partners_in, seats_in, tables_in
-from app.day.running import event_after_day
+from app.day.running_round import event_after_day
 from app.day.standby import PLACE, standby_line
 from app.planning.document import quality_of
 from app.planning.plan import first_repair, verify_schedule

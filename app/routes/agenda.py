@@ -7,7 +7,7 @@ from zlib import crc32
 
 from fastapi import APIRouter, Query, Request, Response
 
-from app.deps import AgendasDep, EventDep, check_size
+from app.deps import AgendaTasksDep, EventDep, check_size
 from app.errors import NotFound, StateConflict
 from app.http.access import CallerDep, require_organiser
 from app.http.conditional import json_answer, not_modified
@@ -44,7 +44,7 @@ async def get_agenda(
     event: EventDep,
     attendee_id: AttendeeId,
     store: StoreDep,
-    agendas: AgendasDep,
+    tasks: AgendaTasksDep,
     wanted: Wanted = None,
 ) -> Response:
     """Where to be in every round, whom to meet there, and what for."""
@@ -58,7 +58,7 @@ async def get_agenda(
             return same
         found = await schedules.find(connection, event.id, head.version)
     wish = _wish(partial(agenda_of, attendee=attendee_id), event, found)
-    return json_answer(await agendas.run(wish, event.outline), etag)
+    return json_answer(await tasks.run(wish, event.outline), etag)
 
 
 class Calendar(Response):
@@ -74,7 +74,7 @@ async def get_calendar(
     event: EventDep,
     attendee_id: AttendeeId,
     store: StoreDep,
-    agendas: AgendasDep,
+    tasks: AgendaTasksDep,
 ) -> Response:
     """The meetings of the published version, and those cancelled since, to subscribe to."""
     await check_listed(event, attendee_id)
@@ -94,7 +94,7 @@ async def get_calendar(
         edition=(edition.position, edition.created_at),
         changes=changes,
     )
-    answer = await agendas.run(wish, event.outline)
+    answer = await tasks.run(wish, event.outline)
     if not isinstance(answer, bytes):
         raise StateConflict(errors=answer)
     return Calendar(answer, headers={"ETag": etag})
@@ -108,7 +108,7 @@ async def get_briefs(
     caller: CallerDep,
     version: Version,
     store: StoreDep,
-    agendas: AgendasDep,
+    tasks: AgendaTasksDep,
 ) -> Response:
     """The agendas of everybody, for the organiser to print."""
     require_organiser(caller, "everybody's briefs are")
@@ -123,7 +123,7 @@ async def get_briefs(
         if same := not_modified(request, etag):
             return same
         found = await schedules.find(connection, event.id, version)
-    return json_answer(await agendas.run(_wish(briefs_of, event, found), event.outline), etag)
+    return json_answer(await tasks.run(_wish(briefs_of, event, found), event.outline), etag)
 
 
 def _etag(event: StoredEvent, head: VersionHead, attendee_id: str = "") -> str:
@@ -135,8 +135,8 @@ def _etag(event: StoredEvent, head: VersionHead, attendee_id: str = "") -> str:
     return f'"{event.revision}.{head.version}.{head.status}.{whose}"'
 
 
-def _wish(errand: Callable[..., Any], event: StoredEvent, found: StoredSchedule | None) -> Any:
+def _wish(task: Callable[..., Any], event: StoredEvent, found: StoredSchedule | None) -> Any:
     """The task, told of the schedule and the day; benefits given are nothing to it."""
     if found is None:
         raise NotFound
-    return partial(errand, schedule=found.whole_document(), held=event.held_rounds, day=event.day)
+    return partial(task, schedule=found.whole_document(), held=event.held_rounds, day=event.day)

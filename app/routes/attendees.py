@@ -8,7 +8,7 @@ from pydantic import Discriminator, Tag
 from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.deps import ErrandsDep, EventDep, LearningDep, RepairsDep
+from app.deps import ContradictionTasksDep, EventDep, RepairsDep, TextPrefetchDep
 from app.errors import Invalid, NotFound, StateConflict
 from app.http.body import Sent, json_body, merge_patch_body, openapi_body, openapi_patch_body
 from app.http.conditional import MatchDep, json_answer, not_modified
@@ -64,22 +64,22 @@ PatchBody = Annotated[Sent[Any], Depends(merge_patch_body)]
 @refuses(StateConflict)
 async def add_attendees(
     event: EventDep,
-    errands: ErrandsDep,
-    learning: LearningDep,
+    tasks: ContradictionTasksDep,
+    prefetch: TextPrefetchDep,
     once: IdempotentDep,
     sent: OneOrListBody,
 ) -> Response:
     """Add attendees: `{"attendees": [...]}`, or one; an id that is there already is refused."""
     new = sent.document
     if event.published_version is None and _demanding(new) and not await _known(event, new):
-        await refuse_contradictions(errands, await _grown(event, new))
+        await refuse_contradictions(tasks, await _grown(event, new))
 
     async def add(connection: AsyncConnection) -> Response:
         stored = await lock_event(connection, event)
         if known := await _known(stored, new):
             raise StateConflict(errors=known)
         grown = await save_edit(connection, stored, await _grown(stored, new))
-        learning.expect(grown)
+        prefetch.expect(grown)
         return receipt(grown, 201)
 
     return await once(sent, add)

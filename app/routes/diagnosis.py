@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
-from app.deps import EventDep, GraphsDep, check_size
+from app.deps import EventDep, GraphTasksDep, check_size
 from app.errors import StateConflict
 from app.http.conditional import json_answer, not_modified
 from app.http.openapi import REVALIDATED, refuses
@@ -17,7 +17,7 @@ router = APIRouter(prefix="/v1/events/{event_id}", tags=["diagnosis"])
 @router.get("/diagnosis", response_model=Diagnosis, responses=REVALIDATED)
 @refuses(StateConflict)
 async def get_diagnosis(
-    request: Request, event: EventDep, store: StoreDep, graphs: GraphsDep
+    request: Request, event: EventDep, store: StoreDep, tasks: GraphTasksDep
 ) -> Response:
     """Who sells, who buys, what is missing, and who would add most."""
     check_size(event, MOST_ATTENDEES, "diagnoses are made of events")
@@ -25,4 +25,4 @@ async def get_diagnosis(
         return same
     async with store.read() as connection:
         whole = await schedules.with_published(connection, event)
-    return json_answer(await graphs.run(diagnosis_of, whole), event.etag)
+    return json_answer(await tasks.run(diagnosis_of, whole), event.etag)

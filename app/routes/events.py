@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.deps import ErrandsDep, EventDep, LearningDep
+from app.deps import ContradictionTasksDep, EventDep, TextPrefetchDep
 from app.errors import Invalid
 from app.http.access import CallerDep
 from app.http.body import (
@@ -52,19 +52,19 @@ PatchBody = Annotated[Sent[Any], Depends(merge_patch_body)]
 )
 async def create_event(
     caller: CallerDep,
-    errands: ErrandsDep,
-    learning: LearningDep,
+    tasks: ContradictionTasksDep,
+    prefetch: TextPrefetchDep,
     once: IdempotentDep,
     sent: EventBody,
 ) -> Response:
     """Keep an event; rules that contradict each other are refused at once."""
     if sent.document.published is not None:
         raise server_owned("published")
-    await refuse_contradictions(errands, sent.document)
+    await refuse_contradictions(tasks, sent.document)
 
     async def add(connection: AsyncConnection) -> Response:
         stored = await events.add(connection, caller.organisation, sent.document)
-        learning.expect(stored)
+        prefetch.expect(stored)
         return receipt(stored, 201)
 
     return await once(sent, add)
@@ -142,12 +142,12 @@ async def delete_event(event: EventDep, match: MatchDep, store: StoreDep) -> Res
 @router.post("/{event_id}/validate", response_model=Validation, responses={200: TAGGED})
 async def validate_event(
     event: EventDep,
-    errands: ErrandsDep,
+    tasks: ContradictionTasksDep,
     _once: IdempotentDep,
     _sent: Annotated[Sent[None], Depends(no_body)],
 ) -> Response:
     """Contradictions that show without solving; changes nothing."""
-    conflict = await contradictions_in(errands, await event.event())
+    conflict = await contradictions_in(tasks, await event.event())
     errors = tuple(errors_of(conflict))
     return json_answer(Validation(valid=not conflict, errors=errors, conflict=conflict), event.etag)
 

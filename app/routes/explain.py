@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import ConfigDict
 
-from app.deps import EventDep, GraphsDep, check_size
+from app.deps import EventDep, GraphTasksDep, check_size
 from app.errors import Invalid, NotFound, StateConflict
 from app.http.conditional import json_answer, not_modified
 from app.http.openapi import REVALIDATED, refuses
@@ -36,7 +36,7 @@ async def explain_schedule(
     event: EventDep,
     version: Version,
     store: StoreDep,
-    graphs: GraphsDep,
+    tasks: GraphTasksDep,
     question: Annotated[ExplainQuery, Query()],
 ) -> Response:
     """Why this pair meets or not, or why this seat is empty, by the event as it is now."""
@@ -49,8 +49,8 @@ async def explain_schedule(
     if same := not_modified(request, event.etag):
         return same
     asked = Question(**question.model_dump())
-    errand = partial(explanation_of, schedule=found.whole_document(), question=asked)
-    answer = await graphs.run(errand, whole)
+    task = partial(explanation_of, schedule=found.whole_document(), question=asked)
+    answer = await tasks.run(task, whole)
     if not isinstance(answer, str):
         raise Invalid(errors=answer)
     return json_answer(answer, event.etag)

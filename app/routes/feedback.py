@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.deps import AgendasDep, EventDep, GraphsDep, check_size
+from app.deps import AgendaTasksDep, EventDep, GraphTasksDep, check_size
 from app.errors import MOST_ERRORS, NotFound, StateConflict
 from app.feedback.counts import feedback_summary
 from app.feedback.meetings import Published, current_feedback
@@ -88,7 +88,7 @@ async def get_feedback(event: EventDep, caller: CallerDep, store: StoreDep) -> R
 
 @router.get("/attendees/{attendee_id}/follow-ups", response_model=FollowUps)
 async def get_follow_ups(
-    event: EventDep, attendee_id: AttendeeId, store: StoreDep, agendas: AgendasDep
+    event: EventDep, attendee_id: AttendeeId, store: StoreDep, tasks: AgendaTasksDep
 ) -> Response:
     """Whom somebody met, who of the two can help whom, and whom they should be introduced to."""
     async with store.read() as connection:
@@ -110,7 +110,7 @@ async def get_follow_ups(
         mutual=_mutual(said, attendee_id),
         erased=frozenset(erased),
     )
-    return json_answer(await agendas.run(wish, event.shown_document(found.whole_document())))
+    return json_answer(await tasks.run(wish, event.shown_document(found.whole_document())))
 
 
 @router.get("/introductions", response_model=OpenTriangles)
@@ -119,7 +119,7 @@ async def get_introductions(
     event: EventDep,
     caller: CallerDep,
     store: StoreDep,
-    graphs: GraphsDep,
+    tasks: GraphTasksDep,
     limit: Annotated[
         int, Query(ge=1, le=MOST_INTRODUCTIONS, description="How many at most.")
     ] = MOST_INTRODUCTIONS,
@@ -142,7 +142,7 @@ async def get_introductions(
         erased=frozenset(erased),
         limit=limit,
     )
-    return json_answer(await graphs.run(wish, event.shown_document(found.whole_document())))
+    return json_answer(await tasks.run(wish, event.shown_document(found.whole_document())))
 
 
 async def _meetings(store: Store, event: StoredEvent, batch: tuple[Feedback, ...]) -> Published:

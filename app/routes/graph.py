@@ -5,7 +5,7 @@ from importlib import resources
 
 from fastapi import APIRouter, Request, Response
 
-from app.deps import EventDep, GraphsDep, check_size
+from app.deps import EventDep, GraphTasksDep, check_size
 from app.errors import StateConflict
 from app.http.access import CallerDep
 from app.http.conditional import json_answer, not_modified
@@ -36,7 +36,7 @@ def _contact_spheres() -> str:
 @router.get("/events/{event_id}/graph", response_model=Graph, responses=REVALIDATED)
 @refuses(StateConflict)
 async def get_graph(
-    request: Request, event: EventDep, store: StoreDep, graphs: GraphsDep
+    request: Request, event: EventDep, store: StoreDep, tasks: GraphTasksDep
 ) -> Response:
     """The graph in networkx' node-link form."""
     check_size(event, MOST_ATTENDEES, "graphs are shown of events")
@@ -44,4 +44,4 @@ async def get_graph(
         return same
     async with store.read() as connection:
         whole = await schedules.with_published(connection, event)
-    return json_answer(await graphs.run(graph_of, whole), event.etag)
+    return json_answer(await tasks.run(graph_of, whole), event.etag)

@@ -49,7 +49,7 @@ def patience(
 @refuses(StateConflict, Defect)
 async def report_incidents(
     event: EventDep,
-    mending: RepairsDep,
+    repairs: RepairsDep,
     store: StoreDep,
     once: IdempotentDep,
     sent: Annotated[Sent[Incidents], Depends(json_body(Incidents))],
@@ -73,7 +73,7 @@ async def report_incidents(
     if "Location" not in response.headers:
         return response
     place = response.headers["Location"]
-    await mending.ended(id_in(place), event.id, seconds)
+    await repairs.ended(id_in(place), event.id, seconds)
     async with store.read() as connection:
         return await _repaired(connection, place)
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Request, Response
 from fastapi.sse import EventSourceResponse
 
-from app.deps import EventDep, WatchingDep
+from app.deps import EventDep, LiveFeedDep
 from app.http.conditional import json_answer, not_modified
 from app.http.openapi import REVALIDATED
 from schemas.live import Live
@@ -29,7 +29,7 @@ SHOWN: dict[int | str, dict[str, Any]] = {
 async def get_live(
     request: Request,
     event: EventDep,
-    watching: WatchingDep,
+    feed: LiveFeedDep,
     last_event_id: Annotated[
         str | None, Header(description="The id of the last event that was received.")
     ] = None,
@@ -41,13 +41,13 @@ async def get_live(
     published and all incidents that are accepted, and `now` with the room after each of them and
     when a round is to start. A reconnect with `Last-Event-ID` misses nothing and repeats nothing.
     """
-    mark = await watching.position(event.id)
+    mark = await feed.position(event.id)
     if STREAM in request.headers.get("Accept", ""):
-        stream = watching.watch(mark, _position(last_event_id))
+        stream = feed.watch(mark, _position(last_event_id))
         return EventSourceResponse(stream, headers=HEADERS | STREAMED)
     if same := not_modified(request, mark.etag):
         return same
-    view = await watching.view(mark)
+    view = await feed.view(mark)
     return json_answer(view.at(datetime.now(UTC)), f"W/{mark.etag}", headers=HEADERS)
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from app.deps import ErrandsDep, LearningDep
+from app.deps import ContradictionTasksDep, TextPrefetchDep
 from app.errors import Invalid, Stale, StateConflict
 from app.http.conditional import MatchDep
 from app.http.openapi import refuses
@@ -19,11 +19,15 @@ class Revision:
     """A change of the event of the path by somebody who has seen it."""
 
     def __init__(
-        self, store: StoreDep, errands: ErrandsDep, learning: LearningDep, match: MatchDep
+        self,
+        store: StoreDep,
+        tasks: ContradictionTasksDep,
+        prefetch: TextPrefetchDep,
+        match: MatchDep,
     ) -> None:
         self._store = store
-        self._learning = learning
-        self._errands = errands
+        self._prefetch = prefetch
+        self._tasks = tasks
         self._match = match
 
     def check(self, event: StoredEvent) -> None:
@@ -33,14 +37,14 @@ class Revision:
     async def store(self, event: StoredEvent, new: Event) -> StoredEvent:
         """Store ``new``, made from ``event``, unless somebody else was quicker."""
         if event.published_version is None:
-            await refuse_contradictions(self._errands, new)
+            await refuse_contradictions(self._tasks, new)
         async with self._store.write() as connection:
             stored = await lock_event(connection, event)
             self.check(stored)
             if stored.revision != event.revision:
                 raise Stale
             saved = await save_edit(connection, stored, new)
-        self._learning.expect(saved)
+        self._prefetch.expect(saved)
         return saved
 
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.deps import EventDep, RepairsDep, WatchingDep
+from app.deps import EventDep, LiveFeedDep, RepairsDep
 from app.errors import NotFound, StateConflict
 from app.http.body import Sent, no_body
 from app.http.conditional import json_answer, not_modified
@@ -103,7 +103,7 @@ async def publish_schedule(
 async def compare_schedules(
     event: EventDep,
     version: Version,
-    watching: WatchingDep,
+    feed: LiveFeedDep,
     earlier: Annotated[
         int, Query(alias="from", ge=1, le=MOST_VERSIONS, description="The version to compare with.")
     ],
@@ -112,7 +112,7 @@ async def compare_schedules(
     """Who must be told what when one version takes the place of another, and table by table."""
     if attendee is not None:
         await check_listed(event, attendee)
-    return json_answer(await watching.difference(event, earlier, version, attendee))
+    return json_answer(await feed.difference(event, earlier, version, attendee))
 
 
 def _shown(

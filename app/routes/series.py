@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.deps import ErrandsDep, EventDep, LearningDep
+from app.deps import ContradictionTasksDep, EventDep, TextPrefetchDep
 from app.errors import NotFound, StateConflict
 from app.feedback.history import history_of, join_history, with_history
 from app.feedback.meetings import current_feedback, held_meetings
@@ -119,8 +119,8 @@ async def create_next_event(
     stored: SeriesDep,
     caller: CallerDep,
     store: StoreDep,
-    errands: ErrandsDep,
-    learning: LearningDep,
+    tasks: ContradictionTasksDep,
+    prefetch: TextPrefetchDep,
     once: IdempotentDep,
     sent: EventBody,
 ) -> Response:
@@ -133,12 +133,12 @@ async def create_next_event(
     if len(new.pair_rules) > limits.PAIR_RULES:
         message = f"with the history of the series they are more than {limits.PAIR_RULES}"
         raise StateConflict.at("/pair_rules", "too_long", message)
-    await refuse_contradictions(errands, new)
+    await refuse_contradictions(tasks, new)
 
     async def add(connection: AsyncConnection) -> Response:
         kept = await events.add(connection, caller.organisation, new)
         await series.join(connection, stored.id, kept.id)
-        learning.expect(kept)
+        prefetch.expect(kept)
         return receipt(kept, 201)
 
     return await once(sent, add)

@@ -17,6 +17,7 @@ from app.http.openapi import refuses
 from app.http.state import SettingsDep
 from app.service.solves import with_limits
 from app.settings import Settings
+from app.workers.child_pool import Child
 from app.workers.messages import (
     Contradicted,
     Exhausted,
@@ -26,7 +27,6 @@ from app.workers.messages import (
     PlanOrder,
     PlanReply,
 )
-from app.workers.pool import Child
 from app.workers.queue import Jobs
 from app.workers.solve_job import NO_SCHEDULE
 from schemas.event import Event

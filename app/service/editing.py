@@ -72,20 +72,20 @@ def _people(schedule: str) -> set[str]:
     return found
 
 
-async def refuse_contradictions(errands: TaskRunner, event: Event) -> None:
+async def refuse_contradictions(tasks: TaskRunner, event: Event) -> None:
     """Raise Invalid with the rules that cannot hold together, if that shows without solving."""
-    conflict = await contradictions_in(errands, event)
+    conflict = await contradictions_in(tasks, event)
     if conflict:
         errors = errors_of(conflict)
         raise Invalid("these rules contradict each other", errors, conflict)
 
 
-async def contradictions_in(errands: TaskRunner, event: Event) -> tuple[Conflict, ...]:
+async def contradictions_in(tasks: TaskRunner, event: Event) -> tuple[Conflict, ...]:
     """What cannot hold together, as far as that shows without solving."""
     if not _demands_something(event):
         return ()
     document = await document_of(event)
-    found: tuple[Conflict, ...] = await errands.run(contradictions_of, document)
+    found: tuple[Conflict, ...] = await tasks.run(contradictions_of, document)
     return found
 
 

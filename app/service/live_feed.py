@@ -77,7 +77,7 @@ class LiveFeed:
     """The live views of one api process."""
 
     def __init__(self, store: Store) -> None:
-        self._store, self._errands = store, TaskRunner()
+        self._store, self._tasks = store, TaskRunner()
         self._views: Memo[Position, View] = Memo(VIEWS)
         self._pages: Memo[tuple[Position, int], Sequence[News]] = Memo(VIEWS)
         self._events: Memo[tuple[str, int, int], bytes] = Memo(EVENTS)
@@ -130,7 +130,7 @@ class LiveFeed:
     async def close(self) -> None:
         """Look no more."""
         await self._moves.close()
-        self._errands.close()
+        self._tasks.close()
 
     async def _changed(self, mark: Position, seconds: float) -> Position | None:
         """How far the event has come once that is not ``mark``, or ``seconds`` are over."""
@@ -180,10 +180,10 @@ class LiveFeed:
         shown: View = await self._show(event, room_view, **issue)
         return shown
 
-    async def _show(self, event: StoredEvent, errand: Callable[..., Any], **given: Any) -> Any:
+    async def _show(self, event: StoredEvent, view: Callable[..., Any], **given: Any) -> Any:
         """What a child makes of the event as it is, and of what is ``given``."""
-        wish = partial(errand, day=event.day, held=event.held_rounds, **given)
-        return await self._errands.run(wish, event.outline)
+        wish = partial(view, day=event.day, held=event.held_rounds, **given)
+        return await self._tasks.run(wish, event.outline)
 
 
 async def _position(connection: AsyncConnection, event_id: str) -> Position | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from textwrap import wrap
 
-from app.briefs.text import name_for
+from app.briefs.plain_text import name_for
 from schemas.agenda import Agenda
 
 WIDTH = 88

@@ -105,10 +105,10 @@ class _Outbox:
         self._due = time.monotonic() + SECONDS_BETWEEN_REPORTS
 
 
-def _run(errand: Task) -> Done | Failed:
+def _run(task: Task) -> Done | Failed:
     """Run a task; whatever goes wrong is an answer as well."""
     try:
-        return Done(errand.function(errand.event))
+        return Done(task.function(task.event))
     except Exception as error:
         return Failed(safe_traceback(error))
 

@@ -13,8 +13,8 @@ from app.settings import Settings
 from app.store import progress, solves
 from app.store.engine import Store
 from app.store.solves import StoredSolve
+from app.workers.child_pool import ChildPool
 from app.workers.poller import Poller
-from app.workers.pool import ChildPool
 from schemas.solve import Progress
 
 SECONDS_BETWEEN_LOOKS = 0.05

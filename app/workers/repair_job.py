@@ -22,8 +22,8 @@ from app.store import events, incidents, schedules, solves
 from app.store.engine import Store
 from app.store.events import StoredEvent
 from app.store.solves import StoredSolve, conflict_json
+from app.workers.child_pool import Child, ChildPool
 from app.workers.messages import Contradicted, Failed, Task
-from app.workers.pool import Child, ChildPool
 from app.workers.repair_memory import (
     MissingInput,
     RepairAnswer,

@@ -22,6 +22,7 @@ from app.store.engine import Store
 from app.store.events import EventProgress, StoredEvent
 from app.store.schedules import StoredSchedule
 from app.store.solves import Kind, StoredSolve, conflict_json
+from app.workers.child_pool import Child, ChildPool
 from app.workers.messages import (
     Contradicted,
     Exhausted,
@@ -31,7 +32,6 @@ from app.workers.messages import (
     PlanOrder,
     PlanReply,
 )
-from app.workers.pool import Child, ChildPool
 from app.workers.repair_job import RepairJob, repair_pool
 from app.workers.waiting import within
 from schemas.schedule import Quality

@@ -9,8 +9,8 @@ from typing import Any
 
 from app.errors import Refused
 from app.workers.child import lower_priority
+from app.workers.child_pool import ChildPool
 from app.workers.messages import Task
-from app.workers.pool import ChildPool
 from schemas.day import DayState
 from schemas.event import Event
 from schemas.explanation import Question

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from app.errors import Refused
 from app.store.events import StoredEvent
-from app.workers.pool import has_text_cache
+from app.workers.child_pool import has_text_cache
 from app.workers.tasks import TaskRunner, prefetch_texts
 
 
@@ -17,7 +17,7 @@ class TextPrefetch:
     """One child, and the newest document of each event that it has yet to read."""
 
     def __init__(self) -> None:
-        self._errands = TaskRunner()
+        self._tasks = TaskRunner()
         self._waiting: dict[str, str] = {}
         self._task: asyncio.Task[None] | None = None
 
@@ -33,7 +33,7 @@ class TextPrefetch:
         while self._waiting:
             document = self._waiting.pop(next(iter(self._waiting)))
             with suppress(Refused):
-                await self._errands.run(prefetch_texts, document)
+                await self._tasks.run(prefetch_texts, document)
 
     async def close(self) -> None:
         """Stop reading and end the child."""
@@ -41,7 +41,7 @@ class TextPrefetch:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
-        self._errands.close()
+        self._tasks.close()
 
 
 TEXT = '"text":'

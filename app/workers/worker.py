@@ -28,8 +28,8 @@ from app.store import leases, progress
 from app.store.engine import Store
 from app.store.solves import Kind
 from app.terminal.configured import settings_or_failure
+from app.workers.child_pool import share_text_cache
 from app.workers.places import WorkerPlaces
-from app.workers.pool import share_text_cache
 from app.workers.slots import WorkerSlot, slots_of, take_lowest
 from app.workers.solve_job import SolveJob
 from app.workers.sweep import WorkflowSweep

@@ -185,12 +185,12 @@ async def test_many_watchers_cost_one_look_and_one_making(
 ) -> None:
     url = await event(api, FIRST, SECOND)
     await publish(api, url, 1)
-    made, watchers = [], api.app.state.watching
+    made, watchers = [], api.app.state.live_feed
     show = watchers._show
 
-    async def counted(event: Any, errand: Any, **given: Any) -> Any:
-        made.append(errand.__name__)
-        return await show(event, errand, **given)
+    async def counted(event: Any, view: Any, **given: Any) -> Any:
+        made.append(view.__name__)
+        return await show(event, view, **given)
 
     monkeypatch.setattr(watchers, "_show", counted)
     mark = await watchers.position(url.rpartition("/")[2])
@@ -219,7 +219,7 @@ async def test_the_room_is_sent_again_when_a_round_is_to_start(
 ) -> None:
     monkeypatch.setattr(live_feed, "QUIET_SECONDS", 0.05)
     url = await event(api, FIRST)
-    watchers = api.app.state.watching
+    watchers = api.app.state.live_feed
     stream = watchers.watch(await watchers.position(url.rpartition("/")[2]), None)
     assert (await anext(stream)).startswith(b"event: now")
     assert await anext(stream) == b": ping\n\n"
@@ -230,7 +230,7 @@ async def test_the_room_is_sent_again_when_a_round_is_to_start(
 
 async def test_nothing_is_sent_while_nothing_happens(api: Api) -> None:
     url = await event(api, FIRST)
-    watchers = api.app.state.watching
+    watchers = api.app.state.live_feed
     stream = watchers.watch(await watchers.position(url.rpartition("/")[2]), None)
     await anext(stream)
     coming = asyncio.ensure_future(anext(stream))
@@ -252,7 +252,7 @@ async def test_watching_ends_with_the_event(api: Api) -> None:
 
 async def test_who_hangs_up_is_forgotten(api: Api) -> None:
     url = await event(api)
-    watchers = api.app.state.watching
+    watchers = api.app.state.live_feed
     async with wire(api) as client:
         async with watch(client, url) as events_of:
             await following(events_of)
@@ -326,7 +326,7 @@ async def following(events_of: AsyncIterator[SseReader]) -> SseReader:
 
 async def streamed(api: Api, url: str, known: int, most: int) -> str:
     """The text of some events."""
-    watchers = api.app.state.watching
+    watchers = api.app.state.live_feed
     stream = watchers.watch(await watchers.position(url.rpartition("/")[2]), known)
     text = "".join([(await anext(stream)).decode() for _ in range(most)])
     await stream.aclose()

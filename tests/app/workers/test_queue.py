@@ -11,7 +11,7 @@ from app.store import progress
 from app.store.engine import Store
 from app.store.solves import StoredSolve
 from app.workers import poller
-from app.workers.pool import ChildPool
+from app.workers.child_pool import ChildPool
 from app.workers.queue import Jobs
 from schemas.solve import Progress
 from tests.databases import settings_on

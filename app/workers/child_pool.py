@@ -66,9 +66,9 @@ class Child:
         answer: PlanReply = await self._do(order, report)
         return answer
 
-    async def run(self, errand: Task) -> Done | Failed:
+    async def run(self, task: Task) -> Done | Failed:
         """Have the task run; ChildDied if that fails."""
-        answer: Done | Failed = await self._do(errand, _ignore)
+        answer: Done | Failed = await self._do(task, _ignore)
         return answer
 
     async def _do(self, work: PlanOrder | Task, report: Report) -> Any:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import ChildDied, Defect, TooBusy
+from app.workers.child_pool import ChildPool
 from app.workers.messages import (
     Done,
     Failed,
@@ -17,7 +18,6 @@ from app.workers.messages import (
     PlanOrder,
     Task,
 )
-from app.workers.pool import ChildPool
 from app.workers.waiting import readable
 from schemas.solve import Progress
 from solver.budget import Budget

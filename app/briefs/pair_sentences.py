@@ -43,7 +43,7 @@ class Help(NamedTuple):
     value: int
 
 
-class BriefWords:
+class PairSentences:
     """What the graph knows about pairs, in sentences; ``called`` tells what people are called."""
 
     def __init__(self, graph: Compatibility, called: Names) -> None:
