@@ -7,7 +7,7 @@ holds for every repair. Where the organiser allows changes, a second search weig
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.planning.plan import Report, stability_of, verify_schedule
+from app.planning.plan import Report, complaints_about, stability_of, verify_schedule
 from schemas.event import Event
 from schemas.schedule import Quality, Schedule
 from solver.budget import Budget, Meter
@@ -43,9 +43,11 @@ class Improvement:
 
 def find_improvement(
     event: Event, budget: Budget, report: Report, stop: Callable[[], bool]
-) -> Improvement:
+) -> Improvement | None:
     """Look for something better than ``event.published``, as far as stability allows.
 
+    None if that was made for an earlier state of the event: its figures do not stand any more, and
+    a bound on the schedules of the event as it is now says nothing of them.
     ``stop`` is asked often and ends the search with what it has. Raises as ``replan_schedule``
     does, and ValueError if nothing is published.
     """
@@ -53,6 +55,8 @@ def find_improvement(
     if published is None or published.quality is None:
         raise ValueError("there is nothing to improve")
     graph = RECENT.graph(event)
+    if complaints_about(event, graph, published):
+        return None
     instance = instance_of(event, graph.columns, graph.refused)
     promises = possible_promises(event, instance)
     meter, wish = Meter(budget, stop), stability_of(event)

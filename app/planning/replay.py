@@ -92,7 +92,7 @@ class _Replay:
 
     def _improved(self, step: Made) -> Schedule:
         found = find_improvement(self._event, Budget(work=step.work), _unheard, _unstopped)
-        if found.better is None:
+        if found is None or found.better is None:
             message = f"version {step.version} improved on a repair, and now nothing does"
             raise StateConflict.at("/made", "no_improvement", message)
         return found.better

@@ -23,6 +23,7 @@ from app.workers.messages import (
     Exhausted,
     Failed,
     Improved,
+    Outdated,
     Planned,
     PlanOrder,
     PlanReply,
@@ -112,7 +113,7 @@ def _response(answer: PlanReply) -> Response:
         case Failed(whereabouts):
             log.error("failed", **whereabouts)
             raise Defect
-        case Improved():
+        case Improved() | Outdated():
             raise AssertionError("nobody asked for an improvement")
         case Planned(written):
             return json_answer(written.alone())

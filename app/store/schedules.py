@@ -80,8 +80,11 @@ async def add(connection: AsyncConnection, event_id: str, made: Written) -> Stor
 
 
 def _figures(quality: Quality | None) -> dict[str, float | str | None]:
+    """The figures of a version; a bound that its own objective exceeds is never stored."""
     if quality is None:
         return {}
+    if quality.upper_bound is not None and quality.upper_bound < quality.objective:
+        raise ValueError("a bound below the objective")
     return {
         "objective": quality.objective,
         "upper_bound": quality.upper_bound,
@@ -116,11 +119,15 @@ async def publish(
 async def save_bound(
     connection: AsyncConnection, stored: StoredSchedule, quality: Quality, repair: str | None
 ) -> None:
-    """Add the bound that was found since to a version, and what else its repair can tell now."""
+    """Add the bound that was found since to a version, and what else its repair can tell now.
+
+    ValueError for a bound below the version's objective.
+    """
     told = from_json(stored.document)
     told["quality"] |= quality.model_dump(include={"upper_bound", "gap", "proof"})
+    figures = _figures(Quality.model_validate(told["quality"]))
     document = to_json(told).decode()
-    await _rewrite(connection, stored.event_id, stored.version, document, **_figures(quality))
+    await _rewrite(connection, stored.event_id, stored.version, document, **figures)
     if repair is not None:
         await connection.execute(
             documents.update()

@@ -17,6 +17,7 @@ from app.workers.messages import (
     Exhausted,
     Failed,
     Improved,
+    Outdated,
     Planned,
     PlanOrder,
     PlanReply,
@@ -146,11 +147,13 @@ def _planned(schedule: Schedule) -> Planned:
     return Planned(to_written(schedule), quality_of(schedule))
 
 
-def _improved(event: Event, budget: Budget, outbox: _Outbox) -> Improved:
+def _improved(event: Event, budget: Budget, outbox: _Outbox) -> Improved | Outdated:
     from app.planning.improvement import find_improvement
 
     lower_priority()
     found = find_improvement(event, budget, outbox.report, outbox.stopped)
+    if found is None:
+        return Outdated()
     told = (
         changes_between(event.published, found.better) if event.published and found.better else ()
     )

@@ -64,6 +64,11 @@ class Contradicted:
 
 
 @dataclass(frozen=True)
+class Outdated:
+    """What is published was made for an earlier state of the event: nothing is said of it."""
+
+
+@dataclass(frozen=True)
 class Exhausted:
     """The budget ended, or a stop came, before there was any schedule."""
 
@@ -82,7 +87,7 @@ class Done:
     value: Any
 
 
-PlanReply = Planned | Improved | Contradicted | Exhausted | Failed
+PlanReply = Planned | Improved | Outdated | Contradicted | Exhausted | Failed
 
 
 Report = Callable[[Progress], Awaitable[None]]

@@ -28,6 +28,7 @@ from app.workers.messages import (
     Exhausted,
     Failed,
     Improved,
+    Outdated,
     Planned,
     PlanOrder,
     PlanReply,
@@ -194,7 +195,7 @@ class SolveJob:
             standing = solve and await events.progress(connection, solve.event_id)
             if not solve or not standing:
                 return
-            if task.outdated(standing):
+            if task.outdated(standing) or isinstance(answer, Outdated):
                 await _end(connection, solve, "stopped")
             elif isinstance(answer, Planned):
                 await _keep_progress(connection, solve.id, _progress(answer.quality))

@@ -93,6 +93,32 @@ def test_a_strict_repair_is_compared_with_a_fresh_solve_and_bounded(client: Clie
     assert objective["fresh"] <= schedule["quality"]["upper_bound"]
 
 
+EDITS: dict[str, dict[str, Any]] = {
+    "weights": {"weights": {"fairness": 0}},
+    "benefits": {"benefits": []},
+    "one more": {"attendees": [*({"id": f"a{k:03}"} for k in range(12)), {"id": "late"}]},
+}
+
+
+@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS.keys())
+def test_no_bound_is_told_of_a_version_that_was_made_for_an_earlier_event(
+    client: Client, edit: dict[str, Any]
+) -> None:
+    """A bound on the schedules of the event as it is now says nothing of an earlier one's."""
+    event = client.event(**crowd(12, 4), policy={"stability": "strict"})
+    client.published(event)
+    version = client.report(event, leaves("a001")).json()["version"]
+    headers = {
+        "If-Match": client.http.get(event).headers["ETag"],
+        "Content-Type": "application/merge-patch+json",
+    }
+    changed = client.http.patch(event, content=json.dumps(edit), headers=headers)
+    assert changed.status_code == 200, changed.text
+    settled(client, event)
+    quality = client.get(f"{event}/schedules/{version}")["quality"]
+    assert quality["upper_bound"] is None or quality["upper_bound"] >= quality["objective"]
+
+
 def test_where_changes_are_allowed_a_better_version_follows(client: Client) -> None:
     event = client.event(**crowd(16, 5), policy={"stability": "free"})
     client.published(event)

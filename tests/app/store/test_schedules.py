@@ -149,6 +149,18 @@ async def test_a_bound_found_later_is_told_everywhere(store: Store, event_id: st
     assert now.etag != stored.etag
 
 
+async def test_a_bound_below_the_objective_is_never_stored(store: Store, event_id: str) -> None:
+    stored = await added(store, event_id, "ab")
+    low = QUALITY.model_copy(update={"upper_bound": QUALITY.objective - 0.5, "proof": "bounded"})
+    async with store.write() as connection:
+        with pytest.raises(ValueError, match="below the objective"):
+            await schedules.save_bound(connection, stored, low, None)
+        now = await schedules.find(connection, event_id, 1)
+    assert now == stored
+    with pytest.raises(ValueError, match="below the objective"):
+        await added(store, event_id, "ac", quality=low)
+
+
 async def test_a_version_tells_how_it_came_about(store: Store, event_id: str) -> None:
     first = await added(store, event_id, "ab", incidents=None)
     second = await added(store, event_id, "ac", cause="improvement", incidents=3)
