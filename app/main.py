@@ -33,7 +33,7 @@ from app.workers.improvement_timer import running_repairs
 from app.workers.queue import running_jobs
 from app.workers.tasks import TaskRunner
 from app.workers.text_prefetch import TextPrefetch
-from app.workers.trim import trim_memory
+from app.workers.trim import share_one_heap, trim_memory
 from app.workers.waiting import beside
 from app.workers.wake import shared_bell
 
@@ -86,6 +86,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    share_one_heap()
     tune_gc()
     store: Store = app.state.store
     await store.migrate()

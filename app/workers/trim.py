@@ -9,6 +9,14 @@ from app.store.engine import Store
 from app.store.text_cache import forget_unused_texts
 
 SECONDS_BETWEEN_TRIMS = 600.0
+M_ARENA_MAX = -8
+"""The number of GNU's parameter for how many heaps there are at most."""
+
+
+def share_one_heap() -> None:
+    """Have all threads to come take memory from one heap, the only one that shrinks at its end."""
+    with suppress(AttributeError):  # other C libraries have no such choice
+        CDLL(None).mallopt(M_ARENA_MAX, 1)
 
 
 async def trim_memory(store: Store) -> None:

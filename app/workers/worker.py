@@ -33,7 +33,7 @@ from app.workers.places import WorkerPlaces
 from app.workers.slots import WorkerSlot, slots_of, take_lowest
 from app.workers.solve_job import SolveJob
 from app.workers.sweep import WorkflowSweep
-from app.workers.trim import trim_memory
+from app.workers.trim import share_one_heap, trim_memory
 from app.workers.waiting import beside, within
 from app.workers.wake import shared_bell
 
@@ -82,6 +82,7 @@ async def _live(settings: Settings) -> None:
 
 async def work(settings: Settings) -> None:
     """Be one of the workers, until the slot is lost."""
+    share_one_heap()
     store = Store(settings.store_url)
     await store.migrate()
     await asyncio.to_thread(DBOS.migrate, settings.jobs_url)
