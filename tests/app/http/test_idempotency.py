@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 SENT = Sent(None, "the request")
 
 
-class Effect:
+class CountedEffect:
     """Answers with how often it was had."""
 
     def __init__(self) -> None:
@@ -38,28 +38,28 @@ def told(answer: Response) -> tuple[int, bytes, str]:
 
 
 async def test_the_second_time_the_answer_is_given_again(store: Store) -> None:
-    effect = Effect()
+    effect = CountedEffect()
     answers = [told(await once(store, "k-1")(SENT, effect)) for _ in range(2)]
     assert answers == [(201, b"\x001", "/v1/1")] * 2
     assert effect.times == 1
 
 
 async def test_without_a_key_every_request_has_its_effect(store: Store) -> None:
-    effect = Effect()
+    effect = CountedEffect()
     for _ in range(2):
         await once(store, None)(SENT, effect)
     assert effect.times == 2
 
 
 async def test_a_key_is_of_one_organisation(store: Store) -> None:
-    effect = Effect()
+    effect = CountedEffect()
     for organisation in ("acme", "other"):
         await once(store, "k-2", organisation)(SENT, effect)
     assert effect.times == 2
 
 
 async def test_a_key_is_for_one_request(store: Store) -> None:
-    effect = Effect()
+    effect = CountedEffect()
     await once(store, "k-3")(SENT, effect)
     with pytest.raises(Invalid) as refused:
         await once(store, "k-3")(Sent(None, "another"), effect)
@@ -73,7 +73,7 @@ async def test_a_refused_request_leaves_no_trace_of_its_key(store: Store) -> Non
 
     with pytest.raises(StateConflict):
         await once(store, "k-4")(SENT, refuse)
-    effect = Effect()
+    effect = CountedEffect()
     await once(store, "k-4")(Sent(None, "another"), effect)
     assert effect.times == 1
 
