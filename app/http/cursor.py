@@ -1,5 +1,6 @@
 """Cursors: where the next page starts, opaque to callers, refused when altered."""
 
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from hashlib import blake2s
 from typing import Annotated
@@ -19,14 +20,17 @@ def seal_cursor(scope: str, place: str) -> str:
     return urlsafe_b64encode(_mark(scope, place) + place.encode()).decode().rstrip("=")
 
 
-def open_cursor(scope: str, cursor: str) -> str:
-    """The place a cursor stands for; a cursor of another list, or an altered one, is refused."""
+def open_cursor(scope: str, cursor: str, form: re.Pattern[str]) -> str:
+    """The place a cursor stands for; Invalid for one of another list, altered, or made up.
+
+    ``form`` is what a place of the list looks like: whoever makes a cursor up can name anything.
+    """
     try:
         padded = cursor.encode() + b"=" * (-len(cursor) % 4)
         place = urlsafe_b64decode(padded)[MARK_BYTES:].decode()
     except ValueError:
         place = ""
-    if seal_cursor(scope, place) != cursor:
+    if seal_cursor(scope, place) != cursor or not form.fullmatch(place):
         raise Invalid.at("query:cursor", "invalid_cursor", "not a cursor of this list")
     return place
 

@@ -85,6 +85,10 @@ async def add_attendees(
     return await once(sent, add)
 
 
+PLACE = re.compile(r"[0-9]{1,9}")
+"""How many attendees come before a page."""
+
+
 @router.get("", response_model=AttendeePage, responses=REVALIDATED)
 async def list_attendees(
     request: Request,
@@ -94,7 +98,7 @@ async def list_attendees(
 ) -> Response:
     """The event's attendees, in its order."""
     scope = f"attendees of {event.id}"
-    first = 0 if cursor is None else int(open_cursor(scope, cursor))
+    first = 0 if cursor is None else int(open_cursor(scope, cursor, PLACE))
     if same := not_modified(request, event.etag):
         return same
     everybody = await attendees_in(event)

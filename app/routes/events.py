@@ -32,6 +32,7 @@ from app.service.editing import (
 )
 from app.store import events, schedules
 from app.store.events import StoredEvent
+from app.store.ids import ID
 from app.strict_json import apply_merge_patch
 from schemas.event import Event
 from schemas.listing import EventPage, EventReceipt, Validation
@@ -79,7 +80,7 @@ async def list_events(
 ) -> Response:
     """The organisation's events, newest first."""
     scope = f"events of {caller.organisation}"
-    before = None if cursor is None else open_cursor(scope, cursor)
+    before = None if cursor is None else open_cursor(scope, cursor, ID)
     async with store.read() as connection:
         rows = await events.page(connection, caller.organisation, before, limit + 1)
     following = seal_cursor(scope, rows[limit - 1].id) if len(rows) > limit else None

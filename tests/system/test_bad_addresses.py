@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.http.cursor import seal_cursor
 from tests.api import Api
 from tests.databases import SQLITE_ONLY
 
@@ -39,6 +40,17 @@ async def test_a_bad_query_is_named(api: Api, query: str, name: str) -> None:
     url = await api.create()
     for where in ("/v1/events", f"{url}/attendees"):
         await api.refuses("GET", f"{where}?{query}", pointer=f"query:{name}")
+
+
+@pytest.mark.parametrize("place", ["x", "-1", "\0", "9" * 30, "'"])
+async def test_a_cursor_that_somebody_made_up_is_refused(api: Api, place: str) -> None:
+    url = await api.create()
+    for where, scope in (
+        (f"{url}/attendees", f"attendees of {url.rpartition('/')[2]}"),
+        ("/v1/events", "events of acme"),
+    ):
+        cursor = seal_cursor(scope, place)
+        await api.refuses("GET", f"{where}?cursor={cursor}", pointer="query:cursor")
 
 
 async def test_a_cursor_altered_by_one_character_is_refused(api: Api) -> None:
