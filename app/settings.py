@@ -1,7 +1,7 @@
 """The environment variables of the service (``TERTIUS_…``), typed, with their defaults.
 
 All but two: TERTIUS_ENCODER and TERTIUS_CACHE are read where texts are encoded
-(``solver.meaning.encoders``), for the solver knows no settings; ``app.workers.pool`` sets the
+(``solver.meaning.encoders``), for the solver knows no settings; ``app.workers.child_pool`` sets the
 second for children. Benchmarks read TERTIUS_SHARED besides, and tests TERTIUS_SOAK.
 """
 
