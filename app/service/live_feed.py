@@ -85,7 +85,7 @@ class LiveFeed:
 
     async def position(self, event_id: str) -> Position:
         """How far the event has come; NotFound if there is none."""
-        async with self._store.read() as connection:
+        async with self._store.snapshot() as connection:
             found = await _position(connection, event_id)
         if found is None:
             raise NotFound
@@ -141,7 +141,7 @@ class LiveFeed:
 
     async def _moved(self, marks: Collection[Position]) -> Mapping[Position, Position | None]:
         """How far events have come that are no longer at these marks; None for one that is gone."""
-        async with self._store.read() as connection:
+        async with self._store.snapshot() as connection:
             ids = sorted({mark.event_id for mark in marks})
             now = {event_id: await _position(connection, event_id) for event_id in ids}
         return {mark: now[mark.event_id] for mark in marks if now[mark.event_id] != mark}
@@ -187,7 +187,7 @@ class LiveFeed:
 
 
 async def _position(connection: AsyncConnection, event_id: str) -> Position | None:
-    """How far an event has come; the news first, so that no room is older than its position."""
+    """How far an event has come, in a snapshot: a version and its news come together."""
     position = await news.last(connection, event_id)
     standing = await events.progress(connection, event_id)
     if standing is None:

@@ -44,6 +44,14 @@ class Store:
             yield connection
 
     @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """A connection that sees what was committed at one moment, however often it reads."""
+        async with self.read() as connection:
+            if not self.is_sqlite:  # which knows nothing else
+                await connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+
+    @asynccontextmanager
     async def write(self, *, quiet: bool = False) -> AsyncIterator[AsyncConnection]:
         """One transaction, undone by an exception; its commit rings the bell, unless ``quiet``."""
         async with self._turn, self._writing.begin() as connection:

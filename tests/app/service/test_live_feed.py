@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from app.service import live_feed
 from app.service.live_feed import LiveFeed
+from app.store import news
 from app.store.engine import Store
 from app.store.tables import events
 from app.workers import poller
@@ -79,3 +80,22 @@ async def test_what_happens_elsewhere_is_looked_at_and_kept_to_oneself(
     await move(store, here.event_id, 3)
     assert (await watching) == here._replace(revision=3)
     assert set(looks) == {here.event_id}
+
+
+async def test_how_far_an_event_has_come_is_read_of_one_moment(
+    postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(settings_on(postgres, tmp_path)) as store:
+        event_id, last = (await queued(store)).event_id, news.last
+
+        async def overtaken(connection: Any, asked: str) -> int:
+            found = await last(connection, asked)
+            await move(store, event_id, 2)
+            return found
+
+        monkeypatch.setattr(news, "last", overtaken)
+        feed = LiveFeed(store)
+        assert (await feed.position(event_id)).revision == 1
+        monkeypatch.setattr(news, "last", last)
+        assert (await feed.position(event_id)).revision == 2
+        await feed.close()
