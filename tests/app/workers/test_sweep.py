@@ -143,3 +143,14 @@ async def test_a_solve_that_has_ended_is_not_queued_again(
     workflows.rows[solve.id] = ("PENDING", "worker-1")
     await sweep.put_back([solve.id])
     assert await state_of(store, solve) == "done"
+
+
+async def test_a_worker_does_not_ask_whether_it_lives(
+    store: Store, sweep: WorkflowSweep, workflows: Workflows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = list[int]()
+    monkeypatch.setattr(sweep._slots, "take", asked.append)  # none is free
+    for worker in ("worker-1", "worker-2"):
+        workflows.rows[(await queued(store)).id] = ("PENDING", worker)
+    await sweep.run("worker-1")
+    assert asked == [2]
