@@ -34,8 +34,8 @@ from app.workers.queue import running_jobs
 from app.workers.tasks import TaskRunner
 from app.workers.text_prefetch import TextPrefetch
 from app.workers.trim import share_one_heap, trim_memory
-from app.workers.waiting import beside
-from app.workers.wake import shared_bell
+from app.workers.waiting import in_background
+from app.workers.wake import shared_signal
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -94,8 +94,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with (
             running_jobs(app.state.settings, store) as app.state.jobs,
             running_repairs(app.state.settings, store) as app.state.repairs,
-            shared_bell(app.state.settings, store),
-            beside(trim_memory(store)),
+            shared_signal(app.state.settings, store),
+            in_background(trim_memory(store)),
         ):
             yield
     finally:

@@ -81,7 +81,7 @@ class LiveFeed:
         self._views: Memo[Position, View] = Memo(VIEWS)
         self._pages: Memo[tuple[Position, int], Sequence[News]] = Memo(VIEWS)
         self._events: Memo[tuple[str, int, int], bytes] = Memo(EVENTS)
-        self._moves = Poller(store.bell, self._moved, SECONDS_BETWEEN_LOOKS)
+        self._moves = Poller(store.committed, self._moved, SECONDS_BETWEEN_LOOKS)
 
     async def position(self, event_id: str) -> Position:
         """How far the event has come; NotFound if there is none."""

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from app.store.bell import Bell
+from app.store.commit_signal import CommitSignal
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 30
@@ -26,7 +26,7 @@ class Store:
     """One database, SQLite or Postgres, used by any number of processes at once."""
 
     def __init__(self, url: str) -> None:
-        self.bell = Bell()
+        self.committed = CommitSignal()
         self._engine = _engine(url)
         self._writing = self._engine.execution_options(tertius_writes=True)
         # SQLite takes one writer at a time; a fair queue here beats its polling for the lock.
@@ -53,11 +53,11 @@ class Store:
 
     @asynccontextmanager
     async def write(self, *, quiet: bool = False) -> AsyncIterator[AsyncConnection]:
-        """One transaction, undone by an exception; its commit rings the bell, unless ``quiet``."""
+        """One transaction, undone by an exception; its commit is signalled, unless ``quiet``."""
         async with self._turn, self._writing.begin() as connection:
             yield connection
         if not quiet:
-            self.bell.ring()
+            self.committed.send()
 
     async def migrate(self) -> None:
         """Bring the tables up to date; processes that start together take turns."""

@@ -25,7 +25,7 @@ from app.workers.messages import (
     Report,
     Task,
 )
-from app.workers.waiting import readable
+from app.workers.waiting import wait_readable
 from schemas.solve import Progress
 
 PRELOAD = ["app.workers.child", "app.cli", "app.workers.preload"]
@@ -83,7 +83,7 @@ class Child:
 
     async def _answer(self, report: Report) -> Any:
         while True:
-            await readable(self._pipe.fileno())
+            await wait_readable(self._pipe.fileno())
             message = await self._aside(self._pipe.recv)
             if not isinstance(message, Progress):
                 return message

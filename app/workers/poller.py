@@ -1,7 +1,7 @@
 """The one way of waiting for what others write: a look for all who wait, none while nobody does.
 
-One looks when the bell has rung. A ring can be lost, with the process or the connection that it
-came through; so one also looks without it, seldom. A database that is away is asked again.
+One looks after a commit. Its signal can be lost, with the process or the connection that it came
+through; so one also looks without it, seldom. A database that is away is asked again.
 """
 
 import asyncio
@@ -11,11 +11,11 @@ from typing import Generic, TypeVar
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.store.bell import Bell
-from app.workers.waiting import within
+from app.store.commit_signal import CommitSignal
+from app.workers.waiting import wait_for_event
 
-SECONDS_WITHOUT_A_RING = 3.0
-"""How long one waits at most for the bell before one looks all the same."""
+SECONDS_WITHOUT_A_SIGNAL = 3.0
+"""How long one waits at most for a signal before one looks all the same."""
 
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
@@ -28,8 +28,8 @@ log = structlog.get_logger(__name__)
 class Poller(Generic[Question, Answer]):
     """Questions that wait for their answers; between looks there are ``pause`` seconds or more."""
 
-    def __init__(self, bell: Bell, look: Look[Question, Answer], pause: float) -> None:
-        self._bell, self._look, self._pause = bell, look, pause
+    def __init__(self, signal: CommitSignal, look: Look[Question, Answer], pause: float) -> None:
+        self._signal, self._look, self._pause = signal, look, pause
         self._waiting: set[tuple[Question, asyncio.Future[Answer]]] = set()
         self._due = asyncio.Event()
         self._looking: asyncio.Task[None] | None = None
@@ -64,12 +64,12 @@ class Poller(Generic[Question, Answer]):
             await self._looking  # not cancelled: half a read could keep its lock on the database
 
     async def _poll(self) -> None:
-        with self._bell.heard_by(self._due.set):
+        with self._signal.received_by(self._due.set):
             while self._waiting:
                 self._due.clear()
                 await self._tell()
                 await asyncio.sleep(self._pause)
-                await within(SECONDS_WITHOUT_A_RING, self._due)
+                await wait_for_event(SECONDS_WITHOUT_A_SIGNAL, self._due)
 
     async def _tell(self) -> None:
         """Look once, and give everybody who waits the answer that there is."""

@@ -1,6 +1,6 @@
 """Durable solves as the service sees them: asked for here, done by a worker, watched from anywhere.
 
-The row of a solve in our own tables is the truth. Once it is committed the bell rings, and a worker
+The row of a solve in our own tables is the truth. Its commit wakes the workers, and one
 with a free place takes it up; what the worker finds out is in rows as well.
 """
 
@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 
 from app.errors import NotFound
 from app.settings import Settings
-from app.store import progress, solves
+from app.store import solve_progress, solves
 from app.store.engine import Store
 from app.store.solves import StoredSolve
 from app.workers.child_pool import ChildPool
@@ -31,8 +31,8 @@ class Jobs:
     def __init__(self, store: Store, children: ChildPool) -> None:
         self.children = children
         self._store = store
-        self._ends = Poller(store.bell, self._ended, SECONDS_BETWEEN_LOOKS)
-        self._pages = Poller(store.bell, self._following, SECONDS_BETWEEN_LOOKS)
+        self._ends = Poller(store.committed, self._ended, SECONDS_BETWEEN_LOOKS)
+        self._pages = Poller(store.committed, self._following, SECONDS_BETWEEN_LOOKS)
 
     async def ended(self, solve_id: str, seconds: float | None) -> StoredSolve | None:
         """The solve once it has ended or ``seconds`` are over; None if it is gone by then."""
@@ -78,7 +78,7 @@ class Jobs:
         """What there is beyond each place; where a solve has ended, that may be nothing."""
         async with self._store.read() as connection:
             unfinished = await solves.still_open(connection, {solve_id for solve_id, _ in places})
-            rows = {place: await progress.after(connection, *place) for place in places}
+            rows = {place: await solve_progress.after(connection, *place) for place in places}
         return {
             place: [(number, Progress.model_validate_json(told)) for number, told in page]
             for place, page in rows.items()

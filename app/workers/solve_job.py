@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.errors import ChildDied
 from app.planning.document import add_fresh_objective
 from app.settings import Settings
-from app.store import events, incidents, progress, schedules, solves
+from app.store import events, incidents, schedules, solve_progress, solves
 from app.store.engine import Store
 from app.store.events import EventProgress, StoredEvent
 from app.store.schedules import StoredSchedule
@@ -34,7 +34,7 @@ from app.workers.messages import (
     PlanReply,
 )
 from app.workers.repair_job import RepairJob, repair_pool
-from app.workers.waiting import within
+from app.workers.waiting import wait_for_event
 from schemas.schedule import Quality
 from schemas.solve import Conflict, Progress
 from solver.budget import Budget
@@ -173,7 +173,7 @@ class SolveJob:
         clock = asyncio.get_running_loop().time
         end = clock() + self._settings.longest_solve_seconds
         while clock() < end and not await self._in_vain(task):
-            if await within(SECONDS_BETWEEN_CHECKS, over):
+            if await wait_for_event(SECONDS_BETWEEN_CHECKS, over):
                 return
         if not over.is_set():
             child.stop()
@@ -224,7 +224,7 @@ async def _keep_progress(connection: AsyncConnection, solve_id: str, told: Progr
     """Store how far a search is, for the solve and for whoever watches it."""
     figures = {"objective": told.objective, "upper_bound": told.upper_bound, "gap": told.gap}
     if await solves.update(connection, solve_id, **figures):
-        await progress.add(connection, solve_id, told.model_dump_json())
+        await solve_progress.add(connection, solve_id, told.model_dump_json())
 
 
 async def _keep_schedule(

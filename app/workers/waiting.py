@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 
 
-async def within(seconds: float, event: asyncio.Event) -> bool:
+async def wait_for_event(seconds: float, event: asyncio.Event) -> bool:
     """Wait for the event, but no longer; tells whether it came."""
     try:
         async with asyncio.timeout(seconds):
@@ -14,7 +14,7 @@ async def within(seconds: float, event: asyncio.Event) -> bool:
         return False
 
 
-async def readable(file: int) -> None:
+async def wait_readable(file: int) -> None:
     """Wait until there is something to read, or nobody at the other end."""
     ready, loop = asyncio.Event(), asyncio.get_running_loop()
     loop.add_reader(file, ready.set)
@@ -25,7 +25,7 @@ async def readable(file: int) -> None:
 
 
 @asynccontextmanager
-async def beside(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+async def in_background(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
     """Have ``work`` done as long as the context lasts, and no longer."""
     task = asyncio.create_task(work)
     try:

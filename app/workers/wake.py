@@ -1,4 +1,4 @@
-"""Whoever writes wakes the others: the bell of one process is heard in all that share a database.
+"""Whoever writes wakes the others: a commit is signalled in all processes that share a database.
 
 Beside SQLite each process has a socket in the data folder, and Postgres passes the word itself.
 It is a hint and no more: one that is lost costs the time until somebody looks without it.
@@ -18,9 +18,9 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.settings import Settings
-from app.store.bell import Bell
+from app.store.commit_signal import CommitSignal
 from app.store.engine import Store
-from app.workers.waiting import beside, readable
+from app.workers.waiting import in_background, wait_readable
 
 SECONDS_BETWEEN_CALLS = 0.02
 """What is written meanwhile is told with the next call."""
@@ -35,35 +35,35 @@ log = structlog.get_logger(__name__)
 
 
 @asynccontextmanager
-async def shared_bell(settings: Settings, store: Store) -> AsyncIterator[None]:
-    """Have others hear the bell of ``store``, and that ring when theirs do, until the end."""
-    relay = _Relay(store.bell)
+async def shared_signal(settings: Settings, store: Store) -> AsyncIterator[None]:
+    """Have commits of ``store`` signalled to others, and theirs signalled here, until the end."""
+    relay = _Relay(store.committed)
     if store.is_sqlite:
-        line = _sockets(settings.data / FOLDER, relay.heard)
+        line = _sockets(settings.data / FOLDER, relay.received)
     else:
-        line = _channel(settings.jobs_url, store, relay.heard)
-    async with line as call, beside(relay.pass_on(call)):
-        with store.bell.heard_by(relay.rung):
+        line = _channel(settings.jobs_url, store, relay.received)
+    async with line as call, in_background(relay.pass_on(call)):
+        with store.committed.received_by(relay.sent_here):
             yield
 
 
 class _Relay:
-    """Between the bell of this process and the others: calls them for its rings, not for theirs."""
+    """Between this process and the others: calls them for commits made here, not for theirs."""
 
-    def __init__(self, bell: Bell) -> None:
-        self._bell = bell
+    def __init__(self, signal: CommitSignal) -> None:
+        self._signal = signal
         self._due = asyncio.Event()
 
-    def rung(self) -> None:
+    def sent_here(self) -> None:
         """Something was written here."""
         self._due.set()
 
-    def heard(self) -> None:
+    def received(self) -> None:
         """Something was written elsewhere."""
-        self._bell.ring(but=self.rung)
+        self._signal.send(but=self.sent_here)
 
     async def pass_on(self, call: Call) -> None:
-        """Call the others for every ring, one call for those that come close together."""
+        """Call the others for every commit, one call for those that come close together."""
         while True:
             await self._due.wait()
             self._due.clear()
@@ -149,7 +149,7 @@ async def _channel(url: str, store: Store, heard: Callable[[], None]) -> AsyncIt
             await connection.execute(sa.select(sa.func.pg_notify(CHANNEL, name)))
             await connection.commit()
 
-    async with beside(_listen(url, name, heard)):
+    async with in_background(_listen(url, name, heard)):
         yield call
 
 
@@ -161,7 +161,7 @@ async def _listen(url: str, name: str, heard: Callable[[], None]) -> None:
                 await connection.execute(f"LISTEN {CHANNEL}")
                 heard()  # something may have been said while nobody listened
                 while True:
-                    await readable(connection.fileno())
+                    await wait_readable(connection.fileno())
                     async for said in connection.notifies(timeout=0):
                         if said.payload != name:
                             heard()

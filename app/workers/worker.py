@@ -24,18 +24,18 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.logs import configure_logging, safe_traceback
 from app.settings import Settings
-from app.store import leases, progress
+from app.store import leases, solve_progress
 from app.store.engine import Store
 from app.store.solves import Kind
 from app.terminal.configured import settings_or_failure
 from app.workers.child_pool import share_text_cache
-from app.workers.places import WorkerPlaces
+from app.workers.dispatcher import Dispatcher
 from app.workers.slots import WorkerSlot, slots_of, take_lowest
 from app.workers.solve_job import SolveJob
 from app.workers.sweep import WorkflowSweep
 from app.workers.trim import share_one_heap, trim_memory
-from app.workers.waiting import beside, within
-from app.workers.wake import shared_bell
+from app.workers.waiting import in_background, wait_for_event
+from app.workers.wake import shared_signal
 
 APPLICATION = "tertius"
 VERSION = "1"
@@ -93,16 +93,16 @@ async def work(settings: Settings) -> None:
     client = _client(settings)
     sweep = WorkflowSweep(store, client, slots)
     await sweep.put_back(await sweep.left_by(name))
-    places = WorkerPlaces(store, _places(settings), _workflow(solving))
-    house = WorkerHouse(settings, store, client, sweep, solving, name)
+    dispatcher = Dispatcher(store, _places(settings), _workflow(solving))
+    housekeeping = Housekeeping(settings, store, client, sweep, solving, name)
     _launch(settings, name)
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, _end)
-    async with shared_bell(settings, store), beside(trim_memory(store)):
-        working = asyncio.create_task(places.work())
+    async with shared_signal(settings, store), in_background(trim_memory(store)):
+        working = asyncio.create_task(dispatcher.work())
         log.info("ready", worker=name)
         await solving.warm()
-        keeping = asyncio.create_task(house.keep(slot))
+        keeping = asyncio.create_task(housekeeping.keep(slot))
         await asyncio.wait([working, keeping], return_when=asyncio.FIRST_COMPLETED)
     for task in (working, keeping):
         if task.done():
@@ -181,7 +181,7 @@ def _launch(settings: Settings, name: str) -> None:
     DBOS.launch()
 
 
-class WorkerHouse:
+class Housekeeping:
     """What a worker sees to beside its solves, often while there are any and else now and then."""
 
     def __init__(
@@ -200,16 +200,16 @@ class WorkerHouse:
 
     async def keep(self, slot: WorkerSlot) -> None:
         """See to everything until the slot is lost."""
-        rung = asyncio.Event()
-        with self._store.bell.heard_by(rung.set):
+        written = asyncio.Event()
+        with self._store.committed.received_by(written.set):
             while await asyncio.to_thread(slot.held):
-                rung.clear()
+                written.clear()
                 try:
                     await self._tidy()
                 except (SQLAlchemyError, psycopg.Error, OSError) as error:
                     log.warning("housekeeping put off", **safe_traceback(error))
                 await asyncio.sleep(SECONDS_BETWEEN_SWEEPS)
-                await within(SECONDS_AT_REST, rung)
+                await wait_for_event(SECONDS_AT_REST, written)
 
     async def _tidy(self) -> None:
         await self._say_alive()
@@ -229,7 +229,7 @@ class WorkerHouse:
         """Forget how solves were carried out that ended long ago; their rows stay."""
         before = datetime.now(UTC) - KEPT
         async with self._store.write(quiet=True) as connection:
-            await progress.forget(connection, before)
+            await solve_progress.forget(connection, before)
         ended = await self._client.list_workflows_async(
             name=WORKFLOW,
             completed_before=before.isoformat(),

@@ -28,8 +28,8 @@ async def store(database: str, tmp_path: Path) -> AsyncIterator[Store]:
 
 @pytest.fixture
 async def feed(store: Store, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[LiveFeed]:
-    """A feed that looks only when the bell rings."""
-    monkeypatch.setattr(poller, "SECONDS_WITHOUT_A_RING", 3600.0)
+    """A feed that looks only after a commit."""
+    monkeypatch.setattr(poller, "SECONDS_WITHOUT_A_SIGNAL", 3600.0)
     feed = LiveFeed(store)
     yield feed
     await feed.close()

@@ -18,7 +18,7 @@ from app.workers.messages import (
     PlanOrder,
     Task,
 )
-from app.workers.waiting import readable
+from app.workers.waiting import wait_readable
 from schemas.solve import Progress
 from solver.budget import Budget
 from tests.processes import crowd
@@ -187,7 +187,7 @@ async def test_there_is_a_limit_to_how_many_work_and_how_long_one_waits() -> Non
 async def test_who_has_worked_and_waits_for_long_is_ended() -> None:
     children = ChildPool(1, seconds=0.05)
     ended = os.pidfd_open(await pid(children))
-    await readable(ended)
+    await wait_readable(ended)
     os.close(ended)
     children.close()
 
@@ -197,7 +197,7 @@ async def test_a_warm_pool_has_a_fresh_child_instead() -> None:
     await children.warm()
     first = await pid(children)
     ended = os.pidfd_open(first)
-    await readable(ended)
+    await wait_readable(ended)
     os.close(ended)
     (renewing,) = children._renewing
     await renewing

@@ -1,4 +1,4 @@
-"""The one poller: it looks when the bell rings, for all who wait, and not at all for nobody."""
+"""The one poller: it looks after a commit, for all who wait, and not at all for nobody."""
 
 import asyncio
 from collections.abc import Collection, Mapping
@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from app.store.bell import Bell
+from app.store.commit_signal import CommitSignal
 from app.workers import poller
 from app.workers.poller import Poller
 
@@ -17,7 +17,7 @@ class Database:
     """What is written in it, and who has looked; away for as many looks as told."""
 
     def __init__(self) -> None:
-        self.bell, self.written = Bell(), dict[str, int]()
+        self.committed, self.written = CommitSignal(), dict[str, int]()
         self.looks, self.away = list[set[str]](), 0
         self.looked = asyncio.Event()
 
@@ -31,7 +31,7 @@ class Database:
 
     def write(self, **values: int) -> None:
         self.written |= values
-        self.bell.ring()
+        self.committed.send()
 
 
 @pytest.fixture
@@ -41,13 +41,13 @@ def database() -> Database:
 
 @pytest.fixture
 def polling(database: Database) -> Poller[str, int]:
-    return Poller(database.bell, database.look, 0.0)
+    return Poller(database.committed, database.look, 0.0)
 
 
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody looks without a ring."""
-    monkeypatch.setattr(poller, "SECONDS_WITHOUT_A_RING", 3600.0)
+    """Nobody looks without a signal."""
+    monkeypatch.setattr(poller, "SECONDS_WITHOUT_A_SIGNAL", 3600.0)
 
 
 async def test_what_is_there_is_told_at_once(
@@ -79,7 +79,7 @@ async def test_one_look_serves_all_who_wait(
 async def test_a_ring_that_is_lost_costs_time_and_nothing_else(
     database: Database, polling: Poller[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(poller, "SECONDS_WITHOUT_A_RING", 0.01)
+    monkeypatch.setattr(poller, "SECONDS_WITHOUT_A_SIGNAL", 0.01)
     asked = asyncio.ensure_future(polling.answer("a"))
     await database.looked.wait()
     database.written["a"] = 1
@@ -89,7 +89,7 @@ async def test_a_ring_that_is_lost_costs_time_and_nothing_else(
 async def test_a_database_that_is_away_is_asked_again(
     database: Database, polling: Poller[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(poller, "SECONDS_WITHOUT_A_RING", 0.01)
+    monkeypatch.setattr(poller, "SECONDS_WITHOUT_A_SIGNAL", 0.01)
     database.away, database.written = 3, {"a": 1}
     assert await polling.answer("a") == 1
     assert len(database.looks) == 4
@@ -120,7 +120,7 @@ async def test_nobody_looks_once_nobody_waits(
     looks = len(database.looks)
     database.write(a=1)
     assert len(database.looks) == looks
-    assert not database.bell._listeners
+    assert not database.committed._listeners
 
 
 async def test_who_is_cancelled_waits_no_more(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.store import progress
+from app.store import solve_progress
 from app.store.engine import Store
 from app.store.solves import StoredSolve
 from app.workers import poller
@@ -136,8 +136,8 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 @pytest.fixture
 async def jobs(store: Store, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Jobs]:
-    """The solves as an api has them that looks only when the bell rings."""
-    monkeypatch.setattr(poller, "SECONDS_WITHOUT_A_RING", 3600.0)
+    """The solves as an api has them that looks only after a commit."""
+    monkeypatch.setattr(poller, "SECONDS_WITHOUT_A_SIGNAL", 3600.0)
     running = Jobs(store, ChildPool(1))
     yield running
     await running.close()
@@ -148,7 +148,7 @@ async def find(store: Store, solve: StoredSolve, *numbers: int) -> None:
     for number in numbers:
         async with store.write() as connection:
             told = Progress(seconds=1, work=number, objective=1, upper_bound=2, gap=0.5)
-            await progress.add(connection, solve.id, told.model_dump_json())
+            await solve_progress.add(connection, solve.id, told.model_dump_json())
 
 
 async def numbers_of(
@@ -176,13 +176,13 @@ async def test_nobody_looks_any_more_after_a_solve_was_stopped(store: Store, job
 async def test_watchers_of_one_solve_cost_one_look(
     store: Store, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reads, after = list[Any](), progress.after
+    reads, after = list[Any](), solve_progress.after
 
     async def counted(*asked: Any) -> Any:
         reads.append(asked)
         return await after(*asked)
 
-    monkeypatch.setattr(progress, "after", counted)
+    monkeypatch.setattr(solve_progress, "after", counted)
     solve = await queued(store)
     watching = [asyncio.create_task(numbers_of(jobs, solve)) for _ in range(20)]
     await find(store, solve, 7, 8)

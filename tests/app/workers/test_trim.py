@@ -9,7 +9,7 @@ from app.store import text_cache
 from app.store.text_cache import TextCache
 from app.workers import trim
 from app.workers.trim import trim_memory
-from app.workers.waiting import beside
+from app.workers.waiting import in_background
 from tests.databases import settings_on
 from tests.stored import opened, queued, state_of
 
@@ -26,7 +26,7 @@ async def test_texts_and_connections_go_and_the_store_still_answers(
         solve = await queued(store)
         cache.keep("a", "text")
         pool = store._engine.pool
-        async with asyncio.timeout(30), beside(trim_memory(store)):
+        async with asyncio.timeout(30), in_background(trim_memory(store)):
             while cache.get("a") is not None or store._engine.pool is pool:
                 await asyncio.sleep(0.01)
         assert await state_of(store, solve) == "queued"

@@ -14,11 +14,11 @@ import pytest
 import sqlalchemy as sa
 
 from app.settings import Settings
-from app.store.bell import Bell
+from app.store.commit_signal import CommitSignal
 from app.store.engine import Store
 from app.workers import wake
-from app.workers.waiting import beside
-from app.workers.wake import _Relay, shared_bell
+from app.workers.waiting import in_background
+from app.workers.wake import _Relay, shared_signal
 from tests.databases import settings_on
 
 pytestmark = pytest.mark.anyio
@@ -33,11 +33,11 @@ def settings(database: str, tmp_path: Path) -> Settings:
 
 @asynccontextmanager
 async def process(settings: Settings) -> AsyncIterator[tuple[Store, asyncio.Event]]:
-    """A store as one process has it, and whether its bell has rung."""
-    store, rung = Store(settings.store_url), asyncio.Event()
-    async with shared_bell(settings, store):
-        with store.bell.heard_by(rung.set):
-            yield store, rung
+    """A store as one process has it, and whether a commit was signalled."""
+    store, signalled = Store(settings.store_url), asyncio.Event()
+    async with shared_signal(settings, store):
+        with store.committed.received_by(signalled.set):
+            yield store, signalled
     await store.close()
 
 
@@ -46,10 +46,10 @@ async def write(store: Store) -> None:
         await connection.execute(sa.text("SELECT 1"))
 
 
-async def both_listen(one: Store, rung: asyncio.Event) -> None:
+async def both_listen(one: Store, signalled: asyncio.Event) -> None:
     """Wait until what ``one`` writes is heard, however long the other takes to listen."""
     async with asyncio.timeout(PATIENCE):
-        while not rung.is_set():
+        while not signalled.is_set():
             await write(one)
             await asyncio.sleep(0.02)
 
@@ -66,42 +66,45 @@ async def test_what_one_process_writes_rings_in_the_others(settings: Settings) -
 
 
 async def test_what_is_heard_rings_here_and_is_not_passed_on() -> None:
-    bell, rings, calls = Bell(), list[str](), list[str]()
+    signal, signals, calls = CommitSignal(), list[str](), list[str]()
     called = asyncio.Event()
 
     async def call() -> None:
         calls.append("called")
         called.set()
 
-    relay = _Relay(bell)
-    async with beside(relay.pass_on(call)):
-        with bell.heard_by(relay.rung), bell.heard_by(lambda: rings.append("rung")):
-            relay.heard()
+    relay = _Relay(signal)
+    async with in_background(relay.pass_on(call)):
+        with (
+            signal.received_by(relay.sent_here),
+            signal.received_by(lambda: signals.append("signalled")),
+        ):
+            relay.received()
             await asyncio.sleep(0)
-            assert (rings, calls) == (["rung"], [])
-            bell.ring()
+            assert (signals, calls) == (["signalled"], [])
+            signal.send()
             await called.wait()
-    assert (len(rings), len(calls)) == (2, 1)
+    assert (len(signals), len(calls)) == (2, 1)
 
 
 async def test_those_that_come_close_together_are_one_call(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(wake, "SECONDS_BETWEEN_CALLS", 0.0)
-    relay, calls = _Relay(Bell()), list[int]()
+    relay, calls = _Relay(CommitSignal()), list[int]()
 
     async def call() -> None:
         calls.append(len(calls))
         if calls == [0]:  # written while the others are called
-            relay.rung()
-            relay.rung()
+            relay.sent_here()
+            relay.sent_here()
         else:
             called.set()
 
     called = asyncio.Event()
-    async with beside(relay.pass_on(call)):
-        relay.rung()
-        relay.rung()
+    async with in_background(relay.pass_on(call)):
+        relay.sent_here()
+        relay.sent_here()
         await called.wait()
     assert calls == [0, 1]
 

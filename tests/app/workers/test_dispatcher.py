@@ -11,8 +11,8 @@ from app.store import solves
 from app.store.engine import Store
 from app.store.solves import Kind
 from app.workers import poller
-from app.workers.places import WorkerPlaces
-from app.workers.waiting import beside
+from app.workers.dispatcher import Dispatcher
+from app.workers.waiting import in_background
 from tests.databases import settings_on
 from tests.stored import opened, queued, state_of, update
 
@@ -61,8 +61,8 @@ def carried_out() -> CarriedOut:
 async def test_what_is_queued_while_nobody_looks_is_begun_at_once(
     store: Store, carried_out: CarriedOut, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(poller, "SECONDS_WITHOUT_A_RING", 3600.0)
-    async with beside(WorkerPlaces(store, ONE, carried_out).work()):
+    monkeypatch.setattr(poller, "SECONDS_WITHOUT_A_SIGNAL", 3600.0)
+    async with in_background(Dispatcher(store, ONE, carried_out).work()):
         first = await queued(store)
         assert await carried_out.until_begun(1) == [first.id]
         assert await state_of(store, first) == "running"
@@ -71,9 +71,9 @@ async def test_what_is_queued_while_nobody_looks_is_begun_at_once(
 async def test_a_solve_is_found_though_the_signal_is_lost(
     store: Store, carried_out: CarriedOut, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(poller, "SECONDS_WITHOUT_A_RING", 0.05)
-    monkeypatch.setattr(store.bell, "ring", lambda: None)
-    async with beside(WorkerPlaces(store, ONE, carried_out).work()):
+    monkeypatch.setattr(poller, "SECONDS_WITHOUT_A_SIGNAL", 0.05)
+    monkeypatch.setattr(store.committed, "send", lambda: None)
+    async with in_background(Dispatcher(store, ONE, carried_out).work()):
         first = await queued(store)
         assert await carried_out.until_begun(1) == [first.id]
 
@@ -83,7 +83,7 @@ async def test_a_place_takes_the_oldest_and_then_the_next(
 ) -> None:
     waiting = [(await queued(store)).id for _ in range(3)]
     carried_out.free.set()
-    async with beside(WorkerPlaces(store, ONE, carried_out).work()):
+    async with in_background(Dispatcher(store, ONE, carried_out).work()):
         assert await carried_out.until_begun(3) == waiting
     assert carried_out.most_at_work == 1
 
@@ -91,7 +91,7 @@ async def test_a_place_takes_the_oldest_and_then_the_next(
 async def test_kinds_do_not_wait_for_each_other(store: Store, carried_out: CarriedOut) -> None:
     one, next_one = await queued(store), await queued(store)
     other = await queued(store, "improvement")
-    async with beside(WorkerPlaces(store, ONE, carried_out).work()):
+    async with in_background(Dispatcher(store, ONE, carried_out).work()):
         assert set(await carried_out.until_begun(2)) == {one.id, other.id}
         assert await state_of(store, next_one) == "queued"
 
@@ -101,8 +101,8 @@ async def test_each_solve_is_begun_by_one_of_many(
 ) -> None:
     carried_out.free.set()
     waiting = [(await queued(store)).id for _ in range(12)]
-    crowd = [WorkerPlaces(store, {"solve": 2}, carried_out).work() for _ in range(3)]
-    async with beside(crowd[0]), beside(crowd[1]), beside(crowd[2]):
+    crowd = [Dispatcher(store, {"solve": 2}, carried_out).work() for _ in range(3)]
+    async with in_background(crowd[0]), in_background(crowd[1]), in_background(crowd[2]):
         assert sorted(await carried_out.until_begun(12)) == sorted(waiting)
         while not await _nobody_waits(store):
             await asyncio.sleep(0.01)
@@ -117,9 +117,9 @@ async def _nobody_waits(store: Store) -> bool:
 async def test_a_repair_is_left_to_the_process_that_took_the_incidents(
     store: Store, carried_out: CarriedOut, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(poller, "SECONDS_WITHOUT_A_RING", 0.05)
+    monkeypatch.setattr(poller, "SECONDS_WITHOUT_A_SIGNAL", 0.05)
     repair, solve = await queued(store, "repair"), await queued(store)
-    async with beside(WorkerPlaces(store, ONE, carried_out).work()):
+    async with in_background(Dispatcher(store, ONE, carried_out).work()):
         assert await carried_out.until_begun(1) == [solve.id]
         assert await state_of(store, repair) == "queued"
         await update(store, repair, created_at=repair.created_at - timedelta(seconds=6))
@@ -129,5 +129,5 @@ async def test_a_repair_is_left_to_the_process_that_took_the_incidents(
 async def test_a_stopped_solve_is_not_begun(store: Store, carried_out: CarriedOut) -> None:
     stopped, other = await queued(store), await queued(store)
     await update(store, stopped, state="stopped")
-    async with beside(WorkerPlaces(store, ONE, carried_out).work()):
+    async with in_background(Dispatcher(store, ONE, carried_out).work()):
         assert await carried_out.until_begun(1) == [other.id]

@@ -28,14 +28,14 @@ LEFT_TO_OTHERS: Mapping[Kind, timedelta] = {
 log = structlog.get_logger(__name__)
 
 
-class WorkerPlaces:
+class Dispatcher:
     """How many solves of each kind are carried out at once, and by what: ``carry_out``."""
 
     def __init__(
         self, store: Store, places: Mapping[Kind, int], carry_out: Callable[[str], Awaitable[None]]
     ) -> None:
         self._store, self._places, self._carry_out = store, places, carry_out
-        self._poller = Poller(store.bell, self._queued, SECONDS_BETWEEN_LOOKS)
+        self._poller = Poller(store.committed, self._queued, SECONDS_BETWEEN_LOOKS)
 
     async def work(self) -> None:
         """Carry out whatever comes."""
@@ -43,11 +43,11 @@ class WorkerPlaces:
             async with asyncio.TaskGroup() as group:
                 for kind, places in self._places.items():
                     for _ in range(places):
-                        group.create_task(self._occupy(kind))
+                        group.create_task(self._serve(kind))
         finally:
             await self._poller.close()
 
-    async def _occupy(self, kind: Kind) -> None:
+    async def _serve(self, kind: Kind) -> None:
         """Work in one place."""
         while True:
             try:

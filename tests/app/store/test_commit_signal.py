@@ -1,4 +1,4 @@
-"""The bell: what is committed rings, what is undone or quiet does not."""
+"""What is committed is signalled, what is undone or quiet is not."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from app.store.bell import Bell
+from app.store.commit_signal import CommitSignal
 from app.store.engine import Store
 
 pytestmark = pytest.mark.anyio
@@ -20,17 +20,17 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 async def test_the_bell_rings_when_a_transaction_is_committed(store: Store) -> None:
-    rings = list[bool]()
-    with store.bell.heard_by(lambda: rings.append(True)):
+    signals = list[bool]()
+    with store.committed.received_by(lambda: signals.append(True)):
         async with store.write() as connection:
             await connection.execute(sa.text("CREATE TABLE one (x)"))
-            assert not rings
-    assert rings == [True]
+            assert not signals
+    assert signals == [True]
 
 
 async def test_what_is_undone_or_quiet_does_not_ring(store: Store) -> None:
-    rings = list[bool]()
-    with store.bell.heard_by(lambda: rings.append(True)):
+    signals = list[bool]()
+    with store.committed.received_by(lambda: signals.append(True)):
         with pytest.raises(ZeroDivisionError):
             async with store.write():
                 raise ZeroDivisionError
@@ -38,15 +38,15 @@ async def test_what_is_undone_or_quiet_does_not_ring(store: Store) -> None:
             pass
         async with store.read():
             pass
-    assert not rings
+    assert not signals
 
 
 def test_who_listens_no_more_hears_nothing() -> None:
-    bell, rings = Bell(), list[str]()
-    one, other = (lambda: rings.append("one")), (lambda: rings.append("other"))
-    with bell.heard_by(one):
-        with bell.heard_by(other):
-            bell.ring(but=one)
-        bell.ring()
-    bell.ring()
-    assert rings == ["other", "one"]
+    signal, signals = CommitSignal(), list[str]()
+    one, other = (lambda: signals.append("one")), (lambda: signals.append("other"))
+    with signal.received_by(one):
+        with signal.received_by(other):
+            signal.send(but=one)
+        signal.send()
+    signal.send()
+    assert signals == ["other", "one"]
