@@ -61,25 +61,32 @@ ABOUT: dict[str, Any] = {
 BODIES = (Attendee, Attendees, Event, FeedbackBatch, Incidents, NewSeries, SolveRequest)
 """Documents that bodies hold; they are read raw, so the framework does not know them."""
 
-PROBLEMS: Mapping[int, tuple[str, str]] = {
-    400: ("Malformed", "The request cannot be read."),
-    401: ("Unauthorised", "No key, or none that is known."),
-    403: ("NotAllowed", "The caller is known, and may not do this."),
-    404: ("NotFound", "No such thing, or not the caller's."),
-    408: ("TooSlow", "The body did not come in time."),
-    409: ("StateConflict", "The request is sound, but not as things stand."),
-    412: ("Stale", "It has changed since it was read: read it again."),
-    413: ("TooLarge", "The body has more bytes than are taken."),
-    414: ("AddressTooLong", "The address is too long."),
-    415: ("Unsupported", "A media type or an encoding that is not taken."),
-    422: ("Invalid", "Not what it must be; `conflict` names rules that clash."),
-    428: ("MissingPrecondition", "`If-Match` must say which state is to be changed."),
-    429: ("TooMany", "More than one caller may have under way."),
-    431: ("HeadersTooLarge", "The headers are too large."),
-    500: ("Defect", "Something is wrong on the side of the service."),
-    503: ("Unavailable", "Not now; the same request may do in a moment."),
+PROBLEMS: Mapping[int, str] = {
+    400: "The request cannot be read.",
+    401: "No key, or none that is known.",
+    403: "The caller is known, and may not do this.",
+    404: "No such thing, or not the caller's.",
+    408: "The body did not come in time.",
+    409: "The request is sound, but not as things stand.",
+    412: "It has changed since it was read: read it again.",
+    413: "The body has more bytes than are taken.",
+    414: "The address is too long.",
+    415: "A media type or an encoding that is not taken.",
+    422: "Not what it must be; `conflict` names rules that clash.",
+    428: "`If-Match` must say which state is to be changed.",
+    429: "More than one caller may have under way.",
+    431: "The headers are too large.",
+    500: "Something is wrong on the side of the service.",
+    503: "Not now; the same request may do in a moment.",
 }
-"""What the refusals of each status are called, and what they mean."""
+"""What the refusals of each status mean."""
+
+NAMES: Mapping[int, str] = {
+    414: "AddressTooLong",
+    431: "HeadersTooLarge",
+    **{status: kind.__name__ for kind, (status, _) in reversed([*ANSWERS.items()])},
+}
+"""What the refusals of each status are called: as the errors are, but for the guard's own."""
 
 OF_ANY_REQUEST = frozenset({400, 414, 431, 500})
 """What the guard before and behind every route answers."""
@@ -179,7 +186,7 @@ def _parts(schemas: Document) -> dict[str, Document]:
     examples: Document = from_json(resources.files("app.http").joinpath(EXAMPLES).read_bytes())
     return {
         "schemas": definitions["$defs"] | ours,
-        "responses": {name: _problem(status) for status, (name, _) in PROBLEMS.items()},
+        "responses": {NAMES[status]: _problem(status) for status in PROBLEMS},
         "headers": {
             name: {"description": text, "schema": {"type": kind}}
             for name, (kind, text) in HEADERS.items()
@@ -193,7 +200,7 @@ EXAMPLES = "examples.json"
 
 def _problem(status: int) -> Document:
     """The answer of refusals with this status."""
-    name, description = PROBLEMS[status]
+    name, description = NAMES[status], PROBLEMS[status]
     names = {name for kind, headers in ANSWERS.values() if kind == status for name in headers}
     content = {"schema": _ref("schemas", "Problem"), "examples": {name: _ref("examples", name)}}
     return headed(*sorted(names & HEADERS.keys()), description=description) | {
@@ -221,7 +228,7 @@ def _add_refusals(operation: Document, dependant: Dependant) -> None:
     if any(_can_be_invalid(parameter) for parameter in operation.get("parameters", ())):
         statuses |= {422}
     for status in statuses:
-        operation["responses"].setdefault(str(status), _ref("responses", PROBLEMS[status][0]))
+        operation["responses"].setdefault(str(status), _ref("responses", NAMES[status]))
     operation["responses"] = dict(sorted(operation["responses"].items()))
 
 

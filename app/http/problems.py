@@ -50,6 +50,7 @@ ANSWERS: Mapping[type[Refused], tuple[int, Mapping[str, str]]] = {
     Stale: (412, {}),
     TooLarge: (413, CLOSE),
     Unsupported: (415, {}),
+    Invalid: (422, {}),
     Refused: (422, {}),
     MissingPrecondition: (428, {}),
     TooMany: (429, RETRY_AFTER),
