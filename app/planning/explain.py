@@ -11,12 +11,12 @@ from solver.errors import Infeasible, NoIncumbentError
 from solver.instance import Edge
 from solver.price import price_of
 from solver.translate.conflicts import conflict_of
-from solver.translate.explain import HARD, Explaining, points_lost
+from solver.translate.explain import HARD, Explaining, meetings_given_up
 from solver.translate.prepare import instance_of
 from solver.translate.write import on_wire
 
 
-def explain_question(
+def answer_question(
     event: Event, graph: Compatibility, schedule: Schedule, question: Question
 ) -> Explanation:
     """Why a pair meets or does not, or why a seat is empty, by the event as it is.
@@ -95,7 +95,7 @@ def _price(asked: Explaining, two: Edge, at: int | None = None) -> dict[str, obj
         return {"conflict": conflict_of(asked.event, contradiction.rules)}
     except NoIncumbentError:
         return {}
-    gone = points_lost(start, price.without, price.forced)
+    gone = meetings_given_up(start, price.without, price.forced)
     room = [meeting for meeting in gone if not set(meeting).isdisjoint(two)]
     return {
         "price": Price(

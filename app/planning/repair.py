@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from app.day.notices.changes import partners_in, seats_in, tables_in
+from app.day.notices.changes import changed_seats, partner_changes, table_changes
 from app.day.running_round import event_after_day
 from app.day.standby import PLACE, standby_line
 from app.planning.document import quality_of
@@ -59,14 +59,14 @@ def repair_schedule(
     verify_schedule(event, graph, schedule)
     quality = quality_of(schedule)
     before = on_wire(objective.points_of(instance, _still_held(mended, promises)))
-    old, new = seats_in(event.published, schedule)
-    told = partners_in(old, new)
+    old, new = changed_seats(event.published, schedule)
+    told = partner_changes(old, new)
     repair = Repair(
         version=None,
         status="pending",
         changes=told,
         touched=tuple(sorted({change.attendee for change in told})),
-        moved=tuple(sorted({v for v, _ in tables_in(old, new)})),
+        moved=tuple(sorted({v for v, _ in table_changes(old, new)})),
         broken=quality.broken,
         least_broken=_impossible(event, instance, promises) + mended.least_broken,
         objective=Objectives(before=before, after=quality.objective),

@@ -37,7 +37,7 @@ async def remove_attendee(
     if not erase:
         return Departure(attendee=attendee_id, outcome="dropped_out", solve=solve_id)
     now = await lock_event(connection, stored)
-    await _save(connection, now, document_with_bare(await document_in(now), attendee_id))
+    await _save(connection, now, document_with_bare_id(await document_in(now), attendee_id))
     return Departure(attendee=attendee_id, outcome="erased", solve=solve_id)
 
 
@@ -70,7 +70,7 @@ def document_without(document: Any, attendee_id: str) -> Any:
     }
 
 
-def document_with_bare(document: Any, attendee_id: str) -> Any:
+def document_with_bare_id(document: Any, attendee_id: str) -> Any:
     """The event's document with nothing left of the attendee but the id and the absence."""
     rest = document_without(document, attendee_id)
     ids = [row["id"] for row in document["attendees"]]

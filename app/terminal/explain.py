@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from app.errors import Refused, from_validation
-from app.planning.explain import explain_question
+from app.planning.explain import answer_question
 from app.terminal.failure import Failure
 from app.terminal.summary import Names, names, points
 from schemas.event import Event
@@ -49,7 +49,7 @@ def question_of(pair: str | None, attendee: str | None, number: int | None, who:
 def explain_event(event: Event, schedule: Schedule, question: Question) -> Explanation:
     """The answer; a question that the documents do not fit ends the command."""
     try:
-        return explain_question(event, build_graph(event), schedule, question)
+        return answer_question(event, build_graph(event), schedule, question)
     except Refused as refusal:
         raise Failure(*_of_options(refusal.errors)) from None
 

@@ -148,11 +148,11 @@ def explanation_of(
     event: str, *, schedule: str, question: Question
 ) -> str | tuple[ProblemError, ...]:
     """Why a pair meets or not, or why a seat is empty, as JSON; or what the question gets wrong."""
-    from app.planning.explain import explain_question
+    from app.planning.explain import answer_question
     from solver.compatibility.recent import RECENT
 
     asked, made = Event.model_validate_json(event), Schedule.model_validate_json(schedule)
     try:
-        return explain_question(asked, RECENT.graph(asked), made, question).model_dump_json()
+        return answer_question(asked, RECENT.graph(asked), made, question).model_dump_json()
     except Refused as refusal:
         return refusal.errors

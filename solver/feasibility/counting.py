@@ -35,7 +35,7 @@ def find_impossible_demands(instance: Instance) -> list[Rule]:
     return next((found for check in checks if (found := check(instance))), [])
 
 
-def is_hopeless(instance: Instance) -> tuple[list[Edge], list[int]]:
+def hopeless_demands(instance: Instance) -> tuple[list[Edge], list[int]]:
     """Required pairs that cannot meet, and people who cannot have enough meetings, by themselves.
 
     Each is impossible even if nothing else were demanded.

@@ -84,7 +84,7 @@ def few_pairs(draft: Construction) -> list[Edge]:
     instance = draft.instance
     pairs = {pair for row in draft.rows for pair in row}.union(demanded_pairs(instance))
     if not instance.fill:
-        return sorted(pairs.union(p for p in instance.values if people_in_need(instance, p)))
+        return sorted(pairs.union(p for p in instance.values if is_in_need(instance, p)))
     for v, need in enumerate(instance.needed):
         if need > 0:
             turns = range(max(FEW, 2 * need))
@@ -122,7 +122,7 @@ def demanded_pairs(instance: Instance) -> list[Edge]:
     return [*instance.required, *(pair for row in instance.pinned for pair in row)]
 
 
-def people_in_need(instance: Instance, pair: Edge) -> bool:
+def is_in_need(instance: Instance, pair: Edge) -> bool:
     """Tell whether one of the two must have more meetings."""
     return any(instance.needed[v] > 0 for v in pair)
 

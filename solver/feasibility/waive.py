@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from solver.budget import Budget, Meter
 from solver.feasibility.construct import Construction
-from solver.feasibility.counting import is_hopeless
+from solver.feasibility.counting import hopeless_demands
 from solver.feasibility.decide import decide_feasibility, enough_pairs, few_pairs
 from solver.feasibility.rules import without_demands
 from solver.instance import Edge, Instance, Matchings, edge
@@ -31,7 +31,7 @@ def waive_fewest(instance: Instance, meter: Meter) -> Instance:
     Of equally many the later ones go; a minimum goes as a whole. If the budget does not allow a
     proof, more may be given up than need be, but what is left can hold.
     """
-    pairs, people = is_hopeless(instance)
+    pairs, people = hopeless_demands(instance)
     instance = without_demands(instance, pairs, people)
     draft = Construction.of(instance)
     if draft.complete or decide_feasibility(instance, _half(meter)).matchings:

@@ -49,7 +49,7 @@ def _meetings(search: SearchState, first: Ints, second: Ints, r: int) -> list[Ed
     useful = worths > alone[first] + alone[second]
     first, second, worths = first[useful], second[useful], worths[useful]
     tables = int(search.problem.tables[r] - search.state.filled[r])
-    flowing = round_flow(choices_of(first, second, worths, alone, tables))
+    flowing = match_choices(choices_of(first, second, worths, alone, tables))
     pairs = [pair for _, pair in sorted(flowing, reverse=True)[:tables]]
     free = np.ones(len(alone), np.bool_)
     free[[v for pair in pairs for v in pair]] = False
@@ -92,7 +92,7 @@ def _chosen(flows: Ints, who: Ints, whom: Ints, worths: Ints) -> Choices:
     return {v: (other, worth) for v, other, worth in rows}
 
 
-def round_flow(chosen: Mapping[int, tuple[int, int]]) -> list[Valued]:
+def match_choices(chosen: Mapping[int, tuple[int, int]]) -> list[Valued]:
     """The best matching within each pair, chain and ring of choices, by dynamic programming."""
     left = dict(chosen)
     wanted = {other for other, _ in chosen.values()}

@@ -89,7 +89,7 @@ def _benefits(event: Event) -> Iterable[bytes]:
 
 
 def _columns(rows: BenefitColumns) -> Iterator[bytes]:
-    return _rows(rows, Numbering.ids_in_order(tuple(sorted(rows.ids))))
+    return _rows(rows, Numbering.of_sorted(tuple(sorted(rows.ids))))
 
 
 _TEXTS = IdentityCache[BenefitColumns, bytes](lambda rows: b"".join(_columns(rows)))

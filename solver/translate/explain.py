@@ -417,7 +417,7 @@ def is_stale(event: Event, schedule: Schedule) -> bool | None:
     return None if replanned or schedule.input_sha256 is None else True
 
 
-def points_lost(start: Matchings, without: Matchings, forced: Matchings) -> list[Edge]:
+def meetings_given_up(start: Matchings, without: Matchings, forced: Matchings) -> list[Edge]:
     """Meetings that a schedule would keep by itself and gives up for another, in order."""
     kept = {pair for row in start for pair in row} & {pair for row in without for pair in row}
     return sorted(kept - {pair for row in forced for pair in row})

@@ -21,7 +21,7 @@ class Numbering:
         return _NUMBERED.of(event.attendees)
 
     @classmethod
-    def ids_in_order(cls, ids: tuple[str, ...]) -> "Numbering":
+    def of_sorted(cls, ids: tuple[str, ...]) -> "Numbering":
         """Number people whose ``ids`` are in order."""
         return cls(ids, {v: k for k, v in enumerate(ids)})
 
@@ -35,7 +35,7 @@ class Numbering:
 
 
 def _numbered(attendees: Iterable[Attendee]) -> Numbering:
-    return Numbering.ids_in_order(tuple(sorted(attendee.id for attendee in attendees)))
+    return Numbering.of_sorted(tuple(sorted(attendee.id for attendee in attendees)))
 
 
 _NUMBERED = IdentityCache[tuple[Attendee, ...], Numbering](_numbered)

@@ -65,7 +65,7 @@ def _benefits(rows: Rows, names: Numbering) -> Benefits:
 
 
 def _by_column(rows: BenefitColumns, ids: tuple[str, ...]) -> Benefits:
-    return Benefits.by_column(len(ids), *number_pairs(rows, Numbering.ids_in_order(ids)))
+    return Benefits.by_column(len(ids), *number_pairs(rows, Numbering.of_sorted(ids)))
 
 
 _BY_COLUMN = IdentityCache[BenefitColumns, Benefits](_by_column)
@@ -195,7 +195,7 @@ def published_meetings(event: Event) -> Matchings:
 
 
 def _listed(published: Schedule, ids: tuple[str, ...]) -> Matchings:
-    names = Numbering.ids_in_order(ids)
+    names = Numbering.of_sorted(ids)
     return tuple(_counted(block, names) for block in published.rounds)
 
 

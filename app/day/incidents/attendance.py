@@ -5,10 +5,10 @@ from pydantic import ValidationError
 from app.day.incidents.absences import (
     ANY_LATER_ROUND,
     absences_in,
-    absent_rounds,
     add_mark,
     apply_record,
     record_of,
+    with_absences,
 )
 from app.day.incidents.missed import mark_missed, meetings_of
 from app.day.incidents.state import TITLE, EventDay
@@ -168,7 +168,7 @@ def _walk_in(day: EventDay, incident: Incident, profile: Attendee) -> None:
         else None
     )
     past = {*profile.absent_rounds, *range(1, day.held + 1)}
-    day.attendees[profile.id] = absent_rounds(profile, past)
+    day.attendees[profile.id] = with_absences(profile, past)
     apply_record(
         day,
         profile.id,

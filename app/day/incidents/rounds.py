@@ -1,6 +1,6 @@
 """The clock of the day: rounds start, finish and are cancelled, one after the other."""
 
-from app.day.incidents.absences import absent_rounds, apply_record, record_of
+from app.day.incidents.absences import apply_record, record_of, with_absences
 from app.day.incidents.missed import mark_missed
 from app.day.incidents.state import EventDay
 from app.errors import StateConflict
@@ -70,6 +70,6 @@ def set_cancelled(day: EventDay, cancellations: dict[str, int], number: int) -> 
         if v in lines:
             apply_record(day, v, lines[v])
         else:
-            day.attendees[v] = absent_rounds(
+            day.attendees[v] = with_absences(
                 attendee, set(attendee.absent_rounds) - {number} | cancelled
             )

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from app.day.incidents.absences import absent_rounds, apply_record, record_of
+from app.day.incidents.absences import apply_record, record_of, with_absences
 from app.day.incidents.state import EventDay
 from app.errors import Invalid, StateConflict, from_validation
 from schemas import limits
@@ -107,7 +107,7 @@ def _forget(day: EventDay, number: int) -> None:
     day.cancellations = {name: r for name, r in day.cancellations.items() if r != number}
     for v, attendee in day.attendees.items():
         if number in attendee.absent_rounds:
-            day.attendees[v] = absent_rounds(attendee, set(attendee.absent_rounds) - {number})
+            day.attendees[v] = with_absences(attendee, set(attendee.absent_rounds) - {number})
 
 
 def _rounds(day: EventDay, marks: tuple[RoundMark, ...]) -> tuple[Round, ...]:

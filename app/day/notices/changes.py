@@ -30,10 +30,10 @@ Sittings = dict[Seat, SeatNotice]
 
 def changes_between(before: Schedule, after: Schedule) -> tuple[Change, ...]:
     """Everybody's rounds with another partner than before, or with none, by id and round."""
-    return partners_in(*seats_in(before, after))
+    return partner_changes(*changed_seats(before, after))
 
 
-def partners_in(old: Sittings, new: Sittings) -> tuple[Change, ...]:
+def partner_changes(old: Sittings, new: Sittings) -> tuple[Change, ...]:
     """The changes of partner among sittings."""
     return tuple(
         Change.model_validate({"attendee": seat[0], "round": seat[1], "from": one, "to": other})
@@ -44,10 +44,10 @@ def partners_in(old: Sittings, new: Sittings) -> tuple[Change, ...]:
 
 def meetings_moved(before: Schedule, after: Schedule) -> tuple[Seat, ...]:
     """Who meets the same partner in the same round at another table, by id and round."""
-    return tables_in(*seats_in(before, after))
+    return table_changes(*changed_seats(before, after))
 
 
-def tables_in(old: Sittings, new: Sittings) -> tuple[Seat, ...]:
+def table_changes(old: Sittings, new: Sittings) -> tuple[Seat, ...]:
     """The changes of table among sittings, where the partner is the same."""
     return tuple(
         seat
@@ -56,7 +56,7 @@ def tables_in(old: Sittings, new: Sittings) -> tuple[Seat, ...]:
     )
 
 
-def seats_in(before: Schedule, after: Schedule) -> tuple[Sittings, Sittings]:
+def changed_seats(before: Schedule, after: Schedule) -> tuple[Sittings, Sittings]:
     """Who sits where by the meetings that are not in both schedules; a missed one is in none."""
     old, new = _meetings(before, after), _meetings(after, before)
     return _by_seat(old - new), _by_seat(new - old)

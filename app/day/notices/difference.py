@@ -6,7 +6,7 @@ Only what differs is looked at: of thousands of people, an incident touches a ha
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from app.day.notices.changes import Seat, SeatNotice, Sittings, partners_in, seats_in
+from app.day.notices.changes import Seat, SeatNotice, Sittings, changed_seats, partner_changes
 from app.day.notices.sentences import STANDING, ChangeSentences, SeatChange
 from schemas.base import Pair
 from schemas.clock import instant
@@ -27,7 +27,7 @@ def difference_between(
     event: Event, day: DayState, before: Schedule, after: Schedule
 ) -> Difference:
     """What changes for whom, in the words of the event and the day as they are now."""
-    old, new = seats_in(before, after)
+    old, new = changed_seats(before, after)
     starts = tuple(_starts(before, after, event.timezone))
     telling = ChangeSentences(event, day, len(before.rounds), after, starts)
     seatings = _seatings(
@@ -37,7 +37,7 @@ def difference_between(
     return Difference(
         from_version=before.version or 0,
         version=after.version or 0,
-        changes=partners_in(old, new),
+        changes=partner_changes(old, new),
         people=tuple(_people(seatings, _shifted(after, starts), telling)),
         tables=tuple(_tables(_by_table(old), _by_table(new), telling)),
         starts=starts,

@@ -129,7 +129,7 @@ def add_choices(p, pool, slots, counts, unit):
 
 
 @inline
-def round_choice(share):
+def smooth_positive_part(share):
     """``max(0, share)`` without its kink."""
     if share > KINK:
         return share
@@ -137,8 +137,8 @@ def round_choice(share):
 
 
 @inline
-def rounded_slope(share):
-    """How ``round_choice`` rises."""
+def smooth_slope(share):
+    """How ``smooth_positive_part`` rises."""
     if share > KINK:
         return 1.0
     return (share + KINK) / (2 * KINK) if share > -KINK else 0.0
@@ -155,7 +155,7 @@ def value_choices(p, pool, v, worth, share):
                 break
             value += worth[p.start[v] + pool.slots[v, j, k]]
         for k in range(pool.corner_count[v, j]):
-            value += round_choice(share[pool.corners[v, j, k]])
+            value += smooth_positive_part(share[pool.corners[v, j, k]])
         pool.weight[v, j] = value
         largest = max(largest, value)
     return largest
@@ -191,7 +191,7 @@ def model(p, pool, members, worth, share, mu, value, taken_of, of_share):
                 taken_of[p.start[v] + pool.slots[v, j, k]] += weight
             for k in range(pool.corner_count[v, j]):
                 q = pool.corners[v, j, k]
-                of_share[q] += weight * rounded_slope(share[q])
+                of_share[q] += weight * smooth_slope(share[q])
 
 
 def remember_use(pool: Pool) -> None:

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from app.cli import commands
 from app.errors import Refused
 from app.planning.document import to_written
-from app.planning.explain import explain_question
+from app.planning.explain import answer_question
 from app.planning.plan import plan_schedule
 from app.routes import explain as route
 from app.store import schedules
@@ -76,7 +76,7 @@ def ask(
     event: Event, schedule: Schedule, encoder: Encoder | None = None, **asked: Any
 ) -> Explanation:
     graph = build_graph(event, encoder or HandEncoder())
-    return explain_question(event, graph, schedule, Question(**asked))
+    return answer_question(event, graph, schedule, Question(**asked))
 
 
 def pair_told(event: Event, schedule: Schedule, pair: str = "a,b", **how: Any) -> PairExplanation:
@@ -502,7 +502,7 @@ def everything_told(event: Event, schedule: Schedule) -> list[str]:
         for v in ids
         for block in schedule.rounds
     ]
-    return [explain_question(event, graph, made, asked).model_dump_json() for asked in questions]
+    return [answer_question(event, graph, made, asked).model_dump_json() for asked in questions]
 
 
 def with_nothing_in_common(event: Event, two: tuple[str, str]) -> Event:

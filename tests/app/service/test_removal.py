@@ -4,7 +4,7 @@ import pytest
 from pydantic_core import from_json
 
 from app.errors import NotFound
-from app.service.removal import document_with_bare, document_without, remove_attendee
+from app.service.removal import document_with_bare_id, document_without, remove_attendee
 from app.store import feedback, incidents, schedules, series, solves
 from app.store.engine import Store
 from schemas.benefits import Benefit
@@ -39,7 +39,7 @@ def test_every_rule_that_names_them_goes_and_no_other() -> None:
 
 
 def test_of_somebody_erased_the_id_the_place_and_the_absence_stay() -> None:
-    rest = document_with_bare(from_json(FULL.model_dump_json()), "a")
+    rest = document_with_bare_id(from_json(FULL.model_dump_json()), "a")
     assert [row["id"] for row in rest["attendees"]] == ["a", "b", "c", "d"]
     assert rest["attendees"][0] == {"id": "a", "absent_rounds": [1]}
     assert "Ada" not in str(rest)

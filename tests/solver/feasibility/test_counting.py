@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solver.errors import Rule
-from solver.feasibility.counting import find_impossible_demands, is_hopeless
+from solver.feasibility.counting import find_impossible_demands, hopeless_demands
 from solver.feasibility.rules import with_only
 from solver.instance import Instance
 from solver.translate.prepare import explicit_rows, instance_of
@@ -161,10 +161,10 @@ def test_what_is_hopeless_is_so_whatever_else_is_given_up() -> None:
         least={1: 3, 8: 2, 5: 1},
         barred=[(2, 3), *((v, 8) for v in (0, 1, 3, 4, 5, 6, 7))],
     )
-    assert is_hopeless(problem) == ([(2, 3)], [1, 8])
+    assert hopeless_demands(problem) == ([(2, 3)], [1, 8])
 
 
 def test_what_only_together_is_too_much_is_not_hopeless() -> None:
     crowd = instance(6, 1, tables=(1,), required=[(0, 1), (2, 3)], least=dict.fromkeys(range(6), 1))
-    assert is_hopeless(crowd) == ([], [])
-    assert is_hopeless(instance(4, 1, required=combinations(range(3), 2))) == ([], [])
+    assert hopeless_demands(crowd) == ([], [])
+    assert hopeless_demands(instance(4, 1, required=combinations(range(3), 2))) == ([], [])

@@ -15,7 +15,7 @@ from solver.budget import Budget
 from solver.errors import Infeasible
 from solver.instance import Edge, Instance, Ints, Matchings
 from solver.objective import points_of
-from solver.search.flow_start import Valued, best_of_chain, choices_of, place_by_flow, round_flow
+from solver.search.flow_start import Valued, best_of_chain, choices_of, match_choices, place_by_flow
 from solver.search.state import Candidates, SearchState, in_promising_order
 from solver.translate.prepare import explicit_rows, instance_of
 from tests.builders import random_event
@@ -112,7 +112,7 @@ def test_choices_prefer_a_ring_of_three_which_is_then_broken() -> None:
     """Three half meetings are worth 135, the best whole one 100."""
     found = choices_of(*columns({(0, 1): 100, (1, 2): 90, (0, 2): 80}), np.zeros(3, np.int64), 2)
     assert sorted(worth for _, worth in found.values()) == [80, 90, 100]
-    assert round_flow(found) == [(100, (0, 1))]
+    assert match_choices(found) == [(100, (0, 1))]
 
 
 def test_one_table_has_room_for_two_choices() -> None:
@@ -122,17 +122,17 @@ def test_one_table_has_room_for_two_choices() -> None:
 def test_a_ring_of_five_keeps_the_best_two_pairs() -> None:
     worths = (10, 50, 20, 40, 30)
     ring = {v: ((v + 1) % 5, worth) for v, worth in enumerate(worths)}
-    assert sorted(round_flow(ring)) == [(40, (3, 4)), (50, (1, 2))]
+    assert sorted(match_choices(ring)) == [(40, (3, 4)), (50, (1, 2))]
 
 
 def test_a_chain_is_followed_from_its_beginning() -> None:
     """3 -> 1 -> 0 -> 2: taken from 0, the two good pairs at its ends would be missed."""
     chain = {3: (1, 30), 1: (0, 40), 0: (2, 30)}
-    assert sorted(round_flow(chain)) == [(30, (0, 2)), (30, (1, 3))]
+    assert sorted(match_choices(chain)) == [(30, (0, 2)), (30, (1, 3))]
 
 
 def test_two_who_chose_each_other_meet_once() -> None:
-    assert round_flow({0: (4, 70), 4: (0, 70)}) == [(70, (0, 4))]
+    assert match_choices({0: (4, 70), 4: (0, 70)}) == [(70, (0, 4))]
 
 
 @given(st.lists(st.integers(0, 20), max_size=9))

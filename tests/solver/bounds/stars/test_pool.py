@@ -12,8 +12,8 @@ from solver.bounds.stars.pool import (
     Pool,
     empty_pool,
     remember_use,
-    round_choice,
-    rounded_slope,
+    smooth_positive_part,
+    smooth_slope,
     take_up,
     use_of_slots,
 )
@@ -99,12 +99,12 @@ def test_the_model_is_just_above_the_best_choice_and_takes_it() -> None:
 
 
 def test_the_kink_of_a_share_is_rounded_off_without_a_jump() -> None:
-    assert [round_choice(x) for x in (-1.0, -KINK, 1.0)] == [0.0, 0.0, 1.0]
-    assert round_choice(KINK) == pytest.approx(KINK)
-    assert [rounded_slope(x) for x in (-1.0, 1.0)] == [0.0, 1.0]
+    assert [smooth_positive_part(x) for x in (-1.0, -KINK, 1.0)] == [0.0, 0.0, 1.0]
+    assert smooth_positive_part(KINK) == pytest.approx(KINK)
+    assert [smooth_slope(x) for x in (-1.0, 1.0)] == [0.0, 1.0]
     for x in np.linspace(-2 * KINK, 2 * KINK, 41):
-        rise = (round_choice(x + 1e-7) - round_choice(x - 1e-7)) / 2e-7
-        assert rounded_slope(x) == pytest.approx(rise, abs=1e-3)
+        rise = (smooth_positive_part(x + 1e-7) - smooth_positive_part(x - 1e-7)) / 2e-7
+        assert smooth_slope(x) == pytest.approx(rise, abs=1e-3)
 
 
 def test_a_layout_without_pairs_has_an_empty_pool() -> None:
