@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,6 +11,9 @@ import httpx
 import pytest
 
 from app.settings import Settings
+from app.workers.child_pool import Child
+from app.workers.messages import PlanOrder, PlanReply, Report
+from tests.api import Api
 from tests.processes import PATIENCE, Client, RunningService, crowd, site, until
 
 TWO: dict[str, Any] = {"attendees": [{"id": "a"}, {"id": "b"}], "rounds": [{}]}
@@ -103,29 +105,35 @@ def test_who_finds_every_place_taken_is_told_to_come_back(client: Client) -> Non
     assert all("Retry-After" in a.headers for a in answers if a.status_code == 503)
 
 
-@pytest.mark.parametrize(("deaths", "status"), [(1, 200), (2, 503)])
-def test_a_solve_whose_child_is_killed_begins_anew_once(
-    service: RunningService, client: Client, deaths: int, status: int
+@pytest.mark.anyio
+@pytest.mark.parametrize(("deaths", "status"), [(0, 200), (1, 200), (2, 503)])
+async def test_a_solve_whose_child_is_killed_begins_anew_once(
+    api: Api, monkeypatch: pytest.MonkeyPatch, deaths: int, status: int
 ) -> None:
-    client.post(f"{SOLVE}?work=1", TWO)  # the server that children are forked from is there
-    with ThreadPoolExecutor(1) as caller:
-        answer = caller.submit(client.http.post, f"{SOLVE}?seconds=4", json=crowd(60, 8))
-        for _ in range(deaths):
-            time.sleep(1.5)
-            os.kill(service.descendants()[-1], signal.SIGKILL)
-    assert answer.result().status_code == status
+    plan, killed = Child.plan, list[int | None]()
+
+    async def killed_at_first(child: Child, order: PlanOrder, report: Report) -> PlanReply:
+        if len(killed) < deaths:
+            killed.append(child._process.pid)
+            child._process.kill()
+        return await plan(child, order, report)
+
+    monkeypatch.setattr(Child, "plan", killed_at_first)
+    answer = await api.send("POST", f"{SOLVE}?work=1", TWO)
+    assert answer.status_code == status
+    assert len(set(killed)) == deaths
     if status == 503:
-        assert answer.result().headers["Retry-After"]
-        assert "ended too early" in answer.result().json()["title"]
+        assert answer.headers["Retry-After"]
+        assert "ended too early" in answer.json()["title"]
 
 
 def test_a_solve_outlives_the_server_that_children_are_forked_from(
     service: RunningService, client: Client
 ) -> None:
     client.post(f"{SOLVE}?work=1", TWO)
-    _, forking, *_ = service.descendants()
-    os.kill(forking, signal.SIGKILL)
-    assert client.http.post(f"{SOLVE}?work=1", json=TWO).status_code == 200
+    _, *forking_and_forked = service.descendants()
+    for process in forking_and_forked:
+        os.kill(process, signal.SIGKILL)
     assert client.http.post(f"{SOLVE}?work=1", json=TWO).status_code == 200
 
 
