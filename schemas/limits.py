@@ -26,3 +26,5 @@ WEIGHT = 1_000
 SEED = 2**31 - 1
 SECONDS = 3_600
 WORK = 10**12
+STALE = 100
+"""Pointers to what edits have changed since a version was made."""

@@ -17,11 +17,15 @@ from schemas.solve import Conflict, Solve
 
 
 class EventReceipt(Wire):
-    """The event as it is now stored; the ETag header is what `If-Match` wants."""
+    """The event as it is now stored; the ETag header is what `If-Match` wants.
+
+    ``solve`` is the repair that an edit of a published event asked for.
+    """
 
     id: str
     revision: int
     attendees: int
+    solve: str | None = None
 
 
 class EventSummary(Wire):
@@ -89,6 +93,7 @@ class ScheduleSummary(Wire):
     upper_bound: float | None
     gap: float | None
     proof: Proof | None
+    stale: tuple[str, ...] = ()
 
 
 class ScheduleList(Wire):

@@ -96,12 +96,17 @@ class Quality(Wire):
 
 
 class Schedule(Wire):
-    """A whole day, verified; immutable once it has a version."""
+    """A whole day, verified; immutable once it has a version.
+
+    ``stale`` are pointers to what edits have changed of the event since: who meets whom still
+    keeps every rule, but the figures are those of before.
+    """
 
     event_id: str | None = None
     version: Annotated[int, Field(ge=1)] | None = None
     status: Literal["draft", "published", "superseded"] = "draft"
     created_at: datetime | None = None
+    stale: Annotated[tuple[str, ...], Field(max_length=limits.STALE)] = ()
     seed: Seed = 0
     input_sha256: str | None = None
     rounds: Annotated[tuple[ScheduledRound, ...], Field(max_length=limits.ROUNDS)]

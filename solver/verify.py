@@ -40,8 +40,26 @@ def find_violations(
     ``event.held_rounds`` rounds must be as published, but for meetings that were missed and for
     those added to the last of them since.
     """
-    faults = list(_structure(event, schedule))
-    return faults or list(_Check(event, gains, refused, schedule).all())
+    return [fault for fault, _ in _faults(event, gains, refused, schedule)]
+
+
+def find_broken_rules(
+    event: Event, gains: Gains, refused: Collection[tuple[str, str]], schedule: Schedule
+) -> list[str]:
+    """Those of the violations that no figure is: who meets, sits out or is absent wrongly."""
+    return [fault for fault, rule in _faults(event, gains, refused, schedule) if rule]
+
+
+def _faults(
+    event: Event, gains: Gains, refused: Collection[tuple[str, str]], schedule: Schedule
+) -> Iterator[tuple[str, bool]]:
+    """Every violation, and whether it breaks a rule."""
+    wrong = list(_structure(event, schedule))
+    yield from ((fault, True) for fault in wrong)
+    if not wrong:
+        check = _Check(event, gains, refused, schedule)
+        yield from ((fault, True) for fault in check.rules_broken())
+        yield from ((fault, False) for fault in check.false_figures())
 
 
 def meetings_that_count(block: ScheduledRound) -> Iterator[Meeting]:
@@ -206,14 +224,17 @@ class _Check:
         self.counts = np.bincount(np.r_[self.table.low, self.table.high], minlength=self.n)
         self.fresh = (self.table.round >= event.held_rounds) | self._added()
 
-    def all(self) -> Iterator[str]:
-        """Every fault."""
+    def rules_broken(self) -> Iterator[str]:
+        """Who meets, sits out or is absent wrongly."""
         yield from self._seats()
         yield from self._new_meetings()
         yield from self._attendance()
         yield from self._held_rounds()
         yield from self._limits()
         yield from self._idle_rule()
+
+    def false_figures(self) -> Iterator[str]:
+        """What is told wrongly of meetings, people and the whole."""
         yield from self._purposes()
         yield from self._figures()
 

@@ -3,9 +3,13 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.planning.document import Written
 from app.settings import Settings
-from app.store import events, solves
+from app.store import events, schedules, solves
 from app.store.engine import Store
+from app.store.schedules import StoredSchedule
 from app.store.solves import Kind, StoredSolve
 from schemas.event import Event
 from schemas.solve import SolveRequest
@@ -27,6 +31,13 @@ async def queued(store: Store, kind: Kind = "solve") -> StoredSolve:
     async with store.write() as connection:
         stored = await events.add(connection, "local", event)
         return await solves.add(connection, stored.id, kind, SolveRequest(work=1), 1)
+
+
+async def add_version(connection: AsyncConnection, event_id: str, made: Written) -> StoredSchedule:
+    """A draft, said to be made of the event as it is."""
+    now = await events.progress(connection, event_id)
+    assert now is not None
+    return await schedules.add(connection, event_id, made, now.revision)
 
 
 async def update(store: Store, solve: StoredSolve, **values: object) -> None:

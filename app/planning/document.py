@@ -16,7 +16,7 @@ from schemas.schedule import Quality, Schedule
 Cause = Literal["solve", "repair", "improvement"]
 
 
-OWNED = ("event_id", "version", "status", "created_at")
+OWNED = ("event_id", "version", "status", "created_at", "stale")
 """What the server says of a schedule, beside the document."""
 
 
@@ -39,7 +39,9 @@ class Written:
 
     def alone(self) -> str:
         """The schedule's JSON where no event keeps it."""
-        return whole_document(self.document, dict.fromkeys(OWNED) | {"status": "draft"})
+        return whole_document(
+            self.document, dict.fromkeys(OWNED) | {"status": "draft", "stale": ()}
+        )
 
 
 def whole_document(document: str, owned: dict[str, Any]) -> str:

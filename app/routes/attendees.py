@@ -24,6 +24,7 @@ from app.service.editing import (
     document_in,
     event_of,
     lock_event,
+    pointers_to,
     refuse_contradictions,
     save_edit,
 )
@@ -66,6 +67,7 @@ async def add_attendees(
     event: EventDep,
     tasks: ContradictionTasksDep,
     prefetch: TextPrefetchDep,
+    repairs: RepairsDep,
     once: IdempotentDep,
     sent: OneOrListBody,
 ) -> Response:
@@ -74,15 +76,23 @@ async def add_attendees(
     if event.published_version is None and _demanding(new) and not await _known(event, new):
         await refuse_contradictions(tasks, await _grown(event, new))
 
+    asked: list[str] = []
+
     async def add(connection: AsyncConnection) -> Response:
         stored = await lock_event(connection, event)
         if known := await _known(stored, new):
             raise StateConflict(errors=known)
-        grown = await save_edit(connection, stored, await _grown(stored, new))
-        prefetch.expect(grown)
-        return receipt(grown, 201)
+        changed = pointers_to([attendee.id for attendee in _listed(new)])
+        edit = await save_edit(connection, stored, await _grown(stored, new), changed)
+        prefetch.expect(edit.event)
+        if edit.repair is not None:
+            asked.append(edit.repair)
+        return receipt(edit, 201)
 
-    return await once(sent, add)
+    response = await once(sent, add)
+    for solve_id in asked:  # from here on it is committed
+        repairs.begin(solve_id, event.id)
+    return response
 
 
 PLACE = re.compile(r"[0-9]{1,9}")

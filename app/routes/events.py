@@ -23,6 +23,7 @@ from app.http.openapi import CREATED, REVALIDATED, TAGGED
 from app.http.state import StoreDep
 from app.routes.revision import RevisionDep
 from app.service.editing import (
+    Edit,
     contradictions_in,
     document_in,
     errors_of,
@@ -31,7 +32,6 @@ from app.service.editing import (
     refuse_contradictions,
 )
 from app.store import events, schedules
-from app.store.events import StoredEvent
 from app.store.ids import ID
 from app.strict_json import apply_merge_patch
 from schemas.event import Event
@@ -66,7 +66,7 @@ async def create_event(
     async def add(connection: AsyncConnection) -> Response:
         stored = await events.add(connection, caller.organisation, sent.document)
         prefetch.expect(stored)
-        return receipt(stored, 201)
+        return receipt(Edit(stored, None), 201)
 
     return await once(sent, add)
 
@@ -153,10 +153,13 @@ async def validate_event(
     return json_answer(Validation(valid=not conflict, errors=errors, conflict=conflict), event.etag)
 
 
-def receipt(stored: StoredEvent, status: int = 200) -> Response:
+def receipt(edit: Edit, status: int = 200) -> Response:
     """What a change of the event is answered with."""
+    stored = edit.event
     place = {"Location": f"/v1/events/{stored.id}"} if status == 201 else {}
-    answer = EventReceipt(id=stored.id, revision=stored.revision, attendees=stored.attendees)
+    answer = EventReceipt(
+        id=stored.id, revision=stored.revision, attendees=stored.attendees, solve=edit.repair
+    )
     return json_answer(answer, stored.etag, status, place)
 
 

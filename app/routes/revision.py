@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import Depends
 
-from app.deps import ContradictionTasksDep, TextPrefetchDep
+from app.deps import ContradictionTasksDep, RepairsDep, TextPrefetchDep
 from app.errors import Invalid, Stale, StateConflict
 from app.http.conditional import MatchDep
 from app.http.openapi import refuses
 from app.http.state import StoreDep
-from app.service.editing import lock_event, refuse_contradictions, save_edit
+from app.service.editing import Edit, lock_event, parts_changed, refuse_contradictions, save_edit
 from app.store.events import StoredEvent
 from schemas.event import Event
 
@@ -23,10 +23,12 @@ class Revision:
         store: StoreDep,
         tasks: ContradictionTasksDep,
         prefetch: TextPrefetchDep,
+        repairs: RepairsDep,
         match: MatchDep,
     ) -> None:
         self._store = store
         self._prefetch = prefetch
+        self._repairs = repairs
         self._tasks = tasks
         self._match = match
 
@@ -34,18 +36,21 @@ class Revision:
         """Raise Stale unless the caller has seen the event as it is."""
         self._match.check(event.etag)
 
-    async def store(self, event: StoredEvent, new: Event) -> StoredEvent:
+    async def store(self, event: StoredEvent, new: Event) -> Edit:
         """Store ``new``, made from ``event``, unless somebody else was quicker."""
         if event.published_version is None:
             await refuse_contradictions(self._tasks, new)
+        changed = await parts_changed(event, new)
         async with self._store.write() as connection:
             stored = await lock_event(connection, event)
             self.check(stored)
             if stored.revision != event.revision:
                 raise Stale
-            saved = await save_edit(connection, stored, new)
-        self._prefetch.expect(saved)
-        return saved
+            edit = await save_edit(connection, stored, new, changed)
+        self._prefetch.expect(edit.event)
+        if edit.repair is not None:
+            self._repairs.begin(edit.repair, event.id)
+        return edit
 
 
 RevisionDep = Annotated[Revision, Depends()]

@@ -8,15 +8,15 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.deps import EventDep, LiveFeedDep, RepairsDep
-from app.errors import NotFound, StateConflict
+from app.deps import EventDep, GraphTasksDep, LiveFeedDep, RepairsDep
+from app.errors import Defect, NotFound, StateConflict, Unavailable
 from app.http.body import Sent, no_body
 from app.http.conditional import json_answer, not_modified
 from app.http.idempotency import IdempotentDep
 from app.http.openapi import REVALIDATED, TAGGED, refuses
 from app.http.state import StoreDep
 from app.service.editing import check_listed, lock_event
-from app.service.publishing import publish_version
+from app.service.publishing import Judgement, UnjudgedError, judge_candidate, publish_version
 from app.store import schedules
 from app.store.events import StoredEvent
 from app.store.schedules import StoredSchedule
@@ -28,6 +28,8 @@ from schemas.schedule import Schedule
 router = APIRouter(prefix="/v1/events/{event_id}", tags=["schedules"])
 
 MOST_VERSIONS = 2**31 - 1
+ATTEMPTS = 5
+"""How often a version is judged that is to be published while the event changes."""
 Version = Annotated[
     int, Path(ge=1, le=MOST_VERSIONS, description="The number of a version, 1 the first.")
 ]
@@ -73,30 +75,38 @@ async def get_repair(event: EventDep, version: Version, store: StoreDep) -> Resp
 
 
 @router.post("/schedules/{version}/publish", response_model=Schedule, responses={200: TAGGED})
-@refuses(StateConflict)
+@refuses(StateConflict, Unavailable, Defect)
 async def publish_schedule(
     event: EventDep,
     version: Version,
     once: IdempotentDep,
     repairs: RepairsDep,
+    tasks: GraphTasksDep,
     sent: Annotated[Sent[None], Depends(no_body)],
 ) -> Response:
     """Publish a version; the one before is superseded. Publishing it again changes nothing.
 
-    A version that no longer fits the day, because somebody left or a round was held, is refused.
+    A version that does not fit the event or the day as they are now is refused, with every reason.
     """
+    judgement: Judgement | None = None
 
     async def publish_it(connection: AsyncConnection) -> Response:
         stored = await lock_event(connection, event)
         found = await schedules.find(connection, event.id, version)
         if found is None:
             raise NotFound
-        now = await publish_version(connection, stored, found)
+        now = await publish_version(connection, stored, found, judgement)
         return json_answer(now.whole_document(), now.etag)
 
-    response = await once(sent, publish_it)
-    repairs.prepare(event.id)
-    return response
+    for _ in range(ATTEMPTS):
+        try:
+            response = await once(sent, publish_it)
+        except UnjudgedError as question:
+            judgement = await judge_candidate(tasks, question.candidate)
+        else:
+            repairs.prepare(event.id)
+            return response
+    raise Unavailable("the event changes faster than a version of it can be verified")
 
 
 @router.get("/schedules/{version}/diff", response_model=Difference)

@@ -18,7 +18,7 @@ from app.http.openapi import CREATED, headed, refuses
 from app.http.state import StoreDep
 from app.large_documents import in_thread_if_large
 from app.routes.events import EventBody, receipt, server_owned
-from app.service.editing import lock_event, refuse_contradictions
+from app.service.editing import Edit, lock_event, refuse_contradictions
 from app.store import events, feedback, schedules, series
 from app.store.events import StoredEvent
 from app.store.series import StoredMember, StoredSeries
@@ -139,7 +139,7 @@ async def create_next_event(
         kept = await events.add(connection, caller.organisation, new)
         await series.join(connection, stored.id, kept.id)
         prefetch.expect(kept)
-        return receipt(kept, 201)
+        return receipt(Edit(kept, None), 201)
 
     return await once(sent, add)
 

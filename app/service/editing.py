@@ -1,16 +1,25 @@
 """Changes to a stored event: valid as a whole, and true to what was published."""
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.errors import MOST_ERRORS, Invalid, NotFound, Refused, StateConflict, from_validation
+from app.errors import (
+    MOST_ERRORS,
+    Invalid,
+    NotFound,
+    Refused,
+    StateConflict,
+    from_validation,
+    pointer,
+)
 from app.large_documents import in_thread_if_large
-from app.store import events, schedules
-from app.store.events import StoredEvent, document_of
+from app.service.incidents import find_or_add_repair
+from app.store import edits, events, schedules
+from app.store.events import StoredEvent, document_of, outline_of
 from app.store.schedules import StoredSchedule
 from app.strict_json import to_lenient_json
 from app.workers.tasks import TaskRunner, contradictions_of
@@ -29,15 +38,72 @@ async def lock_event(connection: AsyncConnection, event: StoredEvent) -> StoredE
     return stored
 
 
-async def save_edit(connection: AsyncConnection, stored: StoredEvent, new: Event) -> StoredEvent:
-    """Store ``new`` over the locked event; StateConflict if a schedule needs what would vanish."""
+class Edit(NamedTuple):
+    """An event after an edit, and the id of the repair that this asked for, if any."""
+
+    event: StoredEvent
+    repair: str | None
+
+
+async def save_edit(
+    connection: AsyncConnection, stored: StoredEvent, new: Event, changed: Sequence[str]
+) -> Edit:
+    """Store ``new`` over the locked event; StateConflict if a schedule needs what would vanish.
+
+    ``changed`` is what ``parts_changed`` found. What is published is repaired if it breaks a rule
+    of the event as it is now, or tells somebody what is no longer so.
+    """
     if len(new.rounds) < stored.held_rounds:
         message = f"{stored.held_rounds} rounds are held already"
         raise StateConflict.at("/rounds", "held_rounds", message)
     if stored.published_version is not None:
         await _refuse_vanished(connection, stored, new)
     held = new.model_copy(update={"held_rounds": stored.held_rounds})
-    return await events.save(connection, stored, held)
+    saved = await events.save(connection, stored, held)
+    if saved.benefits_digest != stored.benefits_digest:
+        changed = [*changed, "/benefits"]
+    if not changed:
+        return Edit(saved, None)
+    await edits.add(connection, stored.id, saved.revision, changed)
+    if stored.published_version is None or stored.held_rounds >= len(new.rounds):
+        return Edit(saved, None)
+    return Edit(saved, (await find_or_add_repair(connection, saved)).id)
+
+
+MOST_NAMED = 20
+"""Attendees that are named one by one among what an edit changed."""
+UNRELATED = {"name", "email", "labels"}
+"""Fields of an event or an attendee that no schedule is made from."""
+
+
+async def parts_changed(stored: StoredEvent, new: Event) -> list[str]:
+    """Pointers to what differs in ``new`` and bears on schedules, but for the benefits given."""
+    outline = await outline_of(new)
+    return await in_thread_if_large(len(outline), _parts_changed, stored.outline, outline)
+
+
+def _parts_changed(before: str, now: str) -> list[str]:
+    old, new = from_json(before), from_json(now)
+    names = sorted((old.keys() | new.keys()) - UNRELATED - {"attendees"})
+    parts = [f"/{name}" for name in names if old.get(name) != new.get(name)]
+    people, others = _profiles(old), _profiles(new)
+    who = sorted(v for v in people.keys() | others.keys() if people.get(v) != others.get(v))
+    return parts + pointers_to(who)
+
+
+def pointers_to(people: Sequence[str]) -> list[str]:
+    """What an edit changed that was one of these attendees; all of them, if they are many."""
+    if len(people) > MOST_NAMED:
+        return ["/attendees"]
+    return [pointer(("attendees", v)) for v in people]
+
+
+def _profiles(outline: Any) -> dict[str, Any]:
+    """What schedules are made from, of everybody."""
+    return {
+        row["id"]: {name: value for name, value in row.items() if name not in UNRELATED}
+        for row in outline["attendees"]
+    }
 
 
 async def _refuse_vanished(connection: AsyncConnection, stored: StoredEvent, new: Event) -> None:

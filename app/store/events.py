@@ -68,7 +68,11 @@ class StoredEvent:
 
     async def without_benefits(self) -> Event:
         """The same, but for the benefits given: all that incidents look at."""
-        return self._held(await in_thread_if_large(len(self.outline), read_event, self.outline))
+        return await in_thread_if_large(len(self.outline), self.read_outline)
+
+    def read_outline(self) -> Event:
+        """The same, for those who are in a thread already."""
+        return self._held(read_event(self.outline))
 
     def _held(self, event: Event) -> Event:
         return event.model_copy(update={"held_rounds": self.held_rounds})

@@ -71,6 +71,12 @@ async def length(connection: AsyncConnection, event_id: str) -> int:
     return (await connection.execute(last)).scalar() or 0
 
 
+async def ask_for(connection: AsyncConnection, event_id: str, solve_id: str) -> bool:
+    """Whether any incident asked for this repair."""
+    query = sa.exists().where(incidents.c.event_id == event_id, incidents.c.solve_id == solve_id)
+    return bool((await connection.execute(sa.select(query))).scalar())
+
+
 def document_of(incident: Incident) -> str:
     """The incident's JSON as it is stored; equal for equal incidents."""
     return incident.model_dump_json(exclude_none=True)

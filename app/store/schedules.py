@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.large_documents import in_thread_if_large
 from app.planning.document import OWNED, Cause, Written, digest_of, whole_document
-from app.store import news
+from app.store import edits, news
 from app.store.events import StoredEvent
+from app.store.tables import edits as edit_rows
 from app.store.tables import schedule_documents as documents
 from app.store.tables import schedules, solves
 from app.store.text_cache import TextCache
@@ -26,7 +27,11 @@ Status = Literal["draft", "published", "superseded"]
 
 @dataclass(frozen=True)
 class StoredSchedule:
-    """A version as stored; ``document`` lacks what the other fields say."""
+    """A version as stored; ``document`` lacks what the other fields say.
+
+    ``revision`` is that of the event it was made of, None where that is not recorded; ``stale`` is
+    what edits have changed of the event since.
+    """
 
     event_id: str
     version: int
@@ -34,11 +39,14 @@ class StoredSchedule:
     digest: str
     document: str
     created_at: datetime
+    revision: int | None = None
+    stale: tuple[str, ...] = ()
 
     @property
     def etag(self) -> str:
-        """A strong tag: status and bound of a version change, and what it quotes of the erased."""
-        return f'"{self.version}.{self.status}.{self.digest[:12]}"'
+        """A strong tag of all that changes: status, bound, quotes of the erased, what is stale."""
+        stale = f".{digest_of(' '.join(self.stale))[:8]}" if self.stale else ""
+        return f'"{self.version}.{self.status}.{self.digest[:12]}{stale}"'
 
     def whole_document(self) -> str:
         """The schedule's JSON."""
@@ -46,9 +54,11 @@ class StoredSchedule:
 
     async def schedule(self) -> Schedule:
         """The schedule."""
-        return await in_thread_if_large(
-            len(self.document), Schedule.model_validate_json, self.whole_document()
-        )
+        return await in_thread_if_large(len(self.document), self.read_schedule)
+
+    def read_schedule(self) -> Schedule:
+        """The same, for those who are in a thread already."""
+        return Schedule.model_validate_json(self.whole_document())
 
 
 class VersionHead(NamedTuple):
@@ -66,12 +76,14 @@ async def next_version(connection: AsyncConnection, event_id: str) -> int:
     return ((await connection.execute(newest)).scalar() or 0) + 1
 
 
-async def add(connection: AsyncConnection, event_id: str, made: Written) -> StoredSchedule:
-    """Store the next version, a draft; the caller holds the event's lock."""
+async def add(
+    connection: AsyncConnection, event_id: str, made: Written, revision: int
+) -> StoredSchedule:
+    """Store the next version, a draft, made of a revision; the caller holds the event's lock."""
     version, now = await next_version(connection, event_id), datetime.now(UTC)
-    stored = StoredSchedule(event_id, version, "draft", made.digest, made.document, now)
+    stored = StoredSchedule(event_id, version, "draft", made.digest, made.document, now, revision)
     columns = vars(stored) | {"cause": made.cause, "incidents": made.incidents, "made": made.made}
-    del columns["document"]
+    del columns["document"], columns["stale"]
     await connection.execute(schedules.insert().values(**columns, **_figures(made.quality)))
     row = {"event_id": event_id, "version": version, "document": made.document}
     await connection.execute(documents.insert(), row | {"repair": made.repair})  # as in events
@@ -229,9 +241,8 @@ async def _first(
     connection: AsyncConnection, event_id: str, *where: sa.ColumnElement[bool]
 ) -> StoredSchedule | None:
     """The newest version that fits; its document is read only if it is not remembered."""
-    names = tuple(name for name in StoredSchedule.__dataclass_fields__ if name != "document")
     query = (
-        sa.select(*(schedules.c[name] for name in names))
+        sa.select(*_columns(), _edited)
         .where(schedules.c.event_id == event_id, *where)
         .order_by(schedules.c.version.desc())
         .limit(1)
@@ -240,28 +251,47 @@ async def _first(
     if row is None:
         return None
     known = _DOCUMENTS.get(row.digest)
-    if known is not None:
-        return StoredSchedule(**row._mapping, document=known)
-    return await _whole_row(connection, event_id, row.version, names)
+    if known is None:
+        row = await _whole_row(connection, event_id, row.version)
+        if row is None:
+            return None
+    told: dict[str, Any] = dict(row._mapping)
+    if told.pop("edited"):
+        told["stale"] = tuple(await edits.since(connection, event_id, row.revision))
+    return StoredSchedule(**({"document": known} | told))
 
 
-async def _whole_row(
-    connection: AsyncConnection, event_id: str, version: int, names: Sequence[str]
-) -> StoredSchedule | None:
-    """A version with its document, of one and the same moment."""
+def _columns() -> list[sa.ColumnElement[Any]]:
+    """What a row says of itself but for the document."""
+    elsewhere = ("document", "stale")
+    names = (name for name in StoredSchedule.__dataclass_fields__ if name not in elsewhere)
+    return [schedules.c[name] for name in names]
+
+
+_edited = (
+    sa.exists()
+    .where(
+        edit_rows.c.event_id == schedules.c.event_id, edit_rows.c.revision > schedules.c.revision
+    )
+    .label("edited")
+)
+"""Whether the event was edited since a version was made of it."""
+
+
+async def _whole_row(connection: AsyncConnection, event_id: str, version: int) -> Any:
+    """A version with its document, of one and the same moment; None if it is gone."""
     same = sa.and_(
         documents.c.event_id == schedules.c.event_id, documents.c.version == schedules.c.version
     )
     query = (
-        sa.select(*(schedules.c[name] for name in names), documents.c.document)
+        sa.select(*_columns(), _edited, documents.c.document)
         .join_from(schedules, documents, same)
         .where(schedules.c.event_id == event_id, schedules.c.version == version)
     )
     row = (await connection.execute(query)).one_or_none()
-    if row is None:
-        return None
-    _DOCUMENTS.keep(row.digest, row.document)
-    return StoredSchedule(**row._mapping)
+    if row is not None:
+        _DOCUMENTS.keep(row.digest, row.document)
+    return row
 
 
 _DOCUMENTS = TextCache(most=32 * 2**20)
@@ -270,12 +300,25 @@ _DOCUMENTS = TextCache(most=32 * 2**20)
 
 async def listing(connection: AsyncConnection, event_id: str) -> Sequence[ScheduleSummary]:
     """Every version, newest first."""
+    names = (name for name in ScheduleSummary.model_fields if name != "stale")
     query = (
-        sa.select(*(schedules.c[name] for name in ScheduleSummary.model_fields))
+        sa.select(*(schedules.c[name] for name in names), schedules.c.revision, _edited)
         .where(schedules.c.event_id == event_id)
         .order_by(schedules.c.version.desc())
     )
-    return [ScheduleSummary(**row._mapping) for row in await connection.execute(query)]
+    return [
+        await _summary(connection, event_id, dict(row._mapping))
+        for row in (await connection.execute(query)).all()
+    ]
+
+
+async def _summary(
+    connection: AsyncConnection, event_id: str, row: dict[str, Any]
+) -> ScheduleSummary:
+    revision = row.pop("revision")
+    edited = row.pop("edited")
+    stale = tuple(await edits.since(connection, event_id, revision)) if edited else ()
+    return ScheduleSummary(**row, stale=stale)
 
 
 async def forget(connection: AsyncConnection, event_id: str, attendee_id: str) -> None:

@@ -69,6 +69,14 @@ benefits = sa.Table(
     sa.Column("document", sa.Text, nullable=False),
 )
 
+edits = sa.Table(
+    "edits",
+    metadata,
+    _event_id(primary_key=True),
+    sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("changed", sa.Text, nullable=False),
+)
+
 schedules = sa.Table(
     "schedules",
     metadata,
@@ -82,6 +90,7 @@ schedules = sa.Table(
     sa.Column("digest", sa.String(64), nullable=False),
     sa.Column("made", sa.String(64), nullable=False),
     sa.Column("cause", sa.String(16), nullable=False),
+    sa.Column("revision", sa.Integer),
     sa.Column("incidents", sa.Integer),
     sa.Column("created_at", Instant, nullable=False),
     sa.Index("ix_schedules_status", "event_id", "status"),

@@ -29,8 +29,10 @@ from app.workers.repair_memory import (
     RepairAnswer,
     RepairOrder,
     RepairReply,
+    StillStanding,
     answer_repair,
 )
+from schemas.incident import Repair
 
 PATIENCE_SECONDS = 600.0
 """How long a repair may take before its child is given up."""
@@ -44,11 +46,12 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class Situation:
-    """How an event stands, and which version is published."""
+    """How an event stands, which version is published, and whether only an edit asks."""
 
     event: StoredEvent
     version: int
     digest: str
+    edited: bool = False
 
     def holds(self, now: "Situation") -> bool:
         """Whether an answer to this is one to ``now``."""
@@ -67,17 +70,17 @@ class RepairJob:
         """Carry the repair out to its end; nothing happens if it has ended or is gone."""
         async with self._store.read() as connection:
             solve = await _unfinished(connection, solve_id)
-            seen = await _situation(connection, solve.event_id) if solve else None
+            seen = await _situation(connection, solve.event_id, solve) if solve else None
         if solve is None or seen is None:
             return
         answer = await self._answer(seen)
         async with self._store.write() as connection:
-            now = await _situation(connection, solve.event_id, lock=True)
+            now = await _situation(connection, solve.event_id, solve, lock=True)
             if now is None or not await _unfinished(connection, solve_id):
                 return
             if not seen.holds(now):
                 answer = await self._answer(now)
-            await _keep(connection, solve, now.event, answer)
+            await _keep(connection, solve, now, answer)
 
     async def prepare(self, event_id: str) -> None:
         """Have the child know the event and what is published, so that a repair starts warm."""
@@ -104,6 +107,7 @@ class RepairJob:
             held_rounds=event.held_rounds,
             benefits_digest=event.benefits_digest,
             version_digest=situation.digest,
+            edited=situation.edited,
         )
         answer = await _told(child, event, order)
         if isinstance(answer, MissingInput):
@@ -127,14 +131,22 @@ async def _told(child: Child, event: StoredEvent, order: RepairOrder) -> RepairR
 
 
 async def _situation(
-    connection: AsyncConnection, event_id: str, *, lock: bool = False
+    connection: AsyncConnection,
+    event_id: str,
+    solve: StoredSolve | None = None,
+    *,
+    lock: bool = False,
 ) -> Situation | None:
-    """How the event stands, if anything is published; ``lock`` keeps other writers away."""
+    """How the event stands, if anything is published, for a repair that is asked for or none.
+
+    ``lock`` keeps other writers away.
+    """
     event = await events.find(connection, event_id, lock=lock)
     head = await schedules.version_head(connection, event_id)
     if event is None or head is None or head.status != "published":
         return None
-    return Situation(event, head.version, head.digest)
+    edited = solve is not None and not await incidents.ask_for(connection, event_id, solve.id)
+    return Situation(event, head.version, head.digest, edited)
 
 
 async def _unfinished(connection: AsyncConnection, solve_id: str) -> StoredSolve | None:
@@ -145,12 +157,16 @@ async def _unfinished(connection: AsyncConnection, solve_id: str) -> StoredSolve
 async def _keep(
     connection: AsyncConnection,
     solve: StoredSolve,
-    event: StoredEvent,
+    situation: Situation,
     answer: RepairReply | Failed,
 ) -> None:
     """Store what came of a repair together with its end."""
     if isinstance(answer, RepairAnswer):
-        await _keep_schedule(connection, solve, event, answer)
+        await _keep_schedule(connection, solve, situation.event, answer)
+    elif isinstance(answer, StillStanding):
+        version = situation.version
+        repair = Repair(version=version, status="published").model_dump_json(by_alias=True)
+        await solves.update(connection, solve.id, state="done", repair=repair, version=version)
     elif isinstance(answer, Contradicted):
         conflict = conflict_json(answer.conflict)
         await solves.update(connection, solve.id, state="infeasible", conflict=conflict)
@@ -170,7 +186,7 @@ async def _keep_schedule(
     repair = done.model_dump_json(by_alias=True)
     known = await incidents.length(connection, event.id)
     made = replace(answer.written, incidents=known, repair=repair)
-    stored = await schedules.add(connection, event.id, made)
+    stored = await schedules.add(connection, event.id, made, event.revision)
     if answer.automatic:
         await schedules.publish(connection, stored, answer.repair.changes)
     quality = made.quality

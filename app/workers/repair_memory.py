@@ -29,7 +29,8 @@ class RepairOrder:
     """An event after incidents, and what it was published as, both told by digest.
 
     ``outline`` is the event without its benefits. The texts that the two digests stand for are
-    left out where the memory has them.
+    left out where the memory has them. ``edited``: an edit asks, not an incident; what still
+    stands then stays the version it is.
     """
 
     event_id: str
@@ -37,6 +38,7 @@ class RepairOrder:
     held_rounds: int
     benefits_digest: str
     version_digest: str
+    edited: bool = False
     outline: str = ""
     benefits_json: str | None = None
     version_json: str | None = None
@@ -48,6 +50,11 @@ class MissingInput:
 
 
 @dataclass(frozen=True)
+class StillStanding:
+    """An edit broke nothing of what is published."""
+
+
+@dataclass(frozen=True)
 class RepairAnswer:
     """What is to be stored, and whether it may be published at once."""
 
@@ -56,7 +63,7 @@ class RepairAnswer:
     automatic: bool
 
 
-RepairReply = MissingInput | RepairAnswer | Contradicted
+RepairReply = MissingInput | StillStanding | RepairAnswer | Contradicted
 
 
 @dataclass
@@ -129,6 +136,7 @@ class RepairMemory:
     def repair(self, order: RepairOrder) -> RepairReply:
         """Mend the order's schedule, or say what is lacking."""
         from app.planning.repair import repair_schedule
+        from app.planning.standing import find_breaches
         from solver.compatibility.recent import RECENT
         from solver.errors import Infeasible
 
@@ -136,9 +144,11 @@ class RepairMemory:
         if known.lacks(order):
             return MissingInput()
         event = known.event_of(order)
-        day = DayState.model_validate_json(order.day)
+        day, graph = DayState.model_validate_json(order.day), RECENT.graph(event)
+        if order.edited and event.published and not find_breaches(event, graph, event.published):
+            return StillStanding()
         try:
-            done = repair_schedule(event, day, RECENT.graph(event), known.unchanged_meetings(event))
+            done = repair_schedule(event, day, graph, known.unchanged_meetings(event))
         except Infeasible as contradiction:
             return Contradicted(contradiction.conflict)
         made = to_written(done.schedule, "repair")

@@ -231,7 +231,7 @@ async def _keep_schedule(
     connection: AsyncConnection, solve: StoredSolve, answer: Planned
 ) -> StoredSchedule:
     """Store the schedule as a version and the end of the solve, both or neither."""
-    stored = await schedules.add(connection, solve.event_id, answer.written)
+    stored = await schedules.add(connection, solve.event_id, answer.written, solve.revision)
     quality = answer.quality
     await _end(
         connection,

@@ -144,6 +144,19 @@ def calendar_of(
         return refusal.errors
 
 
+def objections_to(
+    event: str, *, schedule: str, published: str | None, held: int
+) -> tuple[ProblemError, ...]:
+    """Why a schedule does not fit the event as it is now, of which ``held`` rounds are held."""
+    from app.planning.standing import find_objections
+    from solver.compatibility.recent import RECENT
+
+    asked = Event.model_validate_json(event)
+    before = Schedule.model_validate_json(published) if published else None
+    now = asked.model_copy(update={"published": before, "held_rounds": held})
+    return find_objections(now, RECENT.graph(asked), Schedule.model_validate_json(schedule))
+
+
 def explanation_of(
     event: str, *, schedule: str, question: Question
 ) -> str | tuple[ProblemError, ...]:

@@ -9,6 +9,7 @@ import numpy as np
 from schemas.event import Event
 from schemas.schedule import (
     Broken,
+    Intent,
     Meeting,
     Purpose,
     Quality,
@@ -156,8 +157,7 @@ class _Writer:
     def _written(self, pair: Edge, table: int) -> Meeting:
         a, b = self.names.pair(pair)
         gained, given, value = self.figures[pair]
-        told = both_ways(self.graph, a, b)
-        intent, line = purpose_of(told)
+        intent, line, why = words_of(self.graph, a, b)
         return Meeting(
             table=table,
             attendees=(a, b),
@@ -166,7 +166,7 @@ class _Writer:
             purpose="mutual" if value else self._purpose(pair),
             intent=intent,
             purpose_line=line,
-            why=_why(told),
+            why=why,
         )
 
     def _purpose(self, pair: Edge) -> Purpose:
@@ -233,6 +233,13 @@ class _Writer:
 
 def _triangle(attendees: tuple[str, str, str], value: float, last: int) -> Triangle:
     return Triangle(attendees=attendees, value=value, round_closed=last)
+
+
+def words_of(graph: Compatibility, a: str, b: str) -> tuple[Intent, str, tuple[str, ...]]:
+    """What is told of a meeting: its intent, what it is for in one line, and why."""
+    told = both_ways(graph, a, b)
+    intent, line = purpose_of(told)
+    return intent, line, _why(told)
 
 
 def _why(told: Told) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from schemas.problem import Problem
 from schemas.schedule import Schedule
 from tests.api import READER, Api, problem_in
 from tests.documented import Operation, document, operations
+from tests.stored import add_version
 
 pytestmark = pytest.mark.anyio
 
@@ -266,7 +267,7 @@ async def address(api: Api, operation: Operation, **ids: str) -> str:
     async with api.store.write() as connection:
         schedule = Schedule.model_validate_json(json.dumps(example("Schedule")))
         event_id = url.rpartition("/")[2]
-        added = await schedules.add(connection, event_id, to_written(schedule))
+        added = await add_version(connection, event_id, to_written(schedule))
         await schedules.publish(connection, added)
     if operation.name == "give_feedback":
         started = {"id": "r-1", "kind": "round_started", "round": 1}

@@ -17,7 +17,6 @@ from app.planning.document import to_written
 from app.planning.explain import answer_question
 from app.planning.plan import plan_schedule
 from app.routes import explain as route
-from app.store import schedules
 from schemas.benefits import Benefit
 from schemas.event import Attendee, Event, Matching, PairRule, Policy, Round
 from schemas.explanation import Explanation, PairExplanation, Question, SeatExplanation
@@ -32,6 +31,7 @@ from tests.api import READER, Api
 from tests.builders import event_of, random_event
 from tests.databases import SQLITE_ONLY
 from tests.solver.compatibility.words import HandEncoder, person
+from tests.stored import add_version
 
 BOTH = {"ab": 0.8, "ba": 0.8}
 
@@ -624,7 +624,7 @@ async def version(api: Api) -> str:
     event = Event.model_validate_json((await api.send("GET", url)).content)
     async with api.store.write() as connection:
         made = to_written(day(event, "ab cd"))
-        await schedules.add(connection, url.rpartition("/")[2], made)
+        await add_version(connection, url.rpartition("/")[2], made)
     return f"{url}/schedules/1"
 
 

@@ -8,10 +8,10 @@ from ical.calendar_stream import IcsCalendarStream
 
 from app.planning.document import to_written
 from app.routes import agenda
-from app.store import schedules
 from tests.api import OTHER, READER, Api
 from tests.app.routes.test_schedules import Rounds, hold, publish, schedule_of, store
 from tests.databases import SQLITE_ONLY
+from tests.stored import add_version
 
 pytestmark = [pytest.mark.anyio, SQLITE_ONLY]
 
@@ -135,7 +135,7 @@ async def published(api: Api, *versions: Rounds) -> str:
                 for k, block in enumerate(made.rounds)
             )
             written = to_written(made.model_copy(update={"rounds": blocks}))
-            await schedules.add(connection, url.rpartition("/")[2], written)
+            await add_version(connection, url.rpartition("/")[2], written)
     await publish(api, url, 1)
     return url
 

@@ -6,6 +6,7 @@ from app.planning.document import to_written
 from app.store import events, schedules
 from schemas.schedule import Meeting, Schedule, ScheduledRound
 from tests.api import Api
+from tests.stored import add_version
 
 pytestmark = pytest.mark.anyio
 
@@ -125,6 +126,6 @@ async def published(api: Api) -> str:
     async with api.store.write() as connection:
         stored = await events.find(connection, url.rpartition("/")[2])
         assert stored is not None
-        added = await schedules.add(connection, stored.id, to_written(schedule))
+        added = await add_version(connection, stored.id, to_written(schedule))
         await schedules.publish(connection, added)
     return url

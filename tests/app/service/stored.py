@@ -9,6 +9,7 @@ from app.store.schedules import StoredSchedule
 from schemas.event import Event
 from schemas.schedule import Meeting, Schedule, ScheduledRound
 from tests.builders import event_of
+from tests.stored import add_version
 
 FOUR = event_of("abcd", 2, {"ab": 0.5, "ba": 0.5})
 MEETINGS = ("ab cd", "ac bd")
@@ -45,9 +46,9 @@ async def event_in(connection: AsyncConnection, event: Event = FOUR) -> StoredEv
 async def version_of(
     connection: AsyncConnection, stored: StoredEvent, *rounds: str, missed: str = ""
 ) -> StoredSchedule:
-    """A draft of the event."""
+    """A draft, made of the event as it is."""
     made = to_written(schedule(*(rounds or MEETINGS), missed=missed))
-    return await schedules.add(connection, stored.id, made)
+    return await add_version(connection, stored.id, made)
 
 
 async def published_event(connection: AsyncConnection, event: Event = FOUR) -> StoredEvent:

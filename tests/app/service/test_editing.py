@@ -17,6 +17,7 @@ from app.service.editing import (
     errors_of,
     event_of,
     lock_event,
+    parts_changed,
     refuse_contradictions,
     save_edit,
 )
@@ -34,7 +35,7 @@ async def refusal(store: Store, before: Event, after: Event, *, published: bool)
     async with store.write() as connection:
         stored = await (published_event if published else event_in)(connection, before)
         with pytest.raises(StateConflict) as refused:
-            await save_edit(connection, stored, after)
+            await save_edit(connection, stored, after, await parts_changed(stored, after))
         assert await again(connection, stored) == stored
     return refused.value
 
@@ -42,7 +43,8 @@ async def refusal(store: Store, before: Event, after: Event, *, published: bool)
 async def edited(store: Store, before: Event, after: Event, *, published: bool) -> StoredEvent:
     async with store.write() as connection:
         stored = await (published_event if published else event_in)(connection, before)
-        return await save_edit(connection, stored, after)
+        changed = await parts_changed(stored, after)
+        return (await save_edit(connection, stored, after, changed)).event
 
 
 HELD = FOUR.model_copy(update={"held_rounds": 1})

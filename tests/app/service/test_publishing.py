@@ -3,12 +3,15 @@
 from typing import Any
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import MOST_ERRORS, StateConflict
-from app.service.publishing import publish_version
+from app.service.publishing import UnjudgedError, judge_candidate, publish_version
 from app.store import news, schedules
 from app.store.engine import Store
+from app.store.events import StoredEvent
 from app.store.schedules import StoredSchedule
+from app.workers.tasks import TaskRunner
 from schemas.event import Attendee, Event, PairRule, Round
 from tests.app.service.stored import FOUR, event_in, published_event, version_of
 
@@ -20,6 +23,16 @@ def four(**changed: Attendee) -> Event:
     return FOUR.model_copy(update={"attendees": people})
 
 
+async def published_now(
+    connection: AsyncConnection, stored: StoredEvent, version: StoredSchedule
+) -> StoredSchedule:
+    """The version, judged and published; no child is asked of what was made of this revision."""
+    with pytest.raises(UnjudgedError) as question:
+        await publish_version(connection, stored, version)
+    judgement = await judge_candidate(TaskRunner(), question.value.candidate)
+    return await publish_version(connection, stored, version, judgement)
+
+
 async def told_against(
     store: Store, event: Event, *rounds: str, published: bool = False
 ) -> list[tuple[str, str]]:
@@ -28,7 +41,7 @@ async def told_against(
         stored = await (published_event if published else event_in)(connection, event)
         version = await version_of(connection, stored, *rounds)
         with pytest.raises(StateConflict) as refused:
-            await publish_version(connection, stored, version)
+            await published_now(connection, stored, version)
         now = await schedules.find(connection, stored.id, version.version)
     assert now is not None
     assert now.status == "draft"
@@ -41,7 +54,7 @@ async def taken(
     async with store.write() as connection:
         stored = await (published_event if published else event_in)(connection, event)
         version = await version_of(connection, stored, *rounds)
-        return await publish_version(connection, stored, version)
+        return await published_now(connection, stored, version)
 
 
 async def test_what_nothing_stands_against_is_published(store: Store) -> None:

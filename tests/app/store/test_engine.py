@@ -23,6 +23,7 @@ from schemas.schedule import Schedule, ScheduledRound
 from schemas.solve import SolveRequest
 from tests.api import TWO, Api
 from tests.databases import settings_on
+from tests.stored import add_version
 
 pytestmark = pytest.mark.anyio
 
@@ -63,7 +64,7 @@ async def test_two_processes_number_their_versions_one_after_the_other(
     async def add(store: Store) -> int:
         async with store.write() as connection:
             await events.find(connection, stored.id, lock=True)
-            added = await schedules.add(connection, stored.id, to_written(EMPTY))
+            added = await add_version(connection, stored.id, to_written(EMPTY))
             return (await schedules.publish(connection, added)).version
 
     versions = await asyncio.gather(*(add(stores[k % 2]) for k in range(12)))
@@ -92,7 +93,7 @@ async def test_a_write_that_fails_leaves_nothing(api: Api) -> None:
 async def test_an_event_takes_all_it_has_along(api: Api) -> None:
     async with api.store.write() as connection:
         stored = await events.add(connection, "acme", EVENT)
-        await schedules.add(connection, stored.id, to_written(EMPTY))
+        await add_version(connection, stored.id, to_written(EMPTY))
         solve = await solves.add(connection, stored.id, "solve", SolveRequest(), 1)
     async with api.store.write() as connection:
         await events.remove(connection, stored.id)

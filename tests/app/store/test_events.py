@@ -15,6 +15,7 @@ from schemas.day import DayState
 from schemas.event import Event
 from schemas.schedule import Schedule, ScheduledRound
 from tests.builders import event_of
+from tests.stored import add_version
 
 pytestmark = pytest.mark.anyio
 
@@ -154,7 +155,7 @@ async def test_the_tag_tells_revisions_and_what_is_published(store: Store) -> No
     tags = [stored.etag]
     schedule = Schedule(rounds=(ScheduledRound(round=1),))
     async with store.write() as connection:
-        version = await schedules.add(connection, stored.id, to_written(schedule))
+        version = await add_version(connection, stored.id, to_written(schedule))
         await schedules.publish(connection, version)
     published = await found(store, stored.id)
     tags.append(published.etag)

@@ -16,6 +16,7 @@ from schemas.listing import Publication
 from schemas.schedule import Meeting, Quality, Schedule, ScheduledRound
 from schemas.solve import SolveRequest
 from tests.builders import event_of
+from tests.stored import add_version
 
 pytestmark = pytest.mark.anyio
 
@@ -45,7 +46,7 @@ async def added(
 ) -> StoredSchedule:
     made = replace(to_written(schedule(*pairs), cause), **fields)
     async with store.write() as connection:
-        return await schedules.add(connection, event_id, made)
+        return await add_version(connection, event_id, made)
 
 
 async def published(store: Store, version: StoredSchedule) -> StoredSchedule:

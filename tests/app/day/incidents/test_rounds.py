@@ -7,6 +7,7 @@ from app.store import events, schedules
 from schemas.schedule import Schedule, ScheduledRound
 from tests.api import Api
 from tests.databases import SQLITE_ONLY
+from tests.stored import add_version
 
 pytestmark = [pytest.mark.anyio, SQLITE_ONLY]
 
@@ -17,7 +18,7 @@ async def test_a_round_that_the_published_schedule_does_not_have_cannot_start(ap
     async with api.store.write() as connection:
         stored = await events.find(connection, url.rpartition("/")[2])
         assert stored is not None
-        added = await schedules.add(connection, stored.id, to_written(schedule))
+        added = await add_version(connection, stored.id, to_written(schedule))
         await schedules.publish(connection, added)
     tag = await api.tag(url)
     assert (await api.send("PATCH", url, {"rounds": [{}, {}]}, tag=tag)).status_code == 200
