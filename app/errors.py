@@ -11,6 +11,7 @@
     |- NotFound             no such thing, or not this caller's
     |- TooSlow              the body did not come in time
     |- StateConflict        sound, but not as things stand
+    |- Gone                 done before, and what was answered then is kept no more
     |- Stale                made from an older state than the present one
     |- TooLarge             more bytes than are taken
     |- Unsupported          a type or an encoding that is not taken
@@ -101,6 +102,12 @@ class StateConflict(Refused):
     """The request is sound, but not as things stand."""
 
     title = "this contradicts what is stored"
+
+
+class Gone(Refused):
+    """The request had its effect before; what it was answered then was erased."""
+
+    title = "this was done before, and its answer was erased since"
 
 
 class Stale(Refused):

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from schemas import limits
 from schemas.base import Id, Pair, RoundNumber, TableNumber, Wire
-from schemas.event import Round, Welcomes
+from schemas.event import Round
 
 Reason = Literal["not_here", "dropped_out", "left_early", "no_show", "paused", "late"]
 
@@ -66,9 +66,13 @@ class MissedMeeting(Wire):
 
 
 class Revoked(Wire):
-    """The pitches somebody welcomed before the incidents that revoked it."""
+    """Whether somebody welcomed pitches before the incidents that revoked it.
 
-    welcomes_pitches: Welcomes | None = None
+    ``by_topic``: those on some topics, which are kept nowhere once they are revoked.
+    """
+
+    welcomes_pitches: bool | None = None
+    by_topic: bool = False
     incidents: tuple[Id, ...] = ()
 
 

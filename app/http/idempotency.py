@@ -1,16 +1,18 @@
 """Idempotency-Key: a POST sent again with its key has one effect and the same answer.
 
 Key, effect and answer are one transaction, so that no crash leaves one without the others, and a
-refused request leaves no trace of its key.
+refused request leaves no trace of its key. What was answered about an event is forgotten when
+somebody is erased from it and when it is deleted: the key stays used, and is answered with Gone.
 """
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends, Header, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.errors import Invalid, Malformed
+from app.errors import Gone, Invalid, Malformed
 from app.http.access import Caller, CallerDep
 from app.http.body import Sent
 from app.http.openapi import refuses
@@ -49,11 +51,19 @@ def key_of(
 class Idempotent:
     """Has an effect once for each key of the caller's organisation."""
 
-    def __init__(self, store: Store, settings: Settings, caller: Caller, key: str | None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        caller: Caller,
+        key: str | None,
+        event_id: str | None = None,
+    ) -> None:
         self._store = store
         self._hours = settings.idempotency_hours
         self._organisation = caller.organisation
         self._key = key
+        self._event_id = event_id
 
     async def __call__(self, sent: Sent[object], effect: Effect) -> Response:
         """Run ``effect`` in one transaction, or give the answer it had; another body is refused."""
@@ -66,32 +76,42 @@ class Idempotent:
             if before is not None:
                 return _again(before, sent.digest)
             response = await effect(connection)
-            await save_answer(
-                connection, self._organisation, self._key, _kept(sent.digest, response)
-            )
+            kept = self._kept(sent.digest, response)
+            await save_answer(connection, self._organisation, self._key, kept)
             return response
+
+    def _kept(self, digest: str, response: Response) -> StoredAnswer:
+        """The answer with the event it is about: that of the path, else the one it has made."""
+        headers, body = dict(response.headers), bytes(response.body)
+        made = EVENT_PLACE.fullmatch(headers.get("location", ""))
+        event_id = self._event_id or (made[1] if made else None)
+        return StoredAnswer(digest, response.status_code, headers, body, event_id)
+
+
+EVENT_PLACE = re.compile(r"/v1/events/([^/]+)")
 
 
 def _again(before: StoredAnswer, digest: str) -> Response:
     if before.request != digest:
         message = "this key was used for another request"
         raise Invalid.at("header:Idempotency-Key", "key_of_another_request", message)
+    if before.body is None:
+        place = before.headers.get("location", "the event")
+        message = f"the event was deleted since, or somebody erased from it: read {place}"
+        raise Gone.at("header:Idempotency-Key", "answer_erased", message)
     return Response(before.body, before.status, before.headers)
 
 
-def _kept(digest: str, response: Response) -> StoredAnswer:
-    return StoredAnswer(digest, response.status_code, dict(response.headers), bytes(response.body))
-
-
-@refuses(Invalid)
+@refuses(Invalid, Gone)
 def get_idempotent(
+    request: Request,
     store: StoreDep,
     settings: SettingsDep,
     caller: CallerDep,
     key: Annotated[str | None, Depends(key_of)],
 ) -> Idempotent:
     """What a POST runs its effect through."""
-    return Idempotent(store, settings, caller, key)
+    return Idempotent(store, settings, caller, key, request.path_params.get("event_id"))
 
 
 IdempotentDep = Annotated[Idempotent, Depends(get_idempotent)]

@@ -68,6 +68,7 @@ PROBLEMS: Mapping[int, str] = {
     404: "No such thing, or not the caller's.",
     408: "The body did not come in time.",
     409: "The request is sound, but not as things stand.",
+    410: "The request had its effect before; its answer was erased since.",
     412: "It has changed since it was read: read it again.",
     413: "The body has more bytes than are taken.",
     414: "The address is too long.",

@@ -11,10 +11,12 @@ from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from pydantic_core import from_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.large_documents import in_thread_if_large
 from app.planning.document import digest_of
+from app.store import idempotency
 from app.store.ids import is_id, new_id
 from app.store.tables import benefits as benefit_rows
 from app.store.tables import events, schedules
@@ -241,10 +243,25 @@ async def progress(connection: AsyncConnection, event_id: str) -> EventProgress 
     return None if row is None else EventProgress(*row)
 
 
-async def save(connection: AsyncConnection, stored: StoredEvent, event: Event) -> StoredEvent:
-    """Replace the document by the next revision; an equal one stays the revision it is."""
-    benefits = await benefits_json_of(event)
-    saved = await _save(connection, stored, event, replace(stored, benefits_json=benefits))
+async def listed(connection: AsyncConnection, event_id: str) -> set[str]:
+    """The ids of everybody on the event's list."""
+    query = sa.select(events.c.document).where(events.c.id == event_id)
+    outline = (await connection.execute(query)).scalar_one()
+    found = await in_thread_if_large(len(outline), from_json, outline)
+    return {row["id"] for row in found["attendees"]}
+
+
+async def save(
+    connection: AsyncConnection, stored: StoredEvent, event: Event, day: DayState | None = None
+) -> StoredEvent:
+    """Replace the document, and the day if one is given, by the next revision.
+
+    What is equal stays the revision it is.
+    """
+    now = replace(stored, benefits_json=await benefits_json_of(event))
+    if day is not None:
+        now = replace(now, day=_day_json(day))
+    saved = await _save(connection, stored, event, now)
     if saved.benefits_digest != stored.benefits_digest:
         await _save_benefits(connection, saved)
     return saved
@@ -254,8 +271,11 @@ async def save_day(
     connection: AsyncConnection, stored: StoredEvent, event: Event, day: DayState
 ) -> StoredEvent:
     """The same after incidents, which change no benefits; those of ``event`` do not count."""
-    now = replace(stored, day=day.model_dump_json(exclude_defaults=True))
-    return await _save(connection, stored, event, now)
+    return await _save(connection, stored, event, replace(stored, day=_day_json(day)))
+
+
+def _day_json(day: DayState) -> str:
+    return day.model_dump_json(exclude_defaults=True)
 
 
 async def _save(
@@ -294,7 +314,8 @@ def _values(stored: StoredEvent, event: Event, now: datetime) -> dict[str, objec
 
 
 async def remove(connection: AsyncConnection, event_id: str) -> None:
-    """Delete the event and, with it, its schedules, solves and incidents."""
+    """Delete the event with its schedules, solves and incidents, and what was answered about it."""
+    await idempotency.forget_answers(connection, event_id)
     await connection.execute(events.delete().where(events.c.id == event_id))
 
 

@@ -175,8 +175,10 @@ idempotency = sa.Table(
     sa.Column("status", sa.Integer),
     sa.Column("headers", sa.Text),
     sa.Column("body", sa.LargeBinary),
+    sa.Column("event_id", sa.String(32)),
     sa.Column("created_at", Instant, nullable=False),
     sa.Index("ix_idempotency_created_at", "created_at"),
+    sa.Index("ix_idempotency_event_id", "event_id"),
 )
 
 leases = sa.Table(

@@ -24,7 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.logs import configure_logging, safe_traceback
 from app.settings import Settings
-from app.store import leases, solve_progress
+from app.store import idempotency, leases, solve_progress
 from app.store.engine import Store
 from app.store.solves import Kind
 from app.terminal.configured import settings_or_failure
@@ -196,6 +196,7 @@ class Housekeeping:
         self._alive = settings.data / f"worker-on-{gethostname()}.alive"
         self._store, self._client = store, client
         self._sweep, self._solving, self._name = sweep, solving, name
+        self._hours = settings.idempotency_hours
         self._prune_at = 0.0
 
     async def keep(self, slot: WorkerSlot) -> None:
@@ -226,10 +227,11 @@ class Housekeeping:
             await leases.take(connection, leases.WORKER + self._name, self._name, LEASE_SECONDS)
 
     async def _prune(self) -> None:
-        """Forget how solves were carried out that ended long ago; their rows stay."""
+        """Forget old keys, and how solves were carried out that ended long ago; their rows stay."""
         before = datetime.now(UTC) - KEPT
         async with self._store.write(quiet=True) as connection:
             await solve_progress.forget(connection, before)
+            await idempotency.forget_old(connection, self._hours)
         ended = await self._client.list_workflows_async(
             name=WORKFLOW,
             completed_before=before.isoformat(),

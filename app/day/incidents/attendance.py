@@ -113,11 +113,18 @@ def consent_revoked(day: EventDay, incident: Incident) -> None:
     attendee = day.attendees[v]
     before = day.revoked.get(v)
     if before is None or attendee.welcomes_pitches is not False:
-        before = Revoked(welcomes_pitches=attendee.welcomes_pitches)
+        before = _revoked(attendee.welcomes_pitches)
     said = (*before.incidents, incident.id)
     day.revoked[v] = before.model_copy(update={"incidents": said})
     day.attendees[v] = attendee.model_copy(update={"welcomes_pitches": False})
     day.changed = True
+
+
+def _revoked(consent: tuple[str, ...] | bool | None) -> Revoked:
+    """What is kept of a consent that is revoked: never its topics."""
+    if isinstance(consent, tuple):
+        return Revoked(by_topic=True)
+    return Revoked(welcomes_pitches=consent)
 
 
 def _out(day: EventDay, incident: Incident, v: str, reason: Reason) -> None:

@@ -50,7 +50,10 @@ def _late_arrival(day: EventDay, before: Incident, effect: Effect) -> bool:
 
 
 def _consent_revoked(day: EventDay, before: Incident, _: Effect) -> bool:
-    """Pitches are welcome as before, unless revoked by another incident too or edited since."""
+    """Pitches are welcome as before, unless revoked by another incident too or edited since.
+
+    Topics are kept nowhere: who had consented to some must be asked again.
+    """
     v = before.attendee or ""
     row, attendee = day.revoked.pop(v, None), day.attendees.get(v)
     if row is None or attendee is None or attendee.welcomes_pitches is not False:
@@ -58,6 +61,8 @@ def _consent_revoked(day: EventDay, before: Incident, _: Effect) -> bool:
     others = tuple(name for name in row.incidents if name != before.id)
     if others:
         day.revoked[v] = row.model_copy(update={"incidents": others})
+    elif row.by_topic:
+        raise _final(day, "the topics that were consented to are kept no more: send them anew")
     else:
         welcome = {"welcomes_pitches": row.welcomes_pitches}
         day.attendees[v] = attendee.model_copy(update=welcome)

@@ -6,11 +6,12 @@ import pytest
 from fastapi import Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.errors import Invalid, Malformed, StateConflict
+from app.errors import Gone, Invalid, Malformed, StateConflict
 from app.http.access import Caller
 from app.http.body import Sent
 from app.http.idempotency import LONGEST_KEY, Idempotent, key_of
 from app.settings import Settings
+from app.store import idempotency
 from app.store.engine import Store
 
 pytestmark = pytest.mark.anyio
@@ -76,6 +77,36 @@ async def test_a_refused_request_leaves_no_trace_of_its_key(store: Store) -> Non
     effect = CountedEffect()
     await once(store, "k-4")(Sent(None, "another"), effect)
     assert effect.times == 1
+
+
+async def test_an_answer_that_was_forgotten_is_gone_and_nothing_is_done_again(
+    store: Store,
+) -> None:
+    effect, event_id = CountedEffect(), "e" * 32
+    inside = Idempotent(store, Settings(), Caller("acme", "organiser"), "k-5", event_id)
+    await inside(SENT, effect)
+    async with store.write() as connection:
+        await idempotency.forget_answers(connection, event_id)
+    with pytest.raises(Gone) as refused:
+        await inside(SENT, effect)
+    assert refused.value.errors[0].message.endswith("read /v1/1")
+    with pytest.raises(Invalid):
+        await inside(Sent(None, "another"), effect)
+    assert effect.times == 1
+
+
+async def test_an_answer_knows_the_event_that_it_made(store: Store) -> None:
+    made = f"/v1/events/{'f' * 32}"
+
+    async def make(_: AsyncConnection) -> Response:
+        return Response("x", 201, {"Location": made})
+
+    await once(store, "k-6")(SENT, make)
+    async with store.write() as connection:
+        await idempotency.forget_answers(connection, "f" * 32)
+    with pytest.raises(Gone) as refused:
+        await once(store, "k-6")(SENT, make)
+    assert refused.value.errors[0].message.endswith(made)
 
 
 def request(*keys: str) -> Request:

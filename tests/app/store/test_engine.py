@@ -10,14 +10,16 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from pydantic_core import to_json
 from sqlalchemy.engine import Connection
 
 from app.planning.document import to_written
-from app.store import events, schedules, solves
+from app.store import events, idempotency, schedules, solves
 from app.store.engine import MIGRATIONS, Store
 from app.store.ids import is_id, new_id
 from app.store.tables import metadata
 from schemas.benefits import Benefit
+from schemas.day import Revoked
 from schemas.event import Event
 from schemas.schedule import Schedule, ScheduledRound
 from schemas.solve import SolveRequest
@@ -135,12 +137,69 @@ GIVEN = EVENT.model_copy(update={"benefits": (Benefit(attendee="a", partner="b",
 ID, LONG_AGO = "0" * 32, datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def _first_tables(connection: Connection) -> None:
-    """A database as the first release left it, with an event and what was published."""
+async def test_a_migration_leaves_no_topics_of_a_revoked_consent_and_no_answers(
+    tmp_path: Path,
+) -> None:
+    settings = settings_on("sqlite", tmp_path)
+    store = Store(settings.store_url)
+    async with store.write() as connection:
+        await connection.run_sync(_tables_before_erasure)
+    await store.migrate()
+    async with store.write() as connection:
+        stored = await events.find(connection, ID)
+        before = await idempotency.claim_key(connection, "acme", "k", "r", 10**5)
+    await store.close()
+    assert stored is not None
+    assert stored.state.revoked == {
+        "a": Revoked(by_topic=True, incidents=("c-1",)),
+        "b": Revoked(welcomes_pitches=True, incidents=("c-2",)),
+    }
+    assert stored.state.finished_rounds == 1
+    assert before == idempotency.StoredAnswer("r", 201, {"location": "/v1/x"}, None)
+
+
+def _tables_before_erasure(connection: Connection) -> None:
+    """A database of the fourth step, with a day on which consent was revoked, and an answer."""
+    _upgrade_to(connection, "0004")
+    revoked = {
+        "a": {"welcomes_pitches": ["tax"], "incidents": ["c-1"]},
+        "b": {"welcomes_pitches": True, "incidents": ["c-2"]},
+    }
+    row = {
+        "id": ID,
+        "document": GIVEN.model_dump_json(exclude=events.SERVER_OWNED, exclude_none=True),
+        "day": to_json({"finished_rounds": 1, "revoked": revoked}).decode(),
+        "at": LONG_AGO.replace(tzinfo=None).isoformat(" "),
+        "headers": '{"location":"/v1/x"}',
+        "body": b"tax",
+    }
+    connection.execute(
+        sa.text(
+            "INSERT INTO events (id, organisation, revision, document, benefits, day, held_rounds, "
+            "name, attendees, rounds, created_at, updated_at) "
+            "VALUES (:id, 'acme', 3, :document, '', :day, 0, '', 2, 1, :at, :at)"
+        ),
+        row,
+    )
+    connection.execute(
+        sa.text(
+            "INSERT INTO idempotency (organisation, key, request, status, headers, body, "
+            "created_at) VALUES ('acme', 'k', 'r', 201, :headers, :body, :at)"
+        ),
+        row,
+    )
+
+
+def _upgrade_to(connection: Connection, revision: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
-    command.upgrade(config, "0001")
+    command.upgrade(config, revision)
+
+
+def _first_tables(connection: Connection) -> None:
+    """A database as the first release left it, with an event and what was published."""
+    _upgrade_to(connection, "0001")
     event = {
         "id": ID,
         "document": GIVEN.model_dump_json(exclude=events.SERVER_OWNED, exclude_none=True),

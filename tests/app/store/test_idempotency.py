@@ -1,5 +1,6 @@
 """Answers remembered by key: one use of a key in an organisation, until it is old."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -48,6 +49,18 @@ async def test_only_what_is_old_is_forgotten(store: Store) -> None:
         assert await idempotency.claim_key(connection, "acme", "newer", "r", 48) == ANSWER
         rows = await connection.execute(sa.select(keys.c.key))
         assert "older" not in set(rows.scalars())
+
+
+async def test_an_answer_about_an_event_is_forgotten_and_its_key_stays_used(store: Store) -> None:
+    ours, theirs = (replace(ANSWER, event_id=name * 32) for name in "ab")
+    async with store.write() as connection:
+        for key, answer in (("ours", ours), ("theirs", theirs)):
+            await idempotency.claim_key(connection, "acme", key, "r", 48)
+            await idempotency.save_answer(connection, "acme", key, answer)
+        await idempotency.forget_answers(connection, "a" * 32)
+        left = replace(ours, body=None)
+        assert await idempotency.claim_key(connection, "acme", "ours", "r", 48) == left
+        assert await idempotency.claim_key(connection, "acme", "theirs", "r", 48) == theirs
 
 
 async def test_a_key_whose_request_failed_is_free(store: Store) -> None:

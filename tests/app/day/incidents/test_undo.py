@@ -18,7 +18,7 @@ def refused(story: Story, **fields: Any) -> tuple[int, str]:
     return answer_to(refusal.type)[0], refusal.value.errors[0].code
 
 
-def welcoming(pitches: bool | None) -> Event:
+def welcoming(pitches: bool | tuple[str, ...] | None) -> Event:
     people = (Attendee(id="a", welcomes_pitches=pitches), Attendee(id="b"))
     return room().model_copy(update={"attendees": people})
 
@@ -71,6 +71,16 @@ def test_consent_is_given_back_once_nobody_says_that_it_was_revoked() -> None:
     story = Story(welcoming(True)).tell("consent_revoked", "a").tell("consent_revoked", "a")
     assert story.tell("undo", incident="c-1").event.attendees[0].welcomes_pitches is False
     assert story.tell("undo", incident="c-2").event.attendees[0].welcomes_pitches is True
+
+
+def test_topics_of_a_consent_that_is_revoked_are_kept_nowhere() -> None:
+    story = Story(welcoming(("tax", "rent"))).tell("consent_revoked", "a")
+    assert story.day.revoked["a"].by_topic
+    assert "tax" not in story.day.model_dump_json()
+    assert "tax" not in story.event.model_dump_json()
+    assert refused(story, incident="c-1") == (409, "not_undoable")
+    story.tell("consent_revoked", "a").tell("undo", incident="c-1")
+    assert story.event.attendees[0].welcomes_pitches is False
 
 
 def test_consent_given_by_hand_since_is_left_alone() -> None:
