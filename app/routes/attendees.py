@@ -83,7 +83,8 @@ async def add_attendees(
         if known := await _known(stored, new):
             raise StateConflict(errors=known)
         changed = pointers_to([attendee.id for attendee in _listed(new)])
-        edit = await save_edit(connection, stored, await _grown(stored, new), changed)
+        blame = _blame_in(stored, new)
+        edit = await save_edit(connection, stored, await _grown(stored, new), changed, blame)
         prefetch.expect(edit.event)
         if edit.repair is not None:
             asked.append(edit.repair)
@@ -129,7 +130,7 @@ async def replace_attendees(event: EventDep, revision: RevisionDep, sent: ListBo
     whole = await document_in(event)
     whole["attendees"] = _rows(sent.document.attendees)
     new = await event_of(whole, len(event.document), _in_list)
-    return receipt(await revision.store(event, new))
+    return receipt(await revision.store(event, new, _in_list))
 
 
 @router.get("/{attendee_id}", response_model=Attendee, responses=REVALIDATED)
@@ -204,7 +205,7 @@ async def _revise_one(
     new = await event_of(whole, len(event.document), _at(place))
     if new.attendees[place].id != attendee_id:
         raise Invalid.at("/id", "other_id", "an id stays: it must be the one in the path")
-    return receipt(await revision.store(event, new))
+    return receipt(await revision.store(event, new, _at(place)))
 
 
 def _rows(attendees: tuple[Attendee, ...]) -> list[dict[str, Any]]:
@@ -245,9 +246,13 @@ async def _known(stored: StoredEvent, sent: Attendee | Attendees) -> list[Proble
 async def _grown(stored: StoredEvent, sent: Attendee | Attendees) -> Event:
     """The event with what was sent at the end of the list."""
     whole = await document_in(stored)
-    blame = _added(len(whole["attendees"]), alone=isinstance(sent, Attendee))
     whole["attendees"] += _rows(_listed(sent))
-    return await event_of(whole, len(stored.document), blame)
+    return await event_of(whole, len(stored.document), _blame_in(stored, sent))
+
+
+def _blame_in(stored: StoredEvent, sent: Attendee | Attendees) -> Blame:
+    """Pointers into what was sent, at the end of the list."""
+    return _added(stored.attendees, alone=isinstance(sent, Attendee))
 
 
 def _in_list(pointer: str) -> str | None:

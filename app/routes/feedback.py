@@ -22,7 +22,7 @@ from app.http.state import StoreDep
 from app.large_documents import in_thread_if_large
 from app.routes.attendees import AttendeeId
 from app.service.editing import check_listed, lock_event
-from app.store import feedback, schedules
+from app.store import feedback, schedules, tombstones
 from app.store.engine import Store
 from app.store.events import StoredEvent
 from app.workers.tasks import follow_ups_of, open_triangles_of
@@ -60,7 +60,7 @@ async def give_feedback(
     async def take(connection: AsyncConnection) -> Response:
         await lock_event(connection, event)
         known = await feedback.known(connection, event.id, [said.id for said in batch])
-        erased = await feedback.forgotten(connection, event.id)
+        erased = await tombstones.of_event(connection, event.id)
         fresh = [said for said in batch if said.id not in known]
         for place, said in enumerate(batch):
             at = f"/feedback/{place}"
@@ -94,7 +94,7 @@ async def get_follow_ups(
     async with store.read() as connection:
         found = await schedules.published(connection, event.id)
         log = await feedback.about(connection, event.id, attendee_id)
-        erased = await feedback.forgotten(connection, event.id)
+        erased = await tombstones.of_event(connection, event.id)
     await check_listed(event, attendee_id)
     if found is None or attendee_id in erased:
         raise NotFound
@@ -132,7 +132,7 @@ async def get_introductions(
     async with store.read() as connection:
         found = await schedules.published(connection, event.id)
         said = current_feedback(await feedback.log(connection, event.id))
-        erased = await feedback.forgotten(connection, event.id)
+        erased = await tombstones.of_event(connection, event.id)
     if found is None:
         raise NotFound
     wish = partial(

@@ -9,7 +9,14 @@ from app.errors import Invalid, Stale, StateConflict
 from app.http.conditional import MatchDep
 from app.http.openapi import refuses
 from app.http.state import StoreDep
-from app.service.editing import Edit, lock_event, parts_changed, refuse_contradictions, save_edit
+from app.service.editing import (
+    Blame,
+    Edit,
+    lock_event,
+    parts_changed,
+    refuse_contradictions,
+    save_edit,
+)
 from app.store.events import StoredEvent
 from schemas.event import Event
 
@@ -36,8 +43,11 @@ class Revision:
         """Raise Stale unless the caller has seen the event as it is."""
         self._match.check(event.etag)
 
-    async def store(self, event: StoredEvent, new: Event) -> Edit:
-        """Store ``new``, made from ``event``, unless somebody else was quicker."""
+    async def store(self, event: StoredEvent, new: Event, blame: Blame = str) -> Edit:
+        """Store ``new``, made from ``event``, unless somebody else was quicker.
+
+        ``blame`` turns pointers into the event into pointers into what was sent.
+        """
         if event.published_version is None:
             await refuse_contradictions(self._tasks, new)
         changed = await parts_changed(event, new)
@@ -46,7 +56,7 @@ class Revision:
             self.check(stored)
             if stored.revision != event.revision:
                 raise Stale
-            edit = await save_edit(connection, stored, new, changed)
+            edit = await save_edit(connection, stored, new, changed, blame)
         self._prefetch.expect(edit.event)
         if edit.repair is not None:
             self._repairs.begin(edit.repair, event.id)

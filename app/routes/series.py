@@ -19,7 +19,7 @@ from app.http.state import StoreDep
 from app.large_documents import in_thread_if_large
 from app.routes.events import EventBody, receipt, server_owned
 from app.service.editing import Edit, lock_event, refuse_contradictions
-from app.store import events, feedback, schedules, series
+from app.store import events, feedback, schedules, series, tombstones
 from app.store.events import StoredEvent
 from app.store.series import StoredMember, StoredSeries
 from schemas import limits
@@ -151,7 +151,7 @@ async def _told(connection: AsyncConnection, event: StoredEvent) -> tuple[PairRu
         message = "publish a schedule first: who met is told by it"
         raise StateConflict.at("", "no_published", message)
     said = current_feedback(await feedback.log(connection, event.id))
-    erased = await feedback.forgotten(connection, event.id)
+    erased = await tombstones.of_event(connection, event.id)
     met_by = held_meetings(await published.schedule(), event.held_rounds, event.state)
     return await in_thread_if_large(len(published.document), history_of, met_by, said, erased)
 

@@ -17,10 +17,11 @@ from app.errors import (
     pointer,
 )
 from app.large_documents import in_thread_if_large
+from app.service.erasure import find_returning
 from app.service.incidents import find_or_add_repair
-from app.store import edits, events, schedules
+from app.store import edits, events, schedules, tombstones
 from app.store.events import StoredEvent, document_of, outline_of
-from app.store.schedules import StoredSchedule
+from app.store.schedules import StoredSchedule, people_in
 from app.strict_json import to_lenient_json
 from app.workers.tasks import TaskRunner, contradictions_of
 from schemas.event import Event
@@ -32,7 +33,14 @@ EVENT = TypeAdapter(Event)
 
 async def lock_event(connection: AsyncConnection, event: StoredEvent) -> StoredEvent:
     """The event as it is now, kept from other writers until the transaction ends; or NotFound."""
-    stored = await events.find(connection, event.id, event.organisation, lock=True)
+    return await lock_event_of(connection, event.id, event.organisation)
+
+
+async def lock_event_of(
+    connection: AsyncConnection, event_id: str, organisation: str
+) -> StoredEvent:
+    """The same of an event that is known by its id alone."""
+    stored = await events.find(connection, event_id, organisation, lock=True)
     if stored is None:
         raise NotFound
     return stored
@@ -45,19 +53,29 @@ class Edit(NamedTuple):
     repair: str | None
 
 
-async def save_edit(
-    connection: AsyncConnection, stored: StoredEvent, new: Event, changed: Sequence[str]
-) -> Edit:
-    """Store ``new`` over the locked event; StateConflict if a schedule needs what would vanish.
+Blame = Callable[[str], str | None]
+"""Turns a pointer into the whole event into one into what was sent; None: not sent."""
 
-    ``changed`` is what ``parts_changed`` found. What is published is repaired if it breaks a rule
-    of the event as it is now, or tells somebody what is no longer so.
+
+async def save_edit(
+    connection: AsyncConnection,
+    stored: StoredEvent,
+    new: Event,
+    changed: Sequence[str],
+    blame: Blame = str,
+) -> Edit:
+    """Store ``new`` over the locked event; ``changed`` is what ``parts_changed`` found.
+
+    What is published is repaired if it breaks a rule of the event as it is now, or tells somebody
+    what is no longer so. StateConflict if a schedule needs what would vanish, or if somebody erased
+    would come back; ``blame`` turns pointers into the event into pointers into what was sent.
     """
     if len(new.rounds) < stored.held_rounds:
         message = f"{stored.held_rounds} rounds are held already"
         raise StateConflict.at("/rounds", "held_rounds", message)
     if stored.published_version is not None:
         await _refuse_vanished(connection, stored, new)
+    await _refuse_return(connection, stored, new, blame)
     held = new.model_copy(update={"held_rounds": stored.held_rounds})
     saved = await events.save(connection, stored, held)
     if saved.benefits_digest != stored.benefits_digest:
@@ -124,18 +142,22 @@ async def _refuse_vanished(connection: AsyncConnection, stored: StoredEvent, new
         )
 
 
+async def _refuse_return(
+    connection: AsyncConnection, stored: StoredEvent, new: Event, blame: Blame
+) -> None:
+    erased = await tombstones.of_event(connection, stored.id)
+    if not erased:
+        return
+    found = await in_thread_if_large(len(stored.document), find_returning, new, erased)
+    if found:
+        raise StateConflict(
+            errors=[row.model_copy(update={"pointer": blame(row.pointer) or ""}) for row in found]
+        )
+
+
 async def attendees_named_in(schedule: StoredSchedule) -> set[str]:
     """Everybody whom a schedule names."""
-    return await in_thread_if_large(len(schedule.document), _people, schedule.document)
-
-
-def _people(schedule: str) -> set[str]:
-    found: set[str] = set()
-    for block in from_json(schedule)["rounds"]:
-        found.update(block["byes"], block["absent"])
-        for meeting in block["meetings"]:
-            found.update(meeting["attendees"])
-    return found
+    return await in_thread_if_large(len(schedule.document), people_in, schedule.document)
 
 
 async def refuse_contradictions(tasks: TaskRunner, event: Event) -> None:
@@ -165,10 +187,6 @@ def _demands_something(event: Event) -> bool:
 def errors_of(conflict: Iterable[Conflict]) -> list[ProblemError]:
     """The same, as errors with pointers."""
     return [ProblemError(**row.model_dump()) for row in conflict]
-
-
-Blame = Callable[[str], str | None]
-"""Turns a pointer into the whole event into one into what was sent; None: not sent."""
 
 
 async def attendees_in(stored: StoredEvent) -> list[Any]:

@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.day.incidents.apply import Applied, apply_incidents
 from app.errors import Defect, Invalid, StateConflict
 from app.large_documents import in_thread_if_large
-from app.store import events, incidents, schedules, solves
+from app.service.erasure import returning_at
+from app.store import events, incidents, schedules, solves, tombstones
 from app.store.events import StoredEvent
 from app.store.incidents import StoredIncident
 from app.store.solves import StoredSolve
@@ -35,6 +36,7 @@ async def accept_incidents(
     """
     referred = {incident.id for incident in batch} | {i.incident for i in batch if i.incident}
     log = await incidents.known(connection, stored.id, sorted(referred))
+    await _check_profiles(connection, stored, batch)
     _check_ids(batch, log)
     _check_day(stored, batch)
     fresh = [incident for incident in batch if incident.id not in log]
@@ -59,6 +61,17 @@ async def accept_incidents(
     solve_id = await _repair(connection, stored, before, after, kinds)
     await incidents.append(connection, stored.id, fresh, after.effects, solve_id)
     return solve_id
+
+
+async def _check_profiles(
+    connection: AsyncConnection, stored: StoredEvent, batch: Sequence[Incident]
+) -> None:
+    """Nobody who was erased walks in again under the same id."""
+    new = [(k, row.profile.id) for k, row in enumerate(batch) if row.profile is not None]
+    erased = await tombstones.of_event(connection, stored.id) if new else set()
+    back = [returning_at(f"/incidents/{k}/profile", who) for k, who in new if who in erased]
+    if back:
+        raise StateConflict(errors=back)
 
 
 def _check_ids(batch: Sequence[Incident], known: Mapping[str, StoredIncident]) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.errors import NotFound
 from app.service.editing import attendees_named_in, document_in, event_of, lock_event
 from app.service.incidents import accept_incidents
-from app.store import events, feedback, incidents, schedules, series
+from app.store import events, feedback, idempotency, incidents, schedules, series, tombstones
 from app.store.events import StoredEvent
 from app.store.ids import new_id
 from schemas.incident import Incident
@@ -19,26 +19,37 @@ async def remove_attendee(
 ) -> Departure:
     """Take the attendee out of the locked event; the answer names the repair this asked for.
 
-    Raises NotFound if nobody has this id.
+    Raises NotFound if nobody has this id, and, to erase, if nobody ever had, as far as is kept.
     """
     document = await document_in(stored)
-    if all(row["id"] != attendee_id for row in document["attendees"]):
+    listed = any(row["id"] == attendee_id for row in document["attendees"])
+    known = await _forget(connection, stored, attendee_id) if erase else False
+    if not listed and not known:
         raise NotFound
-    if erase:
-        await schedules.forget(connection, stored.id, attendee_id)
-        await incidents.forget(connection, stored.id, attendee_id)
-        await feedback.forget(connection, stored.id, attendee_id)
-        await series.forget(connection, stored.id, attendee_id)
+    if not listed:
+        return Departure(attendee=attendee_id, outcome="erased")
     if attendee_id not in await _published(connection, stored):
-        await _save(connection, stored, document_without(document, attendee_id))
+        await _save(connection, stored, document_without(document, attendee_id), attendee_id)
         return Departure(attendee=attendee_id, outcome="erased" if erase else "removed")
     leaving = Incident(id=f"left-{new_id()}", kind="drop_out", attendee=attendee_id)
     solve_id = await accept_incidents(connection, stored, [leaving])
     if not erase:
         return Departure(attendee=attendee_id, outcome="dropped_out", solve=solve_id)
     now = await lock_event(connection, stored)
-    await _save(connection, now, document_with_bare_id(await document_in(now), attendee_id))
+    bare = document_with_bare_id(await document_in(now), attendee_id)
+    await _save(connection, now, bare, attendee_id)
     return Departure(attendee=attendee_id, outcome="erased", solve=solve_id)
+
+
+async def _forget(connection: AsyncConnection, stored: StoredEvent, attendee_id: str) -> bool:
+    """Erase what is kept beside the event's document; whether anything tells of the attendee."""
+    await idempotency.forget_answers(connection, stored.id)
+    new = await tombstones.add(connection, stored.id, attendee_id)
+    kept = [
+        await place.forget(connection, stored.id, attendee_id)
+        for place in (schedules, incidents, feedback, series)
+    ]
+    return not new or any(kept)
 
 
 async def _published(connection: AsyncConnection, stored: StoredEvent) -> set[str]:
@@ -46,10 +57,15 @@ async def _published(connection: AsyncConnection, stored: StoredEvent) -> set[st
     return await attendees_named_in(found) if found else set()
 
 
-async def _save(connection: AsyncConnection, stored: StoredEvent, document: Any) -> None:
+async def _save(
+    connection: AsyncConnection, stored: StoredEvent, document: Any, attendee_id: str
+) -> None:
+    """Store the document, and of the day all but what the attendee had consented to."""
     event = await event_of(document, len(stored.document))
     held = event.model_copy(update={"held_rounds": stored.held_rounds})
-    await events.save(connection, stored, held)
+    day = stored.state
+    revoked = {v: row for v, row in day.revoked.items() if v != attendee_id}
+    await events.save(connection, stored, held, day.model_copy(update={"revoked": revoked}))
 
 
 def document_without(document: Any, attendee_id: str) -> Any:

@@ -1,4 +1,4 @@
-"""Feedback in the order it was accepted, and who is to be left out of it for good."""
+"""Feedback in the order it was accepted."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,8 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.large_documents import in_thread_if_large
-from app.store.engine import insert_new
-from app.store.tables import erased, feedback
+from app.store.tables import feedback
 from schemas.feedback import Feedback
 
 Rows = sa.Select[tuple[str, str, int]]
@@ -75,17 +74,11 @@ async def about(connection: AsyncConnection, event_id: str, attendee_id: str) ->
     return await _said(connection, _rows(event_id).where(_names(attendee_id)))
 
 
-async def forget(connection: AsyncConnection, event_id: str, attendee_id: str) -> None:
-    """Erase what the attendee said and what was said of them; nothing more is taken of either."""
+async def forget(connection: AsyncConnection, event_id: str, attendee_id: str) -> bool:
+    """Erase what the attendee said and what was said of them; whether there was anything."""
     ours = feedback.c.event_id == event_id
-    await connection.execute(feedback.delete().where(ours, _names(attendee_id)))
-    await insert_new(connection, erased, {"event_id": event_id, "attendee": attendee_id})
-
-
-async def forgotten(connection: AsyncConnection, event_id: str) -> set[str]:
-    """Whoever was erased."""
-    query = sa.select(erased.c.attendee).where(erased.c.event_id == event_id)
-    return set((await connection.execute(query)).scalars())
+    found = await connection.execute(feedback.delete().where(ours, _names(attendee_id)))
+    return found.rowcount > 0
 
 
 async def _said(connection: AsyncConnection, query: Rows) -> Sequence[Feedback]:

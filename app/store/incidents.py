@@ -104,8 +104,9 @@ async def log(connection: AsyncConnection, event_id: str) -> Sequence[Incident]:
     return [Incident.model_validate_json(document) for document in found]
 
 
-async def forget(connection: AsyncConnection, event_id: str, attendee_id: str) -> None:
-    """Erase what the log holds about a walk-in but the id."""
+async def forget(connection: AsyncConnection, event_id: str, attendee_id: str) -> bool:
+    """Erase what the log holds about a walk-in but the id; whether it held anything."""
+    known = False
     for incident in await log(connection, event_id):
         if incident.profile is not None and incident.profile.id == attendee_id:
             bare = incident.model_copy(update={"profile": Attendee(id=attendee_id)})
@@ -114,3 +115,5 @@ async def forget(connection: AsyncConnection, event_id: str, attendee_id: str) -
                 .where(incidents.c.event_id == event_id, incidents.c.id == incident.id)
                 .values(document=document_of(bare))
             )
+            known = True
+    return known

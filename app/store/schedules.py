@@ -1,6 +1,6 @@
 """Stored schedules: immutable, numbered versions, at most one of them published."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.large_documents import in_thread_if_large
 from app.planning.document import OWNED, Cause, Written, digest_of, whole_document
-from app.store import edits, news
+from app.store import edits, events, news, tombstones
 from app.store.events import StoredEvent
 from app.store.tables import edits as edit_rows
 from app.store.tables import schedule_documents as documents
@@ -79,7 +79,12 @@ async def next_version(connection: AsyncConnection, event_id: str) -> int:
 async def add(
     connection: AsyncConnection, event_id: str, made: Written, revision: int
 ) -> StoredSchedule:
-    """Store the next version, a draft, made of a revision; the caller holds the event's lock."""
+    """Store the next version, a draft, made of a revision; the caller holds the event's lock.
+
+    It quotes nobody who was erased, nor, if it was made of an earlier event than the one of now,
+    anybody who is not on the list any more.
+    """
+    made = await _without_gone(connection, event_id, made, revision)
     version, now = await next_version(connection, event_id), datetime.now(UTC)
     stored = StoredSchedule(event_id, version, "draft", made.digest, made.document, now, revision)
     columns = vars(stored) | {"cause": made.cause, "incidents": made.incidents, "made": made.made}
@@ -89,6 +94,22 @@ async def add(
     await connection.execute(documents.insert(), row | {"repair": made.repair})  # as in events
     _DOCUMENTS.keep(made.digest, made.document)
     return stored
+
+
+async def _without_gone(
+    connection: AsyncConnection, event_id: str, made: Written, revision: int
+) -> Written:
+    """The version as it may be stored now."""
+    event = await events.progress(connection, event_id)
+    if event is None or revision == event.revision:
+        return made
+    named = await in_thread_if_large(len(made.document), people_in, made.document)
+    gone = await tombstones.of_event(connection, event_id)
+    gone |= named - await events.listed(connection, event_id)
+    if not gone:
+        return made
+    document = await in_thread_if_large(len(made.document), _without_reasons, made.document, gone)
+    return replace(made, document=document, digest=digest_of(document))
 
 
 def _figures(quality: Quality | None) -> dict[str, float | str | None]:
@@ -321,20 +342,38 @@ async def _summary(
     return ScheduleSummary(**row, stale=stale)
 
 
-async def forget(connection: AsyncConnection, event_id: str, attendee_id: str) -> None:
-    """Erase, from every version, the reasons of the attendee's meetings: they quote texts."""
+async def forget(connection: AsyncConnection, event_id: str, attendee_id: str) -> bool:
+    """Erase, from every version, the reasons of the attendee's meetings: they quote texts.
+
+    Whether any version knows the attendee.
+    """
     query = sa.select(documents.c.version, documents.c.document).where(
         documents.c.event_id == event_id
     )
+    known = False
     for version, document in (await connection.execute(query)).all():
-        bare = _without_reasons(document, attendee_id)
-        await _rewrite(connection, event_id, version, bare)
+        bare = _without_reasons(document, {attendee_id})
+        if bare != document:
+            await _rewrite(connection, event_id, version, bare)
+        known |= attendee_id in people_in(document)
+    return known
 
 
-def _without_reasons(document: str, attendee_id: str) -> str:
+def _without_reasons(document: str, people: Set[str]) -> str:
+    """The document without what it quotes in meetings of these people."""
     schedule = from_json(document)
     for block in schedule["rounds"]:
         for meeting in block["meetings"]:
-            if attendee_id in meeting["attendees"]:
+            if not people.isdisjoint(meeting["attendees"]):
                 meeting |= {"why": [], "purpose_line": ""}
     return to_json(schedule).decode()
+
+
+def people_in(document: str) -> set[str]:
+    """Everybody whom the document of a schedule names."""
+    found: set[str] = set()
+    for block in from_json(document)["rounds"]:
+        found.update(block["byes"], block["absent"])
+        for meeting in block["meetings"]:
+            found.update(meeting["attendees"])
+    return found

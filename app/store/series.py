@@ -48,14 +48,21 @@ async def add(connection: AsyncConnection, organisation: str, name: str) -> Stor
 
 
 async def find(
-    connection: AsyncConnection, series_id: str, organisation: str
+    connection: AsyncConnection, series_id: str, organisation: str, *, lock: bool = False
 ) -> StoredSeries | None:
-    """The series, if it is of the organisation."""
+    """The series, if it is of the organisation; ``lock`` keeps it from being deleted."""
     if not is_id(series_id):
         return None
     query = sa.select(series).where(series.c.id == series_id, series.c.organisation == organisation)
+    if lock:
+        query = query.with_for_update()
     row = (await connection.execute(query)).one_or_none()
     return None if row is None else StoredSeries(**row._mapping)
+
+
+async def remove(connection: AsyncConnection, series_id: str) -> None:
+    """Delete the series and all that events have added to it; the events stay."""
+    await connection.execute(series.delete().where(series.c.id == series_id))
 
 
 async def listing(connection: AsyncConnection, organisation: str) -> Sequence[SeriesSummary]:
@@ -104,15 +111,19 @@ def size(rows: Sequence[StoredMember]) -> int:
     return sum(len(row.history or "") for row in rows)
 
 
-async def forget(connection: AsyncConnection, event_id: str, attendee_id: str) -> None:
-    """Erase, from what an event added to any series, every pair of the attendee."""
+async def forget(connection: AsyncConnection, event_id: str, attendee_id: str) -> bool:
+    """Erase every pair of the attendee from what an event added to any series; if there was one."""
     query = sa.select(series_events.c.series_id, series_events.c.history).where(
         series_events.c.event_id == event_id, series_events.c.history.is_not(None)
     )
+    known = False
     for series_id, history in (await connection.execute(query)).all():
         rules = RULES.validate_json(history)
         rest = [rule for rule in rules if attendee_id not in rule.pair]
-        await tell(connection, series_id, event_id, rest)
+        if len(rest) < len(rules):
+            await tell(connection, series_id, event_id, rest)
+            known = True
+    return known
 
 
 def _document(history: Sequence[PairRule]) -> str:

@@ -110,6 +110,65 @@ async def test_erasing_somebody_published_leaves_the_id_alone(api: Api) -> None:
         assert "lighthouse" not in text
 
 
+async def test_erasing_twice_is_answered_as_the_first_time(api: Api) -> None:
+    url = await api.create(attendees=[{"id": v} for v in "abcd"])
+    erased = {"attendee": "a", "outcome": "erased", "solve": None}
+    for _ in range(2):
+        answer = await api.send("DELETE", f"{url}/attendees/a?erase=true", tag=await api.tag(url))
+        assert (answer.status_code, answer.json()) == (200, erased)
+    await api.refuses("DELETE", f"{url}/attendees/z?erase=true", status=404, tag="*", about=url)
+    await api.refuses("DELETE", f"{url}/attendees/a", status=404, tag="*", about=url)
+
+
+async def test_who_was_removed_before_is_erased_from_what_still_tells_of_them(api: Api) -> None:
+    url = await published(api, publish=False)
+    await api.send("DELETE", f"{url}/attendees/a", tag="*")
+    assert LIGHTHOUSE in (await api.send("GET", f"{url}/schedules/1")).text
+    answer = await api.send("DELETE", f"{url}/attendees/a?erase=true", tag="*")
+    assert answer.json()["outcome"] == "erased"
+    assert LIGHTHOUSE not in (await api.send("GET", f"{url}/schedules/1")).text
+
+
+@pytest.mark.parametrize("publish", [True, False])
+async def test_nothing_sent_later_brings_somebody_back_who_was_erased(
+    api: Api, publish: bool
+) -> None:
+    url = await published(api, publish=publish)
+    ada, rule = {"id": "a", "name": "Ada"}, {"kind": "met", "pair": ["a", "b"]}
+    left = await api.send("DELETE", f"{url}/attendees/a?erase=true", tag="*")
+    if publish:
+        await api.app.state.repairs.ended(left.json()["solve"], url.rpartition("/")[2], 60)
+    old = {"rounds": [{}], "attendees": [ada, {"id": "b", "avoid": ["a"]}], "pair_rules": [rule]}
+    walks_in = {"id": "w", "kind": "late_arrival", "attendee": "a", "profile": ada}
+    attempts = [
+        ("PUT", "", old, "/attendees/0"),
+        ("PUT", "", old, "/attendees/1/avoid/0"),
+        ("PUT", "", old, "/pair_rules/0"),
+        ("PATCH", "", {"attendees": old["attendees"]}, "/attendees/0"),
+        ("PUT", "/attendees", {"attendees": [{"id": "b"}, ada]}, "/attendees/1"),
+        ("PUT", "/attendees/a", ada, ""),
+        ("POST", "/incidents", {"incidents": [walks_in]}, "/incidents/0/profile"),
+    ]
+    if publish:
+        attempts += [
+            ("PATCH", "/attendees/a", {"name": "Ada"}, ""),
+            ("PATCH", "/attendees/b", {"avoid": ["a"]}, "/avoid/0"),
+        ]
+    else:
+        attempts += [
+            ("POST", "/attendees", ada, ""),
+            ("POST", "/attendees", {"attendees": [{"id": "c"}, ada]}, "/attendees/1"),
+        ]
+    for verb, path, body, pointer in attempts:
+        code = "erased_attendee"
+        await api.refuses(
+            verb, url + path, body, status=409, pointer=pointer, code=code, tag="*", about=url
+        )
+    bare = {"attendees": [{"id": "a", "absent_rounds": [1]}, {"id": "b", "name": "Bo"}]}
+    answer = await api.send("PUT", f"{url}/attendees", bare, tag="*")
+    assert answer.status_code == 200, answer.text
+
+
 LIGHTHOUSE = "a's offer 'lighthouse repairs'"
 
 
@@ -117,8 +176,8 @@ async def ids(api: Api, url: str) -> list[str]:
     return [row["id"] for row in (await api.get(f"{url}/attendees"))["attendees"]]
 
 
-async def published(api: Api) -> str:
-    """An event for Ada and b, who meet in the published schedule."""
+async def published(api: Api, *, publish: bool = True) -> str:
+    """An event for Ada and b, who meet in the published schedule, or in a draft."""
     ada = {"id": "a", "name": "Ada", "offers": ["lighthouse repairs"]}
     url = await api.create(attendees=[ada, {"id": "b"}])
     meeting = Meeting(table=1, attendees=("a", "b"), why=(LIGHTHOUSE,), purpose_line=LIGHTHOUSE)
@@ -127,5 +186,6 @@ async def published(api: Api) -> str:
         stored = await events.find(connection, url.rpartition("/")[2])
         assert stored is not None
         added = await add_version(connection, stored.id, to_written(schedule))
-        await schedules.publish(connection, added)
+        if publish:
+            await schedules.publish(connection, added)
     return url

@@ -24,6 +24,7 @@ from app.service.editing import (
 from app.store import events, schedules
 from app.store.engine import Store
 from app.store.events import StoredEvent
+from app.store.schedules import people_in
 from schemas.event import Attendee, Event, PairRule, Round
 from schemas.solve import Conflict
 from tests.app.service.stored import FOUR, again, event_in, published_event
@@ -91,7 +92,7 @@ async def test_a_schedule_names_who_meets_waits_or_is_absent(store: Store) -> No
     assert version is not None
     assert await attendees_named_in(version) == set("abcd")
     row = '{"rounds":[{"meetings":[{"attendees":["a","b"]}],"byes":["c"],"absent":["d"]}]}'
-    assert editing._people(row) == set("abcd")
+    assert people_in(row) == set("abcd")
 
 
 async def test_an_event_of_somebody_else_is_not_locked(store: Store) -> None:

@@ -5,7 +5,7 @@ from pydantic_core import from_json
 
 from app.errors import NotFound
 from app.service.removal import document_with_bare_id, document_without, remove_attendee
-from app.store import feedback, incidents, schedules, series, solves
+from app.store import feedback, incidents, schedules, series, solves, tombstones
 from app.store.engine import Store
 from schemas.benefits import Benefit
 from schemas.event import Attendee, Event, PairRule
@@ -88,7 +88,7 @@ async def test_erasure_reaches_everything_that_tells_of_them(store: Store, publi
         told = await remove_attendee(connection, stored, "a", erase=True)
         now = await again(connection, stored)
         assert await feedback.log(connection, stored.id) == []
-        assert await feedback.forgotten(connection, stored.id) == {"a"}
+        assert await tombstones.of_event(connection, stored.id) == {"a"}
         (member,) = await series.members(connection, ours.id)
         version = await schedules.published(connection, stored.id)
         log = await incidents.known(connection, stored.id, [])

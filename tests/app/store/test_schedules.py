@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from pydantic_core import from_json
 
-from app.planning.document import Cause, to_written
-from app.store import events, news, schedules, solves
+from app.planning.document import Cause, digest_of, to_written
+from app.store import events, news, schedules, solves, tombstones
 from app.store.engine import Store
 from app.store.schedules import StoredSchedule
 from app.store.text_cache import TextCache
@@ -192,6 +192,36 @@ async def test_reasons_of_somebodys_meetings_are_erased_from_every_version(
         told.append([(m.why, m.purpose_line) for block in rounds for m in block.meetings])
     kept = (("tax",), "About tax.")
     assert told == [[((), ""), kept], [((), "")]]
+
+
+async def test_a_version_quotes_nobody_who_was_erased_meanwhile(
+    store: Store, event_id: str
+) -> None:
+    async with store.write() as connection:
+        await tombstones.add(connection, event_id, "a")
+    row = await added(store, event_id, "ab", "bc")
+    told = [m.why for block in (await row.schedule()).rounds for m in block.meetings]
+    assert told == [(), ("tax",)]
+    assert row.digest == digest_of(row.document)
+    async with store.read() as connection:
+        assert await schedules.find(connection, event_id, row.version) == row
+
+
+async def test_a_version_of_an_earlier_event_quotes_nobody_who_has_gone(
+    store: Store, event_id: str
+) -> None:
+    made = to_written(schedule("ab", "bc"))
+    async with store.write() as connection:
+        stored = await events.find(connection, event_id)
+        assert stored is not None
+        event = await stored.event()
+        rest = event.model_copy(update={"attendees": event.attendees[1:]})
+        await events.save(connection, stored, rest)
+        kept = [await schedules.add(connection, event_id, made, revision) for revision in (1, 2)]
+    told = [
+        [m.why for block in (await row.schedule()).rounds for m in block.meetings] for row in kept
+    ]
+    assert told == [[(), ("tax",)], [("tax",), ("tax",)]]
 
 
 async def test_a_draft_is_not_shown_in_the_event(store: Store, event_id: str) -> None:

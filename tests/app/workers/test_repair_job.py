@@ -5,6 +5,9 @@ from pydantic_core import from_json
 
 from app.planning.document import to_written
 from app.store import events, schedules
+from app.workers.messages import Failed
+from app.workers.repair_job import RepairJob, Situation
+from app.workers.repair_memory import RepairAnswer, RepairReply
 from schemas.schedule import Schedule
 from tests.api import Api
 from tests.builders import event_of
@@ -64,3 +67,30 @@ async def test_a_draft_is_made_where_the_organiser_publishes_by_hand(api: Api) -
     assert (again["version"], again["status"]) == (3, "draft")
     draft = await api.get(f"{url}/schedules/3")
     assert [block["absent"] for block in draft["rounds"]] == [["a", "b"]] * 2
+
+
+async def test_a_repair_under_way_brings_nothing_back_of_who_is_erased_meanwhile(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = await published(api)
+    words = {"offers": ["lighthouse repairs"]}, {"needs": ["lighthouse repairs"]}
+    for who, said in zip("ab", words, strict=True):
+        await api.send("PATCH", f"{url}/attendees/{who}", said, tag="*")
+    answered, answer = [], RepairJob._answer
+
+    async def answer_and_erase(job: RepairJob, situation: Situation) -> RepairReply | Failed:
+        answered.append(await answer(job, situation))
+        if len(answered) == 1:
+            await api.send("DELETE", f"{url}/attendees/a?erase=true", tag="*")
+        return answered[-1]
+
+    monkeypatch.setattr(RepairJob, "_answer", answer_and_erase)
+    told = await api.send("POST", f"{url}/incidents", leaves("d"))
+    assert told.json()["status"] == "published"
+    assert isinstance(answered[0], RepairAnswer)
+    assert "lighthouse" in answered[0].written.document
+    rows = (await api.get(f"{url}/schedules"))["schedules"]
+    assert len(rows) > 1
+    for row in rows:
+        shown = await api.send("GET", f"{url}/schedules/{row['version']}")
+        assert "lighthouse" not in shown.text

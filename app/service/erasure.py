@@ -1,0 +1,55 @@
+"""What would bring somebody back who was erased: anything that names them but their bare id."""
+
+from collections.abc import Iterator, Set
+from itertools import islice
+
+from app.errors import MOST_ERRORS
+from schemas.benefits import BenefitColumns
+from schemas.event import Attendee, Event
+from schemas.problem import ProblemError
+
+CODE = "erased_attendee"
+
+
+def find_returning(event: Event, erased: Set[str]) -> list[ProblemError]:
+    """The first places of an event that tell of somebody erased more than that they were away."""
+    return list(islice(_returning(event, erased), MOST_ERRORS))
+
+
+def returning_at(pointer: str, attendee_id: str) -> ProblemError:
+    """That this would bring the attendee back."""
+    message = (
+        f"{attendee_id} was erased from this event: leave this out (where a schedule names them, "
+        "their id and absent_rounds may stand); who returns registers under a new id"
+    )
+    return ProblemError(pointer=pointer, code=CODE, message=message)
+
+
+def _returning(event: Event, erased: Set[str]) -> Iterator[ProblemError]:
+    for k, attendee in enumerate(event.attendees):
+        if attendee.id in erased and attendee != _bare(attendee):
+            yield returning_at(f"/attendees/{k}", attendee.id)
+        for place, other in enumerate(attendee.avoid):
+            if other in erased:
+                yield returning_at(f"/attendees/{k}/avoid/{place}", other)
+    for k, rule in enumerate(event.pair_rules):
+        for who in sorted(erased & set(rule.pair)):
+            yield returning_at(f"/pair_rules/{k}", who)
+    yield from _in_benefits(event, erased)
+
+
+def _bare(attendee: Attendee) -> Attendee:
+    return Attendee(id=attendee.id, absent_rounds=attendee.absent_rounds)
+
+
+def _in_benefits(event: Event, erased: Set[str]) -> Iterator[ProblemError]:
+    """The first row about each of the erased, on either side."""
+    rows = event.benefits
+    if not isinstance(rows, BenefitColumns):
+        named = ((k, who) for k, row in enumerate(rows) for who in (row.attendee, row.partner))
+        yield from (returning_at(f"/benefits/{k}", who) for k, who in named if who in erased)
+        return
+    for place, who in enumerate(rows.ids):
+        for column in (rows.source, rows.target):
+            if who in erased and place in column:
+                yield returning_at(f"/benefits/{column.index(place)}", who)
