@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from schemas.base import Name, Wire
+from schemas.base import Id, Name, Wire
 from schemas.event import PairRule
 
 
@@ -47,6 +47,20 @@ class SeriesList(Wire):
     """The organisation's series, newest first."""
 
     series: tuple[SeriesSummary, ...]
+
+
+class Erasure(Wire):
+    """An event that an attendee was erased from, and the repair that this asked for, if any."""
+
+    event: str
+    solve: str | None = None
+
+
+class SeriesErasure(Wire):
+    """Where an attendee was known and is erased, in the order of the series."""
+
+    attendee: Id
+    events: tuple[Erasure, ...]
 
 
 class History(Wire):

@@ -1,12 +1,13 @@
 """Series: what the events before tell the next one."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.deps import ContradictionTasksDep, EventDep, TextPrefetchDep
+from app.deps import ContradictionTasksDep, EventDep, RepairsDep, TextPrefetchDep
 from app.errors import NotFound, StateConflict
 from app.feedback.history import history_of, join_history, with_history
 from app.feedback.meetings import current_feedback, held_meetings
@@ -17,15 +18,25 @@ from app.http.idempotency import IdempotentDep
 from app.http.openapi import CREATED, headed, refuses
 from app.http.state import StoreDep
 from app.large_documents import in_thread_if_large
+from app.routes.attendees import AttendeeId
 from app.routes.events import EventBody, receipt, server_owned
-from app.service.editing import Edit, lock_event, refuse_contradictions
+from app.service.editing import Edit, lock_event, lock_event_of, refuse_contradictions
+from app.service.removal import remove_attendee
 from app.store import events, feedback, schedules, series, tombstones
 from app.store.events import StoredEvent
 from app.store.series import StoredMember, StoredSeries
 from schemas import limits
 from schemas.event import Event, PairRule
 from schemas.listing import EventReceipt
-from schemas.series import History, NewSeries, Series, SeriesEvent, SeriesList
+from schemas.series import (
+    Erasure,
+    History,
+    NewSeries,
+    Series,
+    SeriesErasure,
+    SeriesEvent,
+    SeriesList,
+)
 
 router = APIRouter(prefix="/v1/series", tags=["series"])
 
@@ -91,6 +102,35 @@ async def get_history(stored: SeriesDep, caller: CallerDep, store: StoreDep) -> 
     return json_answer(History(pair_rules=rules).model_dump_json(exclude_none=True))
 
 
+@router.delete("/{series_id}", status_code=204)
+async def delete_series(stored: SeriesDep, store: StoreDep) -> Response:
+    """Delete the series with all that was added to it; its events stay as they are."""
+    async with store.write() as connection:
+        await series.remove(connection, stored.id)
+    return Response(status_code=204)
+
+
+@router.delete("/{series_id}/attendees/{attendee_id}", response_model=SeriesErasure)
+async def erase_attendee(
+    stored: SeriesDep, attendee_id: AttendeeId, store: StoreDep, repairs: RepairsDep
+) -> Response:
+    """Erase an attendee from every event of the series, one event after the other."""
+    async with store.read() as connection:
+        rows = await series.members(connection, stored.id)
+    told = []
+    for row in rows:
+        with suppress(NotFound):
+            async with store.write() as connection:
+                event = await lock_event_of(connection, row.event_id, stored.organisation)
+                left = await remove_attendee(connection, event, attendee_id, erase=True)
+            if left.solve is not None:
+                repairs.begin(left.solve, row.event_id)
+            told.append(Erasure(event=row.event_id, solve=left.solve))
+    if not told:
+        raise NotFound
+    return json_answer(SeriesErasure(attendee=attendee_id, events=tuple(told)))
+
+
 @router.put("/{series_id}/events/{event_id}", response_model=Series)
 @refuses(StateConflict)
 async def add_event(
@@ -102,6 +142,7 @@ async def add_event(
     """Add what an event's held rounds and feedback tell as they are now; again, to renew it."""
     async with store.write() as connection:
         told = await _told(connection, await lock_event(connection, event))
+        await _lock(connection, stored)
         await series.join(connection, stored.id, event.id)
         await series.tell(connection, stored.id, event.id, told)
         return json_answer(await _shown(connection, stored))
@@ -128,7 +169,8 @@ async def create_next_event(
     if sent.document.published is not None:
         raise server_owned("published")
     async with store.read() as connection:
-        history = await _history(connection, stored)
+        known = await series.members(connection, stored.id)
+    history = await _joined(known)
     new = with_history(sent.document, history)
     if len(new.pair_rules) > limits.PAIR_RULES:
         message = f"with the history of the series they are more than {limits.PAIR_RULES}"
@@ -136,6 +178,10 @@ async def create_next_event(
     await refuse_contradictions(tasks, new)
 
     async def add(connection: AsyncConnection) -> Response:
+        await _lock(connection, stored)
+        if await series.members(connection, stored.id) != known:
+            message = "the series was changed meanwhile: send the event again"
+            raise StateConflict.at("", "series_changed", message)
         kept = await events.add(connection, caller.organisation, new)
         await series.join(connection, stored.id, kept.id)
         prefetch.expect(kept)
@@ -156,8 +202,17 @@ async def _told(connection: AsyncConnection, event: StoredEvent) -> tuple[PairRu
     return await in_thread_if_large(len(published.document), history_of, met_by, said, erased)
 
 
+async def _lock(connection: AsyncConnection, stored: StoredSeries) -> None:
+    """Keep the series until the transaction ends; NotFound if it is deleted already."""
+    if await series.find(connection, stored.id, stored.organisation, lock=True) is None:
+        raise NotFound
+
+
 async def _history(connection: AsyncConnection, stored: StoredSeries) -> tuple[PairRule, ...]:
-    rows = await series.members(connection, stored.id)
+    return await _joined(await series.members(connection, stored.id))
+
+
+async def _joined(rows: Sequence[StoredMember]) -> tuple[PairRule, ...]:
     return await in_thread_if_large(
         series.size(rows), lambda: join_history(row.rules() for row in rows)
     )

@@ -186,3 +186,59 @@ async def test_an_event_that_is_deleted_leaves_its_series(api: Api) -> None:
     await api.send("DELETE", event, tag=await api.tag(event))
     shown = await api.get(series)
     assert (shown["events"], shown["pairs"]) == ([], 0)
+
+
+async def test_a_series_is_deleted_with_its_history_and_its_events_stay(api: Api) -> None:
+    series, other, event = await begun(api), await begun(api), await evening(api)
+    for each in (series, other):
+        await add(api, each, event)
+    await api.as_(OTHER).refuses("DELETE", series, status=404)
+    await api.as_(READER).refuses("DELETE", series, status=403)
+    answer = await api.send("DELETE", series)
+    assert (answer.status_code, answer.content) == (204, b"")
+    for path in ("", "/history"):
+        await api.refuses("GET", series + path, status=404)
+    await api.refuses("DELETE", series, status=404)
+    assert series[-32:] not in str(await api.get("/v1/series"))
+    assert (await api.get(other))["pairs"] == 3
+    assert len((await api.get(event))["attendees"]) == 4
+
+
+async def test_who_is_erased_from_a_series_is_erased_from_all_its_events(api: Api) -> None:
+    series = await begun(api)
+    first, second = await evening(api), await evening(api, [["ab", "cd"], ["ac"]])
+    for event in (first, second):
+        await add(api, series, event)
+    await api.as_(READER).refuses("DELETE", f"{series}/attendees/a", status=403)
+    for _ in range(2):
+        told_of = (await api.send("DELETE", f"{series}/attendees/a")).json()
+        ids = [event.rpartition("/")[2] for event in (first, second)]
+        assert [row["event"] for row in told_of["events"]] == ids
+    assert await told(api, series) == [("bc", "", ""), ("cd", "", "")]
+    for event in (first, second):
+        assert "Ada" not in (await api.send("GET", event)).text
+    assert "Ada" in (await api.send("GET", await evening(api))).text
+    await api.refuses("DELETE", f"{series}/attendees/nobody", status=404)
+
+
+async def test_a_next_event_is_refused_if_the_series_changes_while_it_is_made(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    series, event = await begun(api), await evening(api)
+    await add(api, series, event)
+
+    async def erase_meanwhile(*_: object) -> None:
+        await api.send("DELETE", f"{event}/attendees/a?erase=true", tag="*")
+
+    monkeypatch.setattr("app.routes.series.refuse_contradictions", erase_meanwhile)
+    body = {"rounds": [{}], "attendees": PEOPLE}
+    answer = await api.send("POST", f"{series}/events", body)
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (409, "series_changed")
+    answer = await api.send("POST", f"{series}/events", body)
+    assert answer.status_code == 201
+
+    async def delete_meanwhile(*_: object) -> None:
+        await api.send("DELETE", series)
+
+    monkeypatch.setattr("app.routes.series.refuse_contradictions", delete_meanwhile)
+    assert (await api.send("POST", f"{series}/events", body)).status_code == 404
