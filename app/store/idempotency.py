@@ -31,11 +31,12 @@ async def claim_key(
 ) -> StoredAnswer | None:
     """None if the key is now this transaction's; else what the key was used for before.
 
-    A rival with the same key waits here until this transaction ends; keys older than ``hours``
-    are forgotten.
+    A rival with the same key waits here until this transaction ends; a key that is older than
+    ``hours`` may be used anew.
     """
-    await forget_old(connection, hours)
     now = datetime.now(UTC)
+    old = idempotency.c.created_at < now - timedelta(hours=hours)
+    await connection.execute(idempotency.delete().where(*_one(organisation, key), old))
     row = {"organisation": organisation, "key": key, "request": request, "created_at": now}
     if await insert_new(connection, idempotency, row):
         return None
