@@ -4,12 +4,14 @@ import pytest
 from pydantic_core import from_json
 
 from app.errors import NotFound
+from app.service.incidents import accept_incidents
 from app.service.removal import document_with_bare_id, document_without, remove_attendee
 from app.store import feedback, incidents, schedules, series, solves, tombstones
 from app.store.engine import Store
 from schemas.benefits import Benefit
 from schemas.event import Attendee, Event, PairRule
 from schemas.feedback import Feedback
+from schemas.incident import Incident
 from tests.app.service.stored import again, event_in, published_event
 from tests.builders import event_of
 
@@ -100,6 +102,17 @@ async def test_erasure_reaches_everything_that_tells_of_them(store: Store, publi
     assert (version is not None) == published
     assert log == {}
     assert (await now.event()).benefits == ()
+
+
+async def test_that_a_consent_was_revoked_is_erased_with_them(store: Store) -> None:
+    async with store.write() as connection:
+        stored = await event_in(connection, FULL)
+        told = [Incident(id=f"c-{v}", kind="consent_revoked", attendee=v) for v in "ab"]
+        await accept_incidents(connection, stored, told)
+        now = await again(connection, stored)
+        assert set(now.state.revoked) == {"a", "b"}
+        await remove_attendee(connection, now, "a", erase=True)
+        assert set((await again(connection, stored)).state.revoked) == {"b"}
 
 
 async def test_a_held_round_stays_held_when_somebody_goes(store: Store) -> None:
