@@ -85,7 +85,8 @@ async def test_a_repair_under_way_brings_nothing_back_of_who_is_erased_meanwhile
         return answered[-1]
 
     monkeypatch.setattr(RepairJob, "_answer", answer_and_erase)
-    told = await api.send("POST", f"{url}/incidents", leaves("d"))
+    patient = {"Prefer": "wait=60"}
+    told = await api.send("POST", f"{url}/incidents", leaves("d"), headers=patient)
     assert told.json()["status"] == "published"
     assert isinstance(answered[0], RepairAnswer)
     assert "lighthouse" in answered[0].written.document
