@@ -5,9 +5,15 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import NotFound
-from app.service.editing import attendees_named_in, document_in, event_of, lock_event
+from app.service.editing import (
+    attendees_named_in,
+    document_in,
+    event_of,
+    lock_event,
+    pointers_to,
+)
 from app.service.incidents import accept_incidents
-from app.store import events, feedback, idempotency, incidents, schedules, series, tombstones
+from app.store import edits, events, feedback, idempotency, incidents, schedules, series, tombstones
 from app.store.events import StoredEvent
 from app.store.ids import new_id
 from schemas.incident import Incident
@@ -65,7 +71,10 @@ async def _save(
     held = event.model_copy(update={"held_rounds": stored.held_rounds})
     day = stored.state
     revoked = {v: row for v, row in day.revoked.items() if v != attendee_id}
-    await events.save(connection, stored, held, day.model_copy(update={"revoked": revoked}))
+    now = day.model_copy(update={"revoked": revoked})
+    saved = await events.save(connection, stored, held, now)
+    if saved.revision != stored.revision:
+        await edits.add(connection, stored.id, saved.revision, pointers_to([attendee_id]))
 
 
 def document_without(document: Any, attendee_id: str) -> Any:
