@@ -3,12 +3,13 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from app.http import problems
 from app.http.access import Keys
 from app.http.guard import Guard
 from app.http.openapi import ABOUT, describe_api
+from app.http.parameters import check_parameters
 from app.routes import (
     agenda,
     attendees,
@@ -60,8 +61,8 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.text_prefetch = TextPrefetch()
     app.state.live_feed = LiveFeed(app.state.store)
+    app.include_router(health.router)
     modules = (
-        health,
         stateless,
         events,
         attendees,
@@ -77,7 +78,7 @@ def create_app(settings: Settings) -> FastAPI:
         series,
     )
     for module in modules:
-        app.include_router(module.router)
+        app.include_router(module.router, dependencies=[Depends(check_parameters)])
     problems.install_handlers(app)
     app.add_middleware(Guard)
     app.openapi = lambda: describe_api(app)  # type: ignore[method-assign]

@@ -215,6 +215,7 @@ def _complete(operation: Document) -> None:
     operation["responses"].pop("422", None)
     for parameter in operation.get("parameters", ()):
         parameter["required"] |= parameter["name"] == "if-match"
+        parameter["schema"] = _without_null(parameter["schema"])
     if "304" in operation["responses"]:
         operation.setdefault("parameters", []).append(IF_NONE_MATCH)
     for content in operation["responses"].values():
@@ -223,11 +224,16 @@ def _complete(operation: Document) -> None:
                 media["schema"] = {"type": "string"}
 
 
+def _without_null(schema: Document) -> Document:
+    """What a parameter may be when it is there; the framework takes one left out for null."""
+    options = [option for option in schema.get("anyOf", ()) if option != {"type": "null"}]
+    rest = {name: value for name, value in schema.items() if name != "anyOf"}
+    return rest | options[0] if len(options) == 1 else schema
+
+
 def _add_refusals(operation: Document, dependant: Dependant) -> None:
     """Document every status with which the route, or what it depends on, refuses."""
     statuses = OF_ANY_REQUEST | {answer_to(kind)[0] for kind in _refusals(dependant)}
-    if any(_can_be_invalid(parameter) for parameter in operation.get("parameters", ())):
-        statuses |= {422}
     for status in statuses:
         operation["responses"].setdefault(str(status), _ref("responses", NAMES[status]))
     operation["responses"] = dict(sorted(operation["responses"].items()))
@@ -237,19 +243,6 @@ def _refusals(dependant: Dependant) -> Iterator[type[Refused]]:
     yield from getattr(dependant.call, "refusals", ())
     for inner in dependant.dependencies:
         yield from _refusals(inner)
-
-
-def _can_be_invalid(parameter: Document) -> bool:
-    """Whether not every text will do; headers are read by their own dependencies."""
-    kinds = parameter["schema"].get("anyOf", [parameter["schema"]])
-    return parameter["in"] != "header" and any(
-        kind["type"] != "string" or not kind.keys().isdisjoint(LIMITS)
-        for kind in kinds
-        if kind["type"] != "null"
-    )
-
-
-LIMITS = ("enum", "maxLength", "minLength", "pattern")
 
 
 def _add_links(operation: Document) -> None:
