@@ -1,6 +1,5 @@
 """What every document on the wire has in common: frozen, strict, nothing unknown."""
 
-import unicodedata
 from collections.abc import Iterable
 from typing import Annotated, NamedTuple
 
@@ -15,6 +14,7 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from schemas import limits
+from schemas.text import PATTERN, Described, check_text
 
 
 class Wire(BaseModel):
@@ -59,25 +59,11 @@ def _three_places(value: float) -> float:
     return value + 0.0  # turns -0.0 into 0.0
 
 
-def _printable(value: str) -> str:
-    """Refuse control characters and direction overrides: they break logs, rows and screens."""
-    if value.isascii() and value.isprintable():
-        return value
-    for character in value:
-        if unicodedata.category(character) in ("Cc", "Zl", "Zp") or character in _OVERRIDES:
-            raise PydanticCustomError(
-                "control_character", "control characters and direction overrides are not allowed"
-            )
-    return value
-
-
 def _not_dots(value: str) -> str:
     if set(value) == {"."}:
         raise PydanticCustomError("id_of_dots", "an id needs a character other than a dot")
     return value
 
-
-_OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 Thousandths = Annotated[float, Field(ge=0, le=1), AfterValidator(_three_places)]
 """A number from 0 to 1 with at most three decimal places."""
@@ -86,19 +72,25 @@ Id = Annotated[
     str,
     StringConstraints(min_length=1, max_length=limits.ID, pattern=r"^[^\s\p{C}/?#%\\]+$"),
     AfterValidator(_not_dots),
+    Described({"pattern": r"^(?!\.+$)[^\s\p{C}/?#%\\]+$"}),
 ]
 """A caller's own id: 1 to 64 characters, no white space, none of ``/ ? # % \\``; case matters."""
 
-Name = Annotated[str, StringConstraints(max_length=limits.NAME), AfterValidator(_printable)]
+_PATTERN = Described({"pattern": PATTERN})
+Name = Annotated[
+    str, StringConstraints(max_length=limits.NAME), AfterValidator(check_text), _PATTERN
+]
 Text = Annotated[
     str,
     StringConstraints(min_length=1, max_length=limits.TEXT, strip_whitespace=True),
-    AfterValidator(_printable),
+    AfterValidator(check_text),
+    _PATTERN,
 ]
 Topic = Annotated[
     str,
     StringConstraints(min_length=1, max_length=limits.TAG, strip_whitespace=True),
-    AfterValidator(_printable),
+    AfterValidator(check_text),
+    _PATTERN,
 ]
 RoundNumber = Annotated[int, Field(ge=1, le=limits.ROUNDS)]
 TableNumber = Annotated[int, Field(ge=1, le=limits.TABLES)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from datetime import datetime
 from itertools import islice, pairwise
 from typing import Annotated, Any, Literal, Self
 
@@ -31,7 +32,7 @@ from schemas.base import (
     refuse,
 )
 from schemas.benefits import BenefitColumns, Benefits
-from schemas.clock import TimeZone, WallTime, instant, misplaced, series
+from schemas.clock import LAST_YEAR, LocalTime, TimeZone, instant, misplaced, series
 from schemas.schedule import Schedule
 
 PLAIN, OBJECT = "(plain)", "(object)"
@@ -46,7 +47,7 @@ Intent = Literal[
 class Round(Wire):
     """One slot of the day; without ``tables`` there are half as many as attendees."""
 
-    starts_at: WallTime | None = None
+    starts_at: LocalTime | None = None
     minutes: Annotated[int, Field(ge=1, le=limits.MINUTES)] = 10
     tables: TableNumber | None = None
     closed_tables: Annotated[tuple[TableNumber, ...], Field(max_length=10_000)] = ()
@@ -56,11 +57,23 @@ class RoundSeries(Wire):
     """Rounds of equal length, one after the other."""
 
     count: Annotated[int, Field(ge=1, le=limits.ROUNDS)]
-    first_starts_at: WallTime | None = None
+    first_starts_at: LocalTime | None = None
     minutes: Annotated[int, Field(ge=1, le=limits.MINUTES)] = 10
     break_minutes: Annotated[int, Field(ge=0, le=limits.MINUTES)] = 0
     tables: TableNumber | None = None
     closed_tables: Annotated[tuple[TableNumber, ...], Field(max_length=10_000)] = ()
+
+    @model_validator(mode="after")
+    def _of_this_age(self) -> Self:
+        last = self.starts()[-1]
+        if last and last.year > LAST_YEAR:
+            message = f"the last of these rounds would start after the year {LAST_YEAR}"
+            refuse("RoundSeries", [Objection(("first_starts_at",), "year", message)])
+        return self
+
+    def starts(self) -> list[datetime | None]:
+        """When each round starts, if that is known."""
+        return series(self.first_starts_at, self.count, self.minutes + self.break_minutes)
 
 
 class Offer(Wire):
@@ -211,7 +224,6 @@ class Matching(Wire):
 def _rounds(value: tuple[Round, ...] | RoundSeries) -> tuple[Round, ...]:
     if not isinstance(value, RoundSeries):
         return value
-    starts = series(value.first_starts_at, value.count, value.minutes + value.break_minutes)
     return tuple(
         Round(
             starts_at=start,
@@ -219,7 +231,7 @@ def _rounds(value: tuple[Round, ...] | RoundSeries) -> tuple[Round, ...]:
             tables=value.tables,
             closed_tables=value.closed_tables,
         )
-        for start in starts
+        for start in value.starts()
     )
 
 

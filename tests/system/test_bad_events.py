@@ -55,6 +55,7 @@ async def test_deep_nesting_is_refused_at_once(api: Api, opening: str) -> None:
     assert time.perf_counter() - started < 1
 
 
+AT = "/rounds/0/starts_at"
 WRONG_FIELDS = {
     "NaN as a weight": ('{"weights": {"byes": NaN}}', "/weights/byes"),
     "Infinity as a weight": ('{"weights": {"byes": Infinity}}', "/weights/byes"),
@@ -68,7 +69,7 @@ WRONG_FIELDS = {
         '{"benefits": [{"attendee": "a", "partner": "b", "value": 1e999}]}',
         "/benefits/0/value",
     ),
-    "NaN as a time": ('{"rounds": [{"starts_at": NaN}]}', "/rounds/0/starts_at"),
+    "NaN as a time": ('{"rounds": [{"starts_at": NaN}]}', AT),
     "NaN as a count": ('{"rounds": {"count": NaN}}', "/rounds/count"),
     "too many rounds by far": (f'{{"rounds": {{"count": {10**30}}}}}', "/rounds/count"),
     "a negative count": ('{"rounds": {"count": -1}}', "/rounds/count"),
@@ -101,6 +102,20 @@ WRONG_FIELDS = {
     "NUL in a name": ('{"name": "a\\u0000b"}', "/name"),
     "an unknown time zone": ('{"timezone": "Mars/Phobos"}', "/timezone"),
     "a path as time zone": ('{"timezone": "../../etc/passwd"}', "/timezone"),
+    "the zone of this machine": ('{"timezone": "localtime"}', "/timezone"),
+    "the zone of a clock nobody has set": ('{"timezone": "Factory"}', "/timezone"),
+    "seconds since 1970 as a time": ('{"rounds": [{"starts_at": 1764460800}]}', AT),
+    "the same in quotes": ('{"rounds": [{"starts_at": "1764460800"}]}', AT),
+    "a day as a time": ('{"rounds": [{"starts_at": "2027-03-04"}]}', AT),
+    "the year 1": ('{"rounds": [{"starts_at": "0001-01-01T00:00+14:00"}]}', AT),
+    "the year 9999": ('{"rounds": [{"starts_at": "9999-12-31T23:59"}]}', AT),
+    "rounds into the year 2200": (
+        '{"rounds": {"count": 9, "first_starts_at": "2199-12-31T23:30"}}',
+        "/rounds/first_starts_at",
+    ),
+    "no character in a name": ('{"name": "a\\uffffb"}', "/name"),
+    "a tag in a name": ('{"name": "a\\udb40\\udc41b"}', "/name"),
+    "a name nobody can see": ('{"name": "\\u3164"}', "/name"),
     "4,000 digits": ('{"seed": ' + "7" * 4_000 + "}", "/seed"),
     "a weight of 2^63": (f'{{"weights": {{"byes": {2**63}}}}}', "/weights/byes"),
     "a pair with itself": (
