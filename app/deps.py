@@ -9,7 +9,7 @@ from app.http.access import CallerDep
 from app.http.openapi import refuses
 from app.http.state import StoreDep, from_state
 from app.service.live_feed import LiveFeed
-from app.store import events
+from app.store import events, ids
 from app.store.events import StoredEvent
 from app.workers.queue import Jobs
 from app.workers.repair_job import RepairRunner
@@ -23,7 +23,11 @@ AgendaTasksDep = Annotated[TaskRunner, from_state("agenda_tasks")]
 RepairsDep = Annotated[RepairRunner, from_state("repairs")]
 LiveFeedDep = Annotated[LiveFeed, from_state("live_feed")]
 TextPrefetchDep = Annotated[TextPrefetch, from_state("text_prefetch")]
-EventId = Annotated[str, Path(description="The id that the server gave the event.")]
+OURS = {"pattern": f"^{ids.ID.pattern}$"}
+"""What an id that the server gave looks like; any other is of nothing, and so not found."""
+EventId = Annotated[
+    str, Path(description="The id that the server gave the event.", json_schema_extra=OURS)
+]
 
 
 @refuses(NotFound)

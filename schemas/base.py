@@ -14,7 +14,7 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from schemas import limits
-from schemas.text import PATTERN, Described, check_text
+from schemas.text import BREAKING, PATTERN, Described, check_text
 
 
 class Wire(BaseModel):
@@ -92,6 +92,13 @@ Topic = Annotated[
     AfterValidator(check_text),
     _PATTERN,
 ]
+Sentence = Annotated[
+    str, StringConstraints(max_length=limits.SENTENCE, pattern=f"^[^{BREAKING}]*$")
+]
+"""What a schedule says, and may have clipped in the middle of a flag."""
+
+Natural = Annotated[int, Field(ge=0, le=limits.COUNT)]
+Amount = Annotated[float, Field(ge=0, le=limits.COUNT)]
 RoundNumber = Annotated[int, Field(ge=1, le=limits.ROUNDS)]
 TableNumber = Annotated[int, Field(ge=1, le=limits.TABLES)]
 Seed = Annotated[int, Field(ge=0, le=limits.SEED)]

@@ -3,6 +3,7 @@
 import re
 import zoneinfo
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from functools import cache
@@ -64,18 +65,15 @@ DATE = (
 TIME = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?"
 OFFSET = "(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])"
 FORM = f"^{DATE}T{TIME}{OFFSET}?$"
-_FORM = re.compile(FORM)
 
 
 def _read_time(time: Any) -> Any:
     """A time from its text; numbers, and what is not written as a time, are refused."""
     if isinstance(time, datetime):
         return time
-    try:
-        if isinstance(time, str) and _FORM.fullmatch(time):
+    with suppress(ValueError):  # the 29th of a February without one
+        if isinstance(time, str) and re.fullmatch(FORM, time):
             return datetime.fromisoformat(time)
-    except ValueError:
-        pass  # the 29th of a February without one
     message = (
         "a time of the years {first} to {last} is written like 2027-03-04T09:30, "
         "with an offset such as +01:00 if it is not local"
@@ -87,6 +85,12 @@ def _this_age(time: datetime) -> datetime:
     if not FIRST_YEAR <= time.year <= LAST_YEAR:
         message = "the year must lie between {first} and {last}"
         raise PydanticCustomError("year", message, {"first": FIRST_YEAR, "last": LAST_YEAR})
+    return time
+
+
+def _with_offset(time: datetime) -> datetime:
+    if time.tzinfo is None:
+        raise PydanticCustomError("offset", "an offset is needed, such as Z or +01:00")
     return time
 
 
@@ -109,6 +113,17 @@ LocalTime = Annotated[
 ]
 """A local time of the event's zone, or a time with its own offset: no `date-time` of JSON Schema,
 which always has one."""
+
+
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_read_time),
+    AfterValidator(_with_offset),
+    WithJsonSchema(
+        {"type": "string", "format": "date-time", "pattern": f"^{DATE}T{TIME}{OFFSET}$"}
+    ),
+]
+"""A time that is not local."""
 
 
 def misplaced(time: datetime, zone: str) -> str | None:

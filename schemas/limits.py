@@ -18,8 +18,17 @@ TAGS = 50
 AVOID = 1_000
 BENEFITS = 20_000_000
 PAIR_RULES = 1_000_000
+WAIVERS = PAIR_RULES + ATTENDEES
 MATCHING_ROWS = 1_000
 INCIDENTS = 10_000
+
+SENTENCE = 5_000
+"""What is said of a meeting quotes the texts of two people."""
+SENTENCES = 1_000
+VERSIONS = 2**31 - 1
+TRIANGLES = 1_000_000_000
+COUNT = 10**15
+"""The most of anything that is counted or summed in a schedule; a number in JSON holds it."""
 
 WEIGHT = 1_000
 """Percent."""
@@ -28,3 +37,4 @@ SECONDS = 3_600
 WORK = 10**12
 STALE = 100
 """Pointers to what edits have changed since a version was made."""
+POINTER = 300

@@ -1,13 +1,23 @@
 """The schedule: who meets whom, when, at which table, what for, and how good it is."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from schemas import limits
-from schemas.base import Id, Pair, RoundNumber, Seed, TableNumber, Thousandths, Wire
-from schemas.clock import LocalTime
+from schemas.base import (
+    Amount,
+    Id,
+    Natural,
+    Pair,
+    RoundNumber,
+    Seed,
+    Sentence,
+    TableNumber,
+    Thousandths,
+    Wire,
+)
+from schemas.clock import LocalTime, Moment
 from schemas.solve import Waiver
 
 Purpose = Literal["mutual", "triangle", "open"]
@@ -15,8 +25,11 @@ Intent = Literal["relationship", "pitch"]
 Outcome = Literal["planned", "held", "missed"]
 Proof = Literal["optimal", "bounded", "none"]
 StoppedBy = Literal["optimal", "gap", "time", "work", "stopped"]
-Points = float
+Points = Annotated[float, Field(ge=-limits.COUNT, le=limits.COUNT)]
 """Points / 100 000, exact to five places."""
+Pointer = Annotated[str, StringConstraints(max_length=limits.POINTER, pattern="^/")]
+"""A JSON pointer into an event."""
+Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 
 
 class Meeting(Wire):
@@ -27,14 +40,17 @@ class Meeting(Wire):
 
     table: TableNumber
     attendees: Pair
-    benefits: dict[Id, Thousandths] = Field(default_factory=dict)
+    benefits: Annotated[dict[Id, Thousandths], Field(max_length=2)] = Field(default_factory=dict)
     value: Thousandths = 0.0
     purpose: Purpose = "open"
     intent: Intent = "relationship"
-    purpose_line: str = ""
+    purpose_line: Sentence = ""
     outcome: Outcome = "planned"
     added: bool = False
-    why: tuple[str, ...] = ()
+    why: Annotated[tuple[Sentence, ...], Field(max_length=limits.SENTENCES)] = ()
+
+
+People = Annotated[tuple[Id, ...], Field(max_length=limits.ATTENDEES)]
 
 
 class ScheduledRound(Wire):
@@ -42,9 +58,9 @@ class ScheduledRound(Wire):
 
     round: RoundNumber
     starts_at: LocalTime | None = None
-    meetings: tuple[Meeting, ...] = ()
-    byes: tuple[Id, ...] = ()
-    absent: tuple[Id, ...] = ()
+    meetings: Annotated[tuple[Meeting, ...], Field(max_length=limits.ATTENDEES)] = ()
+    byes: People = ()
+    absent: People = ()
 
 
 class Triangle(Wire):
@@ -59,18 +75,18 @@ class Share(Wire):
     """What one attendee gets: benefits are sums over meetings, in wire units."""
 
     id: Id
-    meetings: int
-    byes: int
-    benefit: float
-    best: float
-    satisfaction: float | None
+    meetings: Natural
+    byes: Natural
+    benefit: Amount
+    best: Amount
+    satisfaction: Amount | None
 
 
 class Broken(Wire):
     """Published meetings of open rounds that no longer take place."""
 
-    forced: int = 0
-    chosen: int = 0
+    forced: Natural = 0
+    chosen: Natural = 0
 
 
 class Quality(Wire):
@@ -84,15 +100,15 @@ class Quality(Wire):
     triangles: Points
     fairness: Points
     byes_cost: Points
-    byes: int
+    byes: Natural
     upper_bound: Points | None
-    gap: float | None
+    gap: Points | None
     proof: Proof
-    seconds: float
-    work: int
+    seconds: Amount
+    work: Natural
     stopped_by: StoppedBy
     broken: Broken = Broken()
-    table_changes: int = 0
+    table_changes: Natural = 0
 
 
 class Schedule(Wire):
@@ -102,16 +118,16 @@ class Schedule(Wire):
     keeps every rule, but the figures are those of before.
     """
 
-    event_id: str | None = None
-    version: Annotated[int, Field(ge=1)] | None = None
+    event_id: Id | None = None
+    version: Annotated[int, Field(ge=1, le=limits.VERSIONS)] | None = None
     status: Literal["draft", "published", "superseded"] = "draft"
-    created_at: datetime | None = None
-    stale: Annotated[tuple[str, ...], Field(max_length=limits.STALE)] = ()
+    created_at: Moment | None = None
+    stale: Annotated[tuple[Pointer, ...], Field(max_length=limits.STALE)] = ()
     seed: Seed = 0
-    input_sha256: str | None = None
+    input_sha256: Sha256 | None = None
     rounds: Annotated[tuple[ScheduledRound, ...], Field(max_length=limits.ROUNDS)]
-    triangles: tuple[Triangle, ...] = ()
-    attendees: tuple[Share, ...] = ()
-    unserved: tuple[Id, ...] = ()
-    waived: tuple[Waiver, ...] = ()
+    triangles: Annotated[tuple[Triangle, ...], Field(max_length=limits.TRIANGLES)] = ()
+    attendees: Annotated[tuple[Share, ...], Field(max_length=limits.ATTENDEES)] = ()
+    unserved: People = ()
+    waived: Annotated[tuple[Waiver, ...], Field(max_length=limits.WAIVERS)] = ()
     quality: Quality | None = None

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from schemas import limits
-from schemas.base import Id, Pair, Seed, Wire
+from schemas.base import Id, Pair, Seed, Sentence, Wire
 
 State = Literal["queued", "running", "done", "stopped", "infeasible", "failed"]
 
@@ -42,7 +42,7 @@ class Waiver(Wire):
 
     pair: Pair | None = None
     attendee: Id | None = None
-    reason: str
+    reason: Sentence
 
     @model_serializer(mode="wrap")
     def _said(self, written: SerializerFunctionWrapHandler) -> dict[str, Any]:

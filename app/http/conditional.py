@@ -12,6 +12,9 @@ from app.http.openapi import refuses
 JSON = "application/json"
 TAGS = re.compile(r'(?:^|,)\s*(W/)?("[\x21\x23-\x7e]*")\s*(?=,|$)')
 
+ONE_OR_MORE = {"pattern": r'^(\*|(W/)?"[!#-~]*"(\s*,\s*(W/)?"[!#-~]*")*)$'}
+"""What a header with tags looks like; any other has none that could match."""
+
 
 def json_answer(
     content: BaseModel | str,
@@ -47,7 +50,9 @@ class Match:
 
 @refuses(MissingPrecondition, Stale)
 def get_match(
-    if_match: Annotated[str | None, Header(description="The ETag of the event.")] = None,
+    if_match: Annotated[
+        str | None, Header(description="The ETag of the event.", json_schema_extra=ONE_OR_MORE)
+    ] = None,
 ) -> Match:
     """The If-Match header, which a change cannot do without."""
     if if_match is None:

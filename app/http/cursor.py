@@ -12,7 +12,14 @@ from app.errors import Invalid
 MARK_BYTES = 8
 LONGEST = 400
 
-Cursor = Annotated[str | None, Query(description="`next` of the page before.", max_length=LONGEST)]
+Cursor = Annotated[
+    str | None,
+    Query(
+        description="`next` of the page before.",
+        max_length=LONGEST,
+        json_schema_extra={"pattern": "^[A-Za-z0-9_-]+$"},
+    ),
+]
 
 
 def seal_cursor(scope: str, place: str) -> str:

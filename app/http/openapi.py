@@ -6,6 +6,7 @@ in ``examples.json`` under the name of their schema, or under an operation and a
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from importlib import resources
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ from pydantic.json_schema import models_json_schema
 from pydantic_core import from_json
 
 from app.errors import Refused
+from app.http.guard import LARGEST_HEADERS
 from app.http.problems import ANSWERS, PROBLEM_JSON, answer_to
 from schemas.event import Attendee, Event
 from schemas.feedback import FeedbackBatch
@@ -169,7 +171,20 @@ def describe_api(app: FastAPI) -> Document:
                 _add_links(operation)
                 _add_examples(operation, parts["examples"])
         document["components"] |= parts
+        _limit_seconds(document, app.state.settings.longest_solve_seconds)
     return app.openapi_schema or {}
+
+
+def _limit_seconds(document: Document, longest: float) -> None:
+    """Say for how long a solve may search here, in a body and in an address."""
+    request = document["components"]["schemas"]["SolveRequest"]["properties"]["seconds"]["anyOf"][0]
+    (asked,) = (
+        parameter["schema"]
+        for parameter in document["paths"]["/v1/solve"]["post"]["parameters"]
+        if parameter["name"] == "seconds"
+    )
+    for schema in (request, asked):
+        schema["maximum"] = min(schema["maximum"], longest)
 
 
 def _routes(app: FastAPI) -> Iterator[Any]:
@@ -217,7 +232,10 @@ def _complete(operation: Document) -> None:
         parameter["required"] |= parameter["name"] == "if-match"
         parameter["schema"] = _without_null(parameter["schema"])
     if "304" in operation["responses"]:
-        operation.setdefault("parameters", []).append(IF_NONE_MATCH)
+        operation.setdefault("parameters", []).append(deepcopy(IF_NONE_MATCH))
+    for parameter in operation.get("parameters", ()):
+        if parameter["in"] == "header" and "pattern" not in parameter["schema"]:
+            parameter["schema"]["maxLength"] = LARGEST_HEADERS
     for content in operation["responses"].values():
         for media in content.get("content", {}).values():
             if media.pop("itemSchema", None):  # of OpenAPI 3.2

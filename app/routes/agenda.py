@@ -14,12 +14,13 @@ from app.http.conditional import json_answer, not_modified
 from app.http.openapi import REVALIDATED, refuses
 from app.http.state import StoreDep
 from app.routes.attendees import AttendeeId
-from app.routes.schedules import MOST_VERSIONS, Version
+from app.routes.schedules import Version
 from app.service.editing import check_listed
 from app.store import news, schedules
 from app.store.events import StoredEvent
 from app.store.schedules import StoredSchedule, VersionHead
 from app.workers.tasks import agenda_of, briefs_of, calendar_of
+from schemas import limits
 from schemas.agenda import Agenda, Briefs
 
 router = APIRouter(prefix="/v1/events/{event_id}", tags=["agendas"])
@@ -32,7 +33,7 @@ Wanted = Annotated[
     Query(
         alias="version",
         ge=1,
-        le=MOST_VERSIONS,
+        le=limits.VERSIONS,
         description="A version; without one the published, else the newest.",
     ),
 ]

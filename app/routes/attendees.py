@@ -4,7 +4,7 @@ import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from pydantic import Discriminator, Tag
+from pydantic import Discriminator, Tag, TypeAdapter
 from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -31,6 +31,7 @@ from app.service.editing import (
 from app.service.removal import remove_attendee
 from app.store.events import StoredEvent
 from app.strict_json import apply_merge_patch
+from schemas.base import Id
 from schemas.event import OBJECT, PLAIN, Attendee, Event
 from schemas.listing import AttendeePage, Attendees, Departure, EventReceipt
 from schemas.problem import ProblemError
@@ -48,7 +49,13 @@ OneOrList = Annotated[
     Annotated[Attendee, Tag(OBJECT)] | Annotated[Attendees, Tag(PLAIN)],
     Discriminator(_one_or_list),
 ]
-AttendeeId = Annotated[str, Path(description="Your own id, percent-encoded.")]
+AttendeeId = Annotated[
+    str,
+    Path(
+        description="Your own id, percent-encoded.",
+        json_schema_extra=TypeAdapter(Id).json_schema(),
+    ),
+]
 ListBody = Annotated[Sent[Attendees], Depends(json_body(Attendees, "event_bytes"))]
 OneOrListBody = Annotated[Sent[Attendee | Attendees], Depends(json_body(OneOrList, "event_bytes"))]
 OneBody = Annotated[Sent[Attendee], Depends(json_body(Attendee))]

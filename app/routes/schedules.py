@@ -20,6 +20,8 @@ from app.service.publishing import Judgement, UnjudgedError, judge_candidate, pu
 from app.store import schedules
 from app.store.events import StoredEvent
 from app.store.schedules import StoredSchedule
+from schemas import limits
+from schemas.base import Id
 from schemas.difference import Difference
 from schemas.incident import Repair
 from schemas.listing import ScheduleList
@@ -27,11 +29,10 @@ from schemas.schedule import Schedule
 
 router = APIRouter(prefix="/v1/events/{event_id}", tags=["schedules"])
 
-MOST_VERSIONS = 2**31 - 1
 ATTEMPTS = 5
 """How often a version is judged that is to be published while the event changes."""
 Version = Annotated[
-    int, Path(ge=1, le=MOST_VERSIONS, description="The number of a version, 1 the first.")
+    int, Path(ge=1, le=limits.VERSIONS, description="The number of a version, 1 the first.")
 ]
 Download = Annotated[bool, Query(description="As a file, with a name.")]
 
@@ -115,9 +116,10 @@ async def compare_schedules(
     version: Version,
     feed: LiveFeedDep,
     earlier: Annotated[
-        int, Query(alias="from", ge=1, le=MOST_VERSIONS, description="The version to compare with.")
+        int,
+        Query(alias="from", ge=1, le=limits.VERSIONS, description="The version to compare with."),
     ],
-    attendee: Annotated[str | None, Query(description="What concerns this attendee alone.")] = None,
+    attendee: Annotated[Id | None, Query(description="What concerns this attendee alone.")] = None,
 ) -> Response:
     """Who must be told what when one version takes the place of another, and table by table."""
     if attendee is not None:

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.deps import ContradictionTasksDep, EventDep, RepairsDep, TextPrefetchDep
+from app.deps import OURS, ContradictionTasksDep, EventDep, RepairsDep, TextPrefetchDep
 from app.errors import NotFound, StateConflict
 from app.feedback.history import history_of, join_history, with_history
 from app.feedback.meetings import current_feedback, held_meetings
@@ -40,7 +40,9 @@ from schemas.series import (
 
 router = APIRouter(prefix="/v1/series", tags=["series"])
 
-SeriesId = Annotated[str, Path(description="The id that the server gave the series.")]
+SeriesId = Annotated[
+    str, Path(description="The id that the server gave the series.", json_schema_extra=OURS)
+]
 
 
 @refuses(NotFound)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Header, Path, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.deps import EventDep, JobsDep
+from app.deps import OURS, EventDep, JobsDep
 from app.errors import NotFound, TooMany, Unsupported
 from app.http.body import REFUSALS, Sent, digest_of_body, json_body, openapi_body
 from app.http.conditional import json_answer
@@ -27,7 +27,9 @@ STOP_SECONDS = 5.0
 """How long a stop waits for the best schedule to be kept before it answers."""
 LONGEST_NUMBER = 9
 
-SolveId = Annotated[str, Path(description="The id that the server gave the solve.")]
+SolveId = Annotated[
+    str, Path(description="The id that the server gave the solve.", json_schema_extra=OURS)
+]
 
 
 @refuses(*REFUSALS, Unsupported)

@@ -7,22 +7,27 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, Union
 
 import httpx
+import jsonschema_rs
 import pytest
 import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError, create_model
 from sqlalchemy.exc import OperationalError
 
+from app.http.cursor import seal_cursor
 from app.http.openapi import LINKS, PROBLEMS
 from app.http.problems import ANSWERS, PROBLEM_JSON
+from app.main import create_app
 from app.planning.document import to_written
 from app.store import schedules
 from app.store.engine import Store
+from app.store.ids import new_id
 from schemas.base import Wire
 from schemas.event import Event
 from schemas.problem import Problem
 from schemas.schedule import Schedule
+from schemas.solve import SolveRequest
 from tests.api import READER, Api, problem_in
 from tests.documented import Operation, document, operations
 from tests.stored import add_version
@@ -268,6 +273,161 @@ async def address(api: Api, operation: Operation, **ids: str) -> str:
     known = {"event_id": event_id, "series_id": place.rpartition("/")[2]}
     rest = {"attendee_id": "ada", "version": "1", "solve_id": "none"}
     return operation.path.format(**known | rest | ids)
+
+
+def test_everything_that_is_sent_has_a_kind_and_a_limit() -> None:
+    unlimited = {
+        where
+        for operation in operations()
+        for where, schema in sent_kinds(operation)
+        if not LIMITS[schema["type"]](schema)
+    }
+    assert unlimited == set()
+
+
+LIMITS: dict[str, Callable[[Any], Any]] = {
+    "string": lambda schema: schema.keys() & {"pattern", "format", "enum", "const", "maxLength"},
+    "array": lambda schema: "maxItems" in schema,
+    "integer": lambda schema: {"minimum", "maximum"} <= schema.keys(),
+    "number": lambda schema: (
+        "maximum" in schema and schema.keys() & {"minimum", "exclusiveMinimum"}
+    ),
+    "object": lambda schema: (
+        schema.keys() & {"properties", "maxProperties", "propertyNames"} or schema == ANYTHING
+    ),
+    "boolean": lambda _: True,
+    "null": lambda _: True,
+}
+ANYTHING: dict[str, Any] = {"type": "object"}
+"""A merge patch; what it makes is held to its schema."""
+
+
+def sent_kinds(operation: Operation) -> Iterator[tuple[str, Any]]:
+    """Every schema of what a caller sends, with where it stands."""
+    for row in operation.described.get("parameters", ()):
+        yield from kinds(f"{operation.name} {row['in']}:{row['name']}", row["schema"], set())
+    for media in operation.described.get("requestBody", {}).get("content", {}).values():
+        yield from kinds(operation.name, media["schema"], set())
+
+
+def kinds(where: str, schema: Any, seen: set[str]) -> Iterator[tuple[str, Any]]:
+    """A schema and every schema in it that says a type."""
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        if name in seen:
+            return
+        seen.add(name)
+        where, schema = name, document()["components"]["schemas"][name]
+    if "type" in schema:
+        yield where, schema
+    inner = [(f"{where}.{name}", part) for name, part in schema.get("properties", {}).items()]
+    for keyword in ("anyOf", "oneOf", "prefixItems"):
+        inner += [(where, part) for part in schema.get(keyword, ())]
+    for keyword in ("items", "additionalProperties", "propertyNames"):
+        part = schema.get(keyword)
+        inner += [(f"{where} {keyword}", part)] if isinstance(part, dict) else []
+    for place, part in inner:
+        yield from kinds(place, part, seen)
+
+
+LIMITED_BY_SETTINGS = {(SolveRequest, "seconds")}
+TEXTS = [
+    "", " ", "a", "A b", ".", "..", "a/b", "a\nb", "a\x00", "a\u202e", "a\ufffe", "a\U000e0041",
+    "\u200b", "\u3164", "a\ufeff", "a" + 4 * "\ufe0f", "\U0001f469\u200d\U0001f467", "\u00e9",
+    "5", "true", "null", "a@b", "a@b@c", "@", "UTC", "Europe/London", "localtime", "Factory",
+    "1764460800", "2027-03-04", "2027-03-04T09:30", "2027-03-04T09:30Z", "2027-03-04 09:30",
+    "2027-03-04T09:30:00.1234567", "2027-02-30T09:30", "1999-01-01T00:00", "2200-01-01T00:00",
+    "0" * 64, "g" * 64, "F" * 64, "forbid", "drop_out", "served",
+    *("x" * (most + more) for most in (64, 100, 128, 200, 254, 500, 5_000) for more in (0, 1)),
+    *("\U0001f469" * most for most in (64, 100, 200, 201, 500, 501)),
+]  # fmt: skip
+NUMBERS = [
+    -1, 0, 1, 2, 99, 100, 101, 999, 1_000, 1_001, 1_440, 1_441, 10_000, 600, 601, 3_600, 3_601,
+    10**9, 10**9 + 1, 2**31 - 1, 2**31, 10**12, 10**12 + 1, 10**15, 10**15 + 1, 2**63, 10**30,
+    -0.5, 0.001, 0.5, 1.5, 1.5e15, 1e16, 1e300, -(10**15), -1e16,
+]  # fmt: skip
+LISTS: list[Any] = [
+    [], [1], [0], [101], ["a"], ["a", "b"], ["a", "b", "c"], [["a"]], [[]], [None], ["a", 1],
+    *([1] * n for n in (100, 101, 10_000, 10_001)),
+    *(["x"] * n for n in (20, 21, 50, 51, 1_000, 1_001)),
+]  # fmt: skip
+OBJECTS: list[Any] = [
+    {}, {"a": "b"}, {"a": 0.5}, {"a": 0.5, "b": 1, "c": 0}, {"served": 0.5}, {"id": "a"},
+    {"text": "a"}, {"text": "a", "weight": 2}, {"count": 3}, {"count": 0}, {"": "b"},
+    {"x" * 101: "b"}, {str(k): "b" for k in range(51)}, {"idle": "fill"}, {"triangles": 1_001},
+]  # fmt: skip
+VALUES = [None, True, False, *TEXTS, *NUMBERS, *LISTS, *OBJECTS]
+
+
+def test_the_schemas_of_bodies_allow_what_is_taken_and_nothing_else() -> None:
+    """But for what JSON Schema cannot say: that 1.0 is no whole number, and where space is cut off;
+    nor does it say in a way that reckons with binary fractions that three places are enough."""
+    names = {
+        where.partition(".")[0].partition(" ")[0]
+        for operation in operations()
+        for where, _ in sent_kinds(operation)
+    }
+    models = [model_named(name) for name in names if name in document()["components"]["schemas"]]
+    assert len(models) > 15
+    differ = [
+        (model.__name__, name, str(value)[:60])
+        for model in models
+        for name, field in model.model_fields.items()
+        if (model, name) not in LIMITED_BY_SETTINGS
+        for value in differences(model, name, field)
+    ]
+    assert differ == []
+
+
+def differences(model: type[Wire], name: str, field: Any) -> Iterator[Any]:
+    """The values of which a field's schema and its validator think differently."""
+    fields: dict[str, Any] = {name: (field.annotation, field)}
+    probe = create_model("Probe", __base__=Wire, **fields)
+    known = document()["components"]["schemas"]
+    schema = known[model.__name__]["properties"][field.alias or name]
+    allows = jsonschema_rs.validator_for({**schema, "components": {"schemas": known}})
+    for value in VALUES:
+        try:
+            probe.model_validate_json(json.dumps({field.alias or name: value}))
+            taken = True
+        except ValidationError:
+            taken = False
+        if allows.is_valid(value) != taken:
+            yield value
+
+
+async def test_the_document_says_for_how_long_a_solve_may_search_here(api: Api) -> None:
+    hasty = create_app(api.app.state.settings.model_copy(update={"longest_solve_seconds": 7.0}))
+    for app, most in ((api.app, 600), (hasty, 7)):
+        said = app.openapi()
+        schema = said["components"]["schemas"]["SolveRequest"]["properties"]["seconds"]["anyOf"][0]
+        assert schema["maximum"] == most
+        (row,) = [
+            row["schema"]
+            for row in said["paths"]["/v1/solve"]["post"]["parameters"]
+            if row["name"] == "seconds"
+        ]
+        assert row["maximum"] == most
+
+
+def test_what_a_parameter_may_be_is_what_is_looked_at() -> None:
+    said = {
+        (row["in"], row["name"]): row["schema"]
+        for operation in operations()
+        for row in operation.described.get("parameters", ())
+    }
+    assert not any("anyOf" in schema for schema in said.values())
+    samples = {
+        ("path", "event_id"): (new_id(), "x"),
+        ("path", "attendee_id"): ("a", "a/b"),
+        ("query", "cursor"): (seal_cursor("list", "7"), "a b"),
+        ("header", "if-match"): ('"2.1", W/"x"', "2.1"),
+        ("header", "idempotency-key"): ("k-1", "a b"),
+        ("query", "attendee"): ("a", "a/b"),
+    }
+    for place, (good, bad) in samples.items():
+        form = jsonschema_rs.validator_for(said[place])
+        assert (form.is_valid(good), form.is_valid(bad)) == (True, False), place
 
 
 async def test_no_generated_request_breaks_the_service(api: Api, described: Any) -> None:
