@@ -1,4 +1,9 @@
-"""Cursors: where the next page starts, opaque to callers, refused when altered."""
+"""Cursors: where the next page starts, opaque to callers, refused when altered.
+
+They bear a mark, not a signature. Whoever reads this page can make one up, but only for a list that
+they may read from end to end, and at a place of the form that `open_cursor` asks for: they see what
+`limit` and `next` would have shown them. A secret would have to be kept, and would hide nothing.
+"""
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -43,5 +48,5 @@ def open_cursor(scope: str, cursor: str, form: re.Pattern[str]) -> str:
 
 
 def _mark(scope: str, place: str) -> bytes:
-    """Tells slips from cursors; it keeps no secret, for a list shows its caller nothing new."""
+    """Tells slips, and cursors of other lists, from cursors of this one."""
     return blake2s(f"{scope}\0{place}".encode(), digest_size=MARK_BYTES).digest()

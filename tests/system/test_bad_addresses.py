@@ -3,7 +3,7 @@
 import pytest
 
 from app.http.cursor import seal_cursor
-from tests.api import Api
+from tests.api import OTHER, Api
 from tests.databases import SQLITE_ONLY
 
 pytestmark = [pytest.mark.anyio, SQLITE_ONLY]
@@ -51,6 +51,19 @@ async def test_a_cursor_that_somebody_made_up_is_refused(api: Api, place: str) -
     ):
         cursor = seal_cursor(scope, place)
         await api.refuses("GET", f"{where}?cursor={cursor}", pointer="query:cursor")
+
+
+async def test_a_cursor_that_somebody_made_up_shows_nothing_of_others(api: Api) -> None:
+    await api.create()
+    other = api.as_(OTHER)
+    theirs = {(await other.create()).rpartition("/")[2]}
+    for place in (*theirs, "f" * 32, "0" * 32):
+        page = await api.get(f"/v1/events?cursor={seal_cursor('events of acme', place)}")
+        assert theirs.isdisjoint(row["id"] for row in page["events"])
+    cursor = seal_cursor("events of other", "f" * 32)
+    await api.refuses("GET", f"/v1/events?cursor={cursor}", pointer="query:cursor")
+    shown = (await other.get(f"/v1/events?cursor={cursor}"))["events"]
+    assert theirs <= {row["id"] for row in shown}
 
 
 async def test_a_cursor_altered_by_one_character_is_refused(api: Api) -> None:

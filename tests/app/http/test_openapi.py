@@ -219,6 +219,31 @@ async def test_a_refusal_is_documented_just_where_it_is_given(
     assert given == documented != set()
 
 
+async def test_numbers_in_an_address_keep_their_limits(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = set()
+    for operation in operations():
+        for row in operation.parameters("query"):
+            for value in beyond(row["schema"]):
+                query = f"{row['name']}={value}"
+                answer = await provoked(api, operation, monkeypatch, query=query)
+                assert answer.status_code == 422, (operation.name, query)
+                pointers = [error["pointer"] for error in problem_in(answer)["errors"]]
+                assert f"query:{row['name']}" in pointers, (operation.name, query)
+                tried.add((operation.name, row["name"]))
+    assert {("list_events", "limit"), ("solve_event", "seconds")} < tried
+
+
+def beyond(schema: Any) -> list[str]:
+    """Numbers just below and above what a schema allows, and far from it."""
+    if schema["type"] not in ("integer", "number"):
+        return []
+    least = schema.get("exclusiveMinimum", schema.get("minimum", 0) - 1)
+    values = [least, schema["maximum"] + 1, 10**30, -(10**30)]
+    return [f"{value:.0f}" for value in values] + [("9" * 5_000)]
+
+
 async def provoked(
     api: Api,
     operation: Operation,
