@@ -64,6 +64,8 @@ class Settings(BaseSettings):
     """How long nothing must have happened to an event before that search begins."""
     open_solves: int = Field(default=4, ge=1)
     """How many solves of one event may be queued or running."""
+    organisation_solves: int = Field(default=100, ge=1)
+    """How many solves of all events of one organisation may be."""
     solves_at_once: int = Field(default=1, ge=1)
     """How many solves one worker runs at a time; repairs have a place of their own beside them."""
     stateless_solves: int = Field(default=2, ge=1)

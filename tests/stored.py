@@ -25,11 +25,11 @@ async def opened(settings: Settings) -> AsyncIterator[Store]:
     await store.close()
 
 
-async def queued(store: Store, kind: Kind = "solve") -> StoredSolve:
+async def queued(store: Store, kind: Kind = "solve", organisation: str = "local") -> StoredSolve:
     """A solve of a new event, waiting for a worker."""
     event = Event.model_validate(TWO, strict=False)
     async with store.write() as connection:
-        stored = await events.add(connection, "local", event)
+        stored = await events.add(connection, organisation, event)
         return await solves.add(connection, stored.id, kind, SolveRequest(work=1), 1)
 
 

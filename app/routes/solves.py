@@ -73,7 +73,7 @@ async def start_solve(
 
     async def queue_it(connection: AsyncConnection) -> Response:
         stored = await lock_event(connection, event)
-        solve = await find_or_add_solve(connection, stored, request, settings.open_solves)
+        solve = await find_or_add_solve(connection, stored, request, settings)
         return json_answer(solve.solve(), status=202, headers={"Location": path_of(solve)})
 
     return await once(sent, queue_it)

@@ -23,17 +23,21 @@ def with_limits(
 
 
 async def find_or_add_solve(
-    connection: AsyncConnection, stored: StoredEvent, request: SolveRequest, most: int
+    connection: AsyncConnection, stored: StoredEvent, request: SolveRequest, settings: Settings
 ) -> StoredSolve:
-    """An equal solve that is unfinished, or a new one if fewer than ``most`` are unfinished.
+    """An equal solve that is unfinished, or a new one.
 
-    The caller holds the event's lock. Raises TooMany if there are as many.
+    The caller holds the event's lock. Raises TooMany if as many solves of the event, or of its
+    organisation, are unfinished as may be.
     """
     unfinished = await solves.open_of_event(connection, stored.id, "solve")
     for solve in unfinished:
         same_event = solve.revision == stored.revision and not solve.stop
         if same_event and solve.asked() == request:
             return solve
-    if len(unfinished) >= most:
+    if len(unfinished) >= settings.open_solves:
         raise TooMany("too many solves of this event are unfinished")
+    organisation = await solves.count_open(connection, stored.organisation, "solve")
+    if organisation >= settings.organisation_solves:
+        raise TooMany("too many solves of your organisation are unfinished")
     return await solves.add(connection, stored.id, "solve", request, stored.revision)

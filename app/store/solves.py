@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.store.engine import insert_new
 from app.store.ids import is_id, new_id
-from app.store.tables import solves
+from app.store.tables import events, solves, turns
 from schemas.solve import Conflict, Solve, SolveRequest, State
 
 Kind = Literal["solve", "repair", "improvement"]
@@ -145,19 +146,66 @@ async def oldest_queued(connection: AsyncConnection) -> Mapping[Kind, datetime]:
     return {row.kind: row.asked for row in rows}
 
 
-async def claim(connection: AsyncConnection, kind: Kind, until: datetime) -> str | None:
-    """The oldest queued solve of those asked for ``until`` then; it is running from now on."""
+async def count_open(connection: AsyncConnection, organisation: str, kind: Kind) -> int:
+    """How many solves of one kind, of all events of an organisation, are queued or running."""
     query = (
-        sa.select(solves.c.id)
-        .where(solves.c.state == "queued", solves.c.kind == kind, solves.c.created_at <= until)
-        .order_by(solves.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
+        sa.select(sa.func.count())
+        .select_from(solves.join(events))
+        .where(
+            events.c.organisation == organisation, solves.c.kind == kind, solves.c.state.in_(OPEN)
+        )
     )
-    found: str | None = (await connection.execute(query)).scalar()
-    if found is not None:
-        await update(connection, found, state="running")
-    return found
+    return int((await connection.execute(query)).scalar_one())
+
+
+async def claim(connection: AsyncConnection, kind: Kind, until: datetime) -> str | None:
+    """The next of the queued solves asked for ``until`` then; it is running from now on.
+
+    Organisations take turns: next is whoever has the fewest at work, of those whoever's last turn
+    is longest ago, and of one organisation's solves the oldest.
+    """
+    found = (await connection.execute(_next(kind, until))).one_or_none()
+    if found is None:
+        return None
+    await update(connection, found.id, state="running")
+    await _keep_turn(connection, found.organisation, kind)
+    return str(found.id)
+
+
+def _next(kind: Kind, until: datetime) -> sa.Select[Any]:
+    at_work = (
+        sa.select(events.c.organisation, sa.func.count().label("solves"))
+        .select_from(solves.join(events))
+        .where(solves.c.state == "running", solves.c.kind == kind)
+        .group_by(events.c.organisation)
+        .subquery()
+    )
+    turn = sa.and_(turns.c.organisation == events.c.organisation, turns.c.kind == kind)
+    return (
+        sa.select(solves.c.id, events.c.organisation)
+        .select_from(
+            solves.join(events)
+            .outerjoin(at_work, at_work.c.organisation == events.c.organisation)
+            .outerjoin(turns, turn)
+        )
+        .where(solves.c.state == "queued", solves.c.kind == kind, solves.c.created_at <= until)
+        .order_by(
+            sa.func.coalesce(at_work.c.solves, 0),
+            turns.c.taken_at.asc().nulls_first(),
+            solves.c.id,
+        )
+        .limit(1)
+        .with_for_update(skip_locked=True, of=solves)
+    )
+
+
+async def _keep_turn(connection: AsyncConnection, organisation: str, kind: Kind) -> None:
+    """Note that an organisation has its turn now."""
+    now = datetime.now(UTC)
+    again = turns.update().where(turns.c.organisation == organisation, turns.c.kind == kind)
+    if not (await connection.execute(again.values(taken_at=now))).rowcount:
+        row = {"organisation": organisation, "kind": kind, "taken_at": now}
+        await insert_new(connection, turns, row)
 
 
 async def put_back(connection: AsyncConnection, solve_id: str) -> None:

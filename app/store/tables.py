@@ -127,6 +127,14 @@ solves = sa.Table(
     sa.Index("ix_solves_state", "state"),
 )
 
+turns = sa.Table(
+    "turns",
+    metadata,
+    sa.Column("organisation", sa.Text, primary_key=True),
+    sa.Column("kind", sa.String(16), primary_key=True),
+    sa.Column("taken_at", Instant, nullable=False),
+)
+
 progress = sa.Table(
     "progress",
     metadata,

@@ -1,4 +1,4 @@
-"""The places of a worker: each carries out one solve after the other, the oldest that is queued.
+"""The places of a worker: each carries out one solve after the other, as organisations take turns.
 
 Each kind of solve has places of its own: nobody in the room waits for a long solve to end.
 """

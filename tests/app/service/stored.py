@@ -37,9 +37,11 @@ def schedule(*rounds: str, missed: str = "") -> Schedule:
     )
 
 
-async def event_in(connection: AsyncConnection, event: Event = FOUR) -> StoredEvent:
+async def event_in(
+    connection: AsyncConnection, event: Event = FOUR, organisation: str = "acme"
+) -> StoredEvent:
     """The event, stored, with its held rounds."""
-    stored = await events.add(connection, "acme", event)
+    stored = await events.add(connection, organisation, event)
     return await events.save(connection, stored, event)
 
 

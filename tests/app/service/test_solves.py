@@ -15,6 +15,7 @@ from tests.app.service.stored import event_in
 pytestmark = pytest.mark.anyio
 
 LIMITS = Settings(longest_solve_seconds=60, solve_seconds=20)
+MANY, TWO = Settings(open_solves=9), Settings(open_solves=2)
 
 
 @pytest.mark.parametrize(
@@ -49,9 +50,9 @@ async def test_an_equal_solve_that_is_unfinished_is_found(store: Store) -> None:
     request = SolveRequest(work=5)
     async with store.write() as connection:
         stored = await event_in(connection)
-        first = await find_or_add_solve(connection, stored, request, 9)
-        assert await find_or_add_solve(connection, stored, request, 9) == first
-        other = await find_or_add_solve(connection, stored, SolveRequest(work=6), 9)
+        first = await find_or_add_solve(connection, stored, request, MANY)
+        assert await find_or_add_solve(connection, stored, request, MANY) == first
+        other = await find_or_add_solve(connection, stored, SolveRequest(work=6), MANY)
     assert other.id != first.id
     assert (first.kind, first.revision) == ("solve", stored.revision)
 
@@ -63,9 +64,9 @@ async def test_a_solve_that_ended_was_stopped_or_is_of_another_revision_is_not_i
     request = SolveRequest(work=5)
     async with store.write() as connection:
         stored = await event_in(connection)
-        first = await find_or_add_solve(connection, stored, request, 9)
+        first = await find_or_add_solve(connection, stored, request, MANY)
         await solves.update(connection, first.id, **change)
-        assert (await find_or_add_solve(connection, stored, request, 9)).id != first.id
+        assert (await find_or_add_solve(connection, stored, request, MANY)).id != first.id
 
 
 async def test_only_so_many_are_unfinished_at_once(store: Store) -> None:
@@ -73,10 +74,23 @@ async def test_only_so_many_are_unfinished_at_once(store: Store) -> None:
         stored = await event_in(connection)
         await solves.add(connection, stored.id, "repair", SolveRequest(), 1)
         made = [
-            await find_or_add_solve(connection, stored, SolveRequest(work=k), 2) for k in (1, 2)
+            await find_or_add_solve(connection, stored, SolveRequest(work=k), TWO) for k in (1, 2)
         ]
         with pytest.raises(TooMany):
-            await find_or_add_solve(connection, stored, SolveRequest(work=3), 2)
-        assert await find_or_add_solve(connection, stored, SolveRequest(work=2), 2) == made[1]
+            await find_or_add_solve(connection, stored, SolveRequest(work=3), TWO)
+        assert await find_or_add_solve(connection, stored, SolveRequest(work=2), TWO) == made[1]
         await solves.update(connection, made[0].id, state="done")
-        await find_or_add_solve(connection, stored, SolveRequest(work=3), 2)
+        await find_or_add_solve(connection, stored, SolveRequest(work=3), TWO)
+
+
+async def test_only_so_many_of_an_organisation_are_unfinished_at_once(store: Store) -> None:
+    settings = Settings(open_solves=9, organisation_solves=2)
+    async with store.write() as connection:
+        ours = [await event_in(connection, organisation="crowded") for _ in range(3)]
+        for stored in ours[:2]:
+            await find_or_add_solve(connection, stored, SolveRequest(work=1), settings)
+        with pytest.raises(TooMany, match="organisation"):
+            await find_or_add_solve(connection, ours[2], SolveRequest(work=1), settings)
+        await find_or_add_solve(connection, ours[1], SolveRequest(work=1), settings)
+        other = await event_in(connection, organisation="elsewhere")
+        await find_or_add_solve(connection, other, SolveRequest(work=1), settings)

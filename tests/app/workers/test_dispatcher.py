@@ -1,4 +1,4 @@
-"""Places of workers: the oldest first, each solve once, and so many at once."""
+"""Places of workers: whose turn it is, each solve once, and so many at once."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -86,6 +86,17 @@ async def test_a_place_takes_the_oldest_and_then_the_next(
     async with in_background(Dispatcher(store, ONE, carried_out).work()):
         assert await carried_out.until_begun(3) == waiting
     assert carried_out.most_at_work == 1
+
+
+async def test_many_solves_of_one_organisation_delay_another_by_one(
+    store: Store, carried_out: CarriedOut
+) -> None:
+    many = [(await queued(store, organisation="many")).id for _ in range(4)]
+    async with in_background(Dispatcher(store, ONE, carried_out).work()):
+        await carried_out.until_begun(1)
+        other = await queued(store, organisation="other")
+        carried_out.free.set()
+        assert (await carried_out.until_begun(5))[:2] == [many[0], other.id]
 
 
 async def test_kinds_do_not_wait_for_each_other(store: Store, carried_out: CarriedOut) -> None:
