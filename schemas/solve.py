@@ -60,7 +60,7 @@ class Progress(Wire):
 
 
 class Solve(Wire):
-    """A solve as a durable job; ``version`` is the schedule it made."""
+    """A solve as a durable job; ``version`` is the schedule made, ``conflict`` why there is none."""
 
     id: str
     state: State

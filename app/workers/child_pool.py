@@ -66,6 +66,12 @@ class Child:
         answer: PlanReply = await self._do(order, report)
         return answer
 
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        assert self._process.pid is not None  # noqa: S101 - it was started
+        return self._process.pid
+
     async def run(self, task: Task) -> Done | Failed:
         """Have the task run; ChildDied if that fails."""
         answer: Done | Failed = await self._do(task, _ignore)

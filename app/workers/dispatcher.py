@@ -35,6 +35,8 @@ class Dispatcher:
         self, store: Store, places: Mapping[Kind, int], carry_out: Callable[[str], Awaitable[None]]
     ) -> None:
         self._store, self._places, self._carry_out = store, places, carry_out
+        self.at_work = set[str]()
+        """The solves that are carried out here now; a row that says so alone may be mistaken."""
         self._poller = Poller(store.committed, self._queued, SECONDS_BETWEEN_LOOKS)
 
     async def work(self) -> None:
@@ -53,10 +55,17 @@ class Dispatcher:
             try:
                 solve_id = await self._next(kind)
                 if solve_id is not None:
-                    await self._carry_out(solve_id)
+                    await self._do(solve_id)
             except (SQLAlchemyError, OSError) as error:
                 log.warning("place idle", kind=kind, **safe_traceback(error))
                 await asyncio.sleep(SECONDS_AFTER_A_FAILURE)
+
+    async def _do(self, solve_id: str) -> None:
+        self.at_work.add(solve_id)
+        try:
+            await self._carry_out(solve_id)
+        finally:
+            self.at_work.discard(solve_id)
 
     async def _next(self, kind: Kind) -> str | None:
         """A queued solve, ours alone; None if others were quicker."""

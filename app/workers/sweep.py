@@ -5,7 +5,7 @@ Nothing is lost with the workflow, for a search that was cut short starts afresh
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from dbos import DBOSClient, WorkflowStatus
 
@@ -27,8 +27,11 @@ class WorkflowSweep:
         self._store, self._client, self._slots = store, client, slots
         self._claimed: set[str] = set()
 
-    async def run(self, own: str) -> list[str]:
-        """Queue again what nobody works on, but for what ``own``, the worker that asks, has.
+    async def run(self, own: str, at_work: Collection[str]) -> list[str]:
+        """Queue again what nobody works on; ``own``, the worker that asks, is ``at_work`` at some.
+
+        A worker can lose sight of a solve: where the end of one could be written nowhere, as on a
+        disk that was full, it is still said to be running.
 
         Returns the ids of solves that are unfinished though their workflow has ended.
         """
@@ -41,9 +44,14 @@ class WorkflowSweep:
             workflow_ids=[solve.id for solve in unfinished], load_input=False, load_output=False
         )
         workflows = {workflow.workflow_id: workflow for workflow in found}
-        await self._put_back_unbegun([s for s in unfinished if s.id not in workflows])
+        await self._put_back_unbegun(
+            [s for s in unfinished if s.id not in workflows and s.id not in at_work]
+        )
         await self.put_back([id_ for id_, w in workflows.items() if w.status in NEVER_BEGUN])
-        await self._put_back_orphans([w for w in found if w.status == BEGUN], own)
+        begun = [w for w in found if w.status == BEGUN]
+        lost = [w.workflow_id for w in begun if w.executor_id == own]
+        await self.put_back([id_ for id_ in lost if id_ not in at_work])
+        await self._put_back_orphans([w for w in begun if w.executor_id != own])
         return [id_ for id_, w in workflows.items() if w.status not in {BEGUN, *NEVER_BEGUN}]
 
     async def put_back(self, ids: Sequence[str]) -> None:
@@ -68,12 +76,11 @@ class WorkflowSweep:
         await self.put_back(sorted(claimed & self._claimed))
         self._claimed = claimed - self._claimed
 
-    async def _put_back_orphans(self, workflows: Sequence[WorkflowStatus], own: str) -> None:
+    async def _put_back_orphans(self, workflows: Sequence[WorkflowStatus]) -> None:
         """Queue what is with workers that are dead, while their slots keep them from returning."""
         by_worker: defaultdict[str, list[str]] = defaultdict(list)
         for workflow in workflows:
             by_worker[workflow.executor_id or ""].append(workflow.workflow_id)
-        by_worker.pop(own, None)
         for worker, ids in by_worker.items():
             slot = await asyncio.to_thread(self._slots.take, int(worker.rpartition("-")[2]))
             if slot is None:

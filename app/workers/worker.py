@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from socket import gethostname
 from time import monotonic
@@ -94,7 +95,8 @@ async def work(settings: Settings) -> None:
     sweep = WorkflowSweep(store, client, slots)
     await sweep.put_back(await sweep.left_by(name))
     dispatcher = Dispatcher(store, _places(settings), _workflow(solving))
-    housekeeping = Housekeeping(settings, store, client, sweep, solving, name)
+    sweeping = partial(sweep.run, name, dispatcher.at_work)
+    housekeeping = Housekeeping(settings, store, client, sweeping, solving, name)
     _launch(settings, name)
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, _end)
@@ -189,7 +191,7 @@ class Housekeeping:
         settings: Settings,
         store: Store,
         client: DBOSClient,
-        sweep: WorkflowSweep,
+        sweep: Callable[[], Awaitable[list[str]]],
         solving: SolveJob,
         name: str,
     ) -> None:
@@ -207,14 +209,14 @@ class Housekeeping:
                 written.clear()
                 try:
                     await self._tidy()
-                except (SQLAlchemyError, psycopg.Error, OSError) as error:
+                except (SQLAlchemyError, psycopg.Error, dbos_error.DBOSException, OSError) as error:
                     log.warning("housekeeping put off", **safe_traceback(error))
                 await asyncio.sleep(SECONDS_BETWEEN_SWEEPS)
                 await wait_for_event(SECONDS_AT_REST, written)
 
     async def _tidy(self) -> None:
         await self._say_alive()
-        for solve_id in await self._sweep.run(self._name):
+        for solve_id in await self._sweep():
             await self._solving.fail(solve_id)
         if monotonic() >= self._prune_at:
             await self._prune()

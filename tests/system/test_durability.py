@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import resource
 import signal
 import time
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ from tests.databases import settings_on
 from tests.processes import Client, RunningService, Site, crowd, site, until, watched
 
 RICH = crowd(60, 8)
+ROOM_LEFT = 64 * 1024
+"""Bytes to which files may grow on a disk that is full: enough for a log."""
 KILLS = 40 if os.environ.get("TERTIUS_SOAK") else 3
 
 
@@ -202,6 +205,23 @@ async def _run_twice(settings: Settings) -> list[int]:
         rows = await schedules.listing(connection, event.id)
     await store.close()
     return [row.version for row in rows]
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_solve_ends_once_the_disk_has_room_again(place: Site) -> None:
+    _, client = place.api("--workers", "0")
+    worker = place.worker()
+    event = client.event(**RICH)
+    solve = client.solve(event, seconds=3)
+    next(watched(client, solve))
+    _, most = resource.prlimit(worker.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(worker.process.pid, resource.RLIMIT_FSIZE, (ROOM_LEFT, most))
+    until(lambda: worker.logged(event="not kept yet"))
+    assert client.get(solve)["state"] == "running"
+    resource.prlimit(worker.process.pid, resource.RLIMIT_FSIZE, (most, most))
+    assert list(watched(client, solve))[-1].event == "end"
+    ended = client.get(solve)
+    assert (ended["state"], ended["version"]) == ("done", 1)
 
 
 def as_event(document: dict[str, Any]) -> Event:

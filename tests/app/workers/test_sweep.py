@@ -75,22 +75,42 @@ async def test_what_a_dead_worker_left_is_queued_again(
     solve = await queued(store)
     await update(store, solve, state="running")
     workflows.rows[solve.id] = ("PENDING", "worker-3")
-    assert await sweep.run("worker-1") == []
+    assert await sweep.run("worker-1", set()) == []
     assert await state_of(store, solve) == "queued"
     assert not workflows.rows
 
 
-@pytest.mark.parametrize("worker", ["worker-1", "worker-2"])
+@pytest.mark.parametrize(("worker", "ours"), [("worker-1", True), ("worker-2", False)])
 async def test_what_a_live_worker_has_is_left_to_it(
-    store: Store, sweep: WorkflowSweep, workflows: Workflows, worker: str
+    store: Store, sweep: WorkflowSweep, workflows: Workflows, worker: str, ours: bool
 ) -> None:
     solve = await queued(store)
     await update(store, solve, state="running")
     workflows.rows[solve.id] = ("PENDING", worker)
     for _ in range(3):
-        assert await sweep.run("worker-1") == []
+        assert await sweep.run("worker-1", {solve.id} if ours else set()) == []
     assert await state_of(store, solve) == "running"
     assert workflows.rows
+
+
+async def test_what_a_worker_is_said_to_have_and_has_not_is_queued_again(
+    store: Store, sweep: WorkflowSweep, workflows: Workflows
+) -> None:
+    lost, other = await queued(store), await queued(store)
+    for solve in (lost, other):
+        await update(store, solve, state="running")
+        workflows.rows[solve.id] = ("PENDING", "worker-1")
+    assert await sweep.run("worker-1", {other.id}) == []
+    assert await state_of(store, lost) == "queued"
+    assert list(workflows.rows) == [other.id]
+
+
+async def test_what_is_being_begun_is_not_queued_again(store: Store, sweep: WorkflowSweep) -> None:
+    solve = await queued(store)
+    await update(store, solve, state="running")
+    for _ in range(3):
+        await sweep.run("worker-1", {solve.id})
+    assert await state_of(store, solve) == "running"
 
 
 async def test_what_was_claimed_and_never_begun_is_queued_by_the_second_sweep(
@@ -98,9 +118,9 @@ async def test_what_was_claimed_and_never_begun_is_queued_by_the_second_sweep(
 ) -> None:
     solve = await queued(store)
     await update(store, solve, state="running")
-    await sweep.run("worker-1")
+    await sweep.run("worker-1", set())
     assert await state_of(store, solve) == "running"
-    await sweep.run("worker-1")
+    await sweep.run("worker-1", set())
     assert await state_of(store, solve) == "queued"
 
 
@@ -109,7 +129,7 @@ async def test_what_a_queue_of_an_older_release_holds_goes(
 ) -> None:
     solve = await queued(store)
     workflows.rows[solve.id] = ("ENQUEUED", "")
-    await sweep.run("worker-1")
+    await sweep.run("worker-1", set())
     assert await state_of(store, solve) == "queued"
     assert not workflows.rows
 
@@ -120,7 +140,7 @@ async def test_a_solve_whose_workflow_has_ended_without_it_is_told(
     solve = await queued(store)
     await update(store, solve, state="running")
     workflows.rows[solve.id] = ("ERROR", "worker-2")
-    assert await sweep.run("worker-1") == [solve.id]
+    assert await sweep.run("worker-1", set()) == [solve.id]
 
 
 async def test_a_worker_that_returns_finds_what_it_left(
@@ -152,5 +172,5 @@ async def test_a_worker_does_not_ask_whether_it_lives(
     monkeypatch.setattr(sweep._slots, "take", asked.append)  # none is free
     for worker in ("worker-1", "worker-2"):
         workflows.rows[(await queued(store)).id] = ("PENDING", worker)
-    await sweep.run("worker-1")
+    await sweep.run("worker-1", set())
     assert asked == [2]
