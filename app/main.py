@@ -27,6 +27,7 @@ from app.routes import (
     stateless,
 )
 from app.service.live_feed import LiveFeed
+from app.service.readiness import ReadinessProbe
 from app.settings import Settings
 from app.store.engine import Store
 from app.workers.gc_tuning import tune_gc
@@ -62,6 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.text_prefetch = TextPrefetch()
     app.state.live_feed = LiveFeed(app.state.store)
     app.include_router(health.router)
+    app.state.readiness = ReadinessProbe(settings, app.state.store)
     modules = (
         stateless,
         events,
@@ -105,4 +107,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.agenda_tasks.close()
         await app.state.text_prefetch.close()
         await app.state.live_feed.close()
+        await app.state.readiness.close()
         await store.close()

@@ -60,7 +60,7 @@ class Progress(Wire):
 
 
 class Solve(Wire):
-    """A solve as a durable job; ``version`` is the schedule made, ``conflict`` why there is none."""
+    """A solve as a durable job; ``version`` is the schedule made, ``conflict`` why none was."""
 
     id: str
     state: State

@@ -1,19 +1,17 @@
 """Health: whether the process lives, and whether it can do its work."""
 
-import asyncio
-from typing import Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Response
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.http.conditional import json_answer
-from app.http.state import StoreDep
-from app.store import leases
+from app.http.state import from_state
+from app.service.readiness import ReadinessProbe
 from schemas.base import Wire
 
 router = APIRouter(tags=["health"])
 
-PATIENCE_SECONDS = 5
+ReadinessDep = Annotated[ReadinessProbe, from_state("readiness")]
 
 
 class Health(Wire):
@@ -37,17 +35,9 @@ async def healthz() -> Response:
 
 
 @router.get("/readyz", response_model=Readiness, responses={503: {"model": Readiness}})
-async def readyz(store: StoreDep) -> Response:
-    """The database answers, and a worker was there a moment ago."""
-    try:
-        async with asyncio.timeout(PATIENCE_SECONDS), store.read() as connection:
-            worker = bool(await leases.live(connection, leases.WORKER))
-    except (SQLAlchemyError, OSError, TimeoutError):
-        return _readiness(database=False, worker=False)
-    return _readiness(database=True, worker=worker)
-
-
-def _readiness(*, database: bool, worker: bool) -> Response:
+async def readyz(readiness: ReadinessDep) -> Response:
+    """The database can be written, and a worker lives, or did a second ago."""
+    database, worker = await readiness.condition()
     ready = database and worker
     health = Readiness(status="ok" if ready else "unready", database=database, worker=worker)
     return json_answer(health, status=200 if ready else 503)

@@ -51,6 +51,19 @@ def take_lowest(slots: WorkerSlots) -> tuple[int, WorkerSlot]:
     raise AssertionError("there is no last number")
 
 
+def is_held(slots: WorkerSlots, number: int) -> bool:
+    """Whether a worker has the slot; who looks for one just now may find it taken."""
+    slot = slots.take(number)
+    if slot is not None:
+        slot.give_back()
+    return slot is None
+
+
+def number_of(worker: str) -> int:
+    """The number of the slot that a worker of this name holds."""
+    return int(worker.rpartition("-")[2])
+
+
 class _FileSlots:
     """Slots on one machine: a locked file each."""
 

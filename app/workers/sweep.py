@@ -12,7 +12,7 @@ from dbos import DBOSClient, WorkflowStatus
 from app.store import solves
 from app.store.engine import Store
 from app.store.solves import StoredSolve
-from app.workers.slots import WorkerSlots
+from app.workers.slots import WorkerSlots, number_of
 
 BEGUN = "PENDING"
 """The state of a workflow that a worker is said to carry out."""
@@ -82,7 +82,7 @@ class WorkflowSweep:
         for workflow in workflows:
             by_worker[workflow.executor_id or ""].append(workflow.workflow_id)
         for worker, ids in by_worker.items():
-            slot = await asyncio.to_thread(self._slots.take, int(worker.rpartition("-")[2]))
+            slot = await asyncio.to_thread(self._slots.take, number_of(worker))
             if slot is None:
                 continue
             try:

@@ -48,7 +48,8 @@ SECONDS_AT_REST = 3.0
 SECONDS_BETWEEN_PRUNINGS = 600.0
 KEPT = timedelta(days=7)
 """How long the workflow and the progress of a solve that has ended may still be read."""
-LEASE_SECONDS = 15.0
+LEASE_SECONDS = 10.0
+"""Twice as long as it is between sweeps at most."""
 PRUNED_AT_ONCE = 1_000
 ATTEMPTS = 4
 """How often a solve is begun that fails for want of the database or the like."""

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from app.settings import Settings
-from app.workers.slots import slots_of, take_lowest
+from app.workers.slots import is_held, number_of, slots_of, take_lowest
+from app.workers.worker import name_of
 from tests.databases import settings_on
 
 
@@ -33,3 +34,13 @@ def test_a_worker_takes_the_lowest_slot_that_is_free(settings: Settings) -> None
     assert number == 2
     for held in (slots[0][1], slot, slots[2][1]):
         held.give_back()
+
+
+def test_who_asks_whether_a_slot_is_held_does_not_keep_it(settings: Settings) -> None:
+    slots = slots_of(settings)
+    assert not is_held(slots, 1)
+    number, slot = take_lowest(slots)
+    assert number == number_of(name_of(number)) == 1
+    assert is_held(slots, 1)
+    slot.give_back()
+    assert not is_held(slots, 1)
