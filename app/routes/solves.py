@@ -105,7 +105,7 @@ async def watch_progress(
     last = _number(last_event_id)
     async for number, progress in jobs.watch(solve.id, last):
         last = number
-        yield ServerSentEvent(data=progress, id=str(last))
+        yield ServerSentEvent(raw_data=progress, id=str(last))
     ended = await jobs.ended(solve.id, 0)
     if ended is not None:
         yield ServerSentEvent(data=ended.solve(), event="end", id=str(last))

@@ -1,6 +1,6 @@
 """Progress of searches, numbered from 0 for each solve, for whoever watches now or comes later."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -20,6 +20,14 @@ async def add(connection: AsyncConnection, solve_id: str, document: str) -> None
     await connection.execute(
         progress.insert().values(solve_id=solve_id, number=number, document=document)
     )
+
+
+async def newest(connection: AsyncConnection, ids: Collection[str]) -> Mapping[str, int]:
+    """The number of the last piece of each solve's progress, of those that have any."""
+    last = sa.func.max(progress.c.number).label("last")
+    query = sa.select(progress.c.solve_id, last).where(progress.c.solve_id.in_(ids))
+    rows = await connection.execute(query.group_by(progress.c.solve_id))
+    return {row.solve_id: row.last for row in rows}
 
 
 async def after(connection: AsyncConnection, solve_id: str, number: int) -> Sequence[Numbered]:

@@ -12,17 +12,19 @@ from app.errors import NotFound
 from app.settings import Settings
 from app.store import solve_progress, solves
 from app.store.engine import Store
+from app.store.solve_progress import Numbered
 from app.store.solves import StoredSolve
 from app.workers.child_pool import ChildPool
 from app.workers.poller import Poller
-from schemas.solve import Progress
 
 SECONDS_BETWEEN_LOOKS = 0.05
+SECONDS_BETWEEN_PAGES = 0.2
+"""Watchers see what came meanwhile together: to send it takes longer than to find it."""
 
 Place = tuple[str, int]
 """A solve, and the number of the last progress that was seen of it."""
-Page = Sequence[tuple[int, Progress]]
-"""Progress with its numbers; none at the end."""
+Page = Sequence[Numbered]
+"""Progress that follows; none at the end."""
 
 
 class Jobs:
@@ -32,7 +34,7 @@ class Jobs:
         self.children = children
         self._store = store
         self._ends = Poller(store.committed, self._ended, SECONDS_BETWEEN_LOOKS)
-        self._pages = Poller(store.committed, self._following, SECONDS_BETWEEN_LOOKS)
+        self._pages = Poller(store.committed, self._following, SECONDS_BETWEEN_PAGES)
 
     async def ended(self, solve_id: str, seconds: float | None) -> StoredSolve | None:
         """The solve once it has ended or ``seconds`` are over; None if it is gone by then."""
@@ -56,7 +58,7 @@ class Jobs:
             raise NotFound
         return ended
 
-    async def watch(self, solve_id: str, after: int) -> AsyncIterator[tuple[int, Progress]]:
+    async def watch(self, solve_id: str, after: int) -> AsyncIterator[Numbered]:
         """Every progress with its number, from the one after number ``after`` on, to the end."""
         while page := await self._pages.answer((solve_id, after)):
             for number, told in page:
@@ -75,15 +77,30 @@ class Jobs:
         return dict.fromkeys(set(ids) - unfinished)
 
     async def _following(self, places: Collection[Place]) -> Mapping[Place, Page]:
-        """What there is beyond each place; where a solve has ended, that may be nothing."""
+        """What there is beyond each place; where a solve has ended, that may be nothing.
+
+        A solve of which there is nothing new is not read, and another once, whoever watches it.
+        """
+        ids = {solve_id for solve_id, _ in places}
         async with self._store.read() as connection:
-            unfinished = await solves.still_open(connection, {solve_id for solve_id, _ in places})
-            rows = {place: await solve_progress.after(connection, *place) for place in places}
-        return {
-            place: [(number, Progress.model_validate_json(told)) for number, told in page]
-            for place, page in rows.items()
-            if page or place[0] not in unfinished
-        }
+            unfinished = await solves.still_open(connection, ids)
+            newest = await solve_progress.newest(connection, ids)
+            behind = [place for place in places if place[1] < newest.get(place[0], -1)]
+            rows = {
+                solve_id: await solve_progress.after(connection, solve_id, seen)
+                for solve_id, seen in _first_seen(behind).items()
+            }
+        pages = {place: _beyond(rows[place[0]], place[1]) for place in behind}
+        return {place: () for place in places if place[0] not in unfinished} | pages
+
+
+def _first_seen(places: Collection[Place]) -> Mapping[str, int]:
+    """How far whoever has seen least of each solve has come."""
+    return {solve_id: seen for solve_id, seen in sorted(places, reverse=True)}  # noqa: C416
+
+
+def _beyond(rows: Page, seen: int) -> Page:
+    return [row for row in rows if row[0] > seen]
 
 
 @asynccontextmanager

@@ -154,7 +154,8 @@ async def find(store: Store, solve: StoredSolve, *numbers: int) -> None:
 async def numbers_of(
     jobs: Jobs, solve: StoredSolve, after: int = -1
 ) -> Sequence[tuple[int, float]]:
-    return [(number, told.work) async for number, told in jobs.watch(solve.id, after)]
+    watching = jobs.watch(solve.id, after)
+    return [(number, Progress.model_validate_json(told).work) async for number, told in watching]
 
 
 @pytest.mark.anyio
@@ -189,6 +190,37 @@ async def test_watchers_of_one_solve_cost_one_look(
     await update(store, solve, state="done")
     assert await asyncio.gather(*watching) == [[(0, 7), (1, 8)]] * 20
     assert len(reads) <= 6
+
+
+@pytest.mark.anyio
+async def test_watchers_at_different_places_cost_one_read(
+    store: Store, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads, after = list[Any](), solve_progress.after
+
+    async def counted(*asked: Any) -> Any:
+        reads.append(asked[1:])
+        return await after(*asked)
+
+    monkeypatch.setattr(solve_progress, "after", counted)
+    solve = await queued(store)
+    await find(store, solve, *range(8))
+    behind = [asyncio.create_task(numbers_of(jobs, solve, k)) for k in range(5)]
+    ahead = [asyncio.create_task(numbers_of(jobs, solve, 100 + k)) for k in range(5)]
+    async with asyncio.timeout(60):
+        while {after for _, after in _places(jobs)} != {7, *range(100, 105)}:
+            await asyncio.sleep(0.01)
+        assert reads == [(solve.id, 0)]
+        await update(store, solve, state="done")
+        assert await asyncio.gather(*behind) == [
+            [(n, n) for n in range(k + 1, 8)] for k in range(5)
+        ]
+        assert await asyncio.gather(*ahead) == [[]] * 5
+
+
+def _places(jobs: Jobs) -> list[Any]:
+    """How far whoever waits has come."""
+    return [place for place, _ in jobs._pages._waiting]
 
 
 @pytest.mark.anyio
