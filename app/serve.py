@@ -24,7 +24,8 @@ GRACE_SECONDS = 3
 """How long open answers, progress streams among them, may hold up the end."""
 LARGEST_HEAD_BYTES = 32 * 1024
 MOST_CONNECTIONS = 1_000
-RESTART_SECONDS = 1.0
+SECONDS_BETWEEN_STARTS = 3.0
+"""A worker that ends is started again at once, but one that ends as it starts not all the time."""
 SECONDS_BETWEEN_LOOKS = 0.02
 
 WORKER = "from app.workers.worker import main; main(supervised=True)"
@@ -93,7 +94,9 @@ async def _supervise(server: uvicorn.Server, settings: Settings) -> None:
     """
     while not server.started:
         await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+    clock = asyncio.get_running_loop().time
     while True:
+        next_start = clock() + SECONDS_BETWEEN_STARTS
         worker = await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", "-c", WORKER),
             stdin=asyncio.subprocess.PIPE,
@@ -107,7 +110,7 @@ async def _supervise(server: uvicorn.Server, settings: Settings) -> None:
                 worker.terminate()
                 await worker.wait()
         log.warning("worker ended", code=code)
-        await asyncio.sleep(RESTART_SECONDS)
+        await asyncio.sleep(next_start - clock())
 
 
 def _environment(settings: Settings) -> dict[str, str]:
