@@ -17,6 +17,7 @@
     |- Unsupported          a type or an encoding that is not taken
     |- MissingPrecondition  does not say which state it changes
     |- TooMany              more than one caller may have under way
+    |  `- TooManyWrongKeys  or more wrong keys than one address may try
     |- Defect               something of ours is wrong
     `- Unavailable          not now; the same request may do in a moment
        |- ChildDied         the process that worked on it ended before its answer
@@ -134,6 +135,12 @@ class MissingPrecondition(Refused):
 
 class TooMany(Refused):
     """More than one caller may have under way."""
+
+
+class TooManyWrongKeys(TooMany):
+    """More wrong keys from one address than somebody tries who has the right one."""
+
+    title = "too many wrong keys have come from here"
 
 
 class Defect(Refused):

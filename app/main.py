@@ -6,10 +6,13 @@ from contextlib import asynccontextmanager
 from fastapi import Depends, FastAPI
 
 from app.http import problems
-from app.http.access import Keys
+from app.http.access import Keys, RequestPlaces
 from app.http.guard import Guard
+from app.http.key_file import watch_keys
 from app.http.openapi import ABOUT, describe_api
 from app.http.parameters import check_parameters
+from app.http.visitors import Visitors
+from app.http.wrong_keys import WrongKeys
 from app.routes import (
     agenda,
     attendees,
@@ -54,6 +57,11 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.keys = Keys(settings.access)
+    app.state.places = RequestPlaces(settings.key_requests)
+    app.state.wrong_keys = WrongKeys(settings.wrong_keys)
+    app.state.visitors = Visitors(
+        settings.connections, settings.address_connections, settings.unread_bytes
+    )
     app.state.store = Store(settings.store_url)
     app.state.contradiction_tasks, app.state.graph_tasks, app.state.agenda_tasks = (
         TaskRunner(),
@@ -82,7 +90,7 @@ def create_app(settings: Settings) -> FastAPI:
     for module in modules:
         app.include_router(module.router, dependencies=[Depends(check_parameters)])
     problems.install_handlers(app)
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, most=settings.requests_at_once)
     app.openapi = lambda: describe_api(app)  # type: ignore[method-assign]
     return app
 
@@ -99,6 +107,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             running_repairs(app.state.settings, store) as app.state.repairs,
             shared_signal(app.state.settings, store),
             in_background(trim_memory(store)),
+            in_background(watch_keys(app.state.settings, app.state.keys, app.state.visitors)),
         ):
             yield
     finally:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -12,6 +13,7 @@ import structlog
 import uvicorn
 
 from app.http.connection import Connection
+from app.http.listener import ACCEPTED_AT_ONCE, Listener, listen_on
 from app.logs import configure_logging
 from app.main import create_app
 from app.settings import OpenServerError, Settings
@@ -23,9 +25,11 @@ KEEP_ALIVE_SECONDS = 15
 GRACE_SECONDS = 3
 """How long open answers, progress streams among them, may hold up the end."""
 LARGEST_HEAD_BYTES = 32 * 1024
-MOST_CONNECTIONS = 1_000
 SECONDS_BETWEEN_STARTS = 3.0
 """A worker that ends is started again at once, but one that ends as it starts not all the time."""
+OTHER_FILES = 256 + 2 * ACCEPTED_AT_ONCE
+"""Open files that are no connections: databases, children, and newcomers not yet counted."""
+FEWEST_CONNECTIONS = 64
 SECONDS_BETWEEN_LOOKS = 0.02
 
 WORKER = "from app.workers.worker import main; main(supervised=True)"
@@ -41,36 +45,61 @@ def serve(host: str, port: int, data: Path | None = None, workers: int = 1) -> N
         settings.check_access(host)
     except OpenServerError as error:
         raise Failure(str(error)) from None
+    settings = with_enough_files(settings)
+    try:
+        listeners = listen_on(host, port)
+    except OSError as error:
+        raise Failure(f"{host}:{port} cannot be listened on: {error.strerror}") from None
     configure_logging(settings.log_level)
     share_text_cache(settings.data)
-    server = uvicorn.Server(configuration(settings, host, port))
+    server = uvicorn.Server(configuration(settings))
     with suppress(KeyboardInterrupt):
-        asyncio.run(_run(server, settings, workers))
+        asyncio.run(_run(server, listeners, settings, workers))
 
 
-def configuration(settings: Settings, host: str, port: int) -> uvicorn.Config:
-    """How the api is served: heads, connections and waits are limited, nothing is logged twice."""
+def with_enough_files(settings: Settings) -> Settings:
+    """The settings, with no more connections than this process may open files for.
+
+    It may open as many as it needs, if whoever started it lets it. Failure if they are too few.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = settings.connections + OTHER_FILES
+    most = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    connections = most - OTHER_FILES
+    if connections < FEWEST_CONNECTIONS:
+        needed = FEWEST_CONNECTIONS + OTHER_FILES
+        raise Failure(f"this process may open {most} files (ulimit -n): it needs {needed}")
+    return settings.model_copy(update={"connections": connections})
+
+
+def configuration(settings: Settings) -> uvicorn.Config:
+    """How the api is served: heads and waits are limited, nothing is logged twice.
+
+    Which connections are too many is for ``app.http.visitors`` to say.
+    """
     return uvicorn.Config(
         create_app(settings),
-        host=host,
-        port=port,
+        backlog=ACCEPTED_AT_ONCE,
         log_config=None,
         access_log=False,
         server_header=False,
         http=Connection,
         ws="none",
         h11_max_incomplete_event_size=LARGEST_HEAD_BYTES,
-        limit_concurrency=MOST_CONNECTIONS,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
 
 
-async def _run(server: uvicorn.Server, settings: Settings, workers: int) -> None:
+async def _run(
+    server: uvicorn.Server, listeners: list[Listener], settings: Settings, workers: int
+) -> None:
     # uvicorn raises the signal that ended it once more, for whoever handled it before.
     signal.signal(signal.SIGTERM, lambda *_: None)
     async with _supervised(server, settings, workers):
-        await server.serve()
+        await server.serve(list(listeners))
 
 
 @asynccontextmanager

@@ -73,6 +73,17 @@ class Settings(BaseSettings):
     stateless_patience: float = Field(default=5.0, ge=0)
     """How many seconds a stateless solve waits for its turn before it is refused."""
 
+    connections: int = Field(default=1_000, ge=64)
+    """How many connections one api process holds open."""
+    address_connections: int = Field(default=64, ge=1)
+    """How many of one address, as long as no good key has come by them."""
+    key_requests: int = Field(default=200, ge=1)
+    """How many requests and streams of one organisation's keys of one role may be under way."""
+    unread_bytes: int = Field(default=128 * MIB, ge=1)
+    """How much is held in all for those who do not read their answers."""
+    wrong_keys: int = Field(default=10, ge=1)
+    """How many wrong keys of one address within a minute are answered as the first one is."""
+
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("database_url")
@@ -98,9 +109,18 @@ class Settings(BaseSettings):
         url = make_url(self.database_url.get_secret_value())
         return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
+    @property
+    def requests_at_once(self) -> int:
+        """How many requests may be under way: fewer than connections, so that some can give way."""
+        return self.connections - self.connections // 8
+
     @cached_property
     def access(self) -> tuple[Key, ...]:
-        """Every key that is set; an ill-formed one raises ValueError without showing it."""
+        """Every key that was set at the start; else as ``read_keys``."""
+        return self.read_keys()
+
+    def read_keys(self) -> tuple[Key, ...]:
+        """Every key that is set now; an ill-formed one raises ValueError without showing it."""
         rows = self.keys.get_secret_value().split(",")
         if self.keys_file is not None:
             rows += self.keys_file.read_text(encoding="utf-8").splitlines()

@@ -57,5 +57,5 @@ async def api(
 ) -> AsyncIterator[Api]:
     """The service on an empty database, and the organiser of acme as its client."""
     folder: Path = tmp_path_factory.mktemp("data")
-    async with running(settings_on(database, folder, keys=KEYS)) as api:
+    async with running(settings_on(database, folder, keys=KEYS, wrong_keys=1_000)) as api:
         yield api

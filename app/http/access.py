@@ -2,14 +2,19 @@
 
 import hmac
 import re
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from typing import Annotated, NamedTuple
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from app.errors import NotAllowed, Unauthorised
+from app.errors import NotAllowed, TooMany, TooManyWrongKeys, Unauthorised, Unavailable
 from app.http.openapi import refuses
+from app.http.wrong_keys import WrongKeys
 from app.settings import Key, Role, is_loopback
 
 
@@ -28,23 +33,65 @@ class Keys:
     """Every key as a digest, so that comparing takes as long for any guess."""
 
     def __init__(self, keys: tuple[Key, ...]) -> None:
-        self._known = tuple(
-            (_digest(key.secret), Caller(key.organisation, key.role)) for key in keys
-        )
+        self._known = _digests(keys)
 
     def caller(self, secret: str | None) -> Caller | None:
         """Who holds ``secret``; everybody is `LOCAL` when there are no keys."""
         if not self._known:
             return LOCAL
-        digest, found = _digest(secret or ""), None
+        digest, found = digest_of_key(secret or ""), None
         for known, caller in self._known:
             if hmac.compare_digest(known, digest):
                 found = caller
         return found
 
+    def has(self, digest: bytes) -> bool:
+        """Whether the key with this digest is good."""
+        return any(known == digest for known, _ in self._known)
 
-def _digest(secret: str) -> bytes:
+    def renew(self, keys: tuple[Key, ...]) -> bool:
+        """Take these instead; tells whether they are others. ValueError if they are none.
+
+        Nobody meant to let everybody in who had keys a moment before.
+        """
+        before, known = self._known, _digests(keys)
+        if before and not known:
+            raise ValueError("no key is left")
+        self._known = known
+        return known != before
+
+
+def _digests(keys: tuple[Key, ...]) -> tuple[tuple[bytes, Caller], ...]:
+    return tuple((digest_of_key(key.secret), Caller(key.organisation, key.role)) for key in keys)
+
+
+def digest_of_key(secret: str) -> bytes:
+    """What is remembered of a key."""
     return sha256(secret.encode()).digest()
+
+
+class RequestPlaces:
+    """How many requests of one caller may be under way, streams among them.
+
+    Organiser and reader count for themselves: a reader's key is given to more people.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._taken = Counter[Caller]()
+
+    @contextmanager
+    def take(self, caller: Caller) -> Iterator[None]:
+        """Take one as long as the context lasts; TooMany if there is none."""
+        if self._taken[caller] >= self._most:
+            raise TooMany("too many requests with keys of this kind are under way")
+        self._taken[caller] += 1
+        try:
+            yield
+        finally:
+            self._taken[caller] -= 1
+            if not self._taken[caller]:
+                del self._taken[caller]
 
 
 HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]]+)(?::[0-9]*)?")
@@ -56,6 +103,28 @@ def _for_this_machine(host: str) -> bool:
     return found is not None and is_loopback(found[1])
 
 
+def _from_this_machine(origin: str) -> bool:
+    """Whether a page's origin is a loopback name; ``null`` is none."""
+    try:
+        return is_loopback(urlsplit(origin).hostname or "")
+    except ValueError:
+        return False
+
+
+def _check_local(request: Request) -> None:
+    """Raise NotAllowed unless a program of this machine asks, or a page of it.
+
+    A page of somebody else's in a browser here can send requests, if it cannot read answers.
+    """
+    headers = request.headers
+    if not _for_this_machine(headers.get("Host", "")):
+        raise NotAllowed("without keys only this machine is served, by a name of its own")
+    if "Origin" in headers and not _from_this_machine(headers["Origin"]):
+        raise NotAllowed("without keys only pages of this machine are served")
+    if headers.get("Sec-Fetch-Site") == "cross-site":
+        raise NotAllowed("without keys only pages of this machine are served")
+
+
 def require_organiser(caller: Caller, what: str = "this is") -> None:
     """Raise NotAllowed for a reader; ``what`` is for the organiser."""
     if caller.role != "organiser":
@@ -65,21 +134,38 @@ def require_organiser(caller: Caller, what: str = "this is") -> None:
 _bearer = HTTPBearer(auto_error=False, description="A key of your organisation.")
 
 
-@refuses(Unauthorised, NotAllowed)
+@refuses(Unauthorised, NotAllowed, TooMany, Unavailable)
 async def get_caller(
     request: Request,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-) -> Caller:
+) -> AsyncIterator[Caller]:
     """The caller, if the key is good and its role allows the verb: a reader may only read."""
-    keys: Keys = request.app.state.keys
-    caller = keys.caller(credentials.credentials if credentials else None)
-    if caller is LOCAL and not _for_this_machine(request.headers.get("Host", "")):
-        raise NotAllowed("without keys only this machine is served, by a name of its own")
-    if caller is None:
-        raise Unauthorised("a valid bearer key is needed")
+    secret = credentials.credentials if credentials else None
+    caller = _caller(request, secret)
+    if caller is LOCAL:
+        _check_local(request)
+    if connection := getattr(request.state, "connection", None):
+        connection().greet(digest_of_key(secret or ""))
     if caller.role == "reader" and request.method != "GET":
         raise NotAllowed("this key may only read")
-    return caller
+    places: RequestPlaces = request.app.state.places
+    with places.take(caller):
+        yield caller
+
+
+def _caller(request: Request, secret: str | None) -> Caller:
+    """Who holds ``secret``; Unauthorised if nobody does, TooManyWrongKeys if that goes on.
+
+    Whoever has a good key is never told to wait for what others try from the same address.
+    """
+    keys: Keys = request.app.state.keys
+    if caller := keys.caller(secret):
+        return caller
+    wrong_keys: WrongKeys = request.app.state.wrong_keys
+    host = request.client.host if request.client else ""
+    if secret is not None and wrong_keys.add(host):
+        raise TooManyWrongKeys
+    raise Unauthorised("a valid bearer key is needed")
 
 
 CallerDep = Annotated[Caller, Depends(get_caller)]

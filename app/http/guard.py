@@ -1,5 +1,6 @@
 """Around every request: one log line, headers that narrow what a browser does, no bare failure."""
 
+import asyncio
 import re
 import time
 from typing import Any
@@ -8,7 +9,8 @@ import structlog
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.http.problems import defect_answer, problem_answer
+from app.errors import Unavailable
+from app.http.problems import CLOSE, RETRY_AFTER, defect_answer, problem_answer
 from app.logs import safe_traceback
 from schemas.problem import Problem
 
@@ -21,6 +23,8 @@ HEADERS = (
 
 LARGEST_HEADERS = 32 * 1024
 LONGEST_ADDRESS = 8 * 1024
+HEALTH = ("/healthz", "/readyz")
+TOO_LARGE = (431, "the headers are too large")
 HIDDEN = re.compile(rb"%2f|%00", re.IGNORECASE)
 """Never part of an id of ours or of a caller's; a proxy may read it in another way than we do."""
 
@@ -28,10 +32,15 @@ log = structlog.get_logger("tertius.http")
 
 
 class Guard:
-    """ASGI middleware; a failure of ours becomes a plain 500 and a log line without messages."""
+    """ASGI middleware; a failure of ours becomes a plain 500 and a log line without messages.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    Of more than ``most`` requests at a time, streams among them, the others are refused: but for
+    those about health, for a busy process is not a sick one.
+    """
+
+    def __init__(self, app: ASGIApp, most: int) -> None:
+        self._app, self._most = app, most
+        self._requests = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass an HTTP request on and see to its answer."""
@@ -41,34 +50,51 @@ class Guard:
         answered = _Answered(send)
         started = time.monotonic()
         refusal = _refusal(scope)
+        if refusal is None and self.is_full() and scope["path"] not in HEALTH:
+            refusal = _unavailable()
+        self._requests += 1
         try:
             await (refusal or self._app)(scope, receive, answered)
+        except asyncio.CancelledError:  # the service ends; its server would answer in plain text
+            if answered.status is None:
+                await _unavailable()(scope, receive, answered)
+            raise
         except Exception as error:
             log.error("defect", **_line(scope), **safe_traceback(error))
             if answered.status is None:
                 await defect_answer()(scope, receive, answered)
+        finally:
+            self._requests -= 1
         milliseconds = round((time.monotonic() - started) * 1000)
         log.info("request", **_line(scope), status=answered.status, milliseconds=milliseconds)
+
+    def is_full(self) -> bool:
+        """Whether as many requests are under way as may be."""
+        return self._requests >= self._most
 
 
 def _refusal(scope: Scope) -> Response | None:
     """The answer to a request that no route should see."""
     names = [name for name, _ in scope["headers"]]
     if b"transfer-encoding" in names and b"content-length" in names:
-        return _problem(400, "a length and chunks together")
+        return refusal_answer(400, "a length and chunks together")
     if sum(len(name) + len(value) for name, value in scope["headers"]) > LARGEST_HEADERS:
-        return _problem(431, "the headers are too large")
+        return refusal_answer(*TOO_LARGE)
     path: bytes = scope.get("raw_path") or scope["path"].encode()
     if len(path) + len(scope["query_string"]) > LONGEST_ADDRESS:
-        return _problem(414, "the address is too long")
+        return refusal_answer(414, "the address is too long")
     if HIDDEN.search(path):
-        return _problem(404, "not found")
+        return refusal_answer(404, "not found")
     return None
 
 
-def _problem(status: int, title: str) -> Response:
+def refusal_answer(status: int, title: str) -> Response:
     """A refusal after which the connection ends: how it would go on cannot be told."""
-    return problem_answer(Problem(title=title, status=status), {"Connection": "close"})
+    return problem_answer(Problem(title=title, status=status), CLOSE)
+
+
+def _unavailable() -> Response:
+    return problem_answer(Problem(title=Unavailable.title, status=503), RETRY_AFTER | CLOSE)
 
 
 class _Answered:

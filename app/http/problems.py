@@ -25,6 +25,7 @@ from app.errors import (
     StateConflict,
     TooLarge,
     TooMany,
+    TooManyWrongKeys,
     TooSlow,
     Unauthorised,
     Unavailable,
@@ -56,6 +57,7 @@ ANSWERS: Mapping[type[Refused], tuple[int, Mapping[str, str]]] = {
     Refused: (422, {}),
     MissingPrecondition: (428, {}),
     TooMany: (429, RETRY_AFTER),
+    TooManyWrongKeys: (429, {"Retry-After": "60", **CLOSE}),
     Defect: (500, {}),
     Unavailable: (503, RETRY_AFTER),
 }

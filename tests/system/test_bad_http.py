@@ -12,6 +12,8 @@ import pytest
 import uvicorn
 
 from app.http import connection
+from app.http.guard import LARGEST_HEADERS
+from app.http.listener import listen_on
 from app.logs import configure_logging
 from app.serve import configuration
 from app.settings import Settings
@@ -182,11 +184,12 @@ async def wire(
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(connection, "HEAD_SECONDS", PATIENCE)
-        server = uvicorn.Server(configuration(settings, "127.0.0.1", 0))
-        serving = asyncio.create_task(server.serve())
+        server = uvicorn.Server(configuration(settings))
+        (listener,) = listen_on("127.0.0.1", 0)
+        serving = asyncio.create_task(server.serve([listener]))
         while not server.started:
             await asyncio.sleep(0.01)
-        yield RawConnection(server.servers[0].sockets[0].getsockname()[1])
+        yield RawConnection(listener.getsockname()[1])
         server.should_exit = True
         await serving
 
@@ -211,7 +214,11 @@ REFUSED_BY_THE_SERVER = {
 @pytest.mark.parametrize("text", REFUSED_BY_THE_SERVER.values(), ids=REFUSED_BY_THE_SERVER.keys())
 async def test_what_is_no_request_is_refused_and_closed(wire: RawConnection, text: str) -> None:
     answer = await wire.ask(text)
-    assert answer == b"" or answer.startswith((b"HTTP/1.1 4", b"HTTP/1.0 4"))
+    head, _, body = answer.partition(b"\r\n\r\n")
+    status = int(head.split()[1])
+    assert status == (431 if len(text) > LARGEST_HEADERS else 400)
+    assert b"\r\ncontent-type: application/problem+json\r\n" in head.lower() + b"\r\n"
+    assert json.loads(body)["status"] == status
     await wire.works()
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import Any, Union
 
 import httpx
@@ -16,8 +16,10 @@ from pydantic import TypeAdapter, ValidationError, create_model
 from sqlalchemy.exc import OperationalError
 
 from app.http.cursor import seal_cursor
+from app.http.guard import Guard
 from app.http.openapi import LINKS, PROBLEMS
 from app.http.problems import ANSWERS, PROBLEM_JSON
+from app.http.wrong_keys import WrongKeys
 from app.main import create_app
 from app.planning.document import to_written
 from app.store import schedules
@@ -41,6 +43,7 @@ WITHOUT_BODY = {
 }
 NOT_TRIED = {"/readyz", "/v1/solve", "/v1/events/{event_id}/graph"}
 """Unready without a worker; and the optimiser, which has tests of its own."""
+WITHOUT_DATABASE = {"healthz", "get_contact_spheres", "solve_event"}
 PARTS = ("method", "url", "headers", "params", "json", "data")
 FEW = settings(
     max_examples=4,
@@ -198,7 +201,11 @@ PROVOCATIONS: dict[int, tuple[Callable[[Operation], bool], dict[str, Any]]] = {
     422: (lambda row: row.path not in HEALTH, {"query": "unknown=x"}),
     428: (lambda row: row.method in CHANGE, {"tag": None}),
     431: (lambda _: True, {"headers": {"X-Long": "x" * 40_000}}),
-    503: (lambda row: row.name != "solve_event", {"database": False}),
+    429: (
+        lambda _: True,
+        {"limits": [(WrongKeys, "add")], "headers": {"Authorization": "Bearer nonsense"}},
+    ),
+    503: (lambda row: row.name != "readyz", {"limits": [(Guard, "is_full")]}),
 }
 """Whom to ask for a refusal, and how: they answer with its status if they ever do."""
 
@@ -244,6 +251,16 @@ def beyond(schema: Any) -> list[str]:
     return [f"{value:.0f}" for value in values] + [("9" * 5_000)]
 
 
+async def test_whoever_needs_the_database_is_told_when_it_is_away(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for operation in operations():
+        if operation.name not in WITHOUT_DATABASE:
+            with monkeypatch.context() as patch:
+                answer = await provoked(api, operation, patch, database=False)
+            assert answer.status_code == 503, operation.name
+
+
 async def provoked(
     api: Api,
     operation: Operation,
@@ -253,6 +270,7 @@ async def provoked(
     query: str = "",
     raw: Any = None,
     seconds: float | None = None,
+    limits: Sequence[tuple[type, str]] = (),
     database: bool = True,
     **how: Any,
 ) -> httpx.Response:
@@ -265,6 +283,8 @@ async def provoked(
         hasty = api.app.state.settings.model_copy(update={"body_seconds": seconds})
         patch.setattr("app.http.body.get_settings", lambda _: hasty)
         raw = never()
+    for limit in limits:
+        patch.setattr(*limit, lambda *_: True)
     if not database:
         patch.setattr(Store, "read", without_database)
         patch.setattr(Store, "write", without_database)
