@@ -6,11 +6,12 @@ from contextlib import asynccontextmanager
 from fastapi import Depends, FastAPI
 
 from app.http import problems
-from app.http.access import Keys, RequestPlaces
+from app.http.access import Keys
 from app.http.guard import Guard
 from app.http.key_file import watch_keys
 from app.http.openapi import ABOUT, describe_api
 from app.http.parameters import check_parameters
+from app.http.request_places import RequestPlaces
 from app.http.visitors import Visitors
 from app.http.wrong_keys import WrongKeys
 from app.routes import (

@@ -79,7 +79,7 @@ class Settings(BaseSettings):
     """How many of one address, as long as no good key has come by them."""
     key_requests: int = Field(default=200, ge=1)
     """How many requests and streams of one organisation's keys of one role may be under way."""
-    unread_bytes: int = Field(default=128 * MIB, ge=1)
+    unread_bytes: int = Field(default=64 * MIB, ge=1)
     """How much is held in all for those who do not read their answers."""
     wrong_keys: int = Field(default=10, ge=1)
     """How many wrong keys of one address within a minute are answered as the first one is."""

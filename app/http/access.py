@@ -2,9 +2,7 @@
 
 import hmac
 import re
-from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from hashlib import sha256
 from typing import Annotated, NamedTuple
 from urllib.parse import urlsplit
@@ -14,6 +12,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.errors import NotAllowed, TooMany, TooManyWrongKeys, Unauthorised, Unavailable
 from app.http.openapi import refuses
+from app.http.request_places import RequestPlaces
 from app.http.wrong_keys import WrongKeys
 from app.settings import Key, Role, is_loopback
 
@@ -70,30 +69,6 @@ def digest_of_key(secret: str) -> bytes:
     return sha256(secret.encode()).digest()
 
 
-class RequestPlaces:
-    """How many requests of one caller may be under way, streams among them.
-
-    Organiser and reader count for themselves: a reader's key is given to more people.
-    """
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._taken = Counter[Caller]()
-
-    @contextmanager
-    def take(self, caller: Caller) -> Iterator[None]:
-        """Take one as long as the context lasts; TooMany if there is none."""
-        if self._taken[caller] >= self._most:
-            raise TooMany("too many requests with keys of this kind are under way")
-        self._taken[caller] += 1
-        try:
-            yield
-        finally:
-            self._taken[caller] -= 1
-            if not self._taken[caller]:
-                del self._taken[caller]
-
-
 HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]]+)(?::[0-9]*)?")
 
 
@@ -148,8 +123,11 @@ async def get_caller(
         connection().greet(digest_of_key(secret or ""))
     if caller.role == "reader" and request.method != "GET":
         raise NotAllowed("this key may only read")
-    places: RequestPlaces = request.app.state.places
-    with places.take(caller):
+    places: RequestPlaces[Caller] = request.app.state.places
+    with places.take(caller) as place:
+        if request.method == "GET":
+            request.state.place = place
+            await place.wait()
         yield caller
 
 

@@ -47,7 +47,7 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        answered = _Answered(send)
+        answered = _Answered(send, scope)
         started = time.monotonic()
         refusal = _refusal(scope)
         if refusal is None and self.is_full() and scope["path"] not in HEALTH:
@@ -98,15 +98,17 @@ def _unavailable() -> Response:
 
 
 class _Answered:
-    """A ``send`` that adds the headers and remembers the status."""
+    """A ``send`` that adds the headers, remembers the status and lets the next read begin."""
 
-    def __init__(self, send: Send) -> None:
-        self._send = send
+    def __init__(self, send: Send, scope: Scope) -> None:
+        self._send, self._scope = send, scope
         self.status: int | None = None
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
+            if place := self._scope.get("state", {}).get("place"):
+                place.pass_turn()
             present = {name.lower() for name, _ in message.get("headers", ())}
             more = [pair for pair in HEADERS if pair[0] not in present]
             message = {**message, "headers": [*message.get("headers", ()), *more]}
