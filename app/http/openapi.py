@@ -77,7 +77,7 @@ PROBLEMS: Mapping[int, str] = {
     415: "A media type or an encoding that is not taken.",
     422: "Not what it must be; `conflict` names rules that clash.",
     428: "`If-Match` must say which state is to be changed.",
-    429: "More than one caller may have under way.",
+    429: "More than one caller may have under way, or more wrong keys than one may try.",
     431: "The headers are too large.",
     500: "Something is wrong on the side of the service.",
     503: "Not now; the same request may do in a moment.",

@@ -1,6 +1,7 @@
 """What keeps the service from starting is told in words, and never shows a secret."""
 
 import asyncio
+import resource
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,7 +10,8 @@ import pytest
 import uvicorn
 
 from app import serve as serving
-from app.serve import serve
+from app.http.listener import listen_on
+from app.serve import OTHER_FILES, serve, with_enough_files
 from app.settings import Settings
 from app.terminal.failure import Failure
 from app.workers.waiting import in_background
@@ -87,3 +89,38 @@ async def test_a_worker_is_started_again_at_once_but_not_all_the_time(
         if starts == 1:
             await asyncio.sleep(0.3)
             assert workers.starts == 1
+
+
+def limited(soft: int, hard: int, monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """What is set, on a system that lets a process open so many files."""
+    raised: list[tuple[int, int]] = []
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (soft, hard))
+    monkeypatch.setattr(resource, "setrlimit", lambda _, both: raised.append(both))
+    return raised
+
+
+def test_it_may_open_as_many_files_as_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    raised = limited(256, resource.RLIM_INFINITY, monkeypatch)
+    settings = Settings(connections=500)
+    assert with_enough_files(settings) == settings
+    assert raised == [(500 + OTHER_FILES, resource.RLIM_INFINITY)]
+
+
+def test_where_files_are_few_connections_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert limited(1_024, 1_024, monkeypatch) == []
+    settings = with_enough_files(Settings(connections=1_000))
+    assert settings.connections == 1_024 - OTHER_FILES
+    assert settings.requests_at_once < settings.connections
+
+
+def test_with_hardly_any_files_it_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    limited(OTHER_FILES, OTHER_FILES, monkeypatch)
+    with pytest.raises(Failure, match="ulimit"):
+        with_enough_files(Settings())
+
+
+def test_a_port_that_is_taken_is_told_in_words(tmp_path: Path) -> None:
+    (taken,) = listen_on("127.0.0.1", 0)
+    taken.listen()
+    with taken, pytest.raises(Failure, match="cannot be listened on"):
+        serve("127.0.0.1", taken.getsockname()[1], tmp_path)

@@ -5,8 +5,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.http.access import Caller
 from app.settings import OpenServerError, Settings
-from tests.api import READER, TWO, Api, running
+from tests.api import OTHER, READER, TWO, Api, problem_in, running
 
 pytestmark = pytest.mark.anyio
 
@@ -111,3 +112,72 @@ async def test_an_unused_verb_with_a_body_is_not_read(api: Api) -> None:
     answer = await api.client.request("DELETE", "/v1/events", content=b"x" * 100)
     assert isinstance(answer, httpx.Response)
     assert answer.status_code == 405
+
+
+STRANGE_PAGES = [
+    {"Origin": "https://evil.example"},
+    {"Origin": "http://localhost.evil.example"},
+    {"Origin": "null"},
+    {"Origin": "http://[evil"},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Origin": "http://127.0.0.1:3000", "Sec-Fetch-Site": "cross-site"},
+]
+
+
+@pytest.mark.parametrize("headers", STRANGE_PAGES)
+async def test_without_keys_pages_from_elsewhere_change_nothing(
+    tmp_path: Path, headers: dict[str, str]
+) -> None:
+    async with running(Settings(data=tmp_path)) as api:
+        url = await api.create()
+        before = await api.seen(url)
+        for verb, where, body in (
+            ("POST", f"{url}/solves", None),
+            ("POST", f"{url}/schedules/1/publish", None),
+            ("POST", f"{url}/validate", None),
+            ("POST", "/v1/events", b"{}"),
+            ("DELETE", url, None),
+            ("GET", url, None),
+        ):
+            how = {"Content-Type": "text/plain", "If-Match": "*", **headers}
+            answer = await api.client.request(verb, where, content=body, headers=how)
+            assert answer.status_code == 403, (verb, where)
+        assert await api.seen(url) == before
+
+
+@pytest.mark.parametrize("origin", ["http://localhost:3000", "http://127.0.0.1", "http://[::1]:80"])
+async def test_without_keys_pages_of_this_machine_are_served(tmp_path: Path, origin: str) -> None:
+    async with running(Settings(data=tmp_path)) as api:
+        headers = {"Origin": origin, "Sec-Fetch-Site": "same-site"}
+        answer = await api.client.get("/v1/events", headers=headers)
+        assert answer.status_code == 200
+
+
+def key(secret: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {secret}"}
+
+
+async def test_an_address_that_tries_wrong_keys_waits_and_good_ones_pass(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, keys=f"organiser:acme:{OTHER}", wrong_keys=3)  # type: ignore[arg-type]
+    async with running(settings) as api:
+        tried = [await api.client.get("/v1/events", headers=key(f"nonsense-{k}")) for k in range(5)]
+        assert [answer.status_code for answer in tried] == [401, 401, 401, 429, 429]
+        assert tried[-1].headers["Retry-After"] == "60"
+        assert tried[-1].headers["Connection"] == "close"
+        problem_in(tried[-1])
+        assert (await api.client.get("/v1/events", headers=key(OTHER))).status_code == 200
+        assert (await api.client.get("/v1/events")).status_code == 401
+
+
+async def test_a_caller_has_so_many_requests_under_way_and_others_are_served(
+    tmp_path: Path,
+) -> None:
+    keys = "organiser:acme:acme-organiser-key,reader:acme:acme-reader-key-1"
+    async with running(Settings(data=tmp_path, keys=keys, key_requests=2)) as api:  # type: ignore[arg-type]
+        places = api.app.state.places
+        with places.take(Caller("acme", "organiser")), places.take(Caller("acme", "organiser")):
+            refused = await api.send("GET", "/v1/events")
+            assert (refused.status_code, refused.headers["Retry-After"]) == (429, "5")
+            assert (await api.as_(READER).send("GET", "/v1/events")).status_code == 200
+        for _ in range(5):
+            assert (await api.send("GET", "/v1/events")).status_code == 200

@@ -1,5 +1,6 @@
 """Around every request: what no route should see, headers, one log line, no bare failure."""
 
+import asyncio
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -21,8 +22,10 @@ def scope(path: str = "/v1/events", query: bytes = b"", **headers: str) -> Scope
             "query_string": query, "headers": sent}  # fmt: skip
 
 
-async def answers(scope: Scope, app: Any = None) -> Sent:
-    sent: Sent = []
+async def answers(
+    scope: Scope, app: Any = None, sent: Sent | None = None, guarded: Guard | None = None
+) -> Sent:
+    sent = [] if sent is None else sent
 
     async def receive() -> Message:
         return {"type": "http.request", "body": b""}
@@ -31,7 +34,7 @@ async def answers(scope: Scope, app: Any = None) -> Sent:
         sent.append(message)
 
     ok = PlainTextResponse("ok", headers={"Cache-Control": "no-store"})
-    await Guard(app or ok, most=1)(scope, receive, send)
+    await (guarded or Guard(app or ok, most=1))(scope, receive, send)
     return sent
 
 
@@ -135,3 +138,37 @@ async def test_what_is_no_request_is_left_alone() -> None:
 
     assert await answers({"type": "lifespan"}, app) == []
     assert seen == [{"type": "lifespan"}]
+
+
+async def test_of_too_many_requests_at_a_time_the_others_are_told_when_to_come_again() -> None:
+    begun, end = asyncio.Event(), asyncio.Event()
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        begun.set()
+        await end.wait()
+        await PlainTextResponse("ok")(scope, receive, send)
+
+    guarded = Guard(app, most=1)
+    first = asyncio.create_task(answers(scope(), guarded=guarded))
+    await begun.wait()
+    refused = await answers(scope(), guarded=guarded)
+    assert refused[0]["status"] == 503
+    told = headers_of(refused)
+    assert (told["retry-after"], told["connection"]) == ("5", "close")
+    assert told["content-type"] == "application/problem+json"
+    health = asyncio.create_task(answers(scope("/healthz"), guarded=guarded))
+    end.set()
+    for task in (first, health):
+        assert (await task)[0]["status"] == 200
+    assert (await answers(scope(), guarded=guarded))[0]["status"] == 200
+
+
+async def test_a_request_that_the_end_of_the_service_cancels_is_answered() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        raise asyncio.CancelledError
+
+    sent: Sent = []
+    with pytest.raises(asyncio.CancelledError):
+        await answers(scope(), app, sent)
+    assert sent[0]["status"] == 503
+    assert headers_of(sent)["content-type"] == "application/problem+json"

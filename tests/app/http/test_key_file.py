@@ -31,7 +31,7 @@ async def watched_keys(folder: Path, dismissed: list[Any]) -> Any:
     file.write_text(f"organiser:acme:{FIRST}\n")
     settings = Settings(keys_file=file)
     keys, visitors = Keys(settings.access), Visitors(1, 1, 1)
-    visitors.dismiss = dismissed.append  # type: ignore[method-assign]
+    visitors.dismiss = dismissed.append  # type: ignore[assignment,method-assign]
     async with in_background(watch_keys(settings, keys, visitors)):
         yield file, keys
 

@@ -2,14 +2,13 @@
 
 import pytest
 
-from app.http import wrong_keys
 from app.http.wrong_keys import MOST_ADDRESSES, WINDOW_SECONDS, WrongKeys
 
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [0.0]
-    monkeypatch.setattr(wrong_keys.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("app.http.wrong_keys.time.monotonic", lambda: now[0])
     return now
 
 
