@@ -10,7 +10,7 @@ import structlog
 from app.logs import FloodLimit, configure_logging
 
 
-class Clock:
+class SetClock:
     """A clock that is set."""
 
     now = 0.0
@@ -27,7 +27,7 @@ def passed(limit: FloodLimit, **line: Any) -> Any:
 
 
 def test_the_same_line_is_written_so_many_times_a_second_and_counted_beyond() -> None:
-    clock = Clock()
+    clock = SetClock()
     limit = FloodLimit(2, clock)
     lines = [passed(limit, event="x", milliseconds=k) for k in range(5)]
     assert [line is not None for line in lines] == [True, True, False, False, False]
@@ -38,7 +38,7 @@ def test_the_same_line_is_written_so_many_times_a_second_and_counted_beyond() ->
 
 
 def test_lines_that_differ_do_not_count_as_one() -> None:
-    limit = FloodLimit(1, Clock())
+    limit = FloodLimit(1, SetClock())
     assert passed(limit, event="request", status=200)
     assert passed(limit, event="request", status=404)
     assert not passed(limit, event="request", status=200)

@@ -3,15 +3,17 @@
 import asyncio
 import gzip
 import json
+import re
 import time
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 import uvicorn
 
-from app.http import connection
+from app.http import connection, key_file
 from app.http.guard import LARGEST_HEADERS
 from app.http.listener import listen_on
 from app.logs import configure_logging
@@ -184,14 +186,21 @@ async def wire(
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(connection, "HEAD_SECONDS", PATIENCE)
-        server = uvicorn.Server(configuration(settings))
-        (listener,) = listen_on("127.0.0.1", 0)
-        serving = asyncio.create_task(server.serve([listener]))
-        while not server.started:
-            await asyncio.sleep(0.01)
-        yield RawConnection(listener.getsockname()[1])
-        server.should_exit = True
-        await serving
+        async with on_the_wire(settings) as wire:
+            yield wire
+
+
+@asynccontextmanager
+async def on_the_wire(settings: Settings) -> AsyncIterator[RawConnection]:
+    """A real server with these settings."""
+    server = uvicorn.Server(configuration(settings))
+    (listener,) = listen_on("127.0.0.1", 0)
+    serving = asyncio.create_task(server.serve([listener]))
+    while not server.started:
+        await asyncio.sleep(0.01)
+    yield RawConnection(listener.getsockname()[1])
+    server.should_exit = True
+    await serving
 
 
 HEAD = "POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -309,6 +318,43 @@ async def test_a_refused_body_that_goes_on_is_cut_off(wire: RawConnection) -> No
     assert await trickle(line, "x" * 300) < 20 * PATIENCE
     await line.close()
     await wire.works()
+
+
+async def stream_of(wire: RawConnection, place: str, key: str) -> RawLine:
+    """A live stream that has begun."""
+    line = await wire.open()
+    await line.say(
+        f"GET {place}/live HTTP/1.1\r\nHost: localhost\r\n"
+        f"Accept: text/event-stream\r\nAuthorization: Bearer {key}\r\n\r\n"
+    )
+    assert (await line.reader.readline()).startswith(b"HTTP/1.1 200")
+    return line
+
+
+async def test_a_stream_ends_when_its_key_is_revoked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(key_file, "SECONDS_BETWEEN_LOOKS", 0.02)
+    file = tmp_path / "keys"
+    file.write_text("organiser:acme:the-first-good-key\norganiser:acme:the-second-good-key\n")
+    async with on_the_wire(Settings(data=tmp_path, keys_file=file)) as wire:
+        head = (
+            HEAD + f"Authorization: Bearer the-first-good-key\r\nContent-Length: {len(EVENT)}\r\n"
+        )
+        answer = await wire.ask(head + "Connection: close\r\n\r\n" + EVENT.decode())
+        place = re.search(rb"location: (\S+)", answer)
+        assert place is not None
+        first, second = [
+            await stream_of(wire, place[1].decode(), key)
+            for key in ("the-first-good-key", "the-second-good-key")
+        ]
+        file.write_text("organiser:acme:the-second-good-key\n")
+        async with asyncio.timeout(20):
+            with suppress(ConnectionError):
+                await first.reader.read()
+        assert not second.reader.at_eof()
+        await first.close()
+        await second.close()
 
 
 async def test_the_log_tells_nothing_of_what_was_sent(

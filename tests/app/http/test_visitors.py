@@ -3,7 +3,7 @@
 from app.http.visitors import SILENT_SECONDS, Visitors
 
 
-class Guest:
+class FakeVisitor:
     """A connection that does as it is told."""
 
     def __init__(self, address: str = "a", since: float = 0, *, busy: bool = False) -> None:
@@ -26,7 +26,9 @@ def visitors(most: int = 4, of_address: int = 100, unread: int = 100) -> Visitor
     return Visitors(most, of_address, unread)
 
 
-def entered(table: Visitors, *guests: Guest, key: bytes | None = None) -> tuple[Guest, ...]:
+def entered(
+    table: Visitors, *guests: FakeVisitor, key: bytes | None = None
+) -> tuple[FakeVisitor, ...]:
     for guest in guests:
         table.enter(guest)
         if key is not None:
@@ -34,73 +36,73 @@ def entered(table: Visitors, *guests: Guest, key: bytes | None = None) -> tuple[
     return guests
 
 
-def gone(*guests: Guest) -> list[bool]:
+def gone(*guests: FakeVisitor) -> list[bool]:
     return [guest.gone for guest in guests]
 
 
 def test_the_stranger_that_has_been_there_longest_gives_way() -> None:
     table = visitors()
-    known = entered(table, Guest(), key=b"k")
-    strangers = entered(table, Guest(), Guest(), Guest())
-    entered(table, Guest(), Guest())
+    known = entered(table, FakeVisitor(), key=b"k")
+    strangers = entered(table, FakeVisitor(), FakeVisitor(), FakeVisitor())
+    entered(table, FakeVisitor(), FakeVisitor())
     assert gone(*known, *strangers) == [False, True, True, False]
     assert len(table) == 4
 
 
 def test_a_stranger_that_is_being_answered_goes_after_those_that_are_not() -> None:
     table = visitors(most=2)
-    busy, idle = entered(table, Guest(busy=True), Guest())
-    (third,) = entered(table, Guest(busy=True))
+    busy, idle = entered(table, FakeVisitor(busy=True), FakeVisitor())
+    (third,) = entered(table, FakeVisitor(busy=True))
     assert gone(busy, idle) == [False, True]
-    entered(table, Guest())
+    entered(table, FakeVisitor())
     assert gone(busy, third) == [True, False]
 
 
 def test_without_strangers_whoever_asked_longest_ago_gives_way() -> None:
     table = visitors(most=3)
-    first, second, third = entered(table, Guest(), Guest(), Guest(), key=b"k")
+    first, second, third = entered(table, FakeVisitor(), FakeVisitor(), FakeVisitor(), key=b"k")
     table.greet(first, b"k")
     third.busy = True
-    entered(table, Guest())
+    entered(table, FakeVisitor())
     assert gone(first, second, third) == [False, True, False]
 
 
 def test_whoever_has_not_read_all_goes_after_those_that_have() -> None:
     table = visitors(most=2)
-    reader, idle = entered(table, Guest(), Guest(), key=b"k")
+    reader, idle = entered(table, FakeVisitor(), FakeVisitor(), key=b"k")
     table.hold(reader)
-    entered(table, Guest())
+    entered(table, FakeVisitor())
     assert gone(reader, idle) == [False, True]
 
 
 def test_nobody_who_is_being_answered_with_a_good_key_gives_way() -> None:
     table = visitors(most=2)
-    guests = entered(table, Guest(busy=True), Guest(busy=True), key=b"k")
-    entered(table, Guest())
+    guests = entered(table, FakeVisitor(busy=True), FakeVisitor(busy=True), key=b"k")
+    entered(table, FakeVisitor())
     assert gone(*guests) == [False, False]
 
 
 def test_strangers_of_one_address_are_few_once_they_have_had_time_to_ask() -> None:
     table = visitors(most=100, of_address=2)
-    crowd = entered(table, *(Guest("a", since=0) for _ in range(9)))
-    other = entered(table, Guest("b", since=0))
+    crowd = entered(table, *(FakeVisitor("a", since=0) for _ in range(9)))
+    other = entered(table, FakeVisitor("b", since=0))
     assert not any(gone(*crowd)), "somebody who has just come may be about to ask"
-    entered(table, Guest("a", since=SILENT_SECONDS))
+    entered(table, FakeVisitor("a", since=SILENT_SECONDS))
     assert gone(*crowd) == [True] * 8 + [False]
     assert gone(*other) == [False]
 
 
 def test_a_good_key_takes_a_connection_out_of_the_crowd() -> None:
     table = visitors(most=100, of_address=1)
-    known = entered(table, *(Guest() for _ in range(9)), key=b"k")
-    entered(table, Guest(since=9), Guest(since=99))
+    known = entered(table, *(FakeVisitor() for _ in range(9)), key=b"k")
+    entered(table, FakeVisitor(since=9), FakeVisitor(since=99))
     assert not any(gone(*known))
 
 
 def test_whoever_holds_the_most_unread_loses_what_has_lain_longest() -> None:
     table = visitors(most=100, unread=100)
-    (honest,) = entered(table, Guest(), key=b"honest")
-    greedy = entered(table, Guest(), Guest(), Guest(), key=b"greedy")
+    (honest,) = entered(table, FakeVisitor(), key=b"honest")
+    greedy = entered(table, FakeVisitor(), FakeVisitor(), FakeVisitor(), key=b"greedy")
     for guest in (honest, *greedy):
         guest.unread = 30
         table.hold(guest)
@@ -109,7 +111,7 @@ def test_whoever_holds_the_most_unread_loses_what_has_lain_longest() -> None:
 
 def test_what_was_read_is_no_longer_held() -> None:
     table = visitors(most=100, unread=100)
-    first, second = entered(table, Guest(), Guest(), key=b"k")
+    first, second = entered(table, FakeVisitor(), FakeVisitor(), key=b"k")
     first.unread = second.unread = 60
     table.hold(first)
     table.release(first)
@@ -119,7 +121,7 @@ def test_what_was_read_is_no_longer_held() -> None:
 
 def test_one_answer_alone_may_be_larger_than_what_is_held_for_all() -> None:
     table = visitors(unread=100)
-    (guest,) = entered(table, Guest())
+    (guest,) = entered(table, FakeVisitor())
     guest.unread = 1_000
     table.hold(guest)
     assert not guest.gone
@@ -127,16 +129,16 @@ def test_one_answer_alone_may_be_larger_than_what_is_held_for_all() -> None:
 
 def test_connections_of_a_revoked_key_are_closed() -> None:
     table = visitors(most=100)
-    (stranger,) = entered(table, Guest())
-    (good,) = entered(table, Guest(busy=True), key=b"good")
-    (revoked,) = entered(table, Guest(busy=True), key=b"revoked")
+    (stranger,) = entered(table, FakeVisitor())
+    (good,) = entered(table, FakeVisitor(busy=True), key=b"good")
+    (revoked,) = entered(table, FakeVisitor(busy=True), key=b"revoked")
     table.dismiss(lambda key: key == b"good")
     assert gone(stranger, good, revoked) == [False, False, True]
 
 
 def test_whoever_has_left_is_forgotten() -> None:
     table = visitors()
-    for guest in entered(table, Guest(), Guest(), Guest()):
+    for guest in entered(table, FakeVisitor(), FakeVisitor(), FakeVisitor()):
         table.leave(guest)
         table.leave(guest)
         table.greet(guest, b"k")
