@@ -10,6 +10,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from app.http import guard
 from app.http.guard import LARGEST_HEADERS, LONGEST_ADDRESS, Guard
+from app.http.request_places import RequestPlace
 
 pytestmark = pytest.mark.anyio
 
@@ -172,3 +173,18 @@ async def test_a_request_that_the_end_of_the_service_cancels_is_answered() -> No
         await answers(scope(), app, sent)
     assert sent[0]["status"] == 503
     assert headers_of(sent)["content-type"] == "application/problem+json"
+
+
+async def test_when_an_answer_begins_the_next_read_may() -> None:
+    turns = asyncio.Semaphore(0)
+    place = RequestPlace(turns)
+    turns.release()
+    await place.wait()
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        assert not turns.locked()
+
+    assert turns.locked()
+    await answers({**scope(), "state": {"place": place}}, app)
+    assert not turns.locked()
