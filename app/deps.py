@@ -1,5 +1,6 @@
 """What routes ask for: the caller, the settings, the store, the event of the path."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends, Path
@@ -37,7 +38,7 @@ async def event_in_path(event_id: EventId, caller: CallerDep, store: StoreDep) -
         stored = await events.find(connection, event_id, caller.organisation)
     if stored is None:
         raise NotFound
-    return stored
+    return replace(stored, benefits_json="") if caller.role == "reader" else stored  # not shown
 
 
 EventDep = Annotated[StoredEvent, Depends(event_in_path)]

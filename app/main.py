@@ -11,6 +11,7 @@ from app.http.guard import Guard
 from app.http.key_file import watch_keys
 from app.http.openapi import ABOUT, describe_api
 from app.http.parameters import check_parameters
+from app.http.reader_view import ReaderView
 from app.http.request_places import RequestPlaces
 from app.http.visitors import Visitors
 from app.http.wrong_keys import WrongKeys
@@ -91,6 +92,7 @@ def create_app(settings: Settings) -> FastAPI:
     for module in modules:
         app.include_router(module.router, dependencies=[Depends(check_parameters)])
     problems.install_handlers(app)
+    app.add_middleware(ReaderView)
     app.add_middleware(Guard, most=settings.requests_at_once)
     app.openapi = lambda: describe_api(app)  # type: ignore[method-assign]
     return app

@@ -12,6 +12,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.errors import NotAllowed, TooMany, TooManyWrongKeys, Unauthorised, Unavailable
 from app.http.openapi import refuses
+from app.http.reader_view import is_for_readers
 from app.http.request_places import RequestPlaces
 from app.http.wrong_keys import WrongKeys
 from app.settings import Key, Role, is_loopback
@@ -100,12 +101,6 @@ def _check_local(request: Request) -> None:
         raise NotAllowed("without keys only pages of this machine are served")
 
 
-def require_organiser(caller: Caller, what: str = "this is") -> None:
-    """Raise NotAllowed for a reader; ``what`` is for the organiser."""
-    if caller.role != "organiser":
-        raise NotAllowed(f"{what} for the organiser")
-
-
 _bearer = HTTPBearer(auto_error=False, description="A key of your organisation.")
 
 
@@ -114,7 +109,7 @@ async def get_caller(
     request: Request,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> AsyncIterator[Caller]:
-    """The caller, if the key is good and its role allows the verb: a reader may only read."""
+    """The caller, if the key is good and its role allows it: a reader only reads, and not all."""
     secret = credentials.credentials if credentials else None
     caller = _caller(request, secret)
     if caller is LOCAL:
@@ -123,6 +118,9 @@ async def get_caller(
         connection().greet(digest_of_key(secret or ""))
     if caller.role == "reader" and request.method != "GET":
         raise NotAllowed("this key may only read")
+    request.state.reader = caller.role == "reader"
+    if request.state.reader and not is_for_readers(request.scope["route"]):
+        raise NotAllowed("this is for the organiser")
     places: RequestPlaces[Caller] = request.app.state.places
     with places.take(caller) as place:
         if request.method == "GET":

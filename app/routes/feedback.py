@@ -13,7 +13,6 @@ from app.deps import AgendaTasksDep, EventDep, GraphTasksDep, check_size
 from app.errors import MOST_ERRORS, NotFound, StateConflict
 from app.feedback.counts import feedback_summary
 from app.feedback.meetings import Published, current_feedback
-from app.http.access import CallerDep, require_organiser
 from app.http.body import Sent, json_body, openapi_body
 from app.http.conditional import json_answer
 from app.http.idempotency import IdempotentDep
@@ -78,9 +77,8 @@ async def give_feedback(
 
 
 @router.get("/feedback", response_model=FeedbackSummary)
-async def get_feedback(event: EventDep, caller: CallerDep, store: StoreDep) -> Response:
+async def get_feedback(event: EventDep, store: StoreDep) -> Response:
     """What was said, in numbers, and who is reported by several people."""
-    require_organiser(caller)
     async with store.read() as connection:
         log = await feedback.log(connection, event.id)
     return json_answer(feedback_summary(current_feedback(log)))
@@ -117,7 +115,6 @@ async def get_follow_ups(
 @refuses(StateConflict)
 async def get_introductions(
     event: EventDep,
-    caller: CallerDep,
     store: StoreDep,
     tasks: GraphTasksDep,
     limit: Annotated[
@@ -125,7 +122,6 @@ async def get_introductions(
     ] = MOST_INTRODUCTIONS,
 ) -> Response:
     """People one meeting short of a triangle, the best first, for the organiser."""
-    require_organiser(caller)
     check_size(
         event, MOST_ATTENDEES, f"introductions are suggested among up to {MOST_ATTENDEES} attendees"
     )

@@ -9,10 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.deps import OURS, EventDep, JobsDep
 from app.errors import NotFound, TooMany, Unsupported
+from app.http.access import CallerDep
 from app.http.body import REFUSALS, Sent, digest_of_body, json_body, openapi_body
 from app.http.conditional import json_answer
 from app.http.idempotency import IdempotentDep
 from app.http.openapi import headed, refuses
+from app.http.reader_view import shown_to_readers
 from app.http.state import SettingsDep, StoreDep
 from app.service.editing import lock_event
 from app.service.solves import find_or_add_solve, with_limits
@@ -96,6 +98,7 @@ async def get_solve(solve: SolveDep) -> Response:
 @router.get("/{solve_id}/progress", response_class=EventSourceResponse)
 async def watch_progress(
     solve: SolveDep,
+    caller: CallerDep,
     jobs: JobsDep,
     last_event_id: Annotated[
         str | None, Header(description="The id of the last event that was received.")
@@ -108,7 +111,8 @@ async def watch_progress(
         yield ServerSentEvent(raw_data=progress, id=str(last))
     ended = await jobs.ended(solve.id, 0)
     if ended is not None:
-        yield ServerSentEvent(data=ended.solve(), event="end", id=str(last))
+        shown = shown_to_readers(ended.solve()) if caller.role == "reader" else ended.solve()
+        yield ServerSentEvent(data=shown, event="end", id=str(last))
 
 
 @router.delete("/{solve_id}", response_model=Solve)
