@@ -1,7 +1,7 @@
 # One image for api and worker; docker-compose.yml says which of the two a container is.
 FROM python:3.11-slim
 
-RUN useradd --create-home --uid 10001 tertius && install --directory --owner tertius /data
+RUN useradd --create-home --uid 10001 tertius && install --directory --mode 0700 --owner tertius /data
 WORKDIR /tertius
 
 COPY pyproject.toml requirements.lock README.md LICENSE NOTICE ./

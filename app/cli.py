@@ -16,6 +16,7 @@ import typer
 from typer.core import TyperGroup
 
 from app.terminal.failure import BAD_INPUT, Failure
+from solver.errors import UnknownEncoderError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -42,6 +43,9 @@ class Commands(TyperGroup):
             for line in failure.lines:
                 typer.echo(line, err=True)
             raise typer.Exit(failure.exit_code) from None
+        except UnknownEncoderError as error:
+            typer.echo(error, err=True)
+            raise typer.Exit(BAD_INPUT) from None
 
 
 commands = typer.Typer(
@@ -320,11 +324,11 @@ def openapi(out: Out = STANDARD) -> None:
     from pydantic_core import to_json
 
     from app.main import create_app
-    from app.settings import Settings
+    from app.terminal.configured import settings_or_failure
     from app.terminal.documents import check_writable, write_parts
 
     check_writable(out)
-    described = create_app(Settings()).openapi()
+    described = create_app(settings_or_failure()).openapi()
     write_parts((to_json(described, indent=2).decode(), "\n"), out)
 
 

@@ -17,16 +17,20 @@ from app.http.listener import ACCEPTED_AT_ONCE, Listener, listen_on
 from app.logs import configure_logging
 from app.main import create_app
 from app.settings import OpenServerError, Settings
-from app.terminal.configured import settings_or_failure
-from app.terminal.failure import Failure
+from app.terminal.configured import check_store, settings_or_failure
+from app.terminal.data_folder import open_data_folder
+from app.terminal.failure import BAD_INPUT, Failure
 from app.workers.child_pool import share_text_cache
 
 KEEP_ALIVE_SECONDS = 15
 GRACE_SECONDS = 3
 """How long open answers, progress streams among them, may hold up the end."""
 LARGEST_HEAD_BYTES = 32 * 1024
-SECONDS_BETWEEN_STARTS = 3.0
-"""A worker that ends is started again at once, but one that ends as it starts not all the time."""
+SECONDS_BETWEEN_STARTS, LONGEST_BETWEEN_STARTS = 3.0, 60.0
+"""A worker that ends is started again at once, but one that ends as it starts not all the time.
+
+Twice as long after each one that could not begin: what keeps it from that may stay.
+"""
 OTHER_FILES = 256 + 2 * ACCEPTED_AT_ONCE
 """Open files that are no connections: databases, children, and newcomers not yet counted."""
 FEWEST_CONNECTIONS = 64
@@ -51,6 +55,8 @@ def serve(host: str, port: int, data: Path | None = None, workers: int = 1) -> N
     except OSError as error:
         raise Failure(f"{host}:{port} cannot be listened on: {error.strerror}") from None
     configure_logging(settings.log_level)
+    open_data_folder(settings.data)
+    asyncio.run(check_store(settings))
     share_text_cache(settings.data)
     server = uvicorn.Server(configuration(settings))
     with suppress(KeyboardInterrupt):
@@ -123,9 +129,9 @@ async def _supervise(server: uvicorn.Server, settings: Settings) -> None:
     """
     while not server.started:
         await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
-    clock = asyncio.get_running_loop().time
+    clock, seconds = asyncio.get_running_loop().time, SECONDS_BETWEEN_STARTS
     while True:
-        next_start = clock() + SECONDS_BETWEEN_STARTS
+        begun = clock()
         worker = await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", "-c", WORKER),
             stdin=asyncio.subprocess.PIPE,
@@ -139,7 +145,13 @@ async def _supervise(server: uvicorn.Server, settings: Settings) -> None:
                 worker.terminate()
                 await worker.wait()
         log.warning("worker ended", code=code)
-        await asyncio.sleep(next_start - clock())
+        seconds = pause_after(code, seconds)
+        await asyncio.sleep(begun + seconds - clock())
+
+
+def pause_after(code: int, before: float) -> float:
+    """Seconds from start to start of a worker, given those ``before`` the one that ended."""
+    return min(2 * before, LONGEST_BETWEEN_STARTS) if code == BAD_INPUT else SECONDS_BETWEEN_STARTS
 
 
 def _environment(settings: Settings) -> dict[str, str]:

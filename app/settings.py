@@ -34,7 +34,9 @@ class OpenServerError(Exception):
 class Settings(BaseSettings):
     """How one process of Tertius is set up; the same for api, worker and command line."""
 
-    model_config = SettingsConfigDict(env_prefix="TERTIUS_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="TERTIUS_", frozen=True, extra="ignore", env_ignore_empty=True
+    )
 
     data: Path = Path("data")
     """The folder of the embedded databases."""
@@ -84,6 +86,8 @@ class Settings(BaseSettings):
     wrong_keys: int = Field(default=10, ge=1)
     """How many wrong keys of one address within a minute are answered as the first one is."""
 
+    encoder: Literal["minilm", "wordllama"] = "minilm"
+    """What reads texts: `solver.meaning.encoders`, which asks the environment itself."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("database_url")
@@ -139,7 +143,7 @@ class Settings(BaseSettings):
 def _backend(url: SecretStr) -> str | None:
     try:
         return make_url(url.get_secret_value()).get_backend_name()
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         return None
 
 

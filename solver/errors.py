@@ -36,5 +36,9 @@ class NoIncumbentError(SolverError):
     """The budget ended before any schedule that obeys the hard rules was found."""
 
 
+class UnknownEncoderError(SolverError):
+    """TERTIUS_ENCODER names none that there is; the message says which there are."""
+
+
 class InvalidScheduleError(SolverError):
     """The verifier refused a schedule: a defect of the optimiser, never the caller's."""

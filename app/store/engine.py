@@ -9,6 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.script.revision import ResolutionError
+from alembic.util import CommandError
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
@@ -20,6 +22,10 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 30
 PRAGMAS = ("journal_mode=DELETE", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 MIGRATION_LOCK = 0x7E27105
+
+
+class NewerSchemaError(Exception):
+    """The tables were last changed by a newer program than this."""
 
 
 class Store:
@@ -60,7 +66,10 @@ class Store:
             self.committed.send()
 
     async def migrate(self) -> None:
-        """Bring the tables up to date; processes that start together take turns."""
+        """Bring the tables up to date; processes that start together take turns.
+
+        Raises NewerSchemaError if they are beyond what this program knows.
+        """
         async with self.write() as connection:
             if not self.is_sqlite:
                 await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
@@ -121,4 +130,9 @@ def _upgrade(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        if isinstance(error.__cause__, ResolutionError):
+            raise NewerSchemaError from error
+        raise

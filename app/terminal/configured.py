@@ -1,10 +1,15 @@
-"""Settings as a command reads them: what is wrong with them is told in words."""
+"""Settings and databases as a command finds them: what is wrong with them is told in words."""
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError
 
 from app.settings import Settings
+from app.store.engine import NewerSchemaError, Store
 from app.terminal.failure import Failure
 
 
@@ -16,9 +21,57 @@ def settings_or_failure(data: Path | None = None) -> Settings:
     except ValidationError as error:
         rows = error.errors(include_input=False, include_url=False, include_context=False)
         raise Failure(*(f"TERTIUS_{_name(row['loc'])}: {row['msg']}" for row in rows)) from None
+    except UnicodeDecodeError:
+        raise Failure("TERTIUS_KEYS_FILE: is not in UTF-8") from None
     except (OSError, ValueError) as error:
         raise Failure(f"TERTIUS_KEYS: {error}") from None
     return settings
+
+
+async def check_store(settings: Settings) -> None:
+    """Bring the tables of the service up to date; Failure if its database cannot be used."""
+    store = Store(settings.store_url)
+    try:
+        with database_or_failure(settings, "tertius.db"):
+            await store.migrate()
+    finally:
+        await store.close()
+
+
+@contextmanager
+def database_or_failure(settings: Settings, file: str) -> Iterator[None]:
+    """Turn what keeps a database from being opened into a Failure with what to do.
+
+    ``file`` is the embedded one, where no server is named.
+    """
+    place = "TERTIUS_DATABASE_URL" if settings.database_url else str(settings.data / file)
+    try:
+        yield
+    except NewerSchemaError:
+        message = "written by a newer Tertius: run that one, or restore a backup made before it"
+        raise Failure(f"{place}: {message}") from None
+    except DBAPIError as error:
+        raise Failure(f"{place}: {_what_to_do(error.orig)}") from None
+
+
+ADVICE = {
+    "SQLITE_NOTADB": "is no database: move it away, or name another folder",
+    "SQLITE_CORRUPT": "is damaged: restore a backup",
+    "SQLITE_CANTOPEN": "cannot be opened: its owner must be who runs this",
+    "SQLITE_READONLY": "cannot be written: its owner must be who runs this",
+    "SQLITE_FULL": "the disk is full",
+    "SQLITE_IOERR": "the disk fails, or is full",
+    "SQLITE_BUSY": "another program keeps it locked",
+}
+"""By the first two parts of SQLite's own name of an error."""
+
+
+def _what_to_do(error: BaseException | None) -> str:
+    """What keeps a database from being opened; never the driver's words, which can name users."""
+    if not isinstance(error, sqlite3.Error):
+        return "the server does not answer, or not to this user"
+    name = "_".join(getattr(error, "sqlite_errorname", "").split("_")[:2])
+    return ADVICE.get(name, f"cannot be used ({name or type(error).__name__})")
 
 
 def _name(where: tuple[int | str, ...]) -> str:

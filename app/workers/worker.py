@@ -28,7 +28,9 @@ from app.settings import Settings
 from app.store import idempotency, leases, solve_progress
 from app.store.engine import Store
 from app.store.solves import Kind
-from app.terminal.configured import settings_or_failure
+from app.terminal.configured import database_or_failure, settings_or_failure
+from app.terminal.data_folder import open_data_folder
+from app.terminal.failure import Failure
 from app.workers.child_pool import share_text_cache
 from app.workers.dispatcher import Dispatcher
 from app.workers.slots import WorkerSlot, slots_of, take_lowest
@@ -58,13 +60,23 @@ log = structlog.get_logger(__name__)
 
 
 def main(data: Path | None = None, *, supervised: bool = False) -> None:
-    """Solve until told to stop; a ``supervised`` worker also ends when its parent does."""
+    """Solve until told to stop; a ``supervised`` worker also ends when its parent does.
+
+    Raises Failure if it cannot begin; a supervised one logs what keeps it from that.
+    """
     settings = settings_or_failure(data)
     configure_logging(settings.log_level)
     share_text_cache(settings.data)
-    if supervised:
-        threading.Thread(target=_end_with_parent, daemon=True).start()
-    asyncio.run(_live(settings))
+    if not supervised:
+        open_data_folder(settings.data)
+        asyncio.run(_live(settings))
+        return
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        asyncio.run(_live(settings))
+    except Failure as failure:
+        log.error("worker cannot begin", reason=str(failure))
+        os._exit(failure.exit_code)
 
 
 def _end_with_parent() -> None:
@@ -77,6 +89,8 @@ async def _live(settings: Settings) -> None:
     """Work, and end at once when that fails: whoever started the process starts it again."""
     try:
         await work(settings)
+    except Failure:
+        raise
     except Exception as error:
         log.error("worker failed", **safe_traceback(error))
     os._exit(1)
@@ -86,8 +100,10 @@ async def work(settings: Settings) -> None:
     """Be one of the workers, until the slot is lost."""
     share_one_heap()
     store = Store(settings.store_url)
-    await store.migrate()
-    await asyncio.to_thread(DBOS.migrate, settings.jobs_url)
+    with database_or_failure(settings, "tertius.db"):
+        await store.migrate()
+    with database_or_failure(settings, "dbos.db"):
+        await asyncio.to_thread(DBOS.migrate, settings.jobs_url)
     slots = slots_of(settings)
     number, slot = await asyncio.to_thread(take_lowest, slots)
     name = name_of(number)

@@ -102,7 +102,7 @@ class VectorTable:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with closing(sqlite3.connect(self._path, timeout=self._patience)) as connection:
             connection.execute(
                 "CREATE TABLE IF NOT EXISTS embedding (hash BLOB PRIMARY KEY, row BLOB NOT NULL)"

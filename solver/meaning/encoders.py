@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from solver.errors import UnknownEncoderError
 from solver.meaning.cache import CachingEncoder
 from solver.meaning.similarity import Encoder, Rows
 
@@ -145,9 +146,9 @@ ENCODERS: dict[str, Callable[[], Encoder]] = {"minilm": Blend, "wordllama": Word
 @cache
 def default_encoder() -> Encoder:
     """The encoder that TERTIUS_ENCODER names."""
-    name = os.environ.get("TERTIUS_ENCODER", "minilm")
+    name = os.environ.get("TERTIUS_ENCODER") or "minilm"
     if name not in ENCODERS:
-        raise ValueError(f"TERTIUS_ENCODER must be one of: {', '.join(ENCODERS)}")
+        raise UnknownEncoderError(f"TERTIUS_ENCODER must be one of: {', '.join(ENCODERS)}")
     return _remembering(ENCODERS[name](), f"{name} blended")
 
 

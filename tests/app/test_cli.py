@@ -405,6 +405,27 @@ def test_a_verification_loads_no_optimiser(event: Path, schedule: Path) -> None:
     assert "solver.verify" in loaded
 
 
+def test_an_encoder_that_there_is_none_of_is_told_of(tmp_path: Path) -> None:
+    event = written(tmp_path / "event.json", Event.model_validate(WITH_TEXTS, strict=False))
+    told = subprocess.run(
+        [*TERTIUS, "graph", str(event), "--out", "-"],
+        env=os.environ | {"TERTIUS_ENCODER": "bogus"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (told.returncode, told.stderr) == (
+        2,
+        "TERTIUS_ENCODER must be one of: minilm, wordllama\n",
+    )
+
+
+WITH_TEXTS = {
+    "rounds": [{}],
+    "attendees": [{"id": "a", "offers": ["tax"]}, {"id": "b", "needs": ["tax"]}],
+}
+
+
 def test_texts_that_were_met_before_load_no_encoder(tmp_path: Path) -> None:
     cache = {"TERTIUS_CACHE": str(tmp_path / "texts")}
     event, graph = demo_event(), tmp_path / "graph.json"

@@ -11,9 +11,9 @@ import uvicorn
 
 from app import serve as serving
 from app.http.listener import listen_on
-from app.serve import OTHER_FILES, serve, with_enough_files
+from app.serve import OTHER_FILES, SECONDS_BETWEEN_STARTS, pause_after, serve, with_enough_files
 from app.settings import Settings
-from app.terminal.failure import Failure
+from app.terminal.failure import BAD_INPUT, Failure
 from app.workers.waiting import in_background
 
 
@@ -124,3 +124,11 @@ def test_a_port_that_is_taken_is_told_in_words(tmp_path: Path) -> None:
     taken.listen()
     with taken, pytest.raises(Failure, match="cannot be listened on"):
         serve("127.0.0.1", taken.getsockname()[1], tmp_path)
+
+
+def test_a_worker_that_cannot_begin_is_started_ever_more_rarely_and_any_other_at_once() -> None:
+    seconds, seen = SECONDS_BETWEEN_STARTS, []
+    for code in [BAD_INPUT] * 8 + [-9, 1, BAD_INPUT]:
+        seconds = pause_after(code, seconds)
+        seen.append(seconds)
+    assert seen == [6, 12, 24, 48, 60, 60, 60, 60, 3, 3, 6]

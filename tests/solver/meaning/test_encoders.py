@@ -21,6 +21,7 @@ from bench.meaning import (
 from bench.ranking import quality
 from solver.compatibility.matches import worth
 from solver.compatibility.reasons import LEAST
+from solver.errors import UnknownEncoderError
 from solver.meaning.cache import CachingEncoder
 from solver.meaning.encoders import (
     ENCODERS,
@@ -166,7 +167,7 @@ def test_the_environment_chooses_the_encoder(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.usefixtures("fresh_choice")
 def test_an_encoder_nobody_knows_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERTIUS_ENCODER", "oracle")
-    with pytest.raises(ValueError, match="minilm, wordllama"):
+    with pytest.raises(UnknownEncoderError, match="minilm, wordllama"):
         default_encoder()
 
 
