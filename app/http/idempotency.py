@@ -2,12 +2,13 @@
 
 Key, effect and answer are one transaction, so that no crash leaves one without the others, and a
 refused request leaves no trace of its key. What was answered about an event is forgotten when
-somebody is erased from it and when it is deleted: the key stays used, and is answered with Gone.
+somebody is erased from it and when it is deleted: the key stays used, and is answered with Gone. An
+answer that shows what is stored anyway is kept as little more than a reference to it (`Excerpt`).
 """
 
 import re
 from collections.abc import Awaitable, Callable
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from fastapi import Depends, Header, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -23,6 +24,13 @@ from app.store.idempotency import StoredAnswer, claim_key, save_answer
 
 Effect = Callable[[AsyncConnection], Awaitable[Response]]
 LONGEST_KEY = 255
+
+
+class Excerpt(NamedTuple):
+    """What is kept of an answer instead of its body, and the body again, made of that."""
+
+    kept: Callable[[bytes], bytes]
+    whole: Callable[[AsyncConnection, bytes], Awaitable[bytes]]
 
 
 @refuses(Malformed)
@@ -65,7 +73,9 @@ class Idempotent:
         self._key = key
         self._event_id = event_id
 
-    async def __call__(self, sent: Sent[object], effect: Effect) -> Response:
+    async def __call__(
+        self, sent: Sent[object], effect: Effect, excerpt: Excerpt | None = None
+    ) -> Response:
         """Run ``effect`` in one transaction, or give the answer it had; another body is refused."""
         async with self._store.write() as connection:
             if self._key is None:
@@ -74,21 +84,35 @@ class Idempotent:
                 connection, self._organisation, self._key, sent.digest, self._hours
             )
             if before is not None:
-                return _again(before, sent.digest)
+                answer = _again(before, sent.digest)
+                return await _made_whole(connection, answer, excerpt)
             response = await effect(connection)
-            kept = self._kept(sent.digest, response)
+            kept = self._kept(sent.digest, response, excerpt)
             await save_answer(connection, self._organisation, self._key, kept)
             return response
 
-    def _kept(self, digest: str, response: Response) -> StoredAnswer:
+    def _kept(self, digest: str, response: Response, excerpt: Excerpt | None) -> StoredAnswer:
         """The answer with the event it is about: that of the path, else the one it has made."""
         headers, body = dict(response.headers), bytes(response.body)
+        if excerpt is not None:
+            body = excerpt.kept(body)
         made = EVENT_PLACE.fullmatch(headers.get("location", ""))
         event_id = self._event_id or (made[1] if made else None)
         return StoredAnswer(digest, response.status_code, headers, body, event_id)
 
 
 EVENT_PLACE = re.compile(r"/v1/events/([^/]+)")
+
+
+async def _made_whole(
+    connection: AsyncConnection, answer: Response, excerpt: Excerpt | None
+) -> Response:
+    """The answer as it was; its length tells whether all of it was kept."""
+    if excerpt is None or int(answer.headers["content-length"]) == len(answer.body):
+        return answer
+    answer.body = await excerpt.whole(connection, bytes(answer.body))
+    answer.headers["content-length"] = str(len(answer.body))
+    return answer
 
 
 def _again(before: StoredAnswer, digest: str) -> Response:

@@ -12,14 +12,14 @@ from app.deps import EventDep, GraphTasksDep, LiveFeedDep, RepairsDep
 from app.errors import Defect, NotFound, StateConflict, Unavailable
 from app.http.body import Sent, no_body
 from app.http.conditional import json_answer, not_modified
-from app.http.idempotency import IdempotentDep
+from app.http.idempotency import Excerpt, IdempotentDep
 from app.http.openapi import REVALIDATED, TAGGED, refuses
 from app.http.state import StoreDep
 from app.service.editing import check_listed, lock_event
 from app.service.publishing import Judgement, UnjudgedError, judge_candidate, publish_version
 from app.store import schedules
 from app.store.events import StoredEvent
-from app.store.schedules import StoredSchedule
+from app.store.schedules import StoredSchedule, figures_in
 from schemas import limits
 from schemas.base import Id
 from schemas.difference import Difference
@@ -99,9 +99,15 @@ async def publish_schedule(
         now = await publish_version(connection, stored, found, judgement)
         return json_answer(now.whole_document(), now.etag)
 
+    async def shown_again(connection: AsyncConnection, figures: bytes) -> bytes:
+        found = await schedules.find(connection, event.id, version)
+        if found is None:
+            raise NotFound
+        return found.published_document(figures)
+
     for _ in range(ATTEMPTS):
         try:
-            response = await once(sent, publish_it)
+            response = await once(sent, publish_it, Excerpt(figures_in, shown_again))
         except UnjudgedError as question:
             judgement = await judge_candidate(tasks, question.candidate)
         else:

@@ -52,6 +52,17 @@ class StoredSchedule:
         """The schedule's JSON."""
         return whole_document(self.document, {name: getattr(self, name) for name in OWNED})
 
+    def published_document(self, figures: bytes) -> bytes:
+        """The schedule's JSON as it was published, when its ``figures_in`` were these."""
+        whole = replace(self, status="published").whole_document().encode()
+        if figures_in(whole) == figures:
+            return whole
+        told, then = from_json(whole), from_json(figures)
+        told["stale"] = then["stale"]
+        if then["quality"]:
+            told["quality"] |= then["quality"]
+        return to_json(told)
+
     async def schedule(self) -> Schedule:
         """The schedule."""
         return await in_thread_if_large(len(self.document), self.read_schedule)
@@ -59,6 +70,17 @@ class StoredSchedule:
     def read_schedule(self) -> Schedule:
         """The same, for those who are in a thread already."""
         return Schedule.model_validate_json(self.whole_document())
+
+
+FOUND_LATER = ("upper_bound", "gap", "proof")
+"""What of a version's quality can change after it was stored."""
+
+
+def figures_in(document: bytes) -> bytes:
+    """What a schedule's JSON may tell otherwise later, as JSON: those figures, and what is stale."""
+    told = from_json(document)
+    quality = told["quality"] and {name: told["quality"][name] for name in FOUND_LATER}
+    return to_json({"stale": told["stale"], "quality": quality})
 
 
 class VersionHead(NamedTuple):
@@ -157,7 +179,7 @@ async def save_bound(
     ValueError for a bound below the version's objective.
     """
     told = from_json(stored.document)
-    told["quality"] |= quality.model_dump(include={"upper_bound", "gap", "proof"})
+    told["quality"] |= quality.model_dump(include={*FOUND_LATER})
     figures = _figures(Quality.model_validate(told["quality"]))
     document = to_json(told).decode()
     await _rewrite(connection, stored.event_id, stored.version, document, **figures)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.http.reader_view import SHOWN, shown_to_readers
 from app.planning.document import to_written
-from app.store import incidents, schedules, solves
+from app.store import incidents, solves
 from app.store.solves import conflict_json
 from schemas.day import Effect
 from schemas.event import Attendee
@@ -21,6 +21,7 @@ from schemas.solve import Conflict, Solve, SolveRequest, Waiver
 from tests.api import READER, Api
 from tests.app.routes.test_schedules import hold, publish
 from tests.documented import Operation, operations
+from tests.stored import add_version
 
 pytestmark = pytest.mark.anyio
 
@@ -121,7 +122,7 @@ async def _add_all(connection: AsyncConnection, event_id: str) -> str:
     made = to_written(SCHEDULE)
     repair = Repair(version=1, status="published", waived=WAIVED).model_dump_json(by_alias=True)
     for account in (repair, None):
-        await schedules.add(connection, event_id, replace(made, repair=account))
+        await add_version(connection, event_id, replace(made, repair=account))
     await incidents.append(connection, event_id, [WALK_IN], [Effect()], None)
     solve = await solves.add(connection, event_id, "solve", SolveRequest(), 1)
     clash = (Conflict(pointer="", code="required", message="canary conflict"),)

@@ -3,16 +3,22 @@
 from collections.abc import Sequence
 
 import pytest
+import sqlalchemy as sa
 
 from app.planning.document import to_written
-from app.store import events
-from schemas.schedule import Meeting, Schedule, ScheduledRound
+from app.store import events, schedules
+from app.store.tables import idempotency
+from schemas.schedule import Meeting, Quality, Schedule, ScheduledRound
 from tests.api import Api
 from tests.stored import add_version
 
 pytestmark = pytest.mark.anyio
 
 FOUR = [{"id": v} for v in "abcd"]
+QUALITY = Quality(
+    objective=1.0, mutual=0.00001, triangles=1e-7, fairness=0.1, byes_cost=0.0, byes=0,
+    upper_bound=None, gap=None, proof="none", seconds=0.25, work=7, stopped_by="work",
+)  # fmt: skip
 Rounds = Sequence[Sequence[str]]
 
 
@@ -53,6 +59,49 @@ async def test_publishing_again_changes_nothing(api: Api) -> None:
     before = await api.seen(url)
     assert await publish(api, url, 1) == first
     assert await api.seen(url) == before
+
+
+async def test_publishing_with_a_key_keeps_no_copy_and_is_answered_again_to_the_byte(
+    api: Api,
+) -> None:
+    url = await event(api, 1)
+    made = to_written(schedule_of([["ab", "cd"]]).model_copy(update={"quality": QUALITY}))
+    event_id = url.rpartition("/")[2]
+    async with api.store.write() as connection:
+        await schedules.add(connection, event_id, made)
+    keys = [{"Idempotency-Key": f"{event_id}-{k}"} for k in range(3)]
+    where = f"{url}/schedules/1/publish"
+    first = [await api.send("POST", where, headers=key) for key in keys]
+    assert {answer.content for answer in first} == {first[0].content}
+    bound = QUALITY.model_copy(update={"upper_bound": 1.25, "gap": 0.2, "proof": "bounded"})
+    async with api.store.write() as connection:
+        kept = await connection.execute(sa.select(idempotency.c.body))
+        assert max(len(body) for body in kept.scalars()) < 100 < len(first[0].content)
+        found = await schedules.find(connection, event_id, 1)
+        assert found is not None
+        await schedules.save_bound(connection, found, bound, None)
+    await store(api, url, [["ac"]])
+    await publish(api, url, 2)
+    before = await api.seen(url)
+    for answer, key in zip(first, keys, strict=True):
+        again = await api.send("POST", where, headers=key)
+        assert (again.status_code, again.content) == (200, answer.content)
+        assert again.headers["ETag"] == answer.headers["ETag"]
+    assert await api.seen(url) == before
+
+
+async def test_an_answer_that_was_kept_whole_is_given_whole(api: Api) -> None:
+    """As releases before this one kept it."""
+    url = await event(api, 1)
+    await store(api, url, [["ab"]])
+    key = {"Idempotency-Key": f"{url[-9:]}-whole"}
+    first = await api.send("POST", f"{url}/schedules/1/publish", headers=key)
+    async with api.store.write() as connection:
+        mine = idempotency.c.key == key["Idempotency-Key"]
+        whole = idempotency.update().where(mine).values(body=first.content)
+        await connection.execute(whole)
+    again = await api.send("POST", f"{url}/schedules/1/publish", headers=key)
+    assert again.content == first.content
 
 
 async def test_the_event_shows_what_is_published(api: Api) -> None:
