@@ -14,8 +14,8 @@ from app.planning.document import OWNED, Cause, Written, digest_of, whole_docume
 from app.store import edits, events, news, tombstones
 from app.store.events import StoredEvent
 from app.store.tables import edits as edit_rows
+from app.store.tables import pack, schedules, solves
 from app.store.tables import schedule_documents as documents
-from app.store.tables import schedules, solves
 from app.store.text_cache import TextCache
 from schemas.incident import Change
 from schemas.listing import Made, ScheduleSummary
@@ -77,7 +77,7 @@ FOUND_LATER = ("upper_bound", "gap", "proof")
 
 
 def figures_in(document: bytes) -> bytes:
-    """What a schedule's JSON may tell otherwise later, as JSON: those figures, and what is stale."""
+    """What a schedule's JSON may tell otherwise later, in JSON: those figures, what is stale."""
     told = from_json(document)
     quality = told["quality"] and {name: told["quality"][name] for name in FOUND_LATER}
     return to_json({"stale": told["stale"], "quality": quality})
@@ -112,7 +112,8 @@ async def add(
     columns = vars(stored) | {"cause": made.cause, "incidents": made.incidents, "made": made.made}
     del columns["document"], columns["stale"]
     await connection.execute(schedules.insert().values(**columns, **_figures(made.quality)))
-    row = {"event_id": event_id, "version": version, "document": made.document}
+    packed = await in_thread_if_large(len(made.document), pack, made.document)
+    row = {"event_id": event_id, "version": version, "document": packed}
     await connection.execute(documents.insert(), row | {"repair": made.repair})  # as in events
     _DOCUMENTS.keep(made.digest, made.document)
     return stored

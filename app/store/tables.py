@@ -3,11 +3,13 @@
 A stored event lacks ``held_rounds`` and ``published``, a stored schedule lacks ``event_id``,
 ``version``, ``status`` and ``created_at``: the columns say them, and reading joins the two.
 Benefits, the bulk of a large event, stand in a row of their own: an incident does not touch them.
-So do the documents of schedules: what else is known of a version is asked for far more often.
+So do the documents of schedules: what else is known of a version is asked for far more often. Every
+version is kept as long as its event, since all can be asked for; packed, for there are hundreds.
 """
 
 from datetime import UTC, datetime
 from typing import Any
+from zlib import compress, decompress
 
 import sqlalchemy as sa
 
@@ -21,6 +23,26 @@ class Instant(sa.types.TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, _: Any) -> datetime | None:
         """The value as it was stored."""
         return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+
+
+class PackedText(sa.types.TypeDecorator[str]):
+    """A large text, compressed; ``pack`` it beforehand where that would hold others up."""
+
+    impl = sa.LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: str | bytes | None, _: Any) -> bytes | None:
+        """What is stored."""
+        return pack(value) if isinstance(value, str) else value
+
+    def process_result_value(self, value: bytes | None, _: Any) -> str | None:
+        """The text as it was given."""
+        return None if value is None else decompress(value).decode()
+
+
+def pack(text: str) -> bytes:
+    """A text as it is stored packed."""
+    return compress(text.encode(), 1)
 
 
 metadata = sa.MetaData(
@@ -101,7 +123,7 @@ schedule_documents = sa.Table(
     metadata,
     _event_id(primary_key=True),
     sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("document", PackedText, nullable=False),
     sa.Column("repair", sa.Text),
 )
 

@@ -63,6 +63,13 @@ def test_secrets_come_from_outside_and_the_database_stays_inside(compose: Any) -
     assert set(compose["volumes"]) == {"api", "worker", "postgres"}
 
 
+def test_plain_http_is_for_this_machine_alone(compose: Any) -> None:
+    published = {name: service.get("ports", []) for name, service in compose["services"].items()}
+    assert published["api"] == ["127.0.0.1:${TERTIUS_PORT:-8000}:8000"]
+    assert not published["worker"]
+    assert not published["postgres"]
+
+
 @pytest.fixture(scope="module")
 def place(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Any:
     with site(settings_on(postgres, tmp_path_factory.mktemp("compose"))) as running:

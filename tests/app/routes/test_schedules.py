@@ -68,7 +68,7 @@ async def test_publishing_with_a_key_keeps_no_copy_and_is_answered_again_to_the_
     made = to_written(schedule_of([["ab", "cd"]]).model_copy(update={"quality": QUALITY}))
     event_id = url.rpartition("/")[2]
     async with api.store.write() as connection:
-        await schedules.add(connection, event_id, made)
+        await add_version(connection, event_id, made)
     keys = [{"Idempotency-Key": f"{event_id}-{k}"} for k in range(3)]
     where = f"{url}/schedules/1/publish"
     first = [await api.send("POST", where, headers=key) for key in keys]

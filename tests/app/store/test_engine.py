@@ -112,8 +112,10 @@ def test_ids_sort_by_time_and_look_like_ids() -> None:
     assert not any(is_id(v) for v in ("", "x" * 32, "0" * 31, "0" * 33, "A" * 32, "0" * 32 + "\n"))
 
 
-async def test_what_was_stored_before_is_read_after_a_migration(tmp_path: Path) -> None:
-    settings = settings_on("sqlite", tmp_path)
+async def test_what_was_stored_before_is_read_after_a_migration(
+    database: str, tmp_path: Path
+) -> None:
+    settings = settings_on(database, tmp_path)
     store = Store(settings.store_url)
     async with store.write() as connection:
         await connection.run_sync(_first_tables)

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from zlib import decompress
 
 import pytest
+import sqlalchemy as sa
 from pydantic_core import from_json
 
 from app.planning.document import Cause, digest_of, to_written
 from app.store import events, news, schedules, solves, tombstones
 from app.store.engine import Store
 from app.store.schedules import StoredSchedule
+from app.store.tables import schedule_documents as documents
 from app.store.text_cache import TextCache
 from schemas.listing import Publication
 from schemas.schedule import Meeting, Quality, Schedule, ScheduledRound
@@ -222,6 +225,16 @@ async def test_a_version_of_an_earlier_event_quotes_nobody_who_has_gone(
         [m.why for block in (await row.schedule()).rounds for m in block.meetings] for row in kept
     ]
     assert told == [[(), ("tax",)], [("tax",), ("tax",)]]
+
+
+async def test_versions_that_are_much_alike_take_little_room(store: Store, event_id: str) -> None:
+    stored = await added(store, event_id, *["ab", "bc", "ac"] * 33)
+    column = documents.c.document
+    rows = sa.select(sa.type_coerce(column, sa.LargeBinary)).where(documents.c.event_id == event_id)
+    async with store.read() as connection:
+        (kept,) = (await connection.execute(rows)).scalars()
+    assert decompress(kept).decode() == stored.document
+    assert len(kept) < len(stored.document) / 8
 
 
 async def test_a_draft_is_not_shown_in_the_event(store: Store, event_id: str) -> None:
