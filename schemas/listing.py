@@ -116,7 +116,7 @@ class Made(Wire):
     """
 
     version: int
-    cause: Literal["solve", "repair", "improvement"]
+    cause: Literal["solve", "repair", "edit", "improvement"]
     incidents: int
     sha256: str
     work: int | None = None

@@ -13,7 +13,8 @@ from app.strict_json import join_objects
 from schemas.incident import Repair
 from schemas.schedule import Quality, Schedule
 
-Cause = Literal["solve", "repair", "improvement"]
+Cause = Literal["solve", "repair", "edit", "improvement"]
+"""What a version came of; of an edit comes a repair, too."""
 
 
 OWNED = ("event_id", "version", "status", "created_at", "stale")

@@ -59,6 +59,11 @@ class _Replay:
             self._take(step.incidents)
             if isinstance(step, Publication):
                 self._publish(step.version)
+            elif step.cause == "edit":
+                message = (
+                    f"version {step.version} followed an edit of the event, which no log holds"
+                )
+                raise StateConflict.at("/made", "edited", message)
             elif step.cause != "solve":
                 yield self._make(step)
 

@@ -18,6 +18,9 @@ from app.store.engine import Store
 from app.workers.repair_job import RepairRunner
 from schemas.solve import SolveRequest
 
+REPAIRS = ("repair", "edit")
+"""The causes of versions that a repair made."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -57,7 +60,7 @@ class ImprovementTimer:
         async with self._store.write() as connection:
             stored = await events.find(connection, event_id, lock=True)
             head = await schedules.version_head(connection, event_id)
-            repaired = head is not None and (head.status, head.cause) == ("published", "repair")
+            repaired = head is not None and head.status == "published" and head.cause in REPAIRS
             if stored is None or not repaired:
                 return
             for kind in ("repair", "improvement"):

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import ChildDied
 from app.logs import safe_traceback
+from app.planning.document import Cause
 from app.store import events, incidents, schedules, solves
 from app.store.engine import Store
 from app.store.events import StoredEvent
@@ -162,7 +163,7 @@ async def _keep(
 ) -> None:
     """Store what came of a repair together with its end."""
     if isinstance(answer, RepairAnswer):
-        await _keep_schedule(connection, solve, situation.event, answer)
+        await _keep_schedule(connection, solve, situation, answer)
     elif isinstance(answer, StillStanding):
         version = situation.version
         repair = Repair(version=version, status="published").model_dump_json(by_alias=True)
@@ -177,15 +178,17 @@ async def _keep(
 
 
 async def _keep_schedule(
-    connection: AsyncConnection, solve: StoredSolve, event: StoredEvent, answer: RepairAnswer
+    connection: AsyncConnection, solve: StoredSolve, situation: Situation, answer: RepairAnswer
 ) -> None:
     """Store the version, publish it if that is allowed, and end the repair."""
+    event = situation.event
     version = await schedules.next_version(connection, event.id)
     status = "published" if answer.automatic else "draft"
     done = answer.repair.model_copy(update={"version": version, "status": status})
     repair = done.model_dump_json(by_alias=True)
     known = await incidents.length(connection, event.id)
-    made = replace(answer.written, incidents=known, repair=repair)
+    cause: Cause = "edit" if situation.edited else "repair"
+    made = replace(answer.written, cause=cause, incidents=known, repair=repair)
     stored = await schedules.add(connection, event.id, made, event.revision)
     if answer.automatic:
         await schedules.publish(connection, stored, answer.repair.changes)

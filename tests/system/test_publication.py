@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
+from app.errors import StateConflict
 from app.planning.document import to_written
 from app.planning.plan import plan_schedule
+from app.planning.replay import replay_day
 from schemas.event import Event
+from schemas.listing import IncidentLog
 from solver.budget import Budget
 from tests.api import Api
 from tests.databases import SQLITE_ONLY
@@ -137,6 +140,18 @@ async def test_whom_somebody_blocks_in_the_afternoon_they_do_not_meet(api: Api) 
     await api.app.state.repairs.begin(answer.json()["solve"], answer.json()["id"])
     assert ("ann", "ben") not in await pairs(api, url)
     assert (await api.get(f"{url}/schedules/2/repair"))["touched"] != []
+
+
+async def test_the_log_says_that_an_edit_made_a_version(api: Api) -> None:
+    url = await solved(api)
+    await publish(api, url)
+    await edit(api, url, {"benefits": []})
+    log = IncidentLog.model_validate(await api.get(f"{url}/incidents"), strict=False)
+    assert [row.cause for row in log.made] == ["solve", "edit"]
+    event = Event.model_validate_json((await api.send("GET", url)).content)
+    with pytest.raises(StateConflict) as refused:
+        list(replay_day(event, log))
+    assert refused.value.errors[0].code == "edited"
 
 
 async def test_nobody_is_told_of_a_consent_that_was_withdrawn(api: Api) -> None:
