@@ -67,17 +67,17 @@ class Idempotent:
         key: str | None,
         event_id: str | None = None,
     ) -> None:
-        self._store = store
+        self._store, self._event_id = store, event_id
         self._hours = settings.idempotency_hours
         self._organisation = caller.organisation
         self._key = key
-        self._event_id = event_id
 
     async def __call__(
         self, sent: Sent[object], effect: Effect, excerpt: Excerpt | None = None
     ) -> Response:
         """Run ``effect`` in one transaction, or give the answer it had; another body is refused."""
-        async with self._store.write() as connection:
+
+        async def run(connection: AsyncConnection) -> Response:
             if self._key is None:
                 return await effect(connection)
             before = await claim_key(
@@ -90,6 +90,8 @@ class Idempotent:
             kept = self._kept(sent.digest, response, excerpt)
             await save_answer(connection, self._organisation, self._key, kept)
             return response
+
+        return await self._store.transact(run, self._event_id)
 
     def _kept(self, digest: str, response: Response, excerpt: Excerpt | None) -> StoredAnswer:
         """The answer with the event it is about: that of the path, else the one it has made."""
@@ -134,7 +136,7 @@ def get_idempotent(
     caller: CallerDep,
     key: Annotated[str | None, Depends(key_of)],
 ) -> Idempotent:
-    """What a POST runs its effect through."""
+    """What a POST runs its effect through, with a turn at the event of the path."""
     return Idempotent(store, settings, caller, key, request.path_params.get("event_id"))
 
 

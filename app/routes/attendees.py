@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import Discriminator, Tag, TypeAdapter
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.deps import ContradictionTasksDep, EventDep, RepairsDep, TextPrefetchDep
@@ -16,6 +16,7 @@ from app.http.cursor import Cursor, open_cursor, seal_cursor
 from app.http.idempotency import IdempotentDep
 from app.http.openapi import CREATED, REVALIDATED, TAGGED, refuses
 from app.http.state import StoreDep
+from app.large_documents import in_thread_if_large
 from app.routes.events import receipt
 from app.routes.revision import Revision, RevisionDep
 from app.service.editing import (
@@ -25,6 +26,7 @@ from app.service.editing import (
     event_of,
     lock_event,
     pointers_to,
+    read_changed,
     refuse_contradictions,
     save_edit,
 )
@@ -195,11 +197,14 @@ async def delete_attendee(
     erase: Annotated[bool, Query(description="Also forget everything but the id.")] = False,
 ) -> Response:
     """Remove an attendee with all rules about them; who is published drops out instead."""
-    async with store.write() as connection:
+
+    async def remove(connection: AsyncConnection) -> tuple[Departure, str]:
         stored = await lock_event(connection, event)
         match.check(stored.etag)
         departure = await remove_attendee(connection, stored, attendee_id, erase=erase)
-        etag = (await lock_event(connection, event)).etag
+        return departure, (await lock_event(connection, event)).etag
+
+    departure, etag = await store.transact(remove, event.id)
     if departure.solve is not None:
         repairs.begin(departure.solve, event.id)
     return json_answer(departure, etag)
@@ -252,9 +257,14 @@ async def _known(stored: StoredEvent, sent: Attendee | Attendees) -> list[Proble
 
 async def _grown(stored: StoredEvent, sent: Attendee | Attendees) -> Event:
     """The event with what was sent at the end of the list."""
-    whole = await document_in(stored)
+    return await in_thread_if_large(len(stored.document), _grow, stored.document, sent)
+
+
+def _grow(document: str, sent: Attendee | Attendees) -> Event:
+    whole = from_json(document)
+    blame = _added(len(whole["attendees"]), alone=isinstance(sent, Attendee))
     whole["attendees"] += _rows(_listed(sent))
-    return await event_of(whole, len(stored.document), _blame_in(stored, sent))
+    return read_changed(whole, blame)
 
 
 def _blame_in(stored: StoredEvent, sent: Attendee | Attendees) -> Blame:

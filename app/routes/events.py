@@ -133,11 +133,14 @@ async def patch_event(event: EventDep, revision: RevisionDep, sent: PatchBody) -
 @router.delete("/{event_id}", status_code=204)
 async def delete_event(event: EventDep, match: MatchDep, store: StoreDep) -> Response:
     """Delete the event with its schedules, solves and incidents; a running solve ends."""
-    async with store.write() as connection:
+
+    async def remove(connection: AsyncConnection) -> Response:
         stored = await lock_event(connection, event)
         match.check(stored.etag)
         await events.remove(connection, event.id)
-    return Response(status_code=204)
+        return Response(status_code=204)
+
+    return await store.transact(remove, event.id)
 
 
 @router.post("/{event_id}/validate", response_model=Validation, responses={200: TAGGED})

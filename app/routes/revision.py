@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import Depends
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.deps import ContradictionTasksDep, RepairsDep, TextPrefetchDep
 from app.errors import Invalid, Stale, StateConflict
@@ -51,12 +52,15 @@ class Revision:
         if event.published_version is None:
             await refuse_contradictions(self._tasks, new)
         changed = await parts_changed(event, new)
-        async with self._store.write() as connection:
+
+        async def save(connection: AsyncConnection) -> Edit:
             stored = await lock_event(connection, event)
             self.check(stored)
             if stored.revision != event.revision:
                 raise Stale
-            edit = await save_edit(connection, stored, new, changed, blame)
+            return await save_edit(connection, stored, new, changed, blame)
+
+        edit = await self._store.transact(save, event.id)
         self._prefetch.expect(edit.event)
         if edit.repair is not None:
             self._repairs.begin(edit.repair, event.id)

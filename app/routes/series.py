@@ -1,6 +1,6 @@
 """Series: what the events before tell the next one."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from contextlib import suppress
 from typing import Annotated
 
@@ -26,8 +26,11 @@ from app.store import events, feedback, schedules, series, tombstones
 from app.store.events import StoredEvent
 from app.store.series import StoredMember, StoredSeries
 from schemas import limits
+from schemas.day import DayState
 from schemas.event import Event, PairRule
+from schemas.feedback import Feedback
 from schemas.listing import EventReceipt
+from schemas.schedule import Schedule
 from schemas.series import (
     Erasure,
     History,
@@ -141,12 +144,15 @@ async def add_event(
     _sent: Annotated[Sent[None], Depends(no_body)],
 ) -> Response:
     """Add what an event's held rounds and feedback tell as they are now; again, to renew it."""
-    async with store.write() as connection:
+
+    async def add(connection: AsyncConnection) -> None:
         told = await _told(connection, await lock_event(connection, event))
         await _lock(connection, stored)
         await series.join(connection, stored.id, event.id)
         await series.tell(connection, stored.id, event.id, told)
-        return json_answer(await _shown(connection, stored))
+
+    await store.transact(add, event.id)
+    return await get_series(stored, store)
 
 
 @router.post(
@@ -197,10 +203,22 @@ async def _told(connection: AsyncConnection, event: StoredEvent) -> tuple[PairRu
     if published is None:
         message = "publish a schedule first: who met is told by it"
         raise StateConflict.at("", "no_published", message)
-    said = current_feedback(await feedback.log(connection, event.id))
-    erased = await tombstones.of_event(connection, event.id)
-    met_by = held_meetings(await published.schedule(), event.held_rounds, event.state)
-    return await in_thread_if_large(len(published.document), history_of, met_by, said, erased)
+    return await in_thread_if_large(
+        len(published.document),
+        _history_of,
+        published.whole_document(),
+        event.held_rounds,
+        event.day,
+        tuple(await feedback.log(connection, event.id)),
+        frozenset(await tombstones.of_event(connection, event.id)),
+    )
+
+
+def _history_of(
+    schedule: str, held: int, day: str, said: Sequence[Feedback], erased: Set[str]
+) -> tuple[PairRule, ...]:
+    published, state = Schedule.model_validate_json(schedule), DayState.model_validate_json(day)
+    return history_of(held_meetings(published, held, state), current_feedback(said), erased)
 
 
 async def _lock(connection: AsyncConnection, stored: StoredSeries) -> None:
@@ -220,7 +238,7 @@ async def _joined(rows: Sequence[StoredMember]) -> tuple[PairRule, ...]:
 
 
 async def _shown(connection: AsyncConnection, stored: StoredSeries) -> Series:
-    rows = await series.members(connection, stored.id)
+    rows = tuple(await series.members(connection, stored.id))
     return await in_thread_if_large(series.size(rows), _described, stored, rows)
 
 

@@ -19,8 +19,9 @@ from app.errors import (
 from app.large_documents import in_thread_if_large
 from app.service.erasure import find_returning
 from app.service.incidents import find_or_add_repair
-from app.store import edits, events, schedules, tombstones
-from app.store.events import StoredEvent, document_of, outline_of
+from app.store import edits, events, leases, schedules, tombstones
+from app.store.engine import EventLeased
+from app.store.events import StoredEvent, document_of, write_outline
 from app.store.schedules import StoredSchedule, people_in
 from app.strict_json import to_lenient_json
 from app.workers.tasks import TaskRunner, contradictions_of
@@ -32,7 +33,10 @@ EVENT = TypeAdapter(Event)
 
 
 async def lock_event(connection: AsyncConnection, event: StoredEvent) -> StoredEvent:
-    """The event as it is now, kept from other writers until the transaction ends; or NotFound."""
+    """The event as it is now, kept from other writers until the transaction ends; or NotFound.
+
+    EventLeased while a repair has the event to itself.
+    """
     return await lock_event_of(connection, event.id, event.organisation)
 
 
@@ -43,6 +47,8 @@ async def lock_event_of(
     stored = await events.find(connection, event_id, organisation, lock=True)
     if stored is None:
         raise NotFound
+    if await leases.live(connection, leases.EVENT + event_id):
+        raise EventLeased
     return stored
 
 
@@ -76,8 +82,7 @@ async def save_edit(
     if stored.published_version is not None:
         await _refuse_vanished(connection, stored, new)
     await _refuse_return(connection, stored, new, blame)
-    held = new.model_copy(update={"held_rounds": stored.held_rounds})
-    saved = await events.save(connection, stored, held)
+    saved = await events.save(connection, stored, new, stored.held_rounds)
     if saved.benefits_digest != stored.benefits_digest:
         changed = [*changed, "/benefits"]
     if not changed:
@@ -96,12 +101,11 @@ UNRELATED = {"name", "email", "labels"}
 
 async def parts_changed(stored: StoredEvent, new: Event) -> list[str]:
     """Pointers to what differs in ``new`` and bears on schedules, but for the benefits given."""
-    outline = await outline_of(new)
-    return await in_thread_if_large(len(outline), _parts_changed, stored.outline, outline)
+    return await in_thread_if_large(len(stored.outline), _parts_changed, stored.outline, new)
 
 
-def _parts_changed(before: str, now: str) -> list[str]:
-    old, new = from_json(before), from_json(now)
+def _parts_changed(before: str, now: Event) -> list[str]:
+    old, new = from_json(before), from_json(write_outline(now))
     names = sorted((old.keys() | new.keys()) - UNRELATED - {"attendees"})
     parts = [f"/{name}" for name in names if old.get(name) != new.get(name)]
     people, others = _profiles(old), _profiles(new)
@@ -148,7 +152,7 @@ async def _refuse_return(
     erased = await tombstones.of_event(connection, stored.id)
     if not erased:
         return
-    found = await in_thread_if_large(len(stored.document), find_returning, new, erased)
+    found = await in_thread_if_large(len(stored.document), find_returning, new, frozenset(erased))
     if found:
         raise StateConflict(
             errors=[row.model_copy(update={"pointer": blame(row.pointer) or ""}) for row in found]
@@ -212,10 +216,11 @@ async def event_of(document: Any, size: int, blame: Blame = str) -> Event:
 
     ``blame`` turns pointers into the event into pointers into what was sent.
     """
-    return await in_thread_if_large(size, _event_of, document, blame)
+    return await in_thread_if_large(size, read_changed, document, blame)
 
 
-def _event_of(document: Any, blame: Blame) -> Event:
+def read_changed(document: Any, blame: Blame = str) -> Event:
+    """The same, at once."""
     try:
         return EVENT.validate_json(to_lenient_json(document))
     except ValidationError as error:

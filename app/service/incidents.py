@@ -6,7 +6,7 @@ starts over if the event has moved on by its end, so that a burst of incidents c
 
 from collections.abc import Mapping, Sequence, Set
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,9 +16,10 @@ from app.errors import Defect, Invalid, StateConflict
 from app.large_documents import in_thread_if_large
 from app.service.erasure import returning_at
 from app.store import events, incidents, schedules, solves, tombstones
-from app.store.events import StoredEvent
+from app.store.events import StoredEvent, read_event, write_outline
 from app.store.incidents import StoredIncident
 from app.store.solves import StoredSolve
+from schemas.day import DayState
 from schemas.event import Event
 from schemas.incident import Incident, Repair
 from schemas.solve import SolveRequest
@@ -42,24 +43,20 @@ async def accept_incidents(
     fresh = [incident for incident in batch if incident.id not in log]
     if not fresh:
         return log[batch[-1].id].solve_id
-    published = await _published(connection, stored, fresh)
-    _check_rounds(published, batch)
-    before = await stored.without_benefits()
-    after = await in_thread_if_large(
+    done = await in_thread_if_large(
         len(stored.outline),
-        partial(
-            apply_incidents,
-            before,
-            stored.state,
-            batch,
-            seats=partial(_seats, published),
-            log={name: row.logged() for name, row in log.items()},
-        ),
+        _applied,
+        stored.outline,
+        stored.held_rounds,
+        stored.day,
+        tuple(batch),
+        tuple(log.values()),
+        await _published(connection, stored, batch),
     )
-    await events.save_day(connection, stored, after.event, after.day)
+    await events.save_day(connection, stored, done.after.event, done.after.day, done.outline)
     kinds = {incident.kind for incident in fresh}
-    solve_id = await _repair(connection, stored, before, after, kinds)
-    await incidents.append(connection, stored.id, fresh, after.effects, solve_id)
+    solve_id = await _repair(connection, stored, done, kinds)
+    await incidents.append(connection, stored.id, fresh, done.after.effects, solve_id)
     return solve_id
 
 
@@ -72,6 +69,36 @@ async def _check_profiles(
     back = [returning_at(f"/incidents/{k}/profile", who) for k, who in new if who in erased]
     if back:
         raise StateConflict(errors=back)
+
+
+class _Done(NamedTuple):
+    """The event before and after a batch, and its outline as it is to be stored."""
+
+    before: Event
+    after: Applied
+    outline: str
+
+
+def _applied(
+    outline: str,
+    held_rounds: int,
+    day: str,
+    batch: Sequence[Incident],
+    log: Sequence[StoredIncident],
+    published: str | None,
+) -> _Done:
+    """What a batch makes of an event, of its day, and of the ``published`` rounds."""
+    rounds = from_json(published)["rounds"] if published else ()
+    _check_rounds(rounds, batch)
+    before = read_event(outline).model_copy(update={"held_rounds": held_rounds})
+    after = apply_incidents(
+        before,
+        DayState.model_validate_json(day),
+        batch,
+        seats=partial(_seats, rounds),
+        log={row.id: row.logged() for row in log},
+    )
+    return _Done(before, after, write_outline(after.event))
 
 
 def _check_ids(batch: Sequence[Incident], known: Mapping[str, StoredIncident]) -> None:
@@ -105,16 +132,12 @@ LEAVING = {"drop_out", "left_early"}
 
 async def _published(
     connection: AsyncConnection, stored: StoredEvent, batch: Sequence[Incident]
-) -> Sequence[Any]:
-    """The rounds of the published schedule, read only if the batch asks for them."""
+) -> str | None:
+    """The published schedule, read only if the batch asks for its rounds."""
     if all(incident.kind not in SEATED for incident in batch):
-        return ()
+        return None
     published = await schedules.published(connection, stored.id)
-    if published is None:
-        return ()
-    document = await in_thread_if_large(len(published.document), from_json, published.document)
-    rounds: Sequence[Any] = document["rounds"]
-    return rounds
+    return published.document if published else None
 
 
 def _check_rounds(published: Sequence[Any], batch: Sequence[Incident]) -> None:
@@ -134,7 +157,7 @@ def _seats(published: Sequence[Any], number: int) -> Sequence[tuple[str, str]]:
 
 
 async def _repair(
-    connection: AsyncConnection, before: StoredEvent, seen: Event, now: Applied, kinds: Set[str]
+    connection: AsyncConnection, before: StoredEvent, done: _Done, kinds: Set[str]
 ) -> str | None:
     """The repair that the change asks for: none where nothing of the schedule can change.
 
@@ -142,8 +165,8 @@ async def _repair(
     """
     if before.published_version is None:
         return None
-    if before.state.missed == now.day.missed:
-        after = now.event
+    if before.state.missed == done.after.day.missed:
+        seen, after = done.before, done.after.event
         if seen.attendees == after.attendees and seen.rounds == after.rounds:
             again = kinds <= LEAVING and seen.held_rounds == after.held_rounds
             return await solves.newest_repair(connection, before.id) if again else None

@@ -1,21 +1,25 @@
 """Attendees who go: removed, dropped out of what is published, or erased."""
 
+from collections.abc import Callable
 from typing import Any
 
+from pydantic_core import from_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import NotFound
+from app.large_documents import in_thread_if_large
+from app.planning.document import digest_of
 from app.service.editing import (
+    attendees_in,
     attendees_named_in,
-    document_in,
-    event_of,
     lock_event,
     pointers_to,
+    read_changed,
 )
 from app.service.incidents import accept_incidents
 from app.store import edits, events, feedback, idempotency, incidents, schedules, series, tombstones
 from app.store.events import StoredEvent
-from app.store.ids import new_id
+from schemas.event import Event
 from schemas.incident import Incident
 from schemas.listing import Departure
 
@@ -27,23 +31,22 @@ async def remove_attendee(
 
     Raises NotFound if nobody has this id, and, to erase, if nobody ever had, as far as is kept.
     """
-    document = await document_in(stored)
-    listed = any(row["id"] == attendee_id for row in document["attendees"])
+    listed = any(row["id"] == attendee_id for row in await attendees_in(stored))
     known = await _forget(connection, stored, attendee_id) if erase else False
     if not listed and not known:
         raise NotFound
     if not listed:
         return Departure(attendee=attendee_id, outcome="erased")
     if attendee_id not in await _published(connection, stored):
-        await _save(connection, stored, document_without(document, attendee_id), attendee_id)
+        await _save(connection, stored, _without, attendee_id)
         return Departure(attendee=attendee_id, outcome="erased" if erase else "removed")
-    leaving = Incident(id=f"left-{new_id()}", kind="drop_out", attendee=attendee_id)
+    name = digest_of(f"{stored.revision} {attendee_id}")[:32]  # the same whenever it is tried
+    leaving = Incident(id=f"left-{name}", kind="drop_out", attendee=attendee_id)
     solve_id = await accept_incidents(connection, stored, [leaving])
     if not erase:
         return Departure(attendee=attendee_id, outcome="dropped_out", solve=solve_id)
     now = await lock_event(connection, stored)
-    bare = document_with_bare_id(await document_in(now), attendee_id)
-    await _save(connection, now, bare, attendee_id)
+    await _save(connection, now, _with_bare_id, attendee_id)
     return Departure(attendee=attendee_id, outcome="erased", solve=solve_id)
 
 
@@ -64,17 +67,27 @@ async def _published(connection: AsyncConnection, stored: StoredEvent) -> set[st
 
 
 async def _save(
-    connection: AsyncConnection, stored: StoredEvent, document: Any, attendee_id: str
+    connection: AsyncConnection,
+    stored: StoredEvent,
+    change: Callable[[str, str], Event],
+    attendee_id: str,
 ) -> None:
-    """Store the document, and of the day all but what the attendee had consented to."""
-    event = await event_of(document, len(stored.document))
-    held = event.model_copy(update={"held_rounds": stored.held_rounds})
-    day = stored.state
+    """Store the changed event, and of the day all but what the attendee had consented to."""
+    document, day = stored.document, stored.state
+    event = await in_thread_if_large(len(document), change, document, attendee_id)
     revoked = {v: row for v, row in day.revoked.items() if v != attendee_id}
     now = day.model_copy(update={"revoked": revoked})
-    saved = await events.save(connection, stored, held, now)
+    saved = await events.save(connection, stored, event, stored.held_rounds, now)
     if saved.revision != stored.revision:
         await edits.add(connection, stored.id, saved.revision, pointers_to([attendee_id]))
+
+
+def _without(document: str, attendee_id: str) -> Event:
+    return read_changed(document_without(from_json(document), attendee_id))
+
+
+def _with_bare_id(document: str, attendee_id: str) -> Event:
+    return read_changed(document_with_bare_id(from_json(document), attendee_id))
 
 
 def document_without(document: Any, attendee_id: str) -> Any:

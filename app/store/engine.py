@@ -1,10 +1,12 @@
 """The connection to the database: reads, writes in one transaction each, migrations."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from time import monotonic
+from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
 import sqlalchemy as sa
 from alembic import command
@@ -16,12 +18,26 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from app.errors import Unavailable
+from app.large_documents import Later, groundwork
 from app.store.commit_signal import CommitSignal
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 30
 PRAGMAS = ("journal_mode=DELETE", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+POOL = {"pool_size": 5, "max_overflow": 10, "pool_timeout": BUSY_SECONDS}
+"""Connections of a process: those that are kept, those that are opened besides, and the wait."""
 MIGRATION_LOCK = 0x7E27105
+
+MOST_BEGINNINGS = 50
+"""How often a transaction is begun whose work others undo: each time they were quicker."""
+SECONDS_BETWEEN_LOOKS = 0.1
+
+Answer = TypeVar("Answer")
+
+
+class EventLeased(Exception):  # noqa: N818 - not an error
+    """Raised in a transaction that writes to an event while a repair has it to itself."""
 
 
 class NewerSchemaError(Exception):
@@ -37,6 +53,7 @@ class Store:
         self._writing = self._engine.execution_options(tertius_writes=True)
         # SQLite takes one writer at a time; a fair queue here beats its polling for the lock.
         self._turn = asyncio.Lock() if self.is_sqlite else nullcontext()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @property
     def is_sqlite(self) -> bool:
@@ -64,6 +81,55 @@ class Store:
             yield connection
         if not quiet:
             self.committed.send()
+
+    async def transact(
+        self, effect: Callable[[AsyncConnection], Awaitable[Answer]], event_id: str | None = None
+    ) -> Answer:
+        """What ``effect`` returns of a transaction, with its turn at the event it writes to.
+
+        What takes long is done while no transaction is open, and ``effect`` called again: it must
+        change nothing but the database. Unavailable if that has no end.
+        """
+        async with self.turn(event_id, BUSY_SECONDS):
+            with groundwork():
+                for _ in range(MOST_BEGINNINGS):
+                    try:
+                        return await self._once_free(effect)
+                    except Later as later:
+                        await later.work()
+        raise Unavailable
+
+    async def _once_free(self, effect: Callable[[AsyncConnection], Awaitable[Answer]]) -> Answer:
+        """What ``effect`` returns, once no other process has the event to itself."""
+        end = monotonic() + BUSY_SECONDS
+        while True:
+            try:
+                async with self.write() as connection:
+                    return await effect(connection)
+            except EventLeased:
+                if monotonic() > end:
+                    raise Unavailable from None
+                await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+
+    @asynccontextmanager
+    async def turn(self, event_id: str | None, seconds: float | None = None) -> AsyncIterator[None]:
+        """Be the one of this process who writes to the event, after all who came before.
+
+        Whoever waits for it holds no connection. Unavailable if that takes more than ``seconds``.
+        """
+        if event_id is None:
+            yield
+            return
+        lock = self._turns.setdefault(event_id, asyncio.Lock())
+        try:
+            async with asyncio.timeout(seconds):
+                await lock.acquire()
+        except TimeoutError:
+            raise Unavailable from None
+        try:
+            yield
+        finally:
+            lock.release()
 
     async def migrate(self) -> None:
         """Bring the tables up to date; processes that start together take turns.
@@ -97,13 +163,12 @@ async def insert_new(connection: AsyncConnection, table: sa.Table, row: dict[str
 def _engine(url: str) -> AsyncEngine:
     """An engine whose errors never show values."""
     if make_url(url).get_backend_name() != "sqlite":
-        return create_async_engine(url, hide_parameters=True, pool_pre_ping=True)
+        return create_async_engine(url, hide_parameters=True, pool_pre_ping=True, **POOL)
     file = make_url(url).database
     if file:
         Path(file).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    engine = create_async_engine(
-        url, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None}
-    )
+    waiting = {"timeout": BUSY_SECONDS, "isolation_level": None}
+    engine = create_async_engine(url, hide_parameters=True, connect_args=waiting, **POOL)
     event.listen(engine.sync_engine, "connect", _set_up)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine

@@ -7,7 +7,7 @@ remembers those it read last.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -90,25 +90,42 @@ def read_event(document: str) -> Event:
     return Event.model_validate_json(document)
 
 
-async def outline_of(event: Event) -> str:
+class EventTexts(NamedTuple):
+    """An event as it is stored, in JSON, but for what the server owns; see StoredEvent."""
+
+    outline: str
+    benefits_json: str
+    benefits_digest: str
+
+
+async def texts_of(event: Event) -> EventTexts:
+    """What is stored of the event."""
+    size = BYTES_OF_ATTENDEE * len(event.attendees) + BYTES_OF_BENEFIT * len(event.benefits)
+    return await in_thread_if_large(size, write_texts, event)
+
+
+def write_texts(event: Event) -> EventTexts:
+    """The same, at once."""
+    benefits = write_benefits(event)
+    return EventTexts(write_outline(event), benefits, benefits and digest_of(benefits))
+
+
+def write_outline(event: Event) -> str:
     """The event's JSON as it is stored, without its benefits."""
-    size = BYTES_OF_ATTENDEE * len(event.attendees)
-    dump = partial(event.model_dump_json, exclude={*SERVER_OWNED, "benefits"}, exclude_none=True)
-    return await in_thread_if_large(size, dump)
+    return event.model_dump_json(exclude={*SERVER_OWNED, "benefits"}, exclude_none=True)
 
 
-async def benefits_json_of(event: Event) -> str:
+def write_benefits(event: Event) -> str:
     """The JSON of the event's benefits; empty if there are none."""
     if not event.benefits:
         return ""
-    bare = partial(event.model_dump_json, include={"benefits"})
-    whole = await in_thread_if_large(BYTES_OF_BENEFIT * len(event.benefits), bare)
-    return whole[len('{"benefits":') : -1]
+    return event.model_dump_json(include={"benefits"})[len('{"benefits":') : -1]
 
 
 async def document_of(event: Event) -> str:
     """The event's JSON, without what the server owns."""
-    return with_benefits(await outline_of(event), await benefits_json_of(event))
+    texts = await texts_of(event)
+    return with_benefits(texts.outline, texts.benefits_json)
 
 
 def with_benefits(outline: str, benefits: str) -> str:
@@ -127,14 +144,11 @@ _BENEFITS = TextCache(most=64 * 2**20)
 async def add(connection: AsyncConnection, organisation: str, event: Event) -> StoredEvent:
     """Store a new event as revision 1."""
     now = datetime.now(UTC)
-    benefits = await benefits_json_of(event)
     stored = StoredEvent(
         id=new_id(),
         organisation=organisation,
         revision=1,
-        outline=await outline_of(event),
-        benefits_digest=benefits and digest_of(benefits),
-        benefits_json=benefits,
+        **(await texts_of(event))._asdict(),
         day="{}",
         held_rounds=0,
         name=event.name,
@@ -252,13 +266,20 @@ async def listed(connection: AsyncConnection, event_id: str) -> set[str]:
 
 
 async def save(
-    connection: AsyncConnection, stored: StoredEvent, event: Event, day: DayState | None = None
+    connection: AsyncConnection,
+    stored: StoredEvent,
+    event: Event,
+    held_rounds: int | None = None,
+    day: DayState | None = None,
 ) -> StoredEvent:
     """Replace the document, and the day if one is given, by the next revision.
 
-    What is equal stays the revision it is.
+    What is equal stays the revision it is. ``held_rounds`` are those of the event, unless they are
+    given.
     """
-    now = replace(stored, benefits_json=await benefits_json_of(event))
+    held = event.held_rounds if held_rounds is None else held_rounds
+    texts = await texts_of(event)
+    now = replace(stored, **texts._asdict(), held_rounds=held)
     if day is not None:
         now = replace(now, day=_day_json(day))
     saved = await _save(connection, stored, event, now)
@@ -268,10 +289,15 @@ async def save(
 
 
 async def save_day(
-    connection: AsyncConnection, stored: StoredEvent, event: Event, day: DayState
+    connection: AsyncConnection, stored: StoredEvent, event: Event, day: DayState, outline: str
 ) -> StoredEvent:
-    """The same after incidents, which change no benefits; those of ``event`` do not count."""
-    return await _save(connection, stored, event, replace(stored, day=_day_json(day)))
+    """The same after incidents, which change no benefits; those of ``event`` do not count.
+
+    ``outline`` is what is to be stored of the event.
+    """
+    held = event.held_rounds
+    now = replace(stored, outline=outline, held_rounds=held, day=_day_json(day))
+    return await _save(connection, stored, event, now)
 
 
 def _day_json(day: DayState) -> str:
@@ -281,16 +307,7 @@ def _day_json(day: DayState) -> str:
 async def _save(
     connection: AsyncConnection, stored: StoredEvent, event: Event, now: StoredEvent
 ) -> StoredEvent:
-    saved = replace(
-        now,
-        outline=await outline_of(event),
-        benefits_digest=stored.benefits_digest
-        if now.benefits_json == stored.benefits_json
-        else now.benefits_json and digest_of(now.benefits_json),
-        held_rounds=event.held_rounds,
-        name=event.name,
-        attendees=len(event.attendees),
-    )
+    saved = replace(now, name=event.name, attendees=len(event.attendees))
     if saved == stored:
         return stored
     saved = replace(saved, revision=stored.revision + 1)

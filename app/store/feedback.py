@@ -83,9 +83,13 @@ async def forget(connection: AsyncConnection, event_id: str, attendee_id: str) -
 
 async def _said(connection: AsyncConnection, query: Rows) -> Sequence[Feedback]:
     rows = (await connection.execute(query.order_by(feedback.c.position))).all()
-    stored = [StoredFeedback(**row._mapping) for row in rows]
+    stored = tuple(StoredFeedback(**row._mapping) for row in rows)
     size = sum(len(each.document) for each in stored)
-    return await in_thread_if_large(size, lambda: [each.said() for each in stored])
+    return await in_thread_if_large(size, _read, stored)
+
+
+def _read(stored: Sequence[StoredFeedback]) -> Sequence[Feedback]:
+    return [each.said() for each in stored]
 
 
 def _rows(event_id: str) -> Rows:

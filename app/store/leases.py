@@ -10,6 +10,8 @@ from app.store.tables import leases
 
 WORKER = "worker:"
 """What the lease of a live worker is called, before its name."""
+EVENT = "event:"
+"""What the lease of an event is called, before its id, that a repair has to itself."""
 
 
 async def take(connection: AsyncConnection, name: str, holder: str, seconds: float) -> bool:

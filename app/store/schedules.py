@@ -373,13 +373,21 @@ async def forget(connection: AsyncConnection, event_id: str, attendee_id: str) -
     query = sa.select(documents.c.version, documents.c.document).where(
         documents.c.event_id == event_id
     )
-    known = False
-    for version, document in (await connection.execute(query)).all():
-        bare = _without_reasons(document, {attendee_id})
-        if bare != document:
-            await _rewrite(connection, event_id, version, bare)
-        known |= attendee_id in people_in(document)
-    return known
+    rows = (await connection.execute(query.order_by(documents.c.version))).all()
+    texts = tuple(row.document for row in rows)
+    done = await in_thread_if_large(sum(map(len, texts)), _all_without_reasons, texts, attendee_id)
+    for row, (bare, _) in zip(rows, done, strict=True):
+        if bare != row.document:
+            await _rewrite(connection, event_id, row.version, bare)
+    return any(named for _, named in done)
+
+
+def _all_without_reasons(documents: Sequence[str], attendee_id: str) -> Sequence[tuple[str, bool]]:
+    """Each document without the attendee's reasons, and whether it names the attendee."""
+    return [
+        (_without_reasons(document, {attendee_id}), attendee_id in people_in(document))
+        for document in documents
+    ]
 
 
 def _without_reasons(document: str, people: Set[str]) -> str:

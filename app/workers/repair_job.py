@@ -4,13 +4,15 @@ An event has one unfinished repair at a time, and its row is the truth. Whoever 
 reads how the event stands, has a child mend the schedule, and stores it with the end of the repair
 in one transaction, if the event still stands so. If not, it mends once more and keeps other
 writers of the event waiting meanwhile: a burst of incidents costs two repairs, a stream of them
-cannot put the new version off, and what finishes late overwrites nothing.
+cannot put the new version off, and what finishes late overwrites nothing. They wait outside of any
+transaction: those of this process for their turn, those of others for the end of a lease.
 """
 
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from functools import partial
+from time import monotonic
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.errors import ChildDied
 from app.logs import safe_traceback
 from app.planning.document import Cause
-from app.store import events, incidents, schedules, solves
+from app.store import events, incidents, leases, schedules, solves
 from app.store.engine import Store
 from app.store.events import StoredEvent
 from app.store.solves import StoredSolve, conflict_json
@@ -39,6 +41,8 @@ PATIENCE_SECONDS = 600.0
 """How long a repair may take before its child is given up."""
 LARGEST_MEMORY_BYTES = 4 * 2**30
 """What a child that mends may hold: what it remembers is what makes repairs quick."""
+LEAST_LEASE_SECONDS, REPAIRS_IN_A_LEASE = 15.0, 3.0
+"""How long a repair has an event to itself: so many times as long as the one before took."""
 PREPARED_UP_TO = 5_000
 """Attendees of an event that is taken up at publication; more would keep its child from others."""
 
@@ -74,14 +78,30 @@ class RepairJob:
             seen = await _situation(connection, solve.event_id, solve) if solve else None
         if solve is None or seen is None:
             return
-        answer = await self._answer(seen)
+        begun, answer = monotonic(), await self._answer(seen)
+        async with self._store.turn(solve.event_id):
+            while seen := await self._keep(solve, seen, answer, monotonic() - begun):
+                begun, answer = monotonic(), await self._answer(seen)
+
+    async def _keep(
+        self, solve: StoredSolve, seen: Situation, answer: RepairReply | Failed, took: float
+    ) -> Situation | None:
+        """Store the answer and the end of the repair, and return None, if the event stands so.
+
+        If not, the event is this repair's alone for long enough to repair it as it stands now;
+        whoever carries the repair on, if this process dies, has the same lease.
+        """
+        lease = leases.EVENT + solve.event_id
         async with self._store.write() as connection:
             now = await _situation(connection, solve.event_id, solve, lock=True)
-            if now is None or not await _unfinished(connection, solve_id):
-                return
-            if not seen.holds(now):
-                answer = await self._answer(now)
-            await _keep(connection, solve, now, answer)
+            if now is not None and await _unfinished(connection, solve.id):
+                if not seen.holds(now):
+                    seconds = max(LEAST_LEASE_SECONDS, REPAIRS_IN_A_LEASE * took)
+                    await leases.take(connection, lease, solve.id, seconds)
+                    return now
+                await _keep(connection, solve, now, answer)
+            await leases.give_back(connection, lease, solve.id)
+            return None
 
     async def prepare(self, event_id: str) -> None:
         """Have the child know the event and what is published, so that a repair starts warm."""

@@ -12,9 +12,12 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from pydantic_core import to_json
 from sqlalchemy.engine import Connection
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.errors import Unavailable
+from app.large_documents import SMALL, in_thread_if_large
 from app.planning.document import to_written
-from app.store import events, idempotency, schedules, solves
+from app.store import engine, events, idempotency, schedules, solves
 from app.store.engine import MIGRATIONS, Store
 from app.store.ids import is_id, new_id
 from app.store.tables import metadata
@@ -90,6 +93,71 @@ async def test_a_write_that_fails_leaves_nothing(api: Api) -> None:
         await add_and_fail()
     async with api.store.read() as connection:
         assert await events.find(connection, added[0].id) is None
+
+
+async def test_what_takes_long_is_done_while_no_transaction_is_open(api: Api) -> None:
+    seen: list[tuple[str, int]] = []
+
+    def note(what: str) -> str:
+        seen.append((what, len(open_now)))
+        return what
+
+    async def add(connection: AsyncConnection) -> str:
+        open_now.append(1)
+        try:
+            await events.add(connection, "acme", EVENT)
+            return await in_thread_if_large(SMALL + 1, note, "computed")
+        finally:
+            open_now.pop()
+
+    open_now: list[int] = []
+    before = await _events(api)
+    assert await api.store.transact(add) == "computed"
+    assert seen == [("computed", 0)]
+    assert await _events(api) == before + 1
+
+
+async def test_who_writes_to_an_event_takes_turns_and_holds_no_connection(api: Api) -> None:
+    order: list[int] = []
+
+    async def write(number: int) -> None:
+        async def note(_: AsyncConnection) -> None:
+            order.append(number)
+
+        await api.store.transact(note, "an event")
+
+    async with api.store.turn("an event"):
+        waiting = [asyncio.create_task(write(number)) for number in range(40)]
+        await asyncio.sleep(0)
+        await asyncio.wait_for(api.store.transact(_nothing, "another event"), 30)
+        assert order == []
+    await asyncio.gather(*waiting)
+    assert order == list(range(40))
+
+
+async def test_nobody_waits_for_a_turn_for_ever(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.01)
+    async with api.store.turn("an event"):
+        with pytest.raises(Unavailable):
+            await api.store.transact(_nothing, "an event")
+    await api.store.transact(_nothing, "an event")
+
+
+async def test_a_transaction_that_is_begun_anew_without_end_is_given_up(api: Api) -> None:
+    async def never_ready(_: AsyncConnection) -> None:
+        await in_thread_if_large(SMALL + 1, id, object())
+
+    with pytest.raises(Unavailable):
+        await api.store.transact(never_ready)
+
+
+async def _events(api: Api) -> int:
+    async with api.store.read() as connection:
+        return len(await events.page(connection, "acme", None, 1000))
+
+
+async def _nothing(_: AsyncConnection) -> None:
+    """Have a turn."""
 
 
 async def test_an_event_takes_all_it_has_along(api: Api) -> None:

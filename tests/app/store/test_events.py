@@ -104,7 +104,7 @@ async def test_incidents_that_change_nothing_make_no_revision(store: Store) -> N
     stored = await added(store, GIVEN)
     async with store.write() as connection:
         seen = await stored.without_benefits()
-        assert await events.save_day(connection, stored, seen, DayState()) is stored
+        assert await events.save_day(connection, stored, seen, DayState(), stored.outline) is stored
 
 
 async def test_benefits_that_stay_are_not_written_again(store: Store) -> None:
@@ -136,9 +136,10 @@ async def test_benefits_that_go_leave_nothing(store: Store) -> None:
 async def test_incidents_leave_benefits_alone_and_make_a_revision(store: Store) -> None:
     stored = await added(store, GIVEN)
     seen = (await stored.without_benefits()).model_copy(update={"held_rounds": 1})
+    day = DayState(finished_rounds=1)
     async with store.write() as connection:
-        now = await events.save_day(connection, stored, seen, DayState(finished_rounds=1))
-        assert await events.save_day(connection, now, seen, DayState(finished_rounds=1)) is now
+        now = await events.save_day(connection, stored, seen, day, stored.outline)
+        assert await events.save_day(connection, now, seen, day, stored.outline) is now
     assert (now.revision, now.benefits_digest, now.benefits_json) == (
         2,
         stored.benefits_digest,

@@ -9,7 +9,7 @@ import pytest
 
 from app.planning.document import digest_of, to_written
 from app.planning.plan import plan_schedule
-from app.store.events import benefits_json_of, outline_of
+from app.store.events import write_benefits, write_outline
 from app.workers.repair_memory import MissingInput, RepairAnswer, RepairMemory, RepairOrder
 from schemas.event import Attendee, Event
 from schemas.schedule import Schedule
@@ -69,16 +69,16 @@ async def order_of(event: Event, published: Schedule) -> RepairOrder:
         event_id="e",
         day="{}",
         held_rounds=0,
-        benefits_digest=digest_of(await benefits_json_of(event)),
+        benefits_digest=digest_of(write_benefits(event)),
         version_digest=to_written(published).digest,
-        outline=await outline_of(event),
+        outline=write_outline(event),
     )
 
 
 async def whole(order: RepairOrder, event: Event, published: Schedule) -> RepairOrder:
     """The order with the texts that it builds on."""
     text = to_written(published).document
-    return replace(order, benefits_json=await benefits_json_of(event), version_json=text)
+    return replace(order, benefits_json=write_benefits(event), version_json=text)
 
 
 def without(event: Event, *gone: str) -> Event:
