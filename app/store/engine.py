@@ -24,7 +24,7 @@ from app.store.commit_signal import CommitSignal
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 30
-PRAGMAS = ("journal_mode=DELETE", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+PRAGMAS = ("journal_mode=TRUNCATE", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 POOL = {"pool_size": 5, "max_overflow": 10, "pool_timeout": BUSY_SECONDS}
 """Connections of a process: those that are kept, those that are opened besides, and the wait."""
 MIGRATION_LOCK = 0x7E27105
