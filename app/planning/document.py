@@ -6,6 +6,7 @@ Nothing here loads the solver: the api reads and writes documents.
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Literal
+from zlib import compress
 
 from pydantic_core import to_json
 
@@ -25,15 +26,17 @@ OWNED = ("event_id", "version", "status", "created_at", "stale")
 class Written:
     """A schedule about to be stored: its JSON without what the server owns, and its figures.
 
-    ``digest`` tells this document from every other; ``made`` is that of the same but for the
-    seconds it took, equal for equal repairs. ``incidents`` is how many of the log it holds,
-    ``repair`` the account, in JSON, of the repair that made it.
+    ``packed`` is the document as ``pack_text`` makes it. ``digest`` tells this document from every
+    other; ``made`` is that of the same but for the seconds it took, equal for equal repairs.
+    ``incidents`` is how many of the log it holds, ``repair`` the account, in JSON, of the repair
+    that made it.
     """
 
     document: str
     digest: str
     made: str
     quality: Quality | None
+    packed: bytes
     cause: Cause = "solve"
     incidents: int | None = None
     repair: str | None = None
@@ -55,10 +58,15 @@ def to_written(schedule: Schedule, cause: Cause = "solve") -> Written:
     document, quality = _dumped(schedule), schedule.quality
     digest = digest_of(document)
     if quality is None or not quality.seconds:
-        return Written(document, digest, digest, quality, cause)
+        return Written(document, digest, digest, quality, pack_text(document), cause)
     timeless = quality.model_copy(update={"seconds": 0.0})
     made = digest_of(_dumped(schedule.model_copy(update={"quality": timeless})))
-    return Written(document, digest, made, quality, cause)
+    return Written(document, digest, made, quality, pack_text(document), cause)
+
+
+def pack_text(text: str) -> bytes:
+    """A large text as it is stored; quick rather than small."""
+    return compress(text.encode(), 1)
 
 
 def _dumped(schedule: Schedule) -> str:

@@ -10,12 +10,12 @@ from pydantic_core import from_json, to_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.large_documents import in_thread_if_large
-from app.planning.document import OWNED, Cause, Written, digest_of, whole_document
+from app.planning.document import OWNED, Cause, Written, digest_of, pack_text, whole_document
 from app.store import edits, events, news, tombstones
 from app.store.events import StoredEvent
 from app.store.tables import edits as edit_rows
-from app.store.tables import pack, schedules, solves
 from app.store.tables import schedule_documents as documents
+from app.store.tables import schedules, solves
 from app.store.text_cache import TextCache
 from schemas.incident import Change
 from schemas.listing import Made, ScheduleSummary
@@ -112,8 +112,7 @@ async def add(
     columns = vars(stored) | {"cause": made.cause, "incidents": made.incidents, "made": made.made}
     del columns["document"], columns["stale"]
     await connection.execute(schedules.insert().values(**columns, **_figures(made.quality)))
-    packed = await in_thread_if_large(len(made.document), pack, made.document)
-    row = {"event_id": event_id, "version": version, "document": packed}
+    row = {"event_id": event_id, "version": version, "document": made.packed}
     await connection.execute(documents.insert(), row | {"repair": made.repair})  # as in events
     _DOCUMENTS.keep(made.digest, made.document)
     return stored
@@ -132,7 +131,7 @@ async def _without_gone(
     if not gone:
         return made
     document = await in_thread_if_large(len(made.document), _without_reasons, made.document, gone)
-    return replace(made, document=document, digest=digest_of(document))
+    return replace(made, document=document, digest=digest_of(document), packed=pack_text(document))
 
 
 def _figures(quality: Quality | None) -> dict[str, float | str | None]:

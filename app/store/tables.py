@@ -9,9 +9,11 @@ version is kept as long as its event, since all can be asked for; packed, for th
 
 from datetime import UTC, datetime
 from typing import Any
-from zlib import compress, decompress
+from zlib import decompress
 
 import sqlalchemy as sa
+
+from app.planning.document import pack_text
 
 
 class Instant(sa.types.TypeDecorator[datetime]):
@@ -26,23 +28,18 @@ class Instant(sa.types.TypeDecorator[datetime]):
 
 
 class PackedText(sa.types.TypeDecorator[str]):
-    """A large text, compressed; ``pack`` it beforehand where that would hold others up."""
+    """A large text, compressed; whoever has it as ``pack_text`` makes it may give that."""
 
     impl = sa.LargeBinary
     cache_ok = True
 
     def process_bind_param(self, value: str | bytes | None, _: Any) -> bytes | None:
         """What is stored."""
-        return pack(value) if isinstance(value, str) else value
+        return pack_text(value) if isinstance(value, str) else value
 
     def process_result_value(self, value: bytes | None, _: Any) -> str | None:
         """The text as it was given."""
         return None if value is None else decompress(value).decode()
-
-
-def pack(text: str) -> bytes:
-    """A text as it is stored packed."""
-    return compress(text.encode(), 1)
 
 
 metadata = sa.MetaData(

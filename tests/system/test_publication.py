@@ -145,10 +145,10 @@ async def test_whom_somebody_blocks_in_the_afternoon_they_do_not_meet(api: Api) 
 async def test_the_log_says_that_an_edit_made_a_version(api: Api) -> None:
     url = await solved(api)
     await publish(api, url)
+    event = Event.model_validate_json((await api.send("GET", url)).content)
     await edit(api, url, {"benefits": []})
     log = IncidentLog.model_validate(await api.get(f"{url}/incidents"), strict=False)
     assert [row.cause for row in log.made] == ["solve", "edit"]
-    event = Event.model_validate_json((await api.send("GET", url)).content)
     with pytest.raises(StateConflict) as refused:
         list(replay_day(event, log))
     assert refused.value.errors[0].code == "edited"

@@ -202,7 +202,7 @@ async def test_a_version_quotes_nobody_who_was_erased_meanwhile(
 ) -> None:
     async with store.write() as connection:
         await tombstones.add(connection, event_id, "a")
-    row = await added(store, event_id, "ab", "bc")
+        row = await schedules.add(connection, event_id, to_written(schedule("ab", "bc")), 0)
     told = [m.why for block in (await row.schedule()).rounds for m in block.meetings]
     assert told == [(), ("tax",)]
     assert row.digest == digest_of(row.document)

@@ -98,7 +98,8 @@ async def test_a_repair_under_way_brings_nothing_back_of_who_is_erased_meanwhile
     url = await published(api)
     words = {"offers": ["lighthouse repairs"]}, {"needs": ["lighthouse repairs"]}
     for who, said in zip("ab", words, strict=True):
-        await api.send("PATCH", f"{url}/attendees/{who}", said, tag="*")
+        edit = (await api.send("PATCH", f"{url}/attendees/{who}", said, tag="*")).json()
+        await api.app.state.repairs.begin(edit["solve"], edit["id"])
     answered, answer = [], RepairJob._answer
 
     async def answer_and_erase(job: RepairJob, situation: Situation) -> RepairReply | Failed:
