@@ -5,8 +5,9 @@ from typing import Annotated
 
 from fastapi import Depends, Path
 
-from app.errors import NotFound, StateConflict
+from app.errors import NotFound, OutOfMemory, StateConflict
 from app.http.access import CallerDep
+from app.http.departure import RequestTasks, tasks_of_request
 from app.http.openapi import refuses
 from app.http.state import StoreDep, from_state
 from app.service.live_feed import LiveFeed
@@ -14,15 +15,14 @@ from app.store import events, ids
 from app.store.events import StoredEvent
 from app.workers.queue import Jobs
 from app.workers.repair_job import RepairRunner
-from app.workers.tasks import TaskRunner
 from app.workers.text_prefetch import TextPrefetch
 
 JobsDep = Annotated[Jobs, from_state("jobs")]
-ContradictionTasksDep = Annotated[TaskRunner, from_state("contradiction_tasks")]
-GraphTasksDep = Annotated[TaskRunner, from_state("graph_tasks")]
-AgendaTasksDep = Annotated[TaskRunner, from_state("agenda_tasks")]
+ContradictionTasksDep = Annotated[RequestTasks, tasks_of_request("contradiction_tasks")]
+GraphTasksDep = Annotated[RequestTasks, tasks_of_request("graph_tasks")]
+AgendaTasksDep = Annotated[RequestTasks, tasks_of_request("agenda_tasks")]
 RepairsDep = Annotated[RepairRunner, from_state("repairs")]
-LiveFeedDep = Annotated[LiveFeed, from_state("live_feed")]
+LiveFeedDep = Annotated[LiveFeed, from_state("live_feed", OutOfMemory)]
 TextPrefetchDep = Annotated[TextPrefetch, from_state("text_prefetch")]
 OURS = {"pattern": f"^{ids.ID.pattern}$"}
 """What an id that the server gave looks like; any other is of nothing, and so not found."""

@@ -18,9 +18,12 @@
     |- MissingPrecondition  does not say which state it changes
     |- TooMany              more than one caller may have under way
     |  `- TooManyWrongKeys  or more wrong keys than one address may try
+    |- OutOfMemory          it would take more memory than one request may have
     |- Defect               something of ours is wrong
     `- Unavailable          not now; the same request may do in a moment
        |- ChildDied         the process that worked on it ended before its answer
+       |- OutOfTime         the process that worked on it took longer than it may
+       |- Closing           the service ends before the answer is there
        `- TooBusy           no process was free to work on it
 
 Whatever raises them knows no HTTP: ``app.http.problems`` alone says with which status and headers
@@ -143,6 +146,12 @@ class TooManyWrongKeys(TooMany):
     title = "too many wrong keys have come from here"
 
 
+class OutOfMemory(Refused):
+    """What it takes to answer is more memory than one request may have."""
+
+    title = "this needs more memory than one request may have: ask about fewer people or texts"
+
+
 class Defect(Refused):
     """Something of ours is wrong; the log says what, the answer does not."""
 
@@ -159,6 +168,21 @@ class ChildDied(Unavailable):
     """The process that worked on the request ended before it had answered, and so did another."""
 
     title = "the process that worked on this ended too early, twice: try again in a moment"
+
+
+class OutOfTime(Unavailable):
+    """The process that worked on the request took longer than one request may, and was ended."""
+
+    title = (
+        "this took longer than one request may, and was given up: ask about fewer people, or with"
+        " shorter texts"
+    )
+
+
+class Closing(Unavailable):
+    """The service was told to end, and does so before the request is answered."""
+
+    title = "the service is closing: send this again to the next one"
 
 
 class TooBusy(Unavailable):

@@ -35,6 +35,7 @@ from app.service.live_feed import LiveFeed
 from app.service.readiness import ReadinessProbe
 from app.settings import Settings
 from app.store.engine import Store
+from app.workers.child_pool import Limits
 from app.workers.gc_tuning import tune_gc
 from app.workers.improvement_timer import running_repairs
 from app.workers.queue import running_jobs
@@ -65,13 +66,14 @@ def create_app(settings: Settings) -> FastAPI:
         settings.connections, settings.address_connections, settings.unread_bytes
     )
     app.state.store = Store(settings.store_url)
+    limits = Limits(settings.task_seconds, settings.child_bytes)
     app.state.contradiction_tasks, app.state.graph_tasks, app.state.agenda_tasks = (
-        TaskRunner(),
-        TaskRunner(),
-        TaskRunner(),
+        TaskRunner(limits),
+        TaskRunner(limits),
+        TaskRunner(limits),
     )
-    app.state.text_prefetch = TextPrefetch()
-    app.state.live_feed = LiveFeed(app.state.store)
+    app.state.text_prefetch = TextPrefetch(settings.child_bytes)
+    app.state.live_feed = LiveFeed(app.state.store, TaskRunner(limits))
     app.include_router(health.router)
     app.state.readiness = ReadinessProbe(settings, app.state.store)
     modules = (

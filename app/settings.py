@@ -71,9 +71,16 @@ class Settings(BaseSettings):
     solves_at_once: int = Field(default=1, ge=1)
     """How many solves one worker runs at a time; repairs have a place of their own beside them."""
     stateless_solves: int = Field(default=2, ge=1)
-    """How many stateless solves one api process runs at a time."""
+    """How many stateless solves one api process runs at a time for one organisation.
+
+    It runs one more if another organisation asks meanwhile.
+    """
     stateless_patience: float = Field(default=5.0, ge=0)
     """How many seconds a stateless solve waits for its turn before it is refused."""
+    task_seconds: float = Field(default=60.0, gt=0)
+    """How long a graph, a diagnosis, an agenda or another task of a request may take."""
+    child_bytes: int = Field(default=2048 * MIB, ge=256 * MIB)
+    """The most memory that a child of an api process may hold: beyond it, it is killed."""
 
     connections: int = Field(default=1_000, ge=64)
     """How many connections one api process holds open."""

@@ -11,7 +11,7 @@ from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 from uvicorn.server import ServerState
 
 from app.http.addresses import network_of
-from app.http.guard import HEADERS, TOO_LARGE, refusal_answer
+from app.http.guard import HEADERS, TOO_LARGE, last_answer
 from app.http.visitors import Visitors
 
 HEAD_SECONDS = 10.0
@@ -115,7 +115,7 @@ class Connection(H11Protocol):
             self.cycle.disconnected = True
         error = sys.exception()  # uvicorn calls this while it handles it
         too_large = getattr(error, "error_status_hint", None) == TOO_LARGE[0]
-        answer = refusal_answer(*(TOO_LARGE if too_large else (400, "this is no HTTP request")))
+        answer = last_answer(*(TOO_LARGE if too_large else (400, "this is no HTTP request")))
         status = answer.status_code
         headers = [*self.server_state.default_headers, *answer.raw_headers, *HEADERS]
         head = h11.Response(status_code=status, headers=headers, reason=STATUS_PHRASES[status])

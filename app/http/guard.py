@@ -9,8 +9,8 @@ import structlog
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import Unavailable
-from app.http.problems import CLOSE, RETRY_AFTER, defect_answer, problem_answer
+from app.errors import Closing, Defect, Unavailable
+from app.http.problems import CLOSE, RETRY_AFTER, problem_answer, refusal_answer
 from app.logs import safe_traceback
 from schemas.problem import Problem
 
@@ -55,18 +55,18 @@ class Guard:
         self._requests += 1
         try:
             await (refusal or self._app)(scope, receive, answered)
-        except asyncio.CancelledError:  # the service ends; its server would answer in plain text
+        except asyncio.CancelledError:  # the service is told to end, and has waited long enough
             if answered.status is None:
-                await _unavailable()(scope, receive, answered)
+                await refusal_answer(Closing())(scope, receive, answered)
             raise
         except Exception as error:
             log.error("defect", **_line(scope), **safe_traceback(error))
             if answered.status is None:
-                await defect_answer()(scope, receive, answered)
+                await refusal_answer(Defect())(scope, receive, answered)
         finally:
             self._requests -= 1
-        milliseconds = round((time.monotonic() - started) * 1000)
-        log.info("request", **_line(scope), status=answered.status, milliseconds=milliseconds)
+            milliseconds = round((time.monotonic() - started) * 1000)
+            log.info("request", **_line(scope), status=answered.status, milliseconds=milliseconds)
 
     def is_full(self) -> bool:
         """Whether as many requests are under way as may be."""
@@ -77,18 +77,18 @@ def _refusal(scope: Scope) -> Response | None:
     """The answer to a request that no route should see."""
     names = [name for name, _ in scope["headers"]]
     if b"transfer-encoding" in names and b"content-length" in names:
-        return refusal_answer(400, "a length and chunks together")
+        return last_answer(400, "a length and chunks together")
     if sum(len(name) + len(value) for name, value in scope["headers"]) > LARGEST_HEADERS:
-        return refusal_answer(*TOO_LARGE)
+        return last_answer(*TOO_LARGE)
     path: bytes = scope.get("raw_path") or scope["path"].encode()
     if len(path) + len(scope["query_string"]) > LONGEST_ADDRESS:
-        return refusal_answer(414, "the address is too long")
+        return last_answer(414, "the address is too long")
     if HIDDEN.search(path):
-        return refusal_answer(404, "not found")
+        return last_answer(404, "not found")
     return None
 
 
-def refusal_answer(status: int, title: str) -> Response:
+def last_answer(status: int, title: str) -> Response:
     """A refusal after which the connection ends: how it would go on cannot be told."""
     return problem_answer(Problem(title=title, status=status), CLOSE)
 

@@ -97,13 +97,8 @@ def install_handlers(app: FastAPI) -> None:
     app.add_exception_handler(exc.TimeoutError, _answer_busy)
 
 
-def defect_answer() -> Response:
-    """The answer to a failure that is ours; says nothing about it."""
-    return problem_answer(Problem(title=Defect.title, status=500))
-
-
-async def _answer_refused(_: Request, refused: Exception) -> Response:
-    assert isinstance(refused, Refused)  # noqa: S101 - registered for this class
+def refusal_answer(refused: Refused) -> Response:
+    """The answer to a request that is refused."""
     status, headers = answer_to(type(refused))
     problem = Problem(
         title=refused.title,
@@ -112,6 +107,11 @@ async def _answer_refused(_: Request, refused: Exception) -> Response:
         conflict=refused.conflict,
     )
     return problem_answer(problem, headers)
+
+
+async def _answer_refused(_: Request, refused: Exception) -> Response:
+    assert isinstance(refused, Refused)  # noqa: S101 - registered for this class
+    return refusal_answer(refused)
 
 
 async def _answer_http(request: Request, error: Exception) -> Response:

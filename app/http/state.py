@@ -4,16 +4,16 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from app.errors import Unavailable
+from app.errors import Refused, Unavailable
 from app.http.openapi import refuses
 from app.settings import Settings
 from app.store.engine import Store
 
 
-def from_state(name: str) -> Any:
-    """What this process keeps under a name, as a dependency."""
+def from_state(name: str, *refusals: type[Refused]) -> Any:
+    """What this process keeps under a name, as a dependency; what it may refuse with is said."""
 
-    @refuses(Unavailable)
+    @refuses(Unavailable, *refusals)
     def of(request: Request) -> Any:
         return getattr(request.app.state, name)
 

@@ -12,6 +12,7 @@ from app.deps import EventDep, GraphTasksDep, LiveFeedDep, RepairsDep
 from app.errors import Defect, NotFound, StateConflict, Unavailable
 from app.http.body import Sent, no_body
 from app.http.conditional import json_answer, not_modified
+from app.http.departure import unless_gone
 from app.http.idempotency import Excerpt, IdempotentDep
 from app.http.openapi import REVALIDATED, TAGGED, refuses
 from app.http.state import StoreDep
@@ -118,6 +119,7 @@ async def publish_schedule(
 
 @router.get("/schedules/{version}/diff", response_model=Difference)
 async def compare_schedules(
+    request: Request,
     event: EventDep,
     version: Version,
     feed: LiveFeedDep,
@@ -130,7 +132,8 @@ async def compare_schedules(
     """Who must be told what when one version takes the place of another, and table by table."""
     if attendee is not None:
         await check_listed(event, attendee)
-    return json_answer(await feed.difference(event, earlier, version, attendee))
+    difference = feed.difference(event, earlier, version, attendee)
+    return json_answer(await unless_gone(request, difference))
 
 
 def _shown(

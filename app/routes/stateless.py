@@ -1,22 +1,23 @@
 """Event in, schedule out: nothing is kept."""
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Annotated, Any
+from typing import Annotated
 
 import structlog
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import ConfigDict
 
 from app.deps import JobsDep
-from app.errors import Defect, Invalid, Malformed
-from app.http.access import CallerDep
+from app.errors import Defect, Invalid, OutOfMemory
+from app.http.access import Caller, CallerDep
 from app.http.body import Sent, json_body, openapi_body
 from app.http.conditional import json_answer
+from app.http.departure import unless_gone
 from app.http.openapi import refuses
 from app.http.state import SettingsDep
 from app.service.solves import with_limits
 from app.settings import Settings
+from app.workers.child import SECONDS_IN_FRONT
 from app.workers.child_pool import Child
 from app.workers.messages import (
     Contradicted,
@@ -47,10 +48,10 @@ class SolveQuery(SolveRequest):
 
 
 @router.post("", response_model=Schedule, openapi_extra=openapi_body(Event))
-@refuses(Invalid, Defect)
+@refuses(Invalid, Defect, OutOfMemory)
 async def solve_event(
     request: Request,
-    _caller: CallerDep,
+    caller: CallerDep,
     settings: SettingsDep,
     jobs: JobsDep,
     sent: Annotated[Sent[Event], Depends(json_body(Event, "event_bytes"))],
@@ -62,11 +63,12 @@ async def solve_event(
         event=await asyncio.to_thread(sent.document.model_dump_json),
         budget=Budget(asked.seconds, asked.work, asked.gap),
         seed=asked.seed,
+        seconds_in_front=SECONDS_IN_FRONT,
     )
-    return _response(await _unless_gone(request, _plan(jobs, settings, order)))
+    return _response(await unless_gone(request, _plan(jobs, settings, order, caller)))
 
 
-async def _plan(jobs: Jobs, settings: Settings, order: PlanOrder) -> PlanReply:
+async def _plan(jobs: Jobs, settings: Settings, order: PlanOrder, caller: Caller) -> PlanReply:
     """Have a child plan, for at most as long as any solve may take."""
 
     async def unwatched(_: Progress) -> None:
@@ -80,27 +82,7 @@ async def _plan(jobs: Jobs, settings: Settings, order: PlanOrder) -> PlanReply:
         finally:
             end.cancel()
 
-    return await jobs.children.use(plan, settings.stateless_patience)
-
-
-async def _unless_gone(request: Request, planning: Coroutine[Any, Any, PlanReply]) -> PlanReply:
-    """The answer, unless the caller leaves first: then the planning is cancelled."""
-    work, leaving = asyncio.create_task(planning), asyncio.create_task(_gone(request))
-    try:
-        await asyncio.wait((work, leaving), return_when=asyncio.FIRST_COMPLETED)
-        if not work.done():
-            raise Malformed("the caller left")
-        return work.result()
-    finally:
-        work.cancel()
-        leaving.cancel()
-        await asyncio.wait((work, leaving))
-
-
-async def _gone(request: Request) -> None:
-    """Wait until the caller has closed the connection; the body is read already."""
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+    return await jobs.children.use(plan, settings.stateless_patience, caller.organisation)
 
 
 def _response(answer: PlanReply) -> Response:

@@ -16,6 +16,7 @@ from app.errors import (
     from_validation,
     pointer,
 )
+from app.http.departure import RequestTasks
 from app.large_documents import in_thread_if_large
 from app.service.erasure import find_returning
 from app.service.incidents import find_or_add_repair
@@ -24,7 +25,7 @@ from app.store.engine import EventLeased
 from app.store.events import StoredEvent, document_of, write_outline
 from app.store.schedules import StoredSchedule, people_in
 from app.strict_json import to_lenient_json
-from app.workers.tasks import TaskRunner, contradictions_of
+from app.workers.tasks import contradictions_of
 from schemas.event import Event
 from schemas.problem import ProblemError
 from schemas.solve import Conflict
@@ -164,7 +165,7 @@ async def attendees_named_in(schedule: StoredSchedule) -> set[str]:
     return await in_thread_if_large(len(schedule.document), people_in, schedule.document)
 
 
-async def refuse_contradictions(tasks: TaskRunner, event: Event) -> None:
+async def refuse_contradictions(tasks: RequestTasks, event: Event) -> None:
     """Raise Invalid with the rules that cannot hold together, if that shows without solving."""
     conflict = await contradictions_in(tasks, event)
     if conflict:
@@ -172,7 +173,7 @@ async def refuse_contradictions(tasks: TaskRunner, event: Event) -> None:
         raise Invalid("these rules contradict each other", errors, conflict)
 
 
-async def contradictions_in(tasks: TaskRunner, event: Event) -> tuple[Conflict, ...]:
+async def contradictions_in(tasks: RequestTasks, event: Event) -> tuple[Conflict, ...]:
     """What cannot hold together, as far as that shows without solving."""
     if not _demands_something(event):
         return ()

@@ -76,8 +76,8 @@ class Position(NamedTuple):
 class LiveFeed:
     """The live views of one api process."""
 
-    def __init__(self, store: Store) -> None:
-        self._store, self._tasks = store, TaskRunner()
+    def __init__(self, store: Store, tasks: TaskRunner) -> None:
+        self._store, self._tasks = store, tasks
         self._views: Memo[Position, View] = Memo(VIEWS)
         self._pages: Memo[tuple[Position, int], Sequence[News]] = Memo(VIEWS)
         self._events: Memo[tuple[str, int, int], bytes] = Memo(EVENTS)
@@ -183,7 +183,7 @@ class LiveFeed:
     async def _show(self, event: StoredEvent, view: Callable[..., Any], **given: Any) -> Any:
         """What a child makes of the event as it is, and of what is ``given``."""
         wish = partial(view, day=event.day, held=event.held_rounds, **given)
-        return await self._tasks.run(wish, event.outline)
+        return await self._tasks.run(wish, event.outline, event.organisation)
 
 
 async def _position(connection: AsyncConnection, event_id: str) -> Position | None:

@@ -12,11 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.day.notices.changes import changes_between
 from app.errors import MOST_ERRORS, StateConflict
+from app.http.departure import RequestTasks
 from app.large_documents import in_thread_if_large
 from app.store import schedules
 from app.store.events import StoredEvent
 from app.store.schedules import StoredSchedule
-from app.workers.tasks import TaskRunner, objections_to
+from app.workers.tasks import objections_to
 from schemas.event import Event
 from schemas.incident import Change
 from schemas.problem import ProblemError
@@ -80,7 +81,7 @@ async def publish_version(
     return await schedules.publish(connection, version, judgement.changes)
 
 
-async def judge_candidate(tasks: TaskRunner, candidate: Candidate) -> Judgement:
+async def judge_candidate(tasks: RequestTasks, candidate: Candidate) -> Judgement:
     """Whether a version may be published: a child verifies what was made of another revision."""
     size = len(candidate.version.document)
     judgement = await in_thread_if_large(size, _first_judgement, candidate)

@@ -4,8 +4,12 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
+from math import inf
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
+from typing import Any
 
 from app.day.notices.changes import changes_between
 from app.logs import safe_traceback
@@ -30,7 +34,9 @@ from solver.budget import Budget
 from solver.errors import Infeasible, NoIncumbentError
 
 BACKGROUND_NICENESS = 10
-"""Niceness of work that nobody waits for."""
+"""Niceness of work that nobody waits for, or for long already."""
+SECONDS_IN_FRONT = 2.0
+"""How long what a request asks for is on a par with everything else."""
 
 
 SECONDS_BETWEEN_REPORTS = 0.1
@@ -52,9 +58,28 @@ def serve_orders(pipe: Connection) -> None:
     while True:
         order = inbox.orders.get()
         if isinstance(order, Task):
-            pipe.send(_run(order))
+            answer = _in_front_at_first(order.seconds_in_front, partial(_run, order))
         else:
-            pipe.send(_answer(order, _Outbox(pipe, inbox.stop)))
+            outbox = _Outbox(pipe, inbox.stop)
+            answer = _in_front_at_first(order.seconds_in_front, partial(_answer, order, outbox))
+        pipe.send(answer)
+
+
+def _in_front_at_first(seconds: float, work: Callable[[], Any]) -> Any:
+    """What comes of the work, which after so long gives way to what takes less.
+
+    It is done in a thread of its own, for no priority that was lowered can be raised again.
+    """
+    if seconds == inf:
+        return work()
+    answers = list[Any]()
+    working = threading.Thread(target=lambda: answers.append(work()))
+    working.start()
+    working.join(seconds)
+    if working.native_id is not None and working.is_alive():
+        os.setpriority(os.PRIO_PROCESS, working.native_id, BACKGROUND_NICENESS)
+    working.join()
+    return answers[0]
 
 
 class _Inbox:

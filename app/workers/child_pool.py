@@ -2,21 +2,26 @@
 
 Children are forked from a server process that has the solver's modules loaded, which takes
 milliseconds, and are kept for the next order, with whatever they have learned. A child ends when
-its parent hangs up, however that came about; a child that did not finish its order is killed.
+its parent hangs up, however that came about; a child that did not finish its order is killed,
+because its caller has left, or because the order took more time or memory than it may.
 """
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from math import inf
 from multiprocessing import get_context
 from pathlib import Path
+from select import select
 from typing import Any, TypeVar
 
 import structlog
 
-from app.errors import ChildDied, Defect, TooBusy
+from app.errors import ChildDied, Defect, OutOfMemory, OutOfTime, TooBusy
 from app.workers.child import STOP, serve_orders
+from app.workers.fair_queue import FairQueue
 from app.workers.messages import (
     Done,
     Failed,
@@ -38,6 +43,8 @@ LARGEST_RESIDENT_BYTES = 2**30
 """A child that has grown beyond this is not used again."""
 SECONDS_KEPT = 1800.0
 """How long a child that has worked, and grown with it, is kept for a next order."""
+SECONDS_BETWEEN_CHECKS = 0.1
+"""How often it is seen to what a child at work takes."""
 
 Answer = TypeVar("Answer")
 
@@ -45,6 +52,18 @@ log = structlog.get_logger(__name__)
 
 processes = get_context("forkserver")
 processes.set_forkserver_preload(PRELOAD)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one order may take: beyond it the child is killed, whatever it was doing."""
+
+    seconds: float = inf
+    resident_bytes: int = 4 * 2**30
+
+
+LIMITS = Limits()
+"""Of whoever sees to the time themselves."""
 
 
 class Child:
@@ -60,6 +79,7 @@ class Child:
         finally:
             theirs.close()
         self.busy = False
+        self._listening = self._stopped = False
 
     async def plan(self, order: PlanOrder, report: Report) -> PlanReply:
         """Have ``order`` planned, passing on each progress; ChildDied if that fails."""
@@ -78,12 +98,17 @@ class Child:
         return answer
 
     async def _do(self, work: PlanOrder | Task, report: Report) -> Any:
-        self.busy = True
+        self.busy, self._stopped = True, False
         try:
             await self._aside(self._pipe.send, work)
+            self._listening = True
+            if self._stopped:
+                self._say_stop()
             answer = await self._answer(report)
         except (EOFError, OSError) as error:
             raise ChildDied from error
+        finally:
+            self._listening = False
         self.busy = False
         return answer
 
@@ -104,26 +129,45 @@ class Child:
         try:
             return await asyncio.shield(using)
         except asyncio.CancelledError:
-            self._process.kill()
-            await asyncio.wait([using])
+            self.kill()
+            await asyncio.gather(using, return_exceptions=True)
             raise
 
     def stop(self) -> None:
-        """Ask for the best found so far, now."""
-        with suppress(OSError):
-            self._pipe.send(STOP)
+        """Ask for the best found so far, now, or as soon as the order is sent."""
+        self._stopped = True
+        if self._listening:
+            self._say_stop()
+
+    def _say_stop(self) -> None:
+        """A child that does not read, because it sleeps, is not waited for: it has its limits."""
+        _, heard, _ = select((), (self._pipe,), (), 0)
+        if heard:
+            with suppress(OSError):
+                self._pipe.send(STOP)
+
+    def kill(self) -> None:
+        """Have the process end at once, whatever it does, be it asleep."""
+        self._process.kill()
 
     def end(self) -> None:
-        """Kill the process; nothing of it remains."""
-        self._process.kill()
+        """Kill the process; nothing of it remains. A large one takes a moment to go."""
+        self.kill()
         self._process.join()
         self._process.close()
         self._pipe.close()
 
     def fit(self, largest: int) -> bool:
         """Whether another order may be given: it is done, and holds less than ``largest`` bytes."""
-        small = not self.busy and self._process.is_alive()
-        return small and _resident(self._process.pid) < largest
+        return not self.busy and self._process.is_alive() and self.resident_bytes() < largest
+
+    def resident_bytes(self) -> int:
+        """Memory that the process holds; 0 where the system does not tell."""
+        try:
+            statm = Path(f"/proc/{self._process.pid}/statm").read_text(encoding="ascii")
+        except OSError:
+            return 0
+        return int(statm.split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def share_text_cache(folder: Path) -> None:
@@ -137,17 +181,25 @@ def has_text_cache() -> bool:
 
 
 class ChildPool:
-    """At most ``most`` children at work; those that are free stay for the next order.
+    """At most ``most`` children at work for one owner, and ``spare`` more while others wait too.
 
-    Who has worked is kept for ``seconds``; then a warm pool has a new child in its place.
+    Those that are free stay for the next order, ``most`` of them. Who has worked is kept for
+    ``seconds``; then a warm pool has a new child in its place.
     """
 
     def __init__(
-        self, most: int, largest: int = LARGEST_RESIDENT_BYTES, seconds: float = SECONDS_KEPT
+        self,
+        most: int,
+        largest: int = LARGEST_RESIDENT_BYTES,
+        seconds: float = SECONDS_KEPT,
+        *,
+        spare: int = 0,
+        limits: Limits = LIMITS,
     ) -> None:
         os.environ.update(ONE_THREAD)  # inherited by the fork server that the first child starts
         self._most, self._largest, self._seconds = most, largest, seconds
-        self._seats = asyncio.Semaphore(most)
+        self._limits = limits
+        self._places = FairQueue(most + spare, most)
         self._free: dict[Child, asyncio.TimerHandle | None] = {}
         self._warm = False
         self._renewing: set[asyncio.Task[None]] = set()
@@ -159,11 +211,11 @@ class ChildPool:
             await self._add()
 
     @asynccontextmanager
-    async def lend(self, patience: float | None = None) -> AsyncIterator[Child]:
-        """Lend a child; TooBusy when none is free within ``patience`` seconds."""
+    async def lend(self, patience: float | None = None, owner: str = "") -> AsyncIterator[Child]:
+        """Lend a child in the turn of ``owner``; TooBusy when none is free within ``patience``."""
         try:
             async with asyncio.timeout(patience):
-                await self._seats.acquire()
+                await self._places.take(owner)
         except TimeoutError:
             raise TooBusy from None
         try:
@@ -175,27 +227,56 @@ class ChildPool:
             finally:
                 self._take_back(child)
         finally:
-            self._seats.release()
+            self._places.give_back(owner)
 
     async def use(
-        self, work: Callable[[Child], Awaitable[Answer]], patience: float | None = None
+        self,
+        work: Callable[[Child], Coroutine[Any, Any, Answer]],
+        patience: float | None = None,
+        owner: str = "",
     ) -> Answer:
         """What ``work`` makes of a child; begun once more, with another, if the child dies.
 
         All that children are asked for may be begun again: what they find is kept by whoever asks.
-        Raises TooBusy as ``lend`` does, and ChildDied if the second child dies as well.
+        Raises TooBusy as ``lend`` does, ChildDied if the second child dies as well, OutOfTime and
+        OutOfMemory where the limits of the pool are reached; that is not begun again.
         """
         try:
-            async with self.lend(patience) as child:
-                return await work(child)
+            return await self._use_once(work, patience, owner)
         except ChildDied:
             log.warning("child died", again=True)
-        async with self.lend(patience) as child:
-            return await work(child)
+        return await self._use_once(work, patience, owner)
 
-    async def run(self, task: Task, patience: float | None = None) -> Any:
+    async def _use_once(
+        self,
+        work: Callable[[Child], Coroutine[Any, Any, Answer]],
+        patience: float | None,
+        owner: str,
+    ) -> Answer:
+        async with self.lend(patience, owner) as child:
+            end = _now() + self._limits.seconds
+            working = asyncio.create_task(work(child))
+            try:
+                while not (await asyncio.wait([working], timeout=SECONDS_BETWEEN_CHECKS))[0]:
+                    self._check(child, end)
+                return working.result()
+            finally:
+                working.cancel()
+                await asyncio.gather(working, return_exceptions=True)
+
+    def _check(self, child: Child, end: float) -> None:
+        """Raise OutOfTime or OutOfMemory if the child has reached a limit."""
+        resident = child.resident_bytes()
+        if resident > self._limits.resident_bytes:
+            log.warning("child killed", reason="memory", resident_bytes=resident)
+            raise OutOfMemory
+        if _now() > end:
+            log.warning("child killed", reason="time", seconds=self._limits.seconds)
+            raise OutOfTime
+
+    async def run(self, task: Task, patience: float | None = None, owner: str = "") -> Any:
         """What the function of ``task`` returns; Defect if it fails, else as ``use``."""
-        answer: Done | Failed = await self.use(lambda child: child.run(task), patience)
+        answer: Done | Failed = await self.use(lambda child: child.run(task), patience, owner)
         if isinstance(answer, Failed):
             log.error("failed", **answer.whereabouts)
             raise Defect
@@ -229,7 +310,8 @@ class ChildPool:
             later = asyncio.get_running_loop().call_later
             self._free[child] = later(self._seconds, self._retire, child)
         else:
-            child.end()
+            child.kill()
+            asyncio.get_running_loop().run_in_executor(None, child.end)
 
     def _retire(self, child: Child) -> None:
         """End a child that nobody has asked for long, and with it what it holds."""
@@ -257,10 +339,5 @@ async def _ignore(_: Progress) -> None:
     """A task has no progress."""
 
 
-def _resident(pid: int | None) -> int:
-    """Bytes of memory that a process holds; 0 where the system does not tell."""
-    try:
-        pages = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]
-    except OSError:
-        return 0
-    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from app.planning.document import Written
@@ -15,7 +16,8 @@ from solver.budget import Budget
 class PlanOrder:
     """An event to plan, as JSON, with what the service keeps beside it.
 
-    ``improve``: what is published came of a repair; look for something better.
+    ``improve``: what is published came of a repair; look for something better. After
+    ``seconds_in_front`` the work gives way to what takes less.
     """
 
     event: str
@@ -24,6 +26,7 @@ class PlanOrder:
     held_rounds: int = 0
     seed: int | None = None
     improve: bool = False
+    seconds_in_front: float = inf
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class Task:
 
     function: Callable[[str], Any]
     event: str
+    seconds_in_front: float = inf
 
 
 @dataclass(frozen=True)

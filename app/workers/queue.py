@@ -14,12 +14,14 @@ from app.store import solve_progress, solves
 from app.store.engine import Store
 from app.store.solve_progress import Numbered
 from app.store.solves import StoredSolve
-from app.workers.child_pool import ChildPool
+from app.workers.child_pool import ChildPool, Limits
 from app.workers.poller import Poller
 
 SECONDS_BETWEEN_LOOKS = 0.05
 SECONDS_BETWEEN_PAGES = 0.2
 """Watchers see what came meanwhile together: to send it takes longer than to find it."""
+SECONDS_OF_GRACE = 5.0
+"""How long a stateless solve may take, beyond the longest solve, to come to its end."""
 
 Place = tuple[str, int]
 """A solve, and the number of the last progress that was seen of it."""
@@ -106,7 +108,8 @@ def _beyond(rows: Page, seen: int) -> Page:
 @asynccontextmanager
 async def running_jobs(settings: Settings, store: Store) -> AsyncIterator[Jobs]:
     """The solves of an api process while it runs."""
-    children = ChildPool(settings.stateless_solves)
+    limits = Limits(settings.longest_solve_seconds + SECONDS_OF_GRACE, settings.child_bytes)
+    children = ChildPool(settings.stateless_solves, spare=1, limits=limits)
     jobs = Jobs(store, children)
     warming = asyncio.create_task(children.warm())
     try:

@@ -18,7 +18,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.errors import ChildDied
+from app.errors import ChildDied, OutOfMemory
 from app.logs import safe_traceback
 from app.planning.document import Cause
 from app.store import events, incidents, leases, schedules, solves
@@ -113,8 +113,10 @@ class RepairJob:
     async def _answer(self, situation: Situation) -> RepairReply | Failed:
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                return await self._children.use(partial(self._asked, situation=situation))
-        except ChildDied as error:
+                return await self._children.use(
+                    partial(self._asked, situation=situation), owner=situation.event.organisation
+                )
+        except (ChildDied, OutOfMemory) as error:
             return Failed({"error": error.title})
         except TimeoutError:
             return Failed({"error": "the repair did not come to its end"})

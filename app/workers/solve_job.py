@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.errors import ChildDied
+from app.errors import ChildDied, OutOfMemory
 from app.planning.document import add_fresh_objective
 from app.settings import Settings
 from app.store import events, incidents, schedules, solve_progress, solves
@@ -179,7 +179,7 @@ class SolveJob:
 
         try:
             return await self._children[task.solve.kind].use(plan)
-        except ChildDied as error:
+        except (ChildDied, OutOfMemory) as error:
             return Conflict(pointer="", code="process_ended", message=error.title)
 
     def _longest(self, task: ActiveSolve) -> float:

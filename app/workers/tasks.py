@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from app.errors import Refused
-from app.workers.child import lower_priority
-from app.workers.child_pool import ChildPool
+from app.workers.child import SECONDS_IN_FRONT, lower_priority
+from app.workers.child_pool import ChildPool, Limits
 from app.workers.messages import Task
 from schemas.day import DayState
 from schemas.event import Event
@@ -23,14 +23,18 @@ PATIENCE_SECONDS = 20
 
 
 class TaskRunner:
-    """A child for one kind of task, started when the first one comes."""
+    """A child for one kind of task, started when the first one comes; one more while two ask."""
 
-    def __init__(self) -> None:
-        self._children = ChildPool(1)
+    def __init__(self, limits: Limits) -> None:
+        self._children = ChildPool(1, spare=1, limits=limits)
 
-    async def run(self, function: Callable[[str], Any], event: str) -> Any:
-        """What ``function`` returns of the JSON of an event; Unavailable when that has to wait."""
-        return await self._children.run(Task(function, event), PATIENCE_SECONDS)
+    async def run(self, function: Callable[[str], Any], event: str, organisation: str) -> Any:
+        """What ``function`` returns of the JSON of an event, in the turn of its organisation.
+
+        Unavailable when that has to wait for long, or takes long; OutOfMemory if it takes too much.
+        """
+        task = Task(function, event, SECONDS_IN_FRONT)
+        return await self._children.run(task, PATIENCE_SECONDS, organisation)
 
     def close(self) -> None:
         """End the child."""

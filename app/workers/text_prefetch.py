@@ -9,31 +9,34 @@ from contextlib import suppress
 
 from app.errors import Refused
 from app.store.events import StoredEvent
-from app.workers.child_pool import has_text_cache
+from app.workers.child_pool import Limits, has_text_cache
 from app.workers.tasks import TaskRunner, prefetch_texts
+
+PREFETCH_SECONDS = 600.0
+"""How long the texts of one event may take: nobody waits for them."""
 
 
 class TextPrefetch:
     """One child, and the newest document of each event that it has yet to read."""
 
-    def __init__(self) -> None:
-        self._tasks = TaskRunner()
-        self._waiting: dict[str, str] = {}
+    def __init__(self, most_bytes: int) -> None:
+        self._tasks = TaskRunner(Limits(PREFETCH_SECONDS, most_bytes))
+        self._waiting: dict[str, StoredEvent] = {}
         self._task: asyncio.Task[None] | None = None
 
     def expect(self, stored: StoredEvent) -> None:
         """Read the event's texts soon."""
         if TEXT not in stored.document or not has_text_cache():
             return
-        self._waiting[stored.id] = stored.document
+        self._waiting[stored.id] = stored
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._read())
 
     async def _read(self) -> None:
         while self._waiting:
-            document = self._waiting.pop(next(iter(self._waiting)))
+            event = self._waiting.pop(next(iter(self._waiting)))
             with suppress(Refused):
-                await self._tasks.run(prefetch_texts, document)
+                await self._tasks.run(prefetch_texts, event.document, event.organisation)
 
     async def close(self) -> None:
         """Stop reading and end the child."""

@@ -121,6 +121,25 @@ async def test_a_failure_after_the_answer_has_begun_is_not_answered_again() -> N
     assert [message["type"] for message in sent] == ["http.response.start"]
 
 
+async def test_who_waits_when_the_service_ends_is_told_to_come_back(log: Log) -> None:
+    reached = asyncio.Event()
+    sent: Sent = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        reached.set()
+        await asyncio.Event().wait()
+
+    waiting = asyncio.create_task(answers(scope(), app, sent))
+    await reached.wait()
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert sent[0]["status"] == 503
+    assert headers_of(sent)["content-type"] == "application/problem+json"
+    assert headers_of(sent)["retry-after"]
+    assert log[-1]["status"] == 503
+
+
 async def test_the_log_names_the_route_and_never_the_path(log: Log) -> None:
     class Route:
         path = "/v1/events/{event_id}/attendees/{attendee_id}"

@@ -14,6 +14,8 @@ from app.store import news
 from app.store.engine import Store
 from app.store.tables import events
 from app.workers import poller
+from app.workers.child_pool import LIMITS
+from app.workers.tasks import TaskRunner
 from tests.databases import settings_on
 from tests.stored import opened, queued
 
@@ -30,7 +32,7 @@ async def store(database: str, tmp_path: Path) -> AsyncIterator[Store]:
 async def feed(store: Store, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[LiveFeed]:
     """A feed that looks only after a commit."""
     monkeypatch.setattr(poller, "SECONDS_WITHOUT_A_SIGNAL", 3600.0)
-    feed = LiveFeed(store)
+    feed = LiveFeed(store, TaskRunner(LIMITS))
     yield feed
     await feed.close()
 
@@ -94,7 +96,7 @@ async def test_how_far_an_event_has_come_is_read_of_one_moment(
             return found
 
         monkeypatch.setattr(news, "last", overtaken)
-        feed = LiveFeed(store)
+        feed = LiveFeed(store, TaskRunner(LIMITS))
         assert (await feed.position(event_id)).revision == 1
         monkeypatch.setattr(news, "last", last)
         assert (await feed.position(event_id)).revision == 2

@@ -11,11 +11,12 @@ from app.store import news, schedules
 from app.store.engine import Store
 from app.store.events import StoredEvent
 from app.store.schedules import StoredSchedule
-from app.workers.tasks import TaskRunner
 from schemas.event import Attendee, Event, PairRule, Round
 from tests.app.service.stored import FOUR, event_in, published_event, version_of
 
 pytestmark = pytest.mark.anyio
+
+NOBODY: Any = None
 
 
 def four(**changed: Attendee) -> Event:
@@ -29,7 +30,7 @@ async def published_now(
     """The version, judged and published; no child is asked of what was made of this revision."""
     with pytest.raises(UnjudgedError) as question:
         await publish_version(connection, stored, version)
-    judgement = await judge_candidate(TaskRunner(), question.value.candidate)
+    judgement = await judge_candidate(NOBODY, question.value.candidate)
     return await publish_version(connection, stored, version, judgement)
 
 

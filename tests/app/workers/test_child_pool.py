@@ -5,12 +5,15 @@ import json
 import os
 import signal
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from app.errors import ChildDied, Defect, TooBusy
-from app.workers.child_pool import ChildPool
+from app.errors import ChildDied, Defect, OutOfMemory, OutOfTime, Refused, TooBusy
+from app.workers.child import BACKGROUND_NICENESS
+from app.workers.child_pool import ChildPool, Limits
 from app.workers.messages import (
     Done,
     Failed,
@@ -181,6 +184,91 @@ async def test_there_is_a_limit_to_how_many_work_and_how_long_one_waits() -> Non
         with pytest.raises(TooBusy):
             async with children.lend(patience=0.05):
                 pass
+    children.close()
+
+
+def begin(folder: str) -> None:
+    (Path(folder) / str(os.getpid())).touch()
+
+
+def sleep(folder: str) -> None:
+    begin(folder)
+    time.sleep(3600)
+
+
+def fall_asleep(folder: str) -> None:
+    begin(folder)
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def grow(folder: str) -> None:
+    begin(folder)
+    grown = []
+    while True:
+        grown.append(b"x" * 2**24)
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    ("work", "limits", "refusal"),
+    [
+        (sleep, Limits(seconds=0.5), OutOfTime),
+        (fall_asleep, Limits(seconds=0.5), OutOfTime),
+        (grow, Limits(resident_bytes=2**29), OutOfMemory),
+    ],
+)
+async def test_what_takes_more_than_it_may_is_ended_and_not_begun_again(
+    work: Callable[[str], None], limits: Limits, refusal: type[Refused], tmp_path: Path
+) -> None:
+    children = ChildPool(1, limits=limits)
+    await pid(children)
+    with pytest.raises(refusal):
+        await children.run(Task(work, str(tmp_path)))
+    (begun,) = tmp_path.iterdir()
+    assert str(await pid(children)) != begun.name
+    children.close()
+
+
+async def test_a_child_that_sleeps_and_cannot_be_told_to_stop_holds_nobody_up() -> None:
+    children = ChildPool(1)
+    large = PlanOrder(LONG.event + " " * 2**24, LONG.budget)
+    async with children.lend() as child:
+        await child.run(Task(process, ""))
+        os.kill(child._process.pid or 0, signal.SIGSTOP)
+        planning = asyncio.create_task(child.plan(large, unheard))
+        await asyncio.wait([planning], timeout=0.1)
+        child.stop()
+        assert not planning.done()
+        planning.cancel()
+        await asyncio.wait([planning])
+    assert await pid(children)
+    children.close()
+
+
+def niceness(_: str) -> tuple[int, int]:
+    before, end = os.nice(0), time.monotonic() + 60
+    while (now := os.nice(0)) == before and time.monotonic() < end:
+        time.sleep(0.01)
+    return before, now
+
+
+async def test_what_takes_long_gives_way_and_what_follows_does_not() -> None:
+    children = ChildPool(1)
+    for _ in range(2):
+        before, after = await children.run(Task(niceness, "", seconds_in_front=0.05))
+        assert (before, after) == (os.nice(0), BACKGROUND_NICENESS)
+    children.close()
+
+
+async def test_a_spare_child_is_for_another_owner_alone() -> None:
+    children = ChildPool(1, spare=1)
+    async with children.lend(owner="a"):
+        with pytest.raises(TooBusy):
+            async with children.lend(patience=0.05, owner="a"):
+                pass
+        async with children.lend(patience=60, owner="b"):
+            pass
+    assert len(children._free) == 1
     children.close()
 
 

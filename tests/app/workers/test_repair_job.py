@@ -4,7 +4,7 @@ Nobody waits for them in a transaction.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -129,10 +129,10 @@ class HeldChild:
         self.begun: asyncio.Queue[asyncio.Event] = asyncio.Queue()
         self.forgets = False
 
-    async def use(self, work: Callable[[Child], Awaitable[Any]]) -> Any:
+    async def use(self, work: Callable[[Child], Coroutine[Any, Any, Any]], **how: Any) -> Any:
         if self.forgets:
             self._children.close()
-        answer = await self._children.use(work)
+        answer: Any = await self._children.use(work, **how)
         go = asyncio.Event()
         self.begun.put_nowait(go)
         await go.wait()

@@ -1,0 +1,62 @@
+"""Work ends when nobody waits for it: a caller who leaves ends what is done for them."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from fastapi import Depends, Request
+
+from app.errors import Malformed, OutOfMemory, Unavailable
+from app.http.access import CallerDep
+from app.http.openapi import refuses
+from app.workers.tasks import TaskRunner
+
+Answer = TypeVar("Answer")
+
+
+async def unless_gone(request: Request, work: Coroutine[Any, Any, Answer]) -> Answer:
+    """What comes of the work, unless the caller leaves first: then it is cancelled.
+
+    The body must have been read before.
+    """
+    working, leaving = asyncio.create_task(work), asyncio.create_task(_departure(request))
+    try:
+        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            raise Malformed("the caller left")
+        return working.result()
+    finally:
+        working.cancel()
+        leaving.cancel()
+        await asyncio.gather(working, leaving, return_exceptions=True)
+
+
+async def _departure(request: Request) -> None:
+    """Wait until the caller has closed the connection."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+@dataclass(frozen=True)
+class RequestTasks:
+    """Tasks of one request: in the turn of its organisation, and only while its caller waits."""
+
+    tasks: TaskRunner
+    request: Request
+    organisation: str
+
+    async def run(self, function: Callable[[str], Any], event: str) -> Any:
+        """What ``function`` returns of the JSON of an event; raises as a ``TaskRunner``."""
+        work = self.tasks.run(function, event, self.organisation)
+        return await unless_gone(self.request, work)
+
+
+def tasks_of_request(name: str) -> Any:
+    """What runs tasks of the kind that this process keeps under a name, as a dependency."""
+
+    @refuses(Unavailable, OutOfMemory)
+    async def of(request: Request, caller: CallerDep) -> RequestTasks:
+        return RequestTasks(getattr(request.app.state, name), request, caller.organisation)
+
+    return Depends(of)
