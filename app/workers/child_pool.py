@@ -45,6 +45,7 @@ SECONDS_KEPT = 1800.0
 """How long a child that has worked, and grown with it, is kept for a next order."""
 SECONDS_BETWEEN_CHECKS = 0.1
 """How often it is seen to what a child at work takes."""
+SECONDS_TO_BE_GONE = 0.5
 
 Answer = TypeVar("Answer")
 
@@ -219,9 +220,7 @@ class ChildPool:
         except TimeoutError:
             raise TooBusy from None
         try:
-            child = self._free_child()
-            if child is None:
-                child = await asyncio.to_thread(Child)
+            child = self._free_child() or await _new_child()
             try:
                 yield child
             finally:
@@ -325,7 +324,7 @@ class ChildPool:
     async def _add(self) -> None:
         """Have one more child ready, which holds nothing of its own."""
         try:
-            child = await asyncio.to_thread(Child)
+            child = await _new_child()
         except ChildDied:
             log.warning("child died", again=False)
             return
@@ -337,6 +336,14 @@ class ChildPool:
 
 async def _ignore(_: Progress) -> None:
     """A task has no progress."""
+
+
+async def _new_child() -> Child:
+    """A child that knows nothing; a fork server that was killed has a moment to be gone."""
+    with suppress(ChildDied):
+        return await asyncio.to_thread(Child)
+    await asyncio.sleep(SECONDS_TO_BE_GONE)
+    return await asyncio.to_thread(Child)
 
 
 def _now() -> float:

@@ -3,7 +3,8 @@
 import os
 import signal
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from app.workers.messages import PlanOrder, PlanReply, Report
 from tests.api import Api
 from tests.processes import PATIENCE, Client, RunningService, crowd, site, until
 
+ONE_PLACE = {"TERTIUS_STATELESS_SOLVES": "1", "TERTIUS_STATELESS_PATIENCE": "0.2"}
 TWO: dict[str, Any] = {"attendees": [{"id": "a"}, {"id": "b"}], "rounds": [{}]}
 SOLVE = "/v1/solve"
 
@@ -26,9 +28,7 @@ def both(
 ) -> Iterator[tuple[RunningService, Client]]:
     folder: Path = tmp_path_factory.mktemp("stateless")
     with site(Settings(data=folder)) as running:
-        yield running.api(
-            "--workers", "0", TERTIUS_STATELESS_SOLVES="1", TERTIUS_STATELESS_PATIENCE="0.2"
-        )
+        yield running.api("--workers", "0", **ONE_PLACE)
 
 
 @pytest.fixture
@@ -134,10 +134,46 @@ def test_a_solve_outlives_the_server_that_children_are_forked_from(
     _, *forking_and_forked = service.descendants()
     for process in forking_and_forked:
         os.kill(process, signal.SIGKILL)
-    assert client.http.post(f"{SOLVE}?work=1", json=TWO).status_code == 200
+    client.post(f"{SOLVE}?work=1", TWO)
 
 
 def test_who_leaves_gives_up_their_place(client: Client) -> None:
     with pytest.raises(httpx.ReadTimeout):
         client.http.post(f"{SOLVE}?seconds=500", json=crowd(60, 8), timeout=1)
     until(lambda: client.http.post(f"{SOLVE}?work=1", json=TWO).status_code == 200, PATIENCE)
+
+
+def stop_children(service: RunningService) -> None:
+    """Have all that are forked sleep; the tracker and the server they are forked from do not."""
+    _, _, *forked = service.descendants()
+    assert forked
+    for process in forked:
+        with suppress(ProcessLookupError):  # one that was not needed in the end
+            os.kill(process, signal.SIGSTOP)
+
+
+def test_a_child_that_sleeps_is_given_up_and_its_place_is_free(tmp_path: Path) -> None:
+    moment = {"TERTIUS_SOLVE_SECONDS": "0.5", "TERTIUS_LONGEST_SOLVE_SECONDS": "0.5"}
+    with site(Settings(data=tmp_path)) as running:
+        service, client = running.api("--workers", "0", **ONE_PLACE, **moment)
+        client.post(f"{SOLVE}?work=1", TWO)
+        stop_children(service)
+        answer = client.post(SOLVE, TWO, 503)
+        assert answer.headers["Retry-After"]
+        assert "longer than one request may" in answer.json()["title"]
+        client.post(f"{SOLVE}?work=1", TWO)
+
+
+def test_who_waits_when_the_service_is_told_to_end_is_told_to_come_back(tmp_path: Path) -> None:
+    with site(Settings(data=tmp_path)) as running, ThreadPoolExecutor(2) as callers:
+        service, client = running.api("--workers", "0", **ONE_PLACE)
+        client.post(f"{SOLVE}?work=1", TWO)
+        stop_children(service)
+        both = [callers.submit(client.post, SOLVE, TWO, 503) for _ in range(2)]
+        (refused,), (waiting,) = wait(both, return_when=FIRST_COMPLETED)
+        service.process.terminate()
+        assert "busy" in refused.result().json()["title"]
+        answer = waiting.result()
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.headers["Retry-After"]
+    assert "closing" in answer.json()["title"]
