@@ -79,7 +79,7 @@ class Settings(BaseSettings):
     """How many seconds a stateless solve waits for its turn before it is refused."""
     task_seconds: float = Field(default=60.0, gt=0)
     """How long a graph, a diagnosis, an agenda or another task of a request may take."""
-    child_bytes: int = Field(default=2048 * MIB, ge=256 * MIB)
+    child_bytes: int = Field(default=4096 * MIB, ge=256 * MIB)
     """The most memory that a child of an api process may hold: beyond it, it is killed."""
 
     connections: int = Field(default=1_000, ge=64)
