@@ -7,7 +7,7 @@ from fastapi import Depends, Path
 
 from app.errors import NotFound, OutOfMemory, StateConflict
 from app.http.access import CallerDep
-from app.http.departure import RequestTasks, tasks_of_request
+from app.http.departure import RequestTasks, tasks_in_turn, tasks_of_request
 from app.http.openapi import refuses
 from app.http.state import StoreDep, from_state
 from app.service.live_feed import LiveFeed
@@ -19,8 +19,8 @@ from app.workers.text_prefetch import TextPrefetch
 
 JobsDep = Annotated[Jobs, from_state("jobs")]
 ContradictionTasksDep = Annotated[RequestTasks, tasks_of_request("contradiction_tasks")]
-GraphTasksDep = Annotated[RequestTasks, tasks_of_request("graph_tasks")]
-AgendaTasksDep = Annotated[RequestTasks, tasks_of_request("agenda_tasks")]
+GraphTasksDep = Annotated[RequestTasks, tasks_in_turn("graph_tasks")]
+AgendaTasksDep = Annotated[RequestTasks, tasks_in_turn("agenda_tasks")]
 RepairsDep = Annotated[RepairRunner, from_state("repairs")]
 LiveFeedDep = Annotated[LiveFeed, from_state("live_feed", OutOfMemory)]
 TextPrefetchDep = Annotated[TextPrefetch, from_state("text_prefetch")]

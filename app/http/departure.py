@@ -1,9 +1,9 @@
 """Work ends when nobody waits for it: a caller who leaves ends what is done for them."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
 
@@ -58,5 +58,24 @@ def tasks_of_request(name: str) -> Any:
     @refuses(Unavailable, OutOfMemory)
     async def of(request: Request, caller: CallerDep) -> RequestTasks:
         return RequestTasks(getattr(request.app.state, name), request, caller.organisation)
+
+    return Depends(of)
+
+
+def tasks_in_turn(name: str) -> Any:
+    """The same for requests without a body: they wait for their turn before anything is read.
+
+    Hence a route must ask for this before it asks for its event.
+    """
+
+    async def of(
+        tasks: Annotated[RequestTasks, tasks_of_request(name)],
+    ) -> AsyncIterator[RequestTasks]:
+        runner, organisation = tasks.tasks, tasks.organisation
+        await unless_gone(tasks.request, runner.admit(organisation))
+        try:
+            yield tasks
+        finally:
+            runner.dismiss(organisation)
 
     return Depends(of)

@@ -41,10 +41,10 @@ Wanted = Annotated[
 @router.get("/attendees/{attendee_id}/agenda", response_model=Agenda, responses=REVALIDATED)
 async def get_agenda(
     request: Request,
+    tasks: AgendaTasksDep,
     event: EventDep,
     attendee_id: AttendeeId,
     store: StoreDep,
-    tasks: AgendaTasksDep,
     wanted: Wanted = None,
 ) -> Response:
     """Where to be in every round, whom to meet there, and what for."""
@@ -71,10 +71,10 @@ class Calendar(Response):
 @refuses(StateConflict)
 async def get_calendar(
     request: Request,
+    tasks: AgendaTasksDep,
     event: EventDep,
     attendee_id: AttendeeId,
     store: StoreDep,
-    tasks: AgendaTasksDep,
 ) -> Response:
     """The meetings of the published version, and those cancelled since, to subscribe to."""
     await check_listed(event, attendee_id)
@@ -104,10 +104,10 @@ async def get_calendar(
 @refuses(StateConflict)
 async def get_briefs(
     request: Request,
+    tasks: AgendaTasksDep,
     event: EventDep,
     version: Version,
     store: StoreDep,
-    tasks: AgendaTasksDep,
 ) -> Response:
     """The agendas of everybody, for the organiser to print."""
     check_size(

@@ -17,7 +17,7 @@ router = APIRouter(prefix="/v1/events/{event_id}", tags=["diagnosis"])
 @router.get("/diagnosis", response_model=Diagnosis, responses=REVALIDATED)
 @refuses(StateConflict)
 async def get_diagnosis(
-    request: Request, event: EventDep, store: StoreDep, tasks: GraphTasksDep
+    request: Request, tasks: GraphTasksDep, event: EventDep, store: StoreDep
 ) -> Response:
     """Who sells, who buys, what is missing, and who would add most."""
     check_size(event, MOST_ATTENDEES, "diagnoses are made of events")

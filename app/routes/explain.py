@@ -33,10 +33,10 @@ class ExplainQuery(Question):
 @refuses(StateConflict)
 async def explain_schedule(
     request: Request,
+    tasks: GraphTasksDep,
     event: EventDep,
     version: Version,
     store: StoreDep,
-    tasks: GraphTasksDep,
     question: Annotated[ExplainQuery, Query()],
 ) -> Response:
     """Why this pair meets or not, or why this seat is empty, by the event as it is now."""

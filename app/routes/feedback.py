@@ -86,7 +86,7 @@ async def get_feedback(event: EventDep, store: StoreDep) -> Response:
 
 @router.get("/attendees/{attendee_id}/follow-ups", response_model=FollowUps)
 async def get_follow_ups(
-    event: EventDep, attendee_id: AttendeeId, store: StoreDep, tasks: AgendaTasksDep
+    tasks: AgendaTasksDep, event: EventDep, attendee_id: AttendeeId, store: StoreDep
 ) -> Response:
     """Whom somebody met, who of the two can help whom, and whom they should be introduced to."""
     async with store.read() as connection:
@@ -114,9 +114,9 @@ async def get_follow_ups(
 @router.get("/introductions", response_model=OpenTriangles)
 @refuses(StateConflict)
 async def get_introductions(
+    tasks: GraphTasksDep,
     event: EventDep,
     store: StoreDep,
-    tasks: GraphTasksDep,
     limit: Annotated[
         int, Query(ge=1, le=MOST_INTRODUCTIONS, description="How many at most.")
     ] = MOST_INTRODUCTIONS,

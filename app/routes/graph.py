@@ -36,7 +36,7 @@ def _contact_spheres() -> str:
 @router.get("/events/{event_id}/graph", response_model=Graph, responses=REVALIDATED)
 @refuses(StateConflict)
 async def get_graph(
-    request: Request, event: EventDep, store: StoreDep, tasks: GraphTasksDep
+    request: Request, tasks: GraphTasksDep, event: EventDep, store: StoreDep
 ) -> Response:
     """The graph in networkx' node-link form."""
     check_size(event, MOST_ATTENDEES, "graphs are shown of events")

@@ -3,11 +3,12 @@
 The solver is loaded in children alone, so that the api starts at once and stays small.
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from app.errors import Refused
+from app.errors import Refused, TooBusy
 from app.workers.child import SECONDS_IN_FRONT, lower_priority
 from app.workers.child_pool import ChildPool, Limits
 from app.workers.messages import Task
@@ -20,6 +21,8 @@ from schemas.schedule import Schedule
 from schemas.solve import Conflict
 
 PATIENCE_SECONDS = 20
+MOST_AT_HAND = 4
+"""How many requests of an organisation may hold what a task needs: that can be large."""
 
 
 class TaskRunner:
@@ -27,6 +30,20 @@ class TaskRunner:
 
     def __init__(self, limits: Limits) -> None:
         self._children = ChildPool(1, spare=1, limits=limits)
+        self._at_hand: dict[str, asyncio.Semaphore] = {}
+
+    async def admit(self, organisation: str) -> None:
+        """Wait until one more request of an organisation may read what its task needs."""
+        at_hand = self._at_hand.setdefault(organisation, asyncio.Semaphore(MOST_AT_HAND))
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await at_hand.acquire()
+        except TimeoutError:
+            raise TooBusy from None
+
+    def dismiss(self, organisation: str) -> None:
+        """Let the next one in, for one that was admitted is answered."""
+        self._at_hand[organisation].release()
 
     async def run(self, function: Callable[[str], Any], event: str, organisation: str) -> Any:
         """What ``function`` returns of the JSON of an event, in the turn of its organisation.

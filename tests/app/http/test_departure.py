@@ -11,7 +11,7 @@ from starlette.types import Message
 from app.errors import Malformed, NotFound
 from app.http.departure import RequestTasks, unless_gone
 from app.workers.child_pool import LIMITS
-from app.workers.tasks import TaskRunner
+from app.workers.tasks import MOST_AT_HAND, TaskRunner
 
 pytestmark = pytest.mark.anyio
 
@@ -113,3 +113,14 @@ async def test_another_organisation_is_served_beside_one_that_keeps_its_child() 
     visit.leave()
     await asyncio.gather(*asleep, return_exceptions=True)
     tasks.close()
+
+
+async def test_one_organisation_is_admitted_while_another_has_all_it_may() -> None:
+    runner = TaskRunner(LIMITS)
+    for _ in range(MOST_AT_HAND):
+        await runner.admit("acme")
+    waiting = asyncio.create_task(runner.admit("acme"))
+    await runner.admit("other")
+    assert not waiting.done()
+    runner.dismiss("acme")
+    await waiting

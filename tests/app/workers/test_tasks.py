@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from app.errors import OutOfMemory, OutOfTime, Refused
-from app.workers import child_pool
+from app.store import events
+from app.workers import child_pool, tasks
 from app.workers.child_pool import Child, ChildPool
 from tests.api import TWO, Api
 from tests.app.routes.test_schedules import event, publish, store
@@ -62,3 +63,24 @@ async def test_what_takes_too_much_is_refused_in_words(
     verb, place, body = task
     problem = await api.refuses(verb, place.format(url=url), body, status=status)
     assert problem["title"] == refusal.title
+
+
+NOT_ADMITTED = {"a stateless solve", "contradictions", "the live view", "differences"}
+
+
+@pytest.mark.parametrize("name", [name for name in TASKS if name not in NOT_ADMITTED])
+async def test_nothing_is_read_for_who_waits_for_a_turn(
+    api: Api, url: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def read(*_: object, **__: object) -> None:
+        raise AssertionError("an event was read")
+
+    monkeypatch.setattr(tasks, "MOST_AT_HAND", 0)
+    monkeypatch.setattr(tasks, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(events, "find", read)
+    for kind in ("graph_tasks", "agenda_tasks"):
+        monkeypatch.setattr(getattr(api.app.state, kind), "_at_hand", {})
+    verb, place, _ = TASKS[name]
+    answer = await api.send(verb, place.format(url=url))
+    assert answer.status_code == 503
+    assert "busy" in answer.json()["title"]
