@@ -63,11 +63,11 @@ async def test_one_owner_leaves_the_spare_place_to_others() -> None:
     assert line.served == ["a", "b", "a"]
 
 
-async def test_whoever_holds_fewest_is_served_before_who_came_earlier() -> None:
+async def test_whoever_holds_fewest_is_served_before_who_waits_for_longer() -> None:
     line = Callers(3, 3)
-    await line.ask("a", "a", "b", "a", "b", "c")
+    await line.ask("a", "a", "b", "a", "b")
     await line.give_back("b")
-    assert line.served[-1] == "c"
+    assert line.served == ["a", "a", "b", "b"]
 
 
 async def test_a_place_that_is_free_is_had_at_once() -> None:
