@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -42,16 +42,27 @@ async def check_store(settings: Settings) -> None:
 def database_or_failure(settings: Settings, file: str) -> Iterator[None]:
     """Turn what keeps a database from being opened into a Failure with what to do.
 
-    ``file`` is the embedded one, where no server is named.
+    ``file`` is the embedded one, where no server is named. It is looked at beforehand, plainly: an
+    asynchronous connection that cannot be opened leaves a thread, which may tell of it as well.
     """
     place = "TERTIUS_DATABASE_URL" if settings.database_url else str(settings.data / file)
     try:
+        if settings.database_url is None:
+            _look_at(settings.data / file)
         yield
     except NewerSchemaError:
         message = "written by a newer Tertius: run that one, or restore a backup made before it"
         raise Failure(f"{place}: {message}") from None
+    except sqlite3.Error as error:
+        raise Failure(f"{place}: {_what_to_do(error)}") from None
     except DBAPIError as error:
         raise Failure(f"{place}: {_what_to_do(error.orig)}") from None
+
+
+def _look_at(file: Path) -> None:
+    """Raise what SQLite says of a file that is no database of its own."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("SELECT count(*) FROM sqlite_master")
 
 
 ADVICE = {
