@@ -20,6 +20,7 @@ from app.workers.text_prefetch import TextPrefetch
 JobsDep = Annotated[Jobs, from_state("jobs")]
 ContradictionTasksDep = Annotated[RequestTasks, tasks_of_request("contradiction_tasks")]
 GraphTasksDep = Annotated[RequestTasks, tasks_in_turn("graph_tasks")]
+JudgingTasksDep = Annotated[RequestTasks, tasks_of_request("graph_tasks")]
 AgendaTasksDep = Annotated[RequestTasks, tasks_in_turn("agenda_tasks")]
 RepairsDep = Annotated[RepairRunner, from_state("repairs")]
 LiveFeedDep = Annotated[LiveFeed, from_state("live_feed", OutOfMemory)]

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.deps import EventDep, GraphTasksDep, LiveFeedDep, RepairsDep
+from app.deps import EventDep, JudgingTasksDep, LiveFeedDep, RepairsDep
 from app.errors import Defect, NotFound, StateConflict, Unavailable
 from app.http.body import Sent, no_body
 from app.http.conditional import json_answer, not_modified
@@ -83,7 +83,7 @@ async def publish_schedule(
     version: Version,
     once: IdempotentDep,
     repairs: RepairsDep,
-    tasks: GraphTasksDep,
+    tasks: JudgingTasksDep,
     sent: Annotated[Sent[None], Depends(no_body)],
 ) -> Response:
     """Publish a version; the one before is superseded. Publishing it again changes nothing.

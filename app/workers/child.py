@@ -95,7 +95,7 @@ class _Inbox:
         while True:
             try:
                 message = self._pipe.recv()
-            except (EOFError, OSError):
+            except Exception:  # the parent has gone, or what came cannot be an order of it
                 os._exit(0)
             if isinstance(message, PlanOrder | Task):
                 self.stop.clear()
