@@ -3,19 +3,11 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 from pydantic_core import from_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.errors import (
-    MOST_ERRORS,
-    Invalid,
-    NotFound,
-    Refused,
-    StateConflict,
-    from_validation,
-    pointer,
-)
+from app.errors import MOST_ERRORS, Invalid, NotFound, Refused, StateConflict, pointer
 from app.http.departure import RequestTasks
 from app.large_documents import in_thread_if_large
 from app.service.erasure import find_returning
@@ -24,7 +16,7 @@ from app.store import edits, events, leases, schedules, tombstones
 from app.store.engine import EventLeased
 from app.store.events import StoredEvent, document_of, write_outline
 from app.store.schedules import StoredSchedule, people_in
-from app.strict_json import to_lenient_json
+from app.strict_json import to_lenient_json, validate_json
 from app.workers.tasks import contradictions_of
 from schemas.event import Event
 from schemas.problem import ProblemError
@@ -223,9 +215,9 @@ async def event_of(document: Any, size: int, blame: Blame = str) -> Event:
 def read_changed(document: Any, blame: Blame = str) -> Event:
     """The same, at once."""
     try:
-        return EVENT.validate_json(to_lenient_json(document))
-    except ValidationError as error:
-        raise _blamed(from_validation(error), blame) from None
+        return validate_json(EVENT, to_lenient_json(document))
+    except Invalid as refusal:
+        raise _blamed(refusal, blame) from None
 
 
 def _blamed(refusal: Invalid, blame: Blame) -> Refused:

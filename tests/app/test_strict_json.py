@@ -10,7 +10,15 @@ from pydantic import TypeAdapter
 from pydantic_core import from_json
 
 from app.errors import Invalid
-from app.strict_json import apply_merge_patch, parse_any_json, parse_document, to_lenient_json
+from app.strict_json import (
+    FEW_VALUES,
+    MOST_KEYS,
+    apply_merge_patch,
+    parse_any_json,
+    parse_document,
+    to_lenient_json,
+)
+from schemas.event import Event
 from schemas.series import NewSeries
 
 SERIES = TypeAdapter(NewSeries)
@@ -55,6 +63,78 @@ def test_the_same_key_in_two_objects_is_no_repetition() -> None:
 )
 def test_what_is_wrong_is_pointed_at_without_the_value(raw: str, where: str) -> None:
     assert refusal(raw, SERIES)[0] == where
+
+
+EVENT = TypeAdapter(Event)
+
+
+def errors(raw: str) -> list[tuple[str, str]]:
+    with pytest.raises(Invalid) as refused:
+        parse_document(EVENT, raw.encode())
+    return [(error.pointer, error.code) for error in refused.value.errors]
+
+
+def event(**lists: str) -> str:
+    return '{"rounds":[{}],' + ",".join(f'"{name}":[{rows}]' for name, rows in lists.items()) + "}"
+
+
+def test_a_usual_document_has_all_of_its_errors() -> None:
+    people = [f'{{"id":"p{k}"}}' for k in range(1000)]
+    people[3] = people[700] = '{"id":"","absent_rounds":["x","y"]}'
+    assert errors(event(attendees=",".join(people))) == [
+        (f"/attendees/{k}/{field}", code)
+        for k in (3, 700)
+        for field, code in (
+            ("id", "string_too_short"),
+            ("absent_rounds/0", "int_type"),
+            ("absent_rounds/1", "int_type"),
+        )
+    ]
+
+
+MANY = FEW_VALUES * 2
+
+
+@pytest.mark.parametrize(
+    ("lists", "where"),
+    [
+        ({"benefits": "{}"}, "/benefits/0"),
+        ({"attendees": "{}"}, "/attendees/0"),
+        ({"pair_rules": "[]"}, "/pair_rules/0"),
+        ({"rounds": "{}"}, "/rounds"),
+    ],
+)
+def test_of_very_many_errors_the_first_of_a_list_is_told(lists: dict[str, str], where: str) -> None:
+    (name, row), *_ = lists.items()
+    found = errors(event(**{name: ",".join([row] * MANY)}))
+    assert {pointer for pointer, _ in found} <= {where, *(f"{where}/{f}" for f in FIELDS)}
+    assert found
+
+
+FIELDS = ("id", "attendee", "partner", "value", "kind", "pair")
+
+
+def test_a_list_within_a_list_is_left_at_its_first_error_too() -> None:
+    avoided = ",".join(["0"] * MANY)
+    raw = event(attendees='{"id":"a"},{"id":"b","avoid":[' + avoided + '],"table":0}')
+    assert errors(raw) == [
+        ("/attendees/1/table", "greater_than_equal"),
+        ("/attendees/1/avoid/0", "string_type"),
+    ]
+
+
+def test_what_is_right_is_taken_however_long_it_is() -> None:
+    people = ",".join(f'{{"id":"p{k}"}}' for k in range(MANY))
+    assert len(parse_document(EVENT, event(attendees=people).encode()).attendees) == MANY
+
+
+def test_an_object_of_too_many_fields_is_refused_by_their_number() -> None:
+    fields = ",".join(f'"u{k}":0' for k in range(MOST_KEYS + 1))
+    for raw, where in ((f"{{{fields}}}", ""), (f'{{"a":[0,{{"b":{{{fields}}}}}]}}', "/a/1/b")):
+        assert refusal(raw) == (where, "too_many_keys")
+        with pytest.raises(Invalid) as refused:
+            parse_any_json(bytearray(raw.encode()))
+        assert str(MOST_KEYS + 1) in refused.value.errors[0].message
 
 
 def test_what_is_no_json_is_refused() -> None:
