@@ -24,6 +24,7 @@
        |- ChildDied         the process that worked on it ended before its answer
        |- OutOfTime         the process that worked on it took longer than it may
        |- Closing           the service ends before the answer is there
+       |- NoRoom            too many bytes of other bodies are held
        `- TooBusy           no process was free to work on it
 
 Whatever raises them knows no HTTP: ``app.http.problems`` alone says with which status and headers
@@ -183,6 +184,12 @@ class Closing(Unavailable):
     """The service was told to end, and does so before the request is answered."""
 
     title = "the service is closing: send this again to the next one"
+
+
+class NoRoom(Unavailable):
+    """A body that is not read, for those before it hold all there is for bodies."""
+
+    title = "too many other bodies are being read: try again in a moment"
 
 
 class TooBusy(Unavailable):

@@ -7,6 +7,7 @@ from fastapi import Depends, FastAPI
 
 from app.http import problems
 from app.http.access import Keys
+from app.http.byte_budget import ByteBudget
 from app.http.guard import Guard
 from app.http.key_file import watch_keys
 from app.http.openapi import ABOUT, describe_api
@@ -35,6 +36,7 @@ from app.service.live_feed import LiveFeed
 from app.service.readiness import ReadinessProbe
 from app.settings import Settings
 from app.store.engine import Store
+from app.workers.body_reader import BodyReader
 from app.workers.child_pool import Limits
 from app.workers.gc_tuning import tune_gc
 from app.workers.improvement_timer import running_repairs
@@ -72,6 +74,7 @@ def create_app(settings: Settings) -> FastAPI:
         TaskRunner(limits),
         TaskRunner(limits),
     )
+    app.state.byte_budget, app.state.body_reader = ByteBudget(settings.event_bytes), BodyReader()
     app.state.text_prefetch = TextPrefetch(settings.child_bytes)
     app.state.live_feed = LiveFeed(app.state.store, TaskRunner(limits))
     app.include_router(health.router)
@@ -119,6 +122,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.contradiction_tasks.close()
         app.state.graph_tasks.close()
         app.state.agenda_tasks.close()
+        app.state.body_reader.close()
         await app.state.text_prefetch.close()
         await app.state.live_feed.close()
         await app.state.readiness.close()

@@ -33,6 +33,22 @@ def parse_document(adapter: TypeAdapter[Document], raw: bytes | bytearray) -> Do
     return document
 
 
+def parse_as(model: type[Document], raw: bytes | bytearray) -> Document:
+    """The same, of a model."""
+    return parse_document(adapter_of(model), raw)
+
+
+@cache
+def _adapter(model: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(model)
+
+
+def adapter_of(model: type[Document]) -> TypeAdapter[Document]:
+    """What reads a model; made once."""
+    adapter: TypeAdapter[Document] = _adapter(model)  # type: ignore[arg-type]
+    return adapter
+
+
 def validate_json(adapter: TypeAdapter[Document], raw: bytes | bytearray) -> Document:
     """The valid document; else Invalid with its errors, of many values the first of each list."""
     few = count_values(raw) <= FEW_VALUES
@@ -62,7 +78,7 @@ def _fail_fast(schema: Any) -> Any:
     return schema
 
 
-def parse_any_json(raw: bytearray) -> Any:
+def parse_any_json(raw: bytes | bytearray) -> Any:
     """The parsed body; NaN and infinities stay, for the model to refuse with a pointer."""
     try:
         document = from_json(raw)

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.planning.document import Written
+from app.planning.document import Written, write_event
 from app.settings import Settings
 from app.store import events, schedules, solves
 from app.store.engine import Store
@@ -29,7 +29,7 @@ async def queued(store: Store, kind: Kind = "solve", organisation: str = "local"
     """A solve of a new event, waiting for a worker."""
     event = Event.model_validate(TWO, strict=False)
     async with store.write() as connection:
-        stored = await events.add(connection, organisation, event)
+        stored = await events.add(connection, organisation, write_event(event))
         return await solves.add(connection, stored.id, kind, SolveRequest(work=1), 1)
 
 

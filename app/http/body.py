@@ -2,35 +2,47 @@
 
 The framework's own reading would convert types, fail on NaN and repeat values back, so routes
 ask for ``Depends(json_body(Model))`` and document it with ``openapi_extra=openapi_body(Model)``.
+
+What a body costs is bounded before it is read: values are counted as bytes arrive, bytes come out
+of a budget that all callers share, and a child reads what is large.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from email.message import Message
+from functools import partial
 from hashlib import sha256
-from typing import Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from fastapi import Request
-from pydantic import BaseModel, TypeAdapter
+from fastapi import Depends, Request
+from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
 
 from app.errors import BrokenBody, Invalid, Refused, TooLarge, TooSlow, Unsupported
+from app.http.access import CallerDep
+from app.http.byte_budget import ByteBudget, Holding
 from app.http.conditional import JSON
 from app.http.openapi import refuses
-from app.http.state import get_settings
-from app.large_documents import in_thread_if_large
-from app.settings import Settings
-from app.strict_json import Document, parse_any_json, parse_document
+from app.http.state import from_state, get_settings
+from app.large_documents import SMALL
+from app.planning.document import take_event
+from app.strict_json import Document, count_values, parse_any_json, parse_as
+from app.workers.body_reader import BodyReader
+from schemas.event import Event
 
 Taken = TypeVar("Taken", covariant=True)
+Result = TypeVar("Result")
 Size = Literal["event_bytes", "body_bytes"]
+BudgetDep = Annotated[ByteBudget, from_state("byte_budget")]
+BodyReaderDep = Annotated[BodyReader, from_state("body_reader")]
 
 MERGE_PATCH = "application/merge-patch+json"
 
 BYTES_PER_SECOND = 64 * 1024
 """A body that comes slower than this runs out of time."""
-
+BYTES_PER_VALUE = 8
+"""A body may hold a value for so many of the bytes it may have; texts have many more for each."""
 
 REFUSALS = (BrokenBody, TooSlow, TooLarge, Invalid)
 """What may be wrong with a body of any media type."""
@@ -44,38 +56,67 @@ class Sent(Generic[Taken]):
     digest: str
 
 
+class Bodies:
+    """Reads the bodies of a caller, as many at once as there is room for."""
+
+    def __init__(self, caller: CallerDep, budget: BudgetDep, reader: BodyReaderDep) -> None:
+        self._organisation, self._budget, self._reader = caller.organisation, budget, reader
+
+    async def read(
+        self, request: Request, size: Size, take: Callable[[bytes], Result], *media: str
+    ) -> Sent[Result]:
+        """What ``take`` makes of a body of one of the types ``media``; Refused if it is none."""
+        _check_type(request, media)
+        settings = get_settings(request)
+        limit: int = getattr(settings, size)
+        announced = _announced(request, limit)
+        async with self._budget.hold(self._organisation) as holding:
+            if announced > SMALL:
+                await holding.grow(announced)
+            raw = await _receive(request, limit, settings.body_seconds, holding)
+            return Sent(await self._reader.read(take, raw), digest_of_body(request, raw))
+
+
+BodiesDep = Annotated[Bodies, Depends()]
+
+
 def json_body(
     model: type[Document], size: Size = "body_bytes"
-) -> Callable[[Request], Awaitable[Sent[Document]]]:
+) -> Callable[[Request, Bodies], Awaitable[Sent[Document]]]:
     """A dependency that reads a ``model``."""
-    adapter = TypeAdapter(model)
+    return _body(partial(parse_as, model), size)
 
+
+def event_body(
+    write: Callable[[Event], Result],
+) -> Callable[[Request, Bodies], Awaitable[Sent[Result]]]:
+    """A dependency that reads an event and takes what it is written to, where it is read."""
+    return _body(partial(take_event, write), "event_bytes")
+
+
+def _body(
+    take: Callable[[bytes], Result], size: Size
+) -> Callable[[Request, Bodies], Awaitable[Sent[Result]]]:
     @refuses(*REFUSALS, Unsupported)
-    async def read(request: Request) -> Sent[Document]:
-        raw = await read_body(request, size, JSON)
-        return Sent(
-            await in_thread_if_large(len(raw), parse_document, adapter, raw),
-            digest_of_body(request, raw),
-        )
+    async def read(request: Request, bodies: BodiesDep) -> Sent[Result]:
+        return await bodies.read(request, size, take, JSON)
 
     return read
 
 
 @refuses(*REFUSALS, Unsupported)
-async def merge_patch_body(request: Request) -> Sent[Any]:
+async def merge_patch_body(request: Request, bodies: BodiesDep) -> Sent[Any]:
     """A dependency that reads a JSON Merge Patch (RFC 7396); what it patches is checked later."""
-    raw = await read_body(request, "event_bytes", JSON, MERGE_PATCH)
-    return Sent(
-        await in_thread_if_large(len(raw), parse_any_json, raw), digest_of_body(request, raw)
-    )
+    return await bodies.read(request, "event_bytes", parse_any_json, JSON, MERGE_PATCH)
 
 
 @refuses(*REFUSALS)
 async def no_body(request: Request) -> Sent[None]:
     """A dependency for a POST that says everything in its path; an empty object may come."""
     settings = get_settings(request)
-    _check_length(request, settings.body_bytes)
-    raw = await _receive(request, settings.body_bytes, settings.body_seconds)
+    limit = min(settings.body_bytes, SMALL)
+    _announced(request, limit)
+    raw = await _receive(request, limit, settings.body_seconds)
     if bytes(raw).strip() not in (b"", b"{}"):
         raise Invalid.at("", "unexpected_body", "this request takes no body")
     return Sent(None, digest_of_body(request, b""))
@@ -96,16 +137,7 @@ def openapi_patch_body() -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
-async def read_body(request: Request, size: Size, *media: str) -> bytearray:
-    """The body's bytes, if they are of one of the ``media`` types, few enough and in time."""
-    _check_type(request, media)
-    settings: Settings = get_settings(request)
-    limit: int = getattr(settings, size)
-    _check_length(request, limit)
-    return await _receive(request, limit, settings.body_seconds)
-
-
-def digest_of_body(request: Request, raw: bytes | bytearray) -> str:
+def digest_of_body(request: Request, raw: bytes) -> str:
     """What identifies a request: verb, address and body."""
     scope = request.scope
     path: bytes = scope.get("raw_path") or scope["path"].encode()
@@ -127,14 +159,15 @@ def _unsupported(header: str, message: str) -> Refused:
     return Unsupported.at(f"header:{header}", "unsupported", message)
 
 
-def _check_length(request: Request, limit: int) -> None:
-    """Refuse by the announced length, before anything is read."""
+def _announced(request: Request, limit: int) -> int:
+    """How many bytes are announced, 0 if none are; refused by that, before anything is read."""
     announced = request.headers.get("Content-Length", "0")
     if not (announced.isascii() and announced.isdigit()):
         message = "a number of bytes is needed"
         raise BrokenBody.at("header:Content-Length", "invalid", message)
     if len(announced) > MOST_DIGITS or int(announced) > limit:
         raise _too_large(limit)
+    return int(announced)
 
 
 MOST_DIGITS = 18
@@ -145,20 +178,31 @@ def _too_large(limit: int) -> Refused:
     return TooLarge.at("", "too_large", message)
 
 
-async def _receive(request: Request, limit: int, seconds: float) -> bytearray:
-    """Read the stream until it ends, exceeds ``limit``, or falls behind the slowest pace."""
-    raw, chunks = bytearray(), request.stream()
+async def _receive(
+    request: Request, limit: int, seconds: float, holding: Holding | None = None
+) -> bytes:
+    """Read the stream until it ends, exceeds a limit, or falls behind the slowest pace."""
+    raw, values, chunks = bytearray(), 0, request.stream()
     started = asyncio.get_running_loop().time()
     try:
         while True:
             async with asyncio.timeout_at(started + seconds + len(raw) / BYTES_PER_SECOND):
                 chunk = await anext(chunks, None)
             if chunk is None:
-                return raw
+                return bytes(raw)
             raw += chunk
+            values += count_values(chunk)
             if len(raw) > limit:
                 raise _too_large(limit)
+            if values > limit // BYTES_PER_VALUE + SMALL:
+                raise _too_many_values(limit // BYTES_PER_VALUE + SMALL)
+            if holding and len(raw) > max(SMALL, holding.size):
+                await holding.grow(limit)
     except TimeoutError:
         raise TooSlow("the body came too slowly") from None
     except ClientDisconnect:
         raise BrokenBody("the body broke off") from None
+
+
+def _too_many_values(most: int) -> Refused:
+    return TooLarge.at("", "too_many_values", f"at most {most} values are taken")

@@ -18,6 +18,7 @@ from app.errors import (
     Invalid,
     Malformed,
     MissingPrecondition,
+    NoRoom,
     NotAllowed,
     NotFound,
     Refused,
@@ -60,6 +61,7 @@ ANSWERS: Mapping[type[Refused], tuple[int, Mapping[str, str]]] = {
     TooManyWrongKeys: (429, {"Retry-After": "60", **CLOSE}),
     Defect: (500, {}),
     Unavailable: (503, RETRY_AFTER),
+    NoRoom: (503, RETRY_AFTER | CLOSE),
 }
 """Status and headers of each refusal; those that are not named are answered as their kind is."""
 

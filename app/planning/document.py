@@ -1,21 +1,101 @@
-"""A schedule as it is stored and sent: its JSON without what the server says of it.
+"""Events and schedules as they are stored and sent: JSON without what the server says of them.
 
 Nothing here loads the solver: the api reads and writes documents.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from zlib import compress
 
 from pydantic_core import to_json
 
-from app.strict_json import join_objects
+from app.strict_json import join_objects, parse_as
+from schemas.event import Event
 from schemas.incident import Repair
 from schemas.schedule import Quality, Schedule
 
 Cause = Literal["solve", "repair", "edit", "improvement"]
 """What a version came of; of an edit comes a repair, too."""
+Result = TypeVar("Result")
+
+
+SERVER_OWNED = {"held_rounds", "published"}
+
+
+@dataclass(frozen=True)
+class WrittenEvent:
+    """An event about to be stored: its JSON in two parts, and what is asked of it before.
+
+    ``outline`` lacks ``benefits``, ``held_rounds`` and ``published``; ``benefits_json`` is empty if
+    none are given. ``attendees`` are ids in order. ``held_rounds`` is None where it is not said,
+    ``published_version`` 0 where a schedule without a version is. ``demanding``: some rule asks
+    for a meeting; all others hold in a schedule without any.
+    """
+
+    outline: str
+    benefits_json: str
+    name: str
+    rounds: int
+    attendees: tuple[str, ...]
+    pair_rules: int
+    demanding: bool
+    held_rounds: int | None = None
+    published_version: int | None = None
+
+    @property
+    def document(self) -> str:
+        """The event's JSON, without what the server owns."""
+        return with_benefits(self.outline, self.benefits_json)
+
+
+def write_event(event: Event) -> WrittenEvent:
+    """The event as it is stored."""
+    return WrittenEvent(
+        outline=outline_of(event),
+        benefits_json=benefits_json_of(event),
+        name=event.name,
+        rounds=len(event.rounds),
+        attendees=tuple(attendee.id for attendee in event.attendees),
+        pair_rules=len(event.pair_rules),
+        demanding=_demands_something(event),
+        held_rounds=event.held_rounds if "held_rounds" in event.model_fields_set else None,
+        published_version=(event.published.version or 0) if event.published else None,
+    )
+
+
+def outline_of(event: Event) -> str:
+    """The event's JSON as it is stored, without its benefits."""
+    return event.model_dump_json(exclude={*SERVER_OWNED, "benefits"}, exclude_none=True)
+
+
+def benefits_json_of(event: Event) -> str:
+    """The JSON of the event's benefits; empty if there are none."""
+    if not event.benefits:
+        return ""
+    return event.model_dump_json(include={"benefits"})[len('{"benefits":') : -1]
+
+
+def with_benefits(outline: str, benefits: str) -> str:
+    """The JSON of an event, given that of its benefits."""
+    return join_objects(outline, f'{{"benefits":{benefits or "[]"}}}')
+
+
+def _demands_something(event: Event) -> bool:
+    return any(rule.kind == "require" for rule in event.pair_rules) or any(
+        attendee.min_meetings for attendee in event.attendees
+    )
+
+
+def write_whole_event(event: Event) -> str:
+    """The event's JSON, with all that it says."""
+    return event.model_dump_json()
+
+
+def take_event(write: Callable[[Event], Result], raw: bytes) -> Result:
+    """What a sent event is written to; Invalid if it is none."""
+    return write(parse_as(Event, raw))
 
 
 OWNED = ("event_id", "version", "status", "created_at", "stale")

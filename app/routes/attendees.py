@@ -17,6 +17,7 @@ from app.http.idempotency import IdempotentDep
 from app.http.openapi import CREATED, REVALIDATED, TAGGED, refuses
 from app.http.state import StoreDep
 from app.large_documents import in_thread_if_large
+from app.planning.document import WrittenEvent
 from app.routes.events import receipt
 from app.routes.revision import Revision, RevisionDep
 from app.service.editing import (
@@ -34,7 +35,7 @@ from app.service.removal import remove_attendee
 from app.store.events import StoredEvent
 from app.strict_json import apply_merge_patch
 from schemas.base import Id
-from schemas.event import OBJECT, PLAIN, Attendee, Event
+from schemas.event import OBJECT, PLAIN, Attendee
 from schemas.listing import AttendeePage, Attendees, Departure, EventReceipt
 from schemas.problem import ProblemError
 
@@ -215,7 +216,7 @@ async def _revise_one(
 ) -> Response:
     """Store the event whose attendee at ``place`` was replaced."""
     new = await event_of(whole, len(event.document), _at(place))
-    if new.attendees[place].id != attendee_id:
+    if new.attendees[place] != attendee_id:
         raise Invalid.at("/id", "other_id", "an id stays: it must be the one in the path")
     return receipt(await revision.store(event, new, _at(place)))
 
@@ -255,12 +256,12 @@ async def _known(stored: StoredEvent, sent: Attendee | Attendees) -> list[Proble
     ]
 
 
-async def _grown(stored: StoredEvent, sent: Attendee | Attendees) -> Event:
+async def _grown(stored: StoredEvent, sent: Attendee | Attendees) -> WrittenEvent:
     """The event with what was sent at the end of the list."""
     return await in_thread_if_large(len(stored.document), _grow, stored.document, sent)
 
 
-def _grow(document: str, sent: Attendee | Attendees) -> Event:
+def _grow(document: str, sent: Attendee | Attendees) -> WrittenEvent:
     whole = from_json(document)
     blame = _added(len(whole["attendees"]), alone=isinstance(sent, Attendee))
     whole["attendees"] += _rows(_listed(sent))

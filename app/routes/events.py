@@ -10,7 +10,7 @@ from app.errors import Invalid
 from app.http.access import CallerDep
 from app.http.body import (
     Sent,
-    json_body,
+    event_body,
     merge_patch_body,
     no_body,
     openapi_body,
@@ -21,6 +21,7 @@ from app.http.cursor import Cursor, open_cursor, seal_cursor
 from app.http.idempotency import IdempotentDep
 from app.http.openapi import CREATED, REVALIDATED, TAGGED
 from app.http.state import StoreDep
+from app.planning.document import SERVER_OWNED, WrittenEvent, write_event
 from app.routes.revision import RevisionDep
 from app.service.editing import (
     Edit,
@@ -40,7 +41,7 @@ from schemas.listing import EventPage, EventReceipt, Validation
 router = APIRouter(prefix="/v1/events", tags=["events"])
 
 MOST_IN_PAGE = 200
-EventBody = Annotated[Sent[Event], Depends(json_body(Event, "event_bytes"))]
+EventBody = Annotated[Sent[WrittenEvent], Depends(event_body(write_event))]
 PatchBody = Annotated[Sent[Any], Depends(merge_patch_body)]
 
 
@@ -59,7 +60,7 @@ async def create_event(
     sent: EventBody,
 ) -> Response:
     """Keep an event; rules that contradict each other are refused at once."""
-    if sent.document.published is not None:
+    if sent.document.published_version is not None:
         raise server_owned("published")
     await refuse_contradictions(tasks, sent.document)
 
@@ -106,9 +107,9 @@ async def replace_event(event: EventDep, revision: RevisionDep, sent: EventBody)
     """Replace the event; what the server owns may be left out, or sent back as it was read."""
     revision.check(event)
     new = sent.document
-    if new.published is not None and new.published.version != event.published_version:
+    if new.published_version not in (None, event.published_version or 0):
         raise server_owned("published")
-    if "held_rounds" in new.model_fields_set and new.held_rounds != event.held_rounds:
+    if new.held_rounds not in (None, event.held_rounds):
         raise server_owned("held_rounds")
     return receipt(await revision.store(event, new))
 
@@ -122,7 +123,7 @@ async def replace_event(event: EventDep, revision: RevisionDep, sent: EventBody)
 async def patch_event(event: EventDep, revision: RevisionDep, sent: PatchBody) -> Response:
     """Change the event by a JSON Merge Patch; the result must be valid as a whole."""
     revision.check(event)
-    for owned in sorted(events.SERVER_OWNED):
+    for owned in sorted(SERVER_OWNED):
         if isinstance(sent.document, dict) and owned in sent.document:
             raise server_owned(owned)
     changed = apply_merge_patch(await document_in(event), sent.document)
@@ -151,7 +152,7 @@ async def validate_event(
     _sent: Annotated[Sent[None], Depends(no_body)],
 ) -> Response:
     """Contradictions that show without solving; changes nothing."""
-    conflict = await contradictions_in(tasks, await event.event())
+    conflict = await contradictions_in(tasks, event.document)
     errors = tuple(errors_of(conflict))
     return json_answer(Validation(valid=not conflict, errors=errors, conflict=conflict), event.etag)
 

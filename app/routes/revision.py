@@ -10,6 +10,7 @@ from app.errors import Invalid, Stale, StateConflict
 from app.http.conditional import MatchDep
 from app.http.openapi import refuses
 from app.http.state import StoreDep
+from app.planning.document import WrittenEvent
 from app.service.editing import (
     Blame,
     Edit,
@@ -19,7 +20,6 @@ from app.service.editing import (
     save_edit,
 )
 from app.store.events import StoredEvent
-from schemas.event import Event
 
 
 @refuses(Stale, StateConflict, Invalid)
@@ -44,7 +44,7 @@ class Revision:
         """Raise Stale unless the caller has seen the event as it is."""
         self._match.check(event.etag)
 
-    async def store(self, event: StoredEvent, new: Event, blame: Blame = str) -> Edit:
+    async def store(self, event: StoredEvent, new: WrittenEvent, blame: Blame = str) -> Edit:
         """Store ``new``, made from ``event``, unless somebody else was quicker.
 
         ``blame`` turns pointers into the event into pointers into what was sent.

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence, Set
 from contextlib import suppress
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Response
@@ -9,15 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.deps import OURS, ContradictionTasksDep, EventDep, RepairsDep, TextPrefetchDep
 from app.errors import NotFound, StateConflict
-from app.feedback.history import history_of, join_history, with_history
+from app.feedback.history import Rules, history_of, join_history, with_history
 from app.feedback.meetings import current_feedback, held_meetings
 from app.http.access import CallerDep
-from app.http.body import Sent, json_body, no_body, openapi_body
+from app.http.body import BodyReaderDep, Sent, json_body, no_body, openapi_body
 from app.http.conditional import json_answer
 from app.http.idempotency import IdempotentDep
 from app.http.openapi import CREATED, headed, refuses
 from app.http.state import StoreDep
 from app.large_documents import in_thread_if_large
+from app.planning.document import WrittenEvent, write_event
 from app.routes.attendees import AttendeeId
 from app.routes.events import EventBody, receipt, server_owned
 from app.service.editing import Edit, lock_event, lock_event_of, refuse_contradictions
@@ -170,16 +172,19 @@ async def create_next_event(
     tasks: ContradictionTasksDep,
     prefetch: TextPrefetchDep,
     once: IdempotentDep,
+    reader: BodyReaderDep,
     sent: EventBody,
 ) -> Response:
     """Keep the next event of a series, with the history of its attendees in its `pair_rules`."""
-    if sent.document.published is not None:
+    if sent.document.published_version is not None:
         raise server_owned("published")
     async with store.read() as connection:
         known = await series.members(connection, stored.id)
     history = await _joined(known)
-    new = with_history(sent.document, history)
-    if len(new.pair_rules) > limits.PAIR_RULES:
+    new = sent.document
+    if history:
+        new = await reader.read(partial(_add_history, history), new.document.encode())
+    if new.pair_rules > limits.PAIR_RULES:
         message = f"with the history of the series they are more than {limits.PAIR_RULES}"
         raise StateConflict.at("/pair_rules", "too_long", message)
     await refuse_contradictions(tasks, new)
@@ -195,6 +200,11 @@ async def create_next_event(
         return receipt(Edit(kept, None), 201)
 
     return await once(sent, add)
+
+
+def _add_history(history: Rules, document: bytes) -> WrittenEvent:
+    """The event of a sound document, with the history of its attendees."""
+    return write_event(with_history(Event.model_validate_json(document), history))
 
 
 async def _told(connection: AsyncConnection, event: StoredEvent) -> tuple[PairRule, ...]:

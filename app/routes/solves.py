@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.deps import OURS, EventDep, JobsDep
 from app.errors import NotFound, TooMany, Unsupported
 from app.http.access import CallerDep
-from app.http.body import REFUSALS, Sent, digest_of_body, json_body, openapi_body
+from app.http.body import REFUSALS, BodiesDep, Sent, digest_of_body, json_body, openapi_body
 from app.http.conditional import json_answer
 from app.http.idempotency import IdempotentDep
 from app.http.openapi import headed, refuses
@@ -35,12 +35,12 @@ SolveId = Annotated[
 
 
 @refuses(*REFUSALS, Unsupported)
-async def solve_request(request: Request) -> Sent[SolveRequest]:
+async def solve_request(request: Request, bodies: BodiesDep) -> Sent[SolveRequest]:
     """The request in the body; no body asks for the default."""
     announced = request.headers.get("Content-Length", "0")
     if announced == "0" and "Transfer-Encoding" not in request.headers:
         return Sent(SolveRequest(), digest_of_body(request, b""))
-    return await json_body(SolveRequest)(request)
+    return await json_body(SolveRequest)(request, bodies)
 
 
 @refuses(NotFound)

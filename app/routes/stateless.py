@@ -10,11 +10,12 @@ from pydantic import ConfigDict
 from app.deps import JobsDep
 from app.errors import Defect, Invalid, OutOfMemory
 from app.http.access import Caller, CallerDep
-from app.http.body import Sent, json_body, openapi_body
+from app.http.body import Sent, event_body, openapi_body
 from app.http.conditional import json_answer
 from app.http.departure import unless_gone
 from app.http.openapi import refuses
 from app.http.state import SettingsDep
+from app.planning.document import write_whole_event
 from app.service.solves import with_limits
 from app.settings import Settings
 from app.workers.child import SECONDS_IN_FRONT
@@ -54,13 +55,13 @@ async def solve_event(
     caller: CallerDep,
     settings: SettingsDep,
     jobs: JobsDep,
-    sent: Annotated[Sent[Event], Depends(json_body(Event, "event_bytes"))],
+    sent: Annotated[Sent[str], Depends(event_body(write_whole_event))],
     query: Annotated[SolveQuery, Query()],
 ) -> Response:
     """Schedule an event, or replan it when it has `published`; a caller who leaves ends it."""
     asked = with_limits(query, settings, "query:seconds")
     order = PlanOrder(
-        event=await asyncio.to_thread(sent.document.model_dump_json),
+        event=sent.document,
         budget=Budget(asked.seconds, asked.work, asked.gap),
         seed=asked.seed,
         seconds_in_front=SECONDS_IN_FRONT,

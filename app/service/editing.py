@@ -1,28 +1,27 @@
 """Changes to a stored event: valid as a whole, and true to what was published."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
-from pydantic import TypeAdapter
 from pydantic_core import from_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import MOST_ERRORS, Invalid, NotFound, Refused, StateConflict, pointer
 from app.http.departure import RequestTasks
 from app.large_documents import in_thread_if_large
+from app.planning.document import WrittenEvent, write_event
 from app.service.erasure import find_returning
 from app.service.incidents import find_or_add_repair
 from app.store import edits, events, leases, schedules, tombstones
 from app.store.engine import EventLeased
-from app.store.events import StoredEvent, document_of, write_outline
+from app.store.events import StoredEvent
 from app.store.schedules import StoredSchedule, people_in
-from app.strict_json import to_lenient_json, validate_json
+from app.strict_json import adapter_of, to_lenient_json, validate_json
 from app.workers.tasks import contradictions_of
 from schemas.event import Event
 from schemas.problem import ProblemError
 from schemas.solve import Conflict
-
-EVENT = TypeAdapter(Event)
 
 
 async def lock_event(connection: AsyncConnection, event: StoredEvent) -> StoredEvent:
@@ -59,7 +58,7 @@ Blame = Callable[[str], str | None]
 async def save_edit(
     connection: AsyncConnection,
     stored: StoredEvent,
-    new: Event,
+    new: WrittenEvent,
     changed: Sequence[str],
     blame: Blame = str,
 ) -> Edit:
@@ -69,19 +68,19 @@ async def save_edit(
     what is no longer so. StateConflict if a schedule needs what would vanish, or if somebody erased
     would come back; ``blame`` turns pointers into the event into pointers into what was sent.
     """
-    if len(new.rounds) < stored.held_rounds:
+    if new.rounds < stored.held_rounds:
         message = f"{stored.held_rounds} rounds are held already"
         raise StateConflict.at("/rounds", "held_rounds", message)
     if stored.published_version is not None:
         await _refuse_vanished(connection, stored, new)
     await _refuse_return(connection, stored, new, blame)
-    saved = await events.save(connection, stored, new, stored.held_rounds)
+    saved = await events.save(connection, stored, replace(new, held_rounds=None))
     if saved.benefits_digest != stored.benefits_digest:
         changed = [*changed, "/benefits"]
     if not changed:
         return Edit(saved, None)
     await edits.add(connection, stored.id, saved.revision, changed)
-    if stored.published_version is None or stored.held_rounds >= len(new.rounds):
+    if stored.published_version is None or stored.held_rounds >= new.rounds:
         return Edit(saved, None)
     return Edit(saved, (await find_or_add_repair(connection, saved)).id)
 
@@ -92,13 +91,15 @@ UNRELATED = {"name", "email", "labels"}
 """Fields of an event or an attendee that no schedule is made from."""
 
 
-async def parts_changed(stored: StoredEvent, new: Event) -> list[str]:
+async def parts_changed(stored: StoredEvent, new: WrittenEvent) -> list[str]:
     """Pointers to what differs in ``new`` and bears on schedules, but for the benefits given."""
-    return await in_thread_if_large(len(stored.outline), _parts_changed, stored.outline, new)
+    return await in_thread_if_large(
+        len(stored.outline), _parts_changed, stored.outline, new.outline
+    )
 
 
-def _parts_changed(before: str, now: Event) -> list[str]:
-    old, new = from_json(before), from_json(write_outline(now))
+def _parts_changed(before: str, now: str) -> list[str]:
+    old, new = from_json(before), from_json(now)
     names = sorted((old.keys() | new.keys()) - UNRELATED - {"attendees"})
     parts = [f"/{name}" for name in names if old.get(name) != new.get(name)]
     people, others = _profiles(old), _profiles(new)
@@ -121,11 +122,12 @@ def _profiles(outline: Any) -> dict[str, Any]:
     }
 
 
-async def _refuse_vanished(connection: AsyncConnection, stored: StoredEvent, new: Event) -> None:
+async def _refuse_vanished(
+    connection: AsyncConnection, stored: StoredEvent, new: WrittenEvent
+) -> None:
     published = await schedules.published(connection, stored.id)
-    listed = {attendee.id for attendee in new.attendees}
     named = await attendees_named_in(published) if published else set()
-    gone = sorted(named - listed)
+    gone = sorted(named.difference(new.attendees))
     if gone:
         raise StateConflict(
             errors=[
@@ -140,16 +142,20 @@ async def _refuse_vanished(connection: AsyncConnection, stored: StoredEvent, new
 
 
 async def _refuse_return(
-    connection: AsyncConnection, stored: StoredEvent, new: Event, blame: Blame
+    connection: AsyncConnection, stored: StoredEvent, new: WrittenEvent, blame: Blame
 ) -> None:
-    erased = await tombstones.of_event(connection, stored.id)
+    erased = frozenset(await tombstones.of_event(connection, stored.id))
     if not erased:
         return
-    found = await in_thread_if_large(len(stored.document), find_returning, new, frozenset(erased))
+    found = await in_thread_if_large(len(stored.document), _returning, new.document, erased)
     if found:
         raise StateConflict(
             errors=[row.model_copy(update={"pointer": blame(row.pointer) or ""}) for row in found]
         )
+
+
+def _returning(document: str, erased: frozenset[str]) -> list[ProblemError]:
+    return find_returning(Event.model_validate_json(document), erased)
 
 
 async def attendees_named_in(schedule: StoredSchedule) -> set[str]:
@@ -157,28 +163,20 @@ async def attendees_named_in(schedule: StoredSchedule) -> set[str]:
     return await in_thread_if_large(len(schedule.document), people_in, schedule.document)
 
 
-async def refuse_contradictions(tasks: RequestTasks, event: Event) -> None:
+async def refuse_contradictions(tasks: RequestTasks, event: WrittenEvent) -> None:
     """Raise Invalid with the rules that cannot hold together, if that shows without solving."""
-    conflict = await contradictions_in(tasks, event)
+    if not event.demanding:
+        return
+    conflict = await contradictions_in(tasks, event.document)
     if conflict:
         errors = errors_of(conflict)
         raise Invalid("these rules contradict each other", errors, conflict)
 
 
-async def contradictions_in(tasks: RequestTasks, event: Event) -> tuple[Conflict, ...]:
-    """What cannot hold together, as far as that shows without solving."""
-    if not _demands_something(event):
-        return ()
-    document = await document_of(event)
+async def contradictions_in(tasks: RequestTasks, document: str) -> tuple[Conflict, ...]:
+    """What cannot hold together in an event, as far as that shows without solving."""
     found: tuple[Conflict, ...] = await tasks.run(contradictions_of, document)
     return found
-
-
-def _demands_something(event: Event) -> bool:
-    """Whether any rule asks for a meeting; all others hold in a schedule without any."""
-    return any(rule.kind == "require" for rule in event.pair_rules) or any(
-        attendee.min_meetings for attendee in event.attendees
-    )
 
 
 def errors_of(conflict: Iterable[Conflict]) -> list[ProblemError]:
@@ -204,18 +202,18 @@ async def document_in(stored: StoredEvent) -> Any:
     return await in_thread_if_large(len(stored.document), from_json, stored.document)
 
 
-async def event_of(document: Any, size: int, blame: Blame = str) -> Event:
-    """The event that a changed ``document`` of about ``size`` bytes is; Refused if none.
+async def event_of(document: Any, size: int, blame: Blame = str) -> WrittenEvent:
+    """The event, written, that a changed ``document`` of about ``size`` bytes is; Refused if none.
 
     ``blame`` turns pointers into the event into pointers into what was sent.
     """
     return await in_thread_if_large(size, read_changed, document, blame)
 
 
-def read_changed(document: Any, blame: Blame = str) -> Event:
+def read_changed(document: Any, blame: Blame = str) -> WrittenEvent:
     """The same, at once."""
     try:
-        return validate_json(EVENT, to_lenient_json(document))
+        return write_event(validate_json(adapter_of(Event), to_lenient_json(document)))
     except Invalid as refusal:
         raise _blamed(refusal, blame) from None
 

@@ -14,9 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.day.incidents.apply import Applied, apply_incidents
 from app.errors import Defect, Invalid, StateConflict
 from app.large_documents import in_thread_if_large
+from app.planning.document import outline_of
 from app.service.erasure import returning_at
 from app.store import events, incidents, schedules, solves, tombstones
-from app.store.events import StoredEvent, read_event, write_outline
+from app.store.events import StoredEvent, read_event
 from app.store.incidents import StoredIncident
 from app.store.solves import StoredSolve
 from schemas.day import DayState
@@ -98,7 +99,7 @@ def _applied(
         seats=partial(_seats, rounds),
         log={row.id: row.logged() for row in log},
     )
-    return _Done(before, after, write_outline(after.event))
+    return _Done(before, after, outline_of(after.event))
 
 
 def _check_ids(batch: Sequence[Incident], known: Mapping[str, StoredIncident]) -> None:

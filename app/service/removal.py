@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import NotFound
 from app.large_documents import in_thread_if_large
-from app.planning.document import digest_of
+from app.planning.document import WrittenEvent, digest_of
 from app.service.editing import (
     attendees_in,
     attendees_named_in,
@@ -19,7 +19,6 @@ from app.service.editing import (
 from app.service.incidents import accept_incidents
 from app.store import edits, events, feedback, idempotency, incidents, schedules, series, tombstones
 from app.store.events import StoredEvent
-from schemas.event import Event
 from schemas.incident import Incident
 from schemas.listing import Departure
 
@@ -69,7 +68,7 @@ async def _published(connection: AsyncConnection, stored: StoredEvent) -> set[st
 async def _save(
     connection: AsyncConnection,
     stored: StoredEvent,
-    change: Callable[[str, str], Event],
+    change: Callable[[str, str], WrittenEvent],
     attendee_id: str,
 ) -> None:
     """Store the changed event, and of the day all but what the attendee had consented to."""
@@ -77,16 +76,16 @@ async def _save(
     event = await in_thread_if_large(len(document), change, document, attendee_id)
     revoked = {v: row for v, row in day.revoked.items() if v != attendee_id}
     now = day.model_copy(update={"revoked": revoked})
-    saved = await events.save(connection, stored, event, stored.held_rounds, now)
+    saved = await events.save(connection, stored, event, now)
     if saved.revision != stored.revision:
         await edits.add(connection, stored.id, saved.revision, pointers_to([attendee_id]))
 
 
-def _without(document: str, attendee_id: str) -> Event:
+def _without(document: str, attendee_id: str) -> WrittenEvent:
     return read_changed(document_without(from_json(document), attendee_id))
 
 
-def _with_bare_id(document: str, attendee_id: str) -> Event:
+def _with_bare_id(document: str, attendee_id: str) -> WrittenEvent:
     return read_changed(document_with_bare_id(from_json(document), attendee_id))
 
 

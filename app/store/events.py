@@ -15,7 +15,7 @@ from pydantic_core import from_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.large_documents import in_thread_if_large
-from app.planning.document import digest_of
+from app.planning.document import WrittenEvent, digest_of, with_benefits
 from app.store import idempotency
 from app.store.ids import is_id, new_id
 from app.store.tables import benefits as benefit_rows
@@ -25,8 +25,6 @@ from app.strict_json import join_objects
 from schemas.day import DayState
 from schemas.event import Event
 from schemas.listing import EventSummary
-
-SERVER_OWNED = {"held_rounds", "published"}
 
 
 @dataclass(frozen=True)
@@ -90,65 +88,20 @@ def read_event(document: str) -> Event:
     return Event.model_validate_json(document)
 
 
-class EventTexts(NamedTuple):
-    """An event as it is stored, in JSON, but for what the server owns; see StoredEvent."""
-
-    outline: str
-    benefits_json: str
-    benefits_digest: str
-
-
-async def texts_of(event: Event) -> EventTexts:
-    """What is stored of the event."""
-    size = BYTES_OF_ATTENDEE * len(event.attendees) + BYTES_OF_BENEFIT * len(event.benefits)
-    return await in_thread_if_large(size, write_texts, event)
-
-
-def write_texts(event: Event) -> EventTexts:
-    """The same, at once."""
-    benefits = write_benefits(event)
-    return EventTexts(write_outline(event), benefits, benefits and digest_of(benefits))
-
-
-def write_outline(event: Event) -> str:
-    """The event's JSON as it is stored, without its benefits."""
-    return event.model_dump_json(exclude={*SERVER_OWNED, "benefits"}, exclude_none=True)
-
-
-def write_benefits(event: Event) -> str:
-    """The JSON of the event's benefits; empty if there are none."""
-    if not event.benefits:
-        return ""
-    return event.model_dump_json(include={"benefits"})[len('{"benefits":') : -1]
-
-
-async def document_of(event: Event) -> str:
-    """The event's JSON, without what the server owns."""
-    texts = await texts_of(event)
-    return with_benefits(texts.outline, texts.benefits_json)
-
-
-def with_benefits(outline: str, benefits: str) -> str:
-    """The JSON of an event, given that of its benefits."""
-    return join_objects(outline, f'{{"benefits":{benefits or "[]"}}}')
-
-
-BYTES_OF_ATTENDEE, BYTES_OF_BENEFIT = 500, 50
-"""About."""
-
-
 _BENEFITS = TextCache(most=64 * 2**20)
 """Benefits."""
 
 
-async def add(connection: AsyncConnection, organisation: str, event: Event) -> StoredEvent:
+async def add(connection: AsyncConnection, organisation: str, event: WrittenEvent) -> StoredEvent:
     """Store a new event as revision 1."""
     now = datetime.now(UTC)
     stored = StoredEvent(
         id=new_id(),
         organisation=organisation,
         revision=1,
-        **(await texts_of(event))._asdict(),
+        outline=event.outline,
+        benefits_digest=event.benefits_json and digest_of(event.benefits_json),
+        benefits_json=event.benefits_json,
         day="{}",
         held_rounds=0,
         name=event.name,
@@ -160,7 +113,7 @@ async def add(connection: AsyncConnection, organisation: str, event: Event) -> S
             id=stored.id,
             organisation=organisation,
             created_at=now,
-            **_values(stored, event, now),
+            **_values(stored, event.rounds, now),
         )
     )
     await _save_benefits(connection, stored)
@@ -268,21 +221,27 @@ async def listed(connection: AsyncConnection, event_id: str) -> set[str]:
 async def save(
     connection: AsyncConnection,
     stored: StoredEvent,
-    event: Event,
-    held_rounds: int | None = None,
+    event: WrittenEvent,
     day: DayState | None = None,
 ) -> StoredEvent:
     """Replace the document, and the day if one is given, by the next revision.
 
-    What is equal stays the revision it is. ``held_rounds`` are those of the event, unless they are
-    given.
+    What is equal stays the revision it is.
     """
-    held = event.held_rounds if held_rounds is None else held_rounds
-    texts = await texts_of(event)
-    now = replace(stored, **texts._asdict(), held_rounds=held)
+    now = replace(
+        stored,
+        outline=event.outline,
+        benefits_json=event.benefits_json,
+        benefits_digest=stored.benefits_digest
+        if event.benefits_json == stored.benefits_json
+        else event.benefits_json and digest_of(event.benefits_json),
+        name=event.name,
+        attendees=len(event.attendees),
+        held_rounds=stored.held_rounds if event.held_rounds is None else event.held_rounds,
+    )
     if day is not None:
         now = replace(now, day=_day_json(day))
-    saved = await _save(connection, stored, event, now)
+    saved = await _save(connection, stored, now, event.rounds)
     if saved.benefits_digest != stored.benefits_digest:
         await _save_benefits(connection, saved)
     return saved
@@ -295,9 +254,14 @@ async def save_day(
 
     ``outline`` is what is to be stored of the event.
     """
-    held = event.held_rounds
-    now = replace(stored, outline=outline, held_rounds=held, day=_day_json(day))
-    return await _save(connection, stored, event, now)
+    now = replace(
+        stored,
+        outline=outline,
+        day=_day_json(day),
+        held_rounds=event.held_rounds,
+        attendees=len(event.attendees),
+    )
+    return await _save(connection, stored, now, len(event.rounds))
 
 
 def _day_json(day: DayState) -> str:
@@ -305,18 +269,17 @@ def _day_json(day: DayState) -> str:
 
 
 async def _save(
-    connection: AsyncConnection, stored: StoredEvent, event: Event, now: StoredEvent
+    connection: AsyncConnection, stored: StoredEvent, now: StoredEvent, rounds: int
 ) -> StoredEvent:
-    saved = replace(now, name=event.name, attendees=len(event.attendees))
-    if saved == stored:
+    if now == stored:
         return stored
-    saved = replace(saved, revision=stored.revision + 1)
-    values = _values(saved, event, datetime.now(UTC))
+    saved = replace(now, revision=stored.revision + 1)
+    values = _values(saved, rounds, datetime.now(UTC))
     await connection.execute(events.update().where(events.c.id == stored.id).values(**values))
     return saved
 
 
-def _values(stored: StoredEvent, event: Event, now: datetime) -> dict[str, object]:
+def _values(stored: StoredEvent, rounds: int, now: datetime) -> dict[str, object]:
     return {
         "revision": stored.revision,
         "document": stored.outline,
@@ -325,7 +288,7 @@ def _values(stored: StoredEvent, event: Event, now: datetime) -> dict[str, objec
         "held_rounds": stored.held_rounds,
         "name": stored.name,
         "attendees": stored.attendees,
-        "rounds": len(event.rounds),
+        "rounds": rounds,
         "updated_at": now,
     }
 

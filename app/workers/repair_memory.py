@@ -11,8 +11,8 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from app.planning.document import Written, to_written
-from app.store.events import read_event, with_benefits
+from app.planning.document import Written, to_written, with_benefits
+from app.store.events import read_event
 from app.workers.messages import Contradicted
 from schemas.benefits import Benefit
 from schemas.day import DayState

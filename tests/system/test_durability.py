@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app.planning.document import write_event
 from app.settings import Settings
 from app.store import events, schedules, solves
 from app.store.engine import Store
@@ -132,7 +133,7 @@ def test_a_solve_that_was_never_handed_over_is_found(place: Site) -> None:
         store = Store(place.settings.store_url)
         await store.migrate()
         async with store.write() as connection:
-            event = await events.add(connection, "local", as_event(RICH))
+            event = await events.add(connection, "local", write_event(as_event(RICH)))
             request = SolveRequest(work=1)
             solve = await solves.add(connection, event.id, "solve", request, event.revision)
         await store.close()
@@ -193,7 +194,7 @@ async def _run_twice(settings: Settings) -> list[int]:
     store = Store(settings.store_url)
     await store.migrate()
     async with store.write() as connection:
-        event = await events.add(connection, "local", as_event(crowd(8, 2)))
+        event = await events.add(connection, "local", write_event(as_event(crowd(8, 2))))
         solve = await solves.add(
             connection, event.id, "solve", SolveRequest(work=50), event.revision
         )

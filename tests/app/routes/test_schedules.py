@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 import sqlalchemy as sa
 
-from app.planning.document import to_written
+from app.planning.document import to_written, write_event
 from app.store import events, schedules
 from app.store.tables import idempotency
 from schemas.schedule import Meeting, Quality, Schedule, ScheduledRound
@@ -300,4 +300,4 @@ async def hold(api: Api, url: str, rounds: int) -> None:
         stored = await events.find(connection, url.rpartition("/")[2])
         assert stored is not None
         held = (await stored.event()).model_copy(update={"held_rounds": rounds})
-        await events.save(connection, stored, held)
+        await events.save(connection, stored, write_event(held))

@@ -2,7 +2,7 @@
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.planning.document import to_written
+from app.planning.document import to_written, write_event
 from app.store import events, schedules
 from app.store.events import StoredEvent
 from app.store.schedules import StoredSchedule
@@ -41,8 +41,8 @@ async def event_in(
     connection: AsyncConnection, event: Event = FOUR, organisation: str = "acme"
 ) -> StoredEvent:
     """The event, stored, with its held rounds."""
-    stored = await events.add(connection, organisation, event)
-    return await events.save(connection, stored, event)
+    stored = await events.add(connection, organisation, write_event(event))
+    return await events.save(connection, stored, write_event(event))
 
 
 async def version_of(

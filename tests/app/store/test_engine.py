@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import Unavailable
 from app.large_documents import SMALL, in_thread_if_large
-from app.planning.document import to_written
+from app.planning.document import SERVER_OWNED, to_written, write_event
 from app.store import engine, events, idempotency, schedules, solves
 from app.store.engine import MIGRATIONS, Store
 from app.store.ids import is_id, new_id
@@ -64,7 +64,7 @@ async def test_two_processes_number_their_versions_one_after_the_other(
     stores = [Store(settings.store_url) for _ in range(2)]
     await stores[0].migrate()
     async with stores[0].write() as connection:
-        stored = await events.add(connection, "acme", EVENT)
+        stored = await events.add(connection, "acme", write_event(EVENT))
 
     async def add(store: Store) -> int:
         async with store.write() as connection:
@@ -86,7 +86,7 @@ async def test_a_write_that_fails_leaves_nothing(api: Api) -> None:
 
     async def add_and_fail() -> None:
         async with api.store.write() as connection:
-            added.append(await events.add(connection, "acme", EVENT))
+            added.append(await events.add(connection, "acme", write_event(EVENT)))
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -105,7 +105,7 @@ async def test_what_takes_long_is_done_while_no_transaction_is_open(api: Api) ->
     async def add(connection: AsyncConnection) -> str:
         open_now.append(1)
         try:
-            await events.add(connection, "acme", EVENT)
+            await events.add(connection, "acme", write_event(EVENT))
             return await in_thread_if_large(SMALL + 1, note, "computed")
         finally:
             open_now.pop()
@@ -162,7 +162,7 @@ async def _nothing(_: AsyncConnection) -> None:
 
 async def test_an_event_takes_all_it_has_along(api: Api) -> None:
     async with api.store.write() as connection:
-        stored = await events.add(connection, "acme", EVENT)
+        stored = await events.add(connection, "acme", write_event(EVENT))
         await add_version(connection, stored.id, to_written(EMPTY))
         solve = await solves.add(connection, stored.id, "solve", SolveRequest(), 1)
     async with api.store.write() as connection:
@@ -237,7 +237,7 @@ def _tables_before_erasure(connection: Connection) -> None:
     }
     row = {
         "id": ID,
-        "document": GIVEN.model_dump_json(exclude=events.SERVER_OWNED, exclude_none=True),
+        "document": GIVEN.model_dump_json(exclude=SERVER_OWNED, exclude_none=True),
         "day": to_json({"finished_rounds": 1, "revoked": revoked}).decode(),
         "at": LONG_AGO.replace(tzinfo=None).isoformat(" "),
         "headers": '{"location":"/v1/x"}',
@@ -272,7 +272,7 @@ def _first_tables(connection: Connection) -> None:
     _upgrade_to(connection, "0001")
     event = {
         "id": ID,
-        "document": GIVEN.model_dump_json(exclude=events.SERVER_OWNED, exclude_none=True),
+        "document": GIVEN.model_dump_json(exclude=SERVER_OWNED, exclude_none=True),
         "at": LONG_AGO.replace(tzinfo=None).isoformat(" "),
         "schedule": to_written(EMPTY).document,
     }

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 from pydantic_core import from_json
 
-from app.planning.document import to_written
+from app.planning.document import to_written, write_event
 from app.store import events, schedules
 from app.store.engine import Store
 from app.store.events import StoredEvent
@@ -25,7 +25,7 @@ GIVEN = event_of("ab", 2, {"ab": 0.5}, name="Breakfast")
 
 async def added(store: Store, event: Event = BARE, organisation: str = "acme") -> StoredEvent:
     async with store.write() as connection:
-        return await events.add(connection, organisation, event)
+        return await events.add(connection, organisation, write_event(event))
 
 
 async def found(store: Store, event_id: str) -> StoredEvent:
@@ -37,7 +37,7 @@ async def found(store: Store, event_id: str) -> StoredEvent:
 
 async def saved(store: Store, stored: StoredEvent, event: Event) -> StoredEvent:
     async with store.write() as connection:
-        return await events.save(connection, stored, event)
+        return await events.save(connection, stored, write_event(event))
 
 
 async def benefit_documents(store: Store, event_id: str) -> list[str]:
@@ -66,10 +66,10 @@ async def test_an_event_of_another_organisation_is_not_found(store: Store) -> No
 
 async def test_the_same_document_is_the_same_revision(store: Store) -> None:
     async with store.write() as connection:
-        stored = await events.add(connection, "acme", BARE)
-        assert await events.save(connection, stored, await stored.event()) == stored
+        stored = await events.add(connection, "acme", write_event(BARE))
+        assert await events.save(connection, stored, write_event(await stored.event())) == stored
         changed = (await stored.event()).model_copy(update={"name": "Spring"})
-        saved = await events.save(connection, stored, changed)
+        saved = await events.save(connection, stored, write_event(changed))
         assert (saved.revision, saved.name) == (2, "Spring")
         assert await events.find(connection, stored.id, "acme") == saved
 
@@ -171,7 +171,7 @@ async def test_the_whole_document_says_what_the_server_owns(store: Store) -> Non
     assert (whole["held_rounds"], whole["published"]) == (1, None)
     assert whole["benefits"] == [{"attendee": "a", "partner": "b", "value": 0.5}]
     assert from_json(held.shown_document('{"rounds":[]}'))["published"] == {"rounds": []}
-    assert from_json(await events.document_of(GIVEN)) == from_json(held.document)
+    assert from_json(write_event(GIVEN).document) == from_json(held.document)
 
 
 async def test_progress_is_told_without_the_document(store: Store) -> None:

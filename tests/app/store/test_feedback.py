@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.planning.document import write_event
 from app.store import events, feedback
 from app.store.engine import Store
 from schemas.feedback import Feedback
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture
 async def event_id(store: Store) -> str:
     async with store.write() as connection:
-        return (await events.add(connection, "acme", event_of("abc", 2, {}))).id
+        return (await events.add(connection, "acme", write_event(event_of("abc", 2, {})))).id
 
 
 def said(name: str, attendee: str, partner: str, *, valuable: bool = False) -> Feedback:
@@ -53,7 +54,7 @@ async def test_who_is_named_on_either_side_is_what_it_is_about(store: Store, eve
 
 async def test_what_is_erased_from_one_event_stays_in_others(store: Store, event_id: str) -> None:
     async with store.write() as connection:
-        other = (await events.add(connection, "acme", event_of("abc", 2, {}))).id
+        other = (await events.add(connection, "acme", write_event(event_of("abc", 2, {})))).id
         for name in (event_id, other):
             await feedback.append(connection, name, [(said("1", "a", "b"), 1)])
         await feedback.forget(connection, event_id, "a")

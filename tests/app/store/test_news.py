@@ -3,6 +3,7 @@
 import pytest
 from pydantic_core import from_json
 
+from app.planning.document import write_event
 from app.store import events, news
 from app.store.engine import Store
 from schemas.incident import Change
@@ -15,12 +16,12 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture
 async def event_id(store: Store) -> str:
     async with store.write() as connection:
-        return (await events.add(connection, "acme", event_of("ab", 1, {}))).id
+        return (await events.add(connection, "acme", write_event(event_of("ab", 1, {})))).id
 
 
 async def test_news_are_counted_within_their_event(store: Store, event_id: str) -> None:
     async with store.write() as connection:
-        other = (await events.add(connection, "acme", event_of("ab", 1, {}))).id
+        other = (await events.add(connection, "acme", write_event(event_of("ab", 1, {})))).id
         for name in (event_id, other, event_id):
             await news.append(connection, name, "incidents", {"incidents": []})
         assert [row.position for row in await news.after(connection, event_id, 0, 9)] == [1, 2]

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from pydantic_core import from_json
 
-from app.planning.document import Cause, digest_of, to_written
+from app.planning.document import Cause, digest_of, to_written, write_event
 from app.store import events, news, schedules, solves, tombstones
 from app.store.engine import Store
 from app.store.schedules import StoredSchedule
@@ -41,7 +41,7 @@ def schedule(*pairs: str) -> Schedule:
 @pytest.fixture
 async def event_id(store: Store) -> str:
     async with store.write() as connection:
-        return (await events.add(connection, "acme", event_of("abc", 2, {}))).id
+        return (await events.add(connection, "acme", write_event(event_of("abc", 2, {})))).id
 
 
 async def added(
@@ -60,7 +60,7 @@ async def published(store: Store, version: StoredSchedule) -> StoredSchedule:
 async def test_versions_are_numbered_within_their_event(store: Store, event_id: str) -> None:
     assert [(await added(store, event_id, "ab")).version for _ in range(3)] == [1, 2, 3]
     async with store.write() as connection:
-        other = await events.add(connection, "acme", event_of("abc", 2, {}))
+        other = await events.add(connection, "acme", write_event(event_of("abc", 2, {})))
         assert await schedules.next_version(connection, other.id) == 1
         assert await schedules.next_version(connection, event_id) == 4
 
@@ -100,7 +100,7 @@ async def test_one_version_is_published_and_the_one_before_is_superseded(
 async def test_publishing_leaves_other_events_alone(store: Store, event_id: str) -> None:
     await published(store, await added(store, event_id, "ab"))
     async with store.write() as connection:
-        other = await events.add(connection, "acme", event_of("abc", 2, {}))
+        other = await events.add(connection, "acme", write_event(event_of("abc", 2, {})))
     await published(store, await added(store, other.id, "ab"))
     async with store.read() as connection:
         assert await schedules.published(connection, event_id) is not None
@@ -219,7 +219,7 @@ async def test_a_version_of_an_earlier_event_quotes_nobody_who_has_gone(
         assert stored is not None
         event = await stored.event()
         rest = event.model_copy(update={"attendees": event.attendees[1:]})
-        await events.save(connection, stored, rest)
+        await events.save(connection, stored, write_event(rest))
         kept = [await schedules.add(connection, event_id, made, revision) for revision in (1, 2)]
     told = [
         [m.why for block in (await row.schedule()).rounds for m in block.meetings] for row in kept

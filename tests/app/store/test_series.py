@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.planning.document import write_event
 from app.store import events, series
 from app.store.engine import Store
 from schemas.event import PairRule
@@ -15,7 +16,8 @@ MET = tuple(PairRule(kind="met", pair=pair) for pair in (("a", "b"), ("b", "c"))
 @pytest.fixture
 async def event_ids(store: Store) -> list[str]:
     async with store.write() as connection:
-        made = [await events.add(connection, "acme", event_of("abc", 1, {})) for _ in range(3)]
+        event = write_event(event_of("abc", 1, {}))
+        made = [await events.add(connection, "acme", event) for _ in range(3)]
     return [event.id for event in made]
 
 

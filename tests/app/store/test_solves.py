@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.planning.document import write_event
 from app.store import events, solves
 from app.store.engine import Store
 from app.store.solves import CONFLICT, Kind, StoredSolve
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture
 async def event_id(store: Store) -> str:
     async with store.write() as connection:
-        return (await events.add(connection, "acme", event_of("ab", 1, {}))).id
+        return (await events.add(connection, "acme", write_event(event_of("ab", 1, {})))).id
 
 
 async def added(store: Store, event_id: str, kind: Kind = "solve") -> StoredSolve:

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.planning.document import digest_of, to_written
+from app.planning.document import benefits_json_of, digest_of, outline_of, to_written
 from app.planning.plan import plan_schedule
-from app.store.events import write_benefits, write_outline
 from app.workers.repair_memory import MissingInput, RepairAnswer, RepairMemory, RepairOrder
 from schemas.event import Attendee, Event
 from schemas.schedule import Schedule
@@ -69,16 +68,16 @@ async def order_of(event: Event, published: Schedule) -> RepairOrder:
         event_id="e",
         day="{}",
         held_rounds=0,
-        benefits_digest=digest_of(write_benefits(event)),
+        benefits_digest=digest_of(benefits_json_of(event)),
         version_digest=to_written(published).digest,
-        outline=write_outline(event),
+        outline=outline_of(event),
     )
 
 
 async def whole(order: RepairOrder, event: Event, published: Schedule) -> RepairOrder:
     """The order with the texts that it builds on."""
     text = to_written(published).document
-    return replace(order, benefits_json=write_benefits(event), version_json=text)
+    return replace(order, benefits_json=benefits_json_of(event), version_json=text)
 
 
 def without(event: Event, *gone: str) -> Event:

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.planning.document import write_event
 from app.settings import Settings
 from app.store import events, schedules, solve_progress, solves
 from app.store.engine import Store
@@ -48,7 +49,7 @@ async def queued_for(store: Store, seconds: float) -> StoredSolve:
     """A solve of so many seconds, queued."""
     async with store.write() as connection:
         event = Event.model_validate(crowd(12, 3), strict=False)
-        stored = await events.add(connection, "acme", event)
+        stored = await events.add(connection, "acme", write_event(event))
         return await solves.add(connection, stored.id, "solve", SolveRequest(seconds=seconds), 1)
 
 

@@ -1,0 +1,86 @@
+"""Large bodies are read by a child: what is wrong with one, or merely long, holds up nobody else.
+
+The optimiser plays no part in it; a child is what can be killed, and has a memory of its own.
+"""
+
+import asyncio
+import resource
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from app.errors import Refused, TooLarge, Unavailable
+from app.large_documents import SMALL
+from app.strict_json import count_values
+from app.workers.child_pool import ChildPool
+from app.workers.messages import Task
+
+FEW_VALUES = 2_000
+"""A small body of so few values is read at once: in a few milliseconds, whatever is wrong."""
+PATIENCE_SECONDS = 20.0
+"""How long a body waits for those before it."""
+LONGEST_SECONDS = 60.0
+"""How long it may take in all."""
+MOST_MEMORY = 3 * 2**30
+"""Bytes that reading one body may take, besides what every child has."""
+
+Result = TypeVar("Result")
+
+
+class BodyReader:
+    """One child, started when the first large body comes."""
+
+    def __init__(self) -> None:
+        self._children = ChildPool(1)
+
+    async def read(self, take: Callable[[bytes], Result], raw: bytes) -> Result:
+        """What ``take`` makes of a body, or what it raises; Unavailable if it takes too long."""
+        if len(raw) <= SMALL and count_values(raw) <= FEW_VALUES:
+            return take(raw)
+        try:
+            async with asyncio.timeout(LONGEST_SECONDS):
+                task = Task(partial(_take, take, raw), "")
+                answer: Result | Refused = await self._children.run(task, PATIENCE_SECONDS)
+        except TimeoutError:
+            raise Unavailable("the body took too long to read: send it in parts") from None
+        if isinstance(answer, Refused):
+            raise answer
+        return answer
+
+    def close(self) -> None:
+        """End the child."""
+        self._children.close()
+
+
+def _take(take: Callable[[bytes], Result], raw: bytes, _: str) -> Result | Refused:
+    """What becomes of the body, refusals among it, which are no failures of ours."""
+    try:
+        with _limited_memory():
+            return take(raw)
+    except Refused as refusal:
+        return refusal
+    except MemoryError:
+        return TooLarge.at("", "too_much_memory", "it takes too much memory to read: send less")
+
+
+@contextmanager
+def _limited_memory() -> Iterator[None]:
+    """Let this process take no more than ``MOST_MEMORY`` besides what it has."""
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    most = _data_bytes() + MOST_MEMORY
+    resource.setrlimit(resource.RLIMIT_DATA, (most, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, before)
+
+
+def _data_bytes() -> int:
+    """What the limit counts of this process; 0 where the system does not tell."""
+    try:
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[5]
+    except OSError:
+        return 0
+    return int(pages) * resource.getpagesize()
