@@ -6,6 +6,7 @@ Attendees are recognised by their own id, which must stay the same from event to
 from collections.abc import Iterable, Mapping, Set
 
 from app.feedback.meetings import HeldMeeting, Way, pair_of, took_place
+from app.planning.document import WrittenEvent, write_event
 from schemas.base import Pair
 from schemas.event import Event, PairRule
 from schemas.feedback import Feedback
@@ -48,6 +49,11 @@ def _both(rule: PairRule, other: PairRule) -> PairRule:
             "would_refer": tuple(sorted({*rule.would_refer, *other.would_refer})),
         }
     )
+
+
+def add_history(history: Rules, document: bytes) -> WrittenEvent:
+    """The event of a sound document, with the history of its attendees."""
+    return write_event(with_history(Event.model_validate_json(document), history))
 
 
 def with_history(event: Event, history: Rules) -> Event:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from email.message import Message
 from functools import partial
 from hashlib import sha256
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar, overload
 
 from fastapi import Depends, Request
 from pydantic import BaseModel
@@ -25,7 +25,7 @@ from app.http.byte_budget import ByteBudget, Holding
 from app.http.conditional import JSON
 from app.http.openapi import refuses
 from app.http.state import from_state, get_settings
-from app.large_documents import SMALL
+from app.large_documents import SMALL, in_thread_if_large
 from app.planning.document import take_event
 from app.strict_json import Document, count_values, parse_any_json, parse_as
 from app.workers.body_reader import BodyReader
@@ -62,9 +62,15 @@ class Bodies:
     def __init__(self, caller: CallerDep, budget: BudgetDep, reader: BodyReaderDep) -> None:
         self._organisation, self._budget, self._reader = caller.organisation, budget, reader
 
+    @overload
     async def read(
         self, request: Request, size: Size, take: Callable[[bytes], Result], *media: str
-    ) -> Sent[Result]:
+    ) -> Sent[Result]: ...
+    @overload
+    async def read(self, request: Request, size: Size, take: None, *media: str) -> Sent[bytes]: ...
+    async def read(
+        self, request: Request, size: Size, take: Callable[[bytes], Any] | None, *media: str
+    ) -> Sent[Any]:
         """What ``take`` makes of a body of one of the types ``media``; Refused if it is none."""
         _check_type(request, media)
         settings = get_settings(request)
@@ -74,7 +80,8 @@ class Bodies:
             if announced > SMALL:
                 await holding.grow(announced)
             raw = await _receive(request, limit, settings.body_seconds, holding)
-            return Sent(await self._reader.read(take, raw), digest_of_body(request, raw))
+            digest = await in_thread_if_large(len(raw), digest_of_body, request, raw)
+            return Sent(raw if take is None else await self._reader.read(take, raw), digest)
 
 
 BodiesDep = Annotated[Bodies, Depends()]
@@ -107,7 +114,13 @@ def _body(
 @refuses(*REFUSALS, Unsupported)
 async def merge_patch_body(request: Request, bodies: BodiesDep) -> Sent[Any]:
     """A dependency that reads a JSON Merge Patch (RFC 7396); what it patches is checked later."""
-    return await bodies.read(request, "event_bytes", parse_any_json, JSON, MERGE_PATCH)
+    return await bodies.read(request, "body_bytes", parse_any_json, JSON, MERGE_PATCH)
+
+
+@refuses(*REFUSALS, Unsupported)
+async def event_patch_body(request: Request, bodies: BodiesDep) -> Sent[bytes]:
+    """The same for a whole event, as bytes: it is read where the event is."""
+    return await bodies.read(request, "event_bytes", None, JSON, MERGE_PATCH)
 
 
 @refuses(*REFUSALS)

@@ -72,7 +72,7 @@ class ByteBudget:
     def _grant(self) -> None:
         """Grant what fits; whose own bodies are in the way keeps nobody else waiting."""
         for wish in sorted(self._waiting, key=lambda wish: self._held[wish.organisation]):
-            if self._held[wish.organisation] + wish.size > self._most:
+            if wish.granted.cancelled() or self._held[wish.organisation] + wish.size > self._most:
                 continue
             if self._held.total() + wish.size > 2 * self._most:
                 return

@@ -9,9 +9,18 @@ from hashlib import sha256
 from typing import Any, Literal, TypeVar
 from zlib import compress
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
-from app.strict_json import join_objects, parse_as
+from app.errors import Invalid
+from app.strict_json import (
+    adapter_of,
+    apply_merge_patch,
+    join_objects,
+    parse_any_json,
+    parse_as,
+    to_lenient_json,
+    validate_json,
+)
 from schemas.event import Event
 from schemas.incident import Repair
 from schemas.schedule import Quality, Schedule
@@ -28,14 +37,15 @@ SERVER_OWNED = {"held_rounds", "published"}
 class WrittenEvent:
     """An event about to be stored: its JSON in two parts, and what is asked of it before.
 
-    ``outline`` lacks ``benefits``, ``held_rounds`` and ``published``; ``benefits_json`` is empty if
-    none are given. ``attendees`` are ids in order. ``held_rounds`` is None where it is not said,
-    ``published_version`` 0 where a schedule without a version is. ``demanding``: some rule asks
-    for a meeting; all others hold in a schedule without any.
+    ``outline`` lacks ``benefits``, ``held_rounds`` and ``published``; ``benefits_json`` and its
+    digest are empty if none are given. ``attendees`` are ids in order. ``held_rounds`` is None
+    where it is not said, ``published_version`` 0 where a schedule without a version is.
+    ``demanding``: some rule asks for a meeting; all others hold in a schedule without any.
     """
 
     outline: str
     benefits_json: str
+    benefits_digest: str
     name: str
     rounds: int
     attendees: tuple[str, ...]
@@ -52,9 +62,11 @@ class WrittenEvent:
 
 def write_event(event: Event) -> WrittenEvent:
     """The event as it is stored."""
+    benefits = benefits_json_of(event)
     return WrittenEvent(
         outline=outline_of(event),
-        benefits_json=benefits_json_of(event),
+        benefits_json=benefits,
+        benefits_digest=benefits and digest_of(benefits),
         name=event.name,
         rounds=len(event.rounds),
         attendees=tuple(attendee.id for attendee in event.attendees),
@@ -91,6 +103,25 @@ def _demands_something(event: Event) -> bool:
 def write_whole_event(event: Event) -> str:
     """The event's JSON, with all that it says."""
     return event.model_dump_json()
+
+
+def read_changed(raw: bytes) -> WrittenEvent:
+    """The event of a document that was sound before it was changed; Invalid if it is no longer."""
+    return write_event(validate_json(adapter_of(Event), raw))
+
+
+def patch_document(document: str, patch: bytes) -> WrittenEvent:
+    """The event of a sound document once it is patched; Invalid if that is none."""
+    wanted = parse_any_json(patch)
+    for owned in sorted(SERVER_OWNED):
+        if isinstance(wanted, dict) and owned in wanted:
+            raise server_owned(owned)
+    return read_changed(to_lenient_json(apply_merge_patch(from_json(document), wanted)))
+
+
+def server_owned(name: str) -> Invalid:
+    """The refusal of a field that is not the sender's to say."""
+    return Invalid.at(f"/{name}", "server_owned", "the server alone says this of a stored event")
 
 
 def take_event(write: Callable[[Event], Result], raw: bytes) -> Result:

@@ -10,7 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.deps import ContradictionTasksDep, EventDep, RepairsDep, TextPrefetchDep
 from app.errors import Invalid, NotFound, StateConflict
-from app.http.body import Sent, json_body, merge_patch_body, openapi_body, openapi_patch_body
+from app.http.body import (
+    BodyReaderDep,
+    Sent,
+    json_body,
+    merge_patch_body,
+    openapi_body,
+    openapi_patch_body,
+)
 from app.http.conditional import MatchDep, json_answer, not_modified
 from app.http.cursor import Cursor, open_cursor, seal_cursor
 from app.http.idempotency import IdempotentDep
@@ -27,13 +34,14 @@ from app.service.editing import (
     event_of,
     lock_event,
     pointers_to,
-    read_changed,
     refuse_contradictions,
     save_edit,
+    write_changed,
 )
 from app.service.removal import remove_attendee
 from app.store.events import StoredEvent
 from app.strict_json import apply_merge_patch
+from app.workers.body_reader import BodyReader
 from schemas.base import Id
 from schemas.event import OBJECT, PLAIN, Attendee
 from schemas.listing import AttendeePage, Attendees, Departure, EventReceipt
@@ -134,12 +142,14 @@ async def list_attendees(
     responses={200: TAGGED},
     openapi_extra=openapi_body(Attendees),
 )
-async def replace_attendees(event: EventDep, revision: RevisionDep, sent: ListBody) -> Response:
+async def replace_attendees(
+    event: EventDep, revision: RevisionDep, reader: BodyReaderDep, sent: ListBody
+) -> Response:
     """Replace the whole list; nobody who is in the published schedule may be missing from it."""
     revision.check(event)
     whole = await document_in(event)
     whole["attendees"] = _rows(sent.document.attendees)
-    new = await event_of(whole, len(event.document), _in_list)
+    new = await event_of(whole, len(event.document), _in_list, reader)
     return receipt(await revision.store(event, new, _in_list))
 
 
@@ -160,7 +170,11 @@ async def get_attendee(request: Request, event: EventDep, attendee_id: AttendeeI
     openapi_extra=openapi_body(Attendee),
 )
 async def put_attendee(
-    event: EventDep, attendee_id: AttendeeId, revision: RevisionDep, sent: OneBody
+    event: EventDep,
+    attendee_id: AttendeeId,
+    revision: RevisionDep,
+    reader: BodyReaderDep,
+    sent: OneBody,
 ) -> Response:
     """Replace an attendee, or add one under this id."""
     revision.check(event)
@@ -168,7 +182,7 @@ async def put_attendee(
     ids = [row["id"] for row in whole["attendees"]]
     place = ids.index(attendee_id) if attendee_id in ids else len(ids)
     whole["attendees"][place : place + 1] = _rows((sent.document,))
-    return await _revise_one(revision, event, whole, place, attendee_id)
+    return await _revise_one(revision, reader, event, whole, place, attendee_id)
 
 
 @router.patch(
@@ -178,14 +192,18 @@ async def put_attendee(
     openapi_extra=openapi_patch_body(),
 )
 async def patch_attendee(
-    event: EventDep, attendee_id: AttendeeId, revision: RevisionDep, sent: PatchBody
+    event: EventDep,
+    attendee_id: AttendeeId,
+    revision: RevisionDep,
+    reader: BodyReaderDep,
+    sent: PatchBody,
 ) -> Response:
     """Change an attendee by a JSON Merge Patch."""
     whole = await document_in(event)
     place = _place(whole["attendees"], attendee_id)
     revision.check(event)
     whole["attendees"][place] = apply_merge_patch(whole["attendees"][place], sent.document)
-    return await _revise_one(revision, event, whole, place, attendee_id)
+    return await _revise_one(revision, reader, event, whole, place, attendee_id)
 
 
 @router.delete("/{attendee_id}", response_model=Departure, responses={200: TAGGED})
@@ -212,10 +230,15 @@ async def delete_attendee(
 
 
 async def _revise_one(
-    revision: Revision, event: StoredEvent, whole: Any, place: int, attendee_id: str
+    revision: Revision,
+    reader: BodyReader,
+    event: StoredEvent,
+    whole: Any,
+    place: int,
+    attendee_id: str,
 ) -> Response:
     """Store the event whose attendee at ``place`` was replaced."""
-    new = await event_of(whole, len(event.document), _at(place))
+    new = await event_of(whole, len(event.document), _at(place), reader)
     if new.attendees[place] != attendee_id:
         raise Invalid.at("/id", "other_id", "an id stays: it must be the one in the path")
     return receipt(await revision.store(event, new, _at(place)))
@@ -265,7 +288,7 @@ def _grow(document: str, sent: Attendee | Attendees) -> WrittenEvent:
     whole = from_json(document)
     blame = _added(len(whole["attendees"]), alone=isinstance(sent, Attendee))
     whole["attendees"] += _rows(_listed(sent))
-    return read_changed(whole, blame)
+    return write_changed(whole, blame)
 
 
 def _blame_in(stored: StoredEvent, sent: Attendee | Attendees) -> Blame:

@@ -1,17 +1,18 @@
 """Events: keep one, read it, change it, delete it."""
 
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.deps import ContradictionTasksDep, EventDep, TextPrefetchDep
-from app.errors import Invalid
 from app.http.access import CallerDep
 from app.http.body import (
+    BodyReaderDep,
     Sent,
     event_body,
-    merge_patch_body,
+    event_patch_body,
     no_body,
     openapi_body,
     openapi_patch_body,
@@ -21,20 +22,17 @@ from app.http.cursor import Cursor, open_cursor, seal_cursor
 from app.http.idempotency import IdempotentDep
 from app.http.openapi import CREATED, REVALIDATED, TAGGED
 from app.http.state import StoreDep
-from app.planning.document import SERVER_OWNED, WrittenEvent, write_event
+from app.planning.document import WrittenEvent, patch_document, server_owned, write_event
 from app.routes.revision import RevisionDep
 from app.service.editing import (
     Edit,
     contradictions_in,
-    document_in,
     errors_of,
-    event_of,
     lock_event,
     refuse_contradictions,
 )
 from app.store import events, schedules
 from app.store.ids import ID
-from app.strict_json import apply_merge_patch
 from schemas.event import Event
 from schemas.listing import EventPage, EventReceipt, Validation
 
@@ -42,7 +40,7 @@ router = APIRouter(prefix="/v1/events", tags=["events"])
 
 MOST_IN_PAGE = 200
 EventBody = Annotated[Sent[WrittenEvent], Depends(event_body(write_event))]
-PatchBody = Annotated[Sent[Any], Depends(merge_patch_body)]
+PatchBody = Annotated[Sent[bytes], Depends(event_patch_body)]
 
 
 @router.post(
@@ -120,14 +118,13 @@ async def replace_event(event: EventDep, revision: RevisionDep, sent: EventBody)
     responses={200: TAGGED},
     openapi_extra=openapi_patch_body(),
 )
-async def patch_event(event: EventDep, revision: RevisionDep, sent: PatchBody) -> Response:
+async def patch_event(
+    event: EventDep, revision: RevisionDep, reader: BodyReaderDep, sent: PatchBody
+) -> Response:
     """Change the event by a JSON Merge Patch; the result must be valid as a whole."""
     revision.check(event)
-    for owned in sorted(SERVER_OWNED):
-        if isinstance(sent.document, dict) and owned in sent.document:
-            raise server_owned(owned)
-    changed = apply_merge_patch(await document_in(event), sent.document)
-    new = await event_of(changed, len(event.document))
+    patch = partial(patch_document, event.document)
+    new = await reader.read(patch, sent.document, len(event.document))
     return receipt(await revision.store(event, new))
 
 
@@ -165,8 +162,3 @@ def receipt(edit: Edit, status: int = 200) -> Response:
         id=stored.id, revision=stored.revision, attendees=stored.attendees, solve=edit.repair
     )
     return json_answer(answer, stored.etag, status, place)
-
-
-def server_owned(name: str) -> Invalid:
-    """The refusal of a field that is not the sender's to say."""
-    return Invalid.at(f"/{name}", "server_owned", "the server alone says this of a stored event")

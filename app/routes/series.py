@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.deps import OURS, ContradictionTasksDep, EventDep, RepairsDep, TextPrefetchDep
 from app.errors import NotFound, StateConflict
-from app.feedback.history import Rules, history_of, join_history, with_history
+from app.feedback.history import add_history, history_of, join_history
 from app.feedback.meetings import current_feedback, held_meetings
 from app.http.access import CallerDep
 from app.http.body import BodyReaderDep, Sent, json_body, no_body, openapi_body
@@ -19,9 +19,9 @@ from app.http.idempotency import IdempotentDep
 from app.http.openapi import CREATED, headed, refuses
 from app.http.state import StoreDep
 from app.large_documents import in_thread_if_large
-from app.planning.document import WrittenEvent, write_event
+from app.planning.document import server_owned
 from app.routes.attendees import AttendeeId
-from app.routes.events import EventBody, receipt, server_owned
+from app.routes.events import EventBody, receipt
 from app.service.editing import Edit, lock_event, lock_event_of, refuse_contradictions
 from app.service.removal import remove_attendee
 from app.store import events, feedback, schedules, series, tombstones
@@ -183,7 +183,7 @@ async def create_next_event(
     history = await _joined(known)
     new = sent.document
     if history:
-        new = await reader.read(partial(_add_history, history), new.document.encode())
+        new = await reader.read(partial(add_history, history), new.document.encode())
     if new.pair_rules > limits.PAIR_RULES:
         message = f"with the history of the series they are more than {limits.PAIR_RULES}"
         raise StateConflict.at("/pair_rules", "too_long", message)
@@ -200,11 +200,6 @@ async def create_next_event(
         return receipt(Edit(kept, None), 201)
 
     return await once(sent, add)
-
-
-def _add_history(history: Rules, document: bytes) -> WrittenEvent:
-    """The event of a sound document, with the history of its attendees."""
-    return write_event(with_history(Event.model_validate_json(document), history))
 
 
 async def _told(connection: AsyncConnection, event: StoredEvent) -> tuple[PairRule, ...]:

@@ -10,14 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.errors import MOST_ERRORS, Invalid, NotFound, Refused, StateConflict, pointer
 from app.http.departure import RequestTasks
 from app.large_documents import in_thread_if_large
-from app.planning.document import WrittenEvent, write_event
+from app.planning.document import WrittenEvent, read_changed
 from app.service.erasure import find_returning
 from app.service.incidents import find_or_add_repair
 from app.store import edits, events, leases, schedules, tombstones
 from app.store.engine import EventLeased
 from app.store.events import StoredEvent
 from app.store.schedules import StoredSchedule, people_in
-from app.strict_json import adapter_of, to_lenient_json, validate_json
+from app.strict_json import to_lenient_json
+from app.workers.body_reader import BodyReader
 from app.workers.tasks import contradictions_of
 from schemas.event import Event
 from schemas.problem import ProblemError
@@ -202,18 +203,27 @@ async def document_in(stored: StoredEvent) -> Any:
     return await in_thread_if_large(len(stored.document), from_json, stored.document)
 
 
-async def event_of(document: Any, size: int, blame: Blame = str) -> WrittenEvent:
+async def event_of(
+    document: Any, size: int, blame: Blame = str, reader: BodyReader | None = None
+) -> WrittenEvent:
     """The event, written, that a changed ``document`` of about ``size`` bytes is; Refused if none.
 
-    ``blame`` turns pointers into the event into pointers into what was sent.
+    ``blame`` turns pointers into the event into pointers into what was sent. A ``reader`` looks at
+    what may be large and wrong; without one a thread does.
     """
-    return await in_thread_if_large(size, read_changed, document, blame)
-
-
-def read_changed(document: Any, blame: Blame = str) -> WrittenEvent:
-    """The same, at once."""
+    raw = await in_thread_if_large(size, to_lenient_json, document)
     try:
-        return write_event(validate_json(adapter_of(Event), to_lenient_json(document)))
+        if reader is not None:
+            return await reader.read(read_changed, raw)
+        return await in_thread_if_large(size, read_changed, raw)
+    except Invalid as refusal:
+        raise _blamed(refusal, blame) from None
+
+
+def write_changed(document: Any, blame: Blame = str) -> WrittenEvent:
+    """The same at once, for those who are in a thread already."""
+    try:
+        return read_changed(to_lenient_json(document))
     except Invalid as refusal:
         raise _blamed(refusal, blame) from None
 

@@ -14,7 +14,7 @@ from app.service.editing import (
     attendees_named_in,
     lock_event,
     pointers_to,
-    read_changed,
+    write_changed,
 )
 from app.service.incidents import accept_incidents
 from app.store import edits, events, feedback, idempotency, incidents, schedules, series, tombstones
@@ -82,11 +82,11 @@ async def _save(
 
 
 def _without(document: str, attendee_id: str) -> WrittenEvent:
-    return read_changed(document_without(from_json(document), attendee_id))
+    return write_changed(document_without(from_json(document), attendee_id))
 
 
 def _with_bare_id(document: str, attendee_id: str) -> WrittenEvent:
-    return read_changed(document_with_bare_id(from_json(document), attendee_id))
+    return write_changed(document_with_bare_id(from_json(document), attendee_id))
 
 
 def document_without(document: Any, attendee_id: str) -> Any:

@@ -15,7 +15,7 @@ from pydantic_core import from_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.large_documents import in_thread_if_large
-from app.planning.document import WrittenEvent, digest_of, with_benefits
+from app.planning.document import WrittenEvent, with_benefits
 from app.store import idempotency
 from app.store.ids import is_id, new_id
 from app.store.tables import benefits as benefit_rows
@@ -100,7 +100,7 @@ async def add(connection: AsyncConnection, organisation: str, event: WrittenEven
         organisation=organisation,
         revision=1,
         outline=event.outline,
-        benefits_digest=event.benefits_json and digest_of(event.benefits_json),
+        benefits_digest=event.benefits_digest,
         benefits_json=event.benefits_json,
         day="{}",
         held_rounds=0,
@@ -232,9 +232,7 @@ async def save(
         stored,
         outline=event.outline,
         benefits_json=event.benefits_json,
-        benefits_digest=stored.benefits_digest
-        if event.benefits_json == stored.benefits_json
-        else event.benefits_json and digest_of(event.benefits_json),
+        benefits_digest=event.benefits_digest,
         name=event.name,
         attendees=len(event.attendees),
         held_rounds=stored.held_rounds if event.held_rounds is None else event.held_rounds,

@@ -35,9 +35,12 @@ class BodyReader:
     def __init__(self) -> None:
         self._children = ChildPool(1)
 
-    async def read(self, take: Callable[[bytes], Result], raw: bytes) -> Result:
-        """What ``take`` makes of a body, or what it raises; Unavailable if it takes too long."""
-        if len(raw) <= SMALL and count_values(raw) <= FEW_VALUES:
+    async def read(self, take: Callable[[bytes], Result], raw: bytes, others: int = 0) -> Result:
+        """What ``take`` makes of a body, or what it raises; Unavailable if it takes too long.
+
+        ``others`` is the size of what ``take`` looks at besides.
+        """
+        if len(raw) + others <= SMALL and count_values(raw) <= FEW_VALUES:
             return take(raw)
         try:
             async with asyncio.timeout(LONGEST_SECONDS):

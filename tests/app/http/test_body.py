@@ -9,9 +9,10 @@ import pytest
 from fastapi import Request
 from starlette.types import Message
 
-from app.errors import BrokenBody, Invalid, Refused, TooLarge, TooSlow, Unsupported
+from app.errors import BrokenBody, Invalid, NoRoom, Refused, TooLarge, TooSlow, Unsupported
 from app.http.access import LOCAL
 from app.http.body import (
+    BYTES_PER_VALUE,
     MERGE_PATCH,
     Bodies,
     Sent,
@@ -23,6 +24,7 @@ from app.http.body import (
     openapi_patch_body,
 )
 from app.http.byte_budget import ByteBudget
+from app.large_documents import SMALL
 from app.settings import Settings
 from app.workers.body_reader import BodyReader
 from schemas.series import NewSeries, Series
@@ -71,7 +73,8 @@ def _arriving(chunks: Iterable[bytes | None]) -> Any:
 
 def bodies(asked: Request, budget: ByteBudget | None = None) -> Bodies:
     """What reads bodies for one caller."""
-    return Bodies(LOCAL, budget or ByteBudget(LIMIT), BodyReader())
+    most = asked.app.state.settings.event_bytes
+    return Bodies(LOCAL, budget or ByteBudget(most), BodyReader())
 
 
 async def read_series(asked: Request) -> Sent[NewSeries]:
@@ -135,6 +138,38 @@ async def test_a_length_that_is_none_breaks_the_body(length: str) -> None:
     refused = await refusal(asked)
     assert isinstance(refused, BrokenBody)
     assert refused.errors[0].pointer == "header:Content-Length"
+
+
+async def test_values_are_counted_as_they_arrive() -> None:
+    most = WIDE // BYTES_PER_VALUE + SMALL
+    settings = Settings(body_bytes=WIDE)
+    part = b"[" * (most // 2)
+    refused = await refusal(request(part, part, b"[[", None, settings=settings))
+    assert isinstance(refused, TooLarge)
+    (error,) = refused.errors
+    assert (error.code, str(most) in error.message) == ("too_many_values", True)
+
+
+WIDE = 2**22
+
+
+async def test_a_body_waits_for_room_unless_it_is_small() -> None:
+    settings = Settings(body_bytes=WIDE)
+    budget = ByteBudget(WIDE, patience=0)
+    padded = GOOD + b" " * SMALL
+    small, large = (
+        request(GOOD, settings=settings, content_length=str(len(GOOD))),
+        request(padded, settings=settings, content_length=str(len(padded))),
+    )
+    chunked = request(GOOD, b" " * SMALL, settings=settings)
+    async with budget.hold(LOCAL.organisation) as holding:
+        await holding.grow(WIDE)
+        await json_body(NewSeries)(small, bodies(small, budget))
+        for asked in (large, chunked):
+            with pytest.raises(NoRoom):
+                await json_body(NewSeries)(asked, bodies(asked, budget))
+    again = request(padded, settings=settings, content_length=str(len(padded)))
+    assert (await json_body(NewSeries)(again, bodies(again, budget))).document.name == "Breakfasts"
 
 
 async def test_a_length_of_very_many_digits_is_not_even_counted() -> None:
