@@ -155,7 +155,9 @@ def digest_of_body(request: Request, raw: bytes) -> str:
     scope = request.scope
     path: bytes = scope.get("raw_path") or scope["path"].encode()
     head = b"\0".join((request.method.encode(), path, scope["query_string"], b""))
-    return sha256(head + raw).hexdigest()
+    digest = sha256(head)
+    digest.update(raw)  # as it is: a large body is not copied
+    return digest.hexdigest()
 
 
 def _check_type(request: Request, media: tuple[str, ...]) -> None:

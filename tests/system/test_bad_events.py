@@ -201,6 +201,44 @@ async def test_a_hundred_thousand_empty_attendees_get_a_short_answer(api: Api) -
     assert time.perf_counter() - started < 5
 
 
+MANY = 60_000
+
+OF_VERY_MANY: dict[str, tuple[dict[str, Any], str]] = {
+    "benefits": ({"benefits": [{}] * MANY}, "/benefits/0"),
+    "benefits that are numbers": ({"benefits": [0] * MANY}, "/benefits/0"),
+    "rules": ({"pair_rules": [[]] * MANY}, "/pair_rules/0"),
+    "somebody's offers": ({"attendees": [{"id": "a", "offers": [[]] * MANY}]}, "/attendees/0"),
+    "labels": ({"attendees": [{"id": "a", "labels": {str(k): 0 for k in range(MANY)}}]}, ""),
+    "shares": ({"published": {"rounds": [], "attendees": [{}] * MANY}}, "/published"),
+    "unknown fields": ({f"u{k}": 0 for k in range(MANY)}, ""),
+    "synonyms": ({"matching": {"synonyms": [[0]] * MANY}}, "/matching/synonyms/0/0"),
+}
+
+
+@pytest.mark.parametrize("fields", OF_VERY_MANY)
+async def test_very_many_errors_are_found_elsewhere_and_few_are_told(
+    api: Api, monkeypatch: pytest.MonkeyPatch, fields: str
+) -> None:
+    """What is wrong is neither read nor counted in this process."""
+    wrong, pointer = OF_VERY_MANY[fields]
+    url = await api.create()
+    tag = await api.tag(url)
+    for module in ("strict_json", "planning.document"):
+        monkeypatch.setattr(f"app.{module}.validate_json", _nothing_large)
+    for method, where, body in (("POST", "/v1/events", TWO | wrong), ("PATCH", url, wrong)):
+        problem = await api.refuses(method, where, body, tag=tag, about=url)
+        assert len(problem["errors"]) < MOST_OF_ONE
+        assert all(error["pointer"].startswith(pointer) for error in problem["errors"])
+
+
+MOST_OF_ONE = 10
+"""Errors that one object may have."""
+
+
+def _nothing_large(*_: object) -> None:
+    raise AssertionError("read in the process of the api")
+
+
 async def test_one_attendee_too_many_is_refused_with_the_limit(api: Api) -> None:
     body = {"rounds": [{}], "attendees": [{"id": f"a{k}"} for k in range(100_001)]}
     problem = await api.refuses("POST", "/v1/events", body, pointer="/attendees")
