@@ -120,8 +120,8 @@ async def work(settings: Settings) -> None:
     async with shared_signal(settings, store), in_background(trim_memory(store)):
         working = asyncio.create_task(dispatcher.work())
         log.info("ready", worker=name)
-        await solving.warm()
         keeping = asyncio.create_task(housekeeping.keep(slot))
+        await solving.warm()
         await asyncio.wait([working, keeping], return_when=asyncio.FIRST_COMPLETED)
     for task in (working, keeping):
         if task.done():
