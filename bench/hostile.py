@@ -35,7 +35,7 @@ from bench.idle import ServiceProcesses, processes
 from bench.latency import LatencyTimes
 from bench.report import markdown, signed
 from bench.service import published, service
-from bench.victim import PATIENCE, Answered, Victim, by_kind, planned_between, recovery, times_of
+from bench.victim import Answered, Victim, by_kind, planned_between, recovery, times_of
 from tests.databases import postgres_server, settings_on
 
 KEYS = ",".join(
@@ -194,7 +194,7 @@ async def _go_on(
     async with httpx.AsyncClient(
         base_url=address,
         headers={"Authorization": f"Bearer {victim.KEY}"},
-        timeout=httpx.Timeout(PATIENCE, pool=None),
+        timeout=None,  # each request has an end of its own
     ) as http:
         somebody = Victim(http, place, people)
         await somebody.ask_everything()

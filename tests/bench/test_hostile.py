@@ -1,16 +1,29 @@
 """How attacks are judged, and one short attack; figures come of `python -m bench.hostile`."""
 
+import asyncio
 import json
 from dataclasses import replace
 from math import inf
+from time import monotonic
 from typing import Any
 
+import httpx
 import pytest
 
+from bench import victim
 from bench.attacks import empty_rows, head, wordy_event
 from bench.hostile import ATTACKS, SQLITE, TITLES, Attack, Endured, endure, main, table
 from bench.latency import LatencyTimes
-from bench.victim import PATIENCE, REQUESTS, Answered, by_kind, planned_between, recovery, times_of
+from bench.victim import (
+    PATIENCE,
+    REQUESTS,
+    Answered,
+    Victim,
+    by_kind,
+    planned_between,
+    recovery,
+    times_of,
+)
 
 
 def seconds_of(times: list[float], begin: float = 0.0, fault: str = "") -> list[Answered]:
@@ -120,3 +133,17 @@ def test_a_short_attack_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
     assert found.mib_below > 50
     assert found.own == 0.0
     assert "they were answered: {'401': 10, '429': " in capsys.readouterr().out
+
+
+@pytest.mark.anyio
+async def test_nobody_waits_longer_than_their_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def silence(_: httpx.Request) -> httpx.Response:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    monkeypatch.setattr(victim, "PATIENCE", 0.01)
+    async with httpx.AsyncClient(
+        base_url="http://silent", transport=httpx.MockTransport(silence)
+    ) as http:
+        answered = await Victim(http, "/v1/events/e", ["a", "b"]).answered("event", monotonic())
+    assert (answered.kind, answered.fault, answered.counted) == ("event", "TimeoutError", 0.01)
