@@ -68,6 +68,8 @@ class Ledger:
     acknowledged: set[Fact] = field(default_factory=set)
     answers: dict[str, KeyedAnswer] = field(default_factory=dict)
     events: list[str] = field(default_factory=list)
+    published: set[str] = field(default_factory=set)
+    """Events of which some version is; before that, what makes drafts unfit is left out."""
 
     def of(self, event: str) -> set[Fact]:
         """What was acknowledged of an event until now."""
@@ -119,8 +121,12 @@ class Writer:
             self._ledger.events.append(place)
 
     def report(self) -> None:
-        """Somebody goes or comes."""
-        fact = self._asked("incident", self._name("i"))
+        """Somebody goes or comes, once there is a schedule for that day."""
+        fact = Fact(self._event(), "incident", self._name("i"))
+        if fact.event not in self._ledger.published:
+            self.solve()
+            return
+        self._ledger.asked.add(fact)
         kind = self._chance.choice(("drop_out", "return", "late_arrival"))
         incident = {"id": fact.name, "kind": kind, "attendee": self._somebody()}
         wait = {"Prefer": f"wait={self._chance.randint(0, 1)}"}
@@ -129,11 +135,14 @@ class Writer:
 
     def edit(self) -> None:
         """A label that stays, with a wish for fewer or more meetings."""
-        fact = self._asked("label", self._name("l"))
+        fact = Fact(self._event(), "label", self._name("l"))
+        self._ledger.asked.add(fact)
         seen = self._send("GET", fact.event)
         if seen is None:
             return
-        change = {"labels": {fact.name: "x"}, "max_meetings": self._chance.randint(2, ROUNDS)}
+        change: dict[str, Any] = {"labels": {fact.name: "x"}}
+        if fact.event in self._ledger.published:
+            change["max_meetings"] = self._chance.randint(2, ROUNDS)
         headers = {"If-Match": seen.headers["ETag"], "Content-Type": "application/merge-patch+json"}
         url = f"{fact.event}/attendees/{self._somebody()}"
         self._note(fact, self._send("PATCH", url, change, headers))
@@ -154,6 +163,7 @@ class Writer:
             version = self._chance.choice(newest)["version"]
             if self._post(self._name("p"), f"{event}/schedules/{version}/publish") is not None:
                 self._ledger.acknowledged.add(Fact(event, "publication", str(version)))
+                self._ledger.published.add(event)
 
     def _event(self) -> str:
         return self._chance.choice(self._ledger.events[-EVENTS_AT_ONCE:])
@@ -163,11 +173,6 @@ class Writer:
 
     def _name(self, letter: str) -> str:
         return f"{letter}{next(self.names)}"
-
-    def _asked(self, kind: str, name: str) -> Fact:
-        fact = Fact(self._event(), kind, name)
-        self._ledger.asked.add(fact)
-        return fact
 
     def _note(self, fact: Fact, answer: httpx.Response | None) -> None:
         if answer is not None and answer.is_success:
@@ -386,6 +391,8 @@ def test_nothing_acknowledged_is_lost_whatever_is_killed(database: str, tmp_path
         killer, auditor = Killer(stage, SEED), Auditor(stage)
         writers = [Writer(stage, SEED + number) for number in range(1, WRITERS + 1)]
         writers[0].add_event()
+        stage.client.published(stage.ledger.events[0])
+        stage.ledger.published.add(stage.ledger.events[0])
         with ThreadPoolExecutor(WRITERS) as threads:
             writing = [threads.submit(writer.run) for writer in writers]
             try:
