@@ -64,21 +64,21 @@ class Attacker:
         """Send a request by a connection of its own and read all of its answer, or leave early."""
         try:
             async with asyncio.timeout(seconds):
-                self.told[await self._status(head(method, path, key, len(body)) + body)] += 1
+                await self._send(head(method, path, key, len(body)) + body)
         except TimeoutError:
             self.told["left"] += 1
         except OSError:
             self.told["closed"] += 1
             await asyncio.sleep(0.01)
 
-    async def _status(self, request: bytes) -> str:
+    async def _send(self, request: bytes) -> None:
         reader, writer = await asyncio.open_connection(*self.server)
         try:
             writer.write(request)
             line = await reader.readline()
+            self.told[line[9:12].decode() or "closed"] += 1
             while await reader.read(MIB):
                 pass
-            return line[9:12].decode() or "closed"
         finally:
             writer.transport.abort()
 
