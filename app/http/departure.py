@@ -32,6 +32,12 @@ async def unless_gone(request: Request, work: Coroutine[Any, Any, Answer]) -> An
         await asyncio.gather(working, leaving, return_exceptions=True)
 
 
+def let_next_read(request: Request) -> None:
+    """Whoever waits for a child does not read: other reads of the caller go on meanwhile."""
+    if place := getattr(request.state, "place", None):
+        place.pass_turn()
+
+
 async def _departure(request: Request) -> None:
     """Wait until the caller has closed the connection."""
     while (await request.receive())["type"] != "http.disconnect":
@@ -48,6 +54,7 @@ class RequestTasks:
 
     async def run(self, function: Callable[[str], Any], event: str) -> Any:
         """What ``function`` returns of the JSON of an event; raises as a ``TaskRunner``."""
+        let_next_read(self.request)
         work = self.tasks.run(function, event, self.organisation)
         return await unless_gone(self.request, work)
 
@@ -71,6 +78,7 @@ def tasks_in_turn(name: str) -> Any:
     async def of(
         tasks: Annotated[RequestTasks, tasks_of_request(name)],
     ) -> AsyncIterator[RequestTasks]:
+        let_next_read(tasks.request)
         runner, organisation = tasks.tasks, tasks.organisation
         await unless_gone(tasks.request, runner.admit(organisation))
         try:

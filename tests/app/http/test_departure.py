@@ -3,6 +3,7 @@
 import asyncio
 import os
 import time
+from typing import Any
 
 import pytest
 from fastapi import Request
@@ -10,6 +11,7 @@ from starlette.types import Message
 
 from app.errors import Malformed, NotFound
 from app.http.departure import RequestTasks, unless_gone
+from app.http.request_places import LONGEST_READ_SECONDS, RequestPlaces
 from app.workers.child_pool import LIMITS
 from app.workers.tasks import MOST_AT_HAND, TaskRunner
 
@@ -124,3 +126,25 @@ async def test_one_organisation_is_admitted_while_another_has_all_it_may() -> No
     assert not waiting.done()
     runner.dismiss("acme")
     await waiting
+
+
+async def test_who_waits_for_a_child_lets_the_next_one_read() -> None:
+    places = RequestPlaces[str](10)
+    visit, waiting = Visit(), asyncio.Event()
+
+    class Tasks:
+        async def run(self, *_: object) -> None:
+            waiting.set()
+            await asyncio.Event().wait()
+
+    with places.take("acme") as first, places.take("acme") as second, places.take("acme") as third:
+        await first.wait()
+        await second.wait()
+        visit.request.state.place = second
+        tasks: Any = Tasks()
+        asking = asyncio.create_task(RequestTasks(tasks, visit.request, "acme").run(str, "{}"))
+        await waiting.wait()
+        await asyncio.wait_for(third.wait(), LONGEST_READ_SECONDS / 2)
+        visit.leave()
+        with pytest.raises(Malformed):
+            await asking
