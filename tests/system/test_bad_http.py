@@ -370,6 +370,6 @@ async def test_the_log_tells_nothing_of_what_was_sent(
     finally:
         configure_logging("error")
     log = "".join(capsys.readouterr())
-    assert [json.loads(line)["status"] for line in log.splitlines()] == [201, 404, 422, 200]
+    assert [json.loads(line)["status"] for line in log.splitlines()] == [201, 422, 422, 200]
     assert secret not in log
     assert url.rpartition("/")[2] not in log

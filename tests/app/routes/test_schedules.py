@@ -119,7 +119,8 @@ async def test_nobody_who_left_is_published_again(api: Api) -> None:
     await store(api, url, [["ab", "cd"], ["ac", "bd"]], [["cd"], ["bd"]])
     await publish(api, url, 2)
     away = {"absent_rounds": [1, 2]}
-    await api.send("PATCH", f"{url}/attendees/a", away, tag=await api.tag(url))
+    edit = await api.send("PATCH", f"{url}/attendees/a", away, tag=await api.tag(url))
+    await api.app.state.repairs.begin(edit.json()["solve"], edit.json()["id"])
     where = f"{url}/schedules/1/publish"
     problem = await api.refuses("POST", where, status=409, code="absent", about=url)
     assert [error["pointer"] for error in problem["errors"]] == [
