@@ -132,7 +132,7 @@ async def test_who_waits_for_a_child_lets_the_next_one_read() -> None:
     places = RequestPlaces[str](10)
     visit, waiting = Visit(), asyncio.Event()
 
-    class Tasks:
+    class SleepingTasks:
         async def run(self, *_: object) -> None:
             waiting.set()
             await asyncio.Event().wait()
@@ -141,7 +141,7 @@ async def test_who_waits_for_a_child_lets_the_next_one_read() -> None:
         await first.wait()
         await second.wait()
         visit.request.state.place = second
-        tasks: Any = Tasks()
+        tasks: Any = SleepingTasks()
         asking = asyncio.create_task(RequestTasks(tasks, visit.request, "acme").run(str, "{}"))
         await waiting.wait()
         await asyncio.wait_for(third.wait(), LONGEST_READ_SECONDS / 2)
