@@ -41,7 +41,7 @@ class ServiceProcesses(NamedTuple):
 
 def processes() -> ServiceProcesses:
     """Those of the service that this process has started."""
-    (api,) = psutil.Process().children()
+    api = next(process for process in psutil.Process().children() if "serve" in process.cmdline())
     below = api.children(recursive=True)
     worker = next(process for process in below if "app.workers.worker" in process.cmdline()[-1])
     return ServiceProcesses(api, worker, [process for process in below if process != worker])

@@ -76,7 +76,7 @@ def test_a_language_in_common_or_none_declared_is_enough() -> None:
 
 
 def test_people_without_an_organisation_are_not_colleagues() -> None:
-    names = {"a": None, "b": "", "c": "  ", "d": "North"}
+    names = {"a": None, "b": "", "c": "", "d": "North"}
     graph = graph_of(*(person(v, organisation=name) for v, name in names.items()))
     assert len(graph.graph["forbidden"]) == 0
 
