@@ -35,7 +35,16 @@ Taken = TypeVar("Taken", covariant=True)
 Result = TypeVar("Result")
 Size = Literal["event_bytes", "body_bytes"]
 BudgetDep = Annotated[ByteBudget, from_state("byte_budget")]
-BodyReaderDep = Annotated[BodyReader, from_state("body_reader")]
+
+
+def get_body_reader(
+    caller: CallerDep, reader: Annotated[BodyReader, from_state("body_reader")]
+) -> BodyReader:
+    """What reads the caller's large bodies, in the turn of the caller's organisation."""
+    return reader.of(caller.organisation)
+
+
+BodyReaderDep = Annotated[BodyReader, Depends(get_body_reader)]
 
 MERGE_PATCH = "application/merge-patch+json"
 

@@ -14,6 +14,7 @@ from typing import TypeVar
 from app.errors import Refused, TooLarge, Unavailable
 from app.large_documents import SMALL
 from app.strict_json import count_values
+from app.workers.child import SECONDS_IN_FRONT
 from app.workers.child_pool import ChildPool
 from app.workers.messages import Task
 
@@ -30,10 +31,18 @@ Result = TypeVar("Result")
 
 
 class BodyReader:
-    """One child, started when the first large body comes."""
+    """A child, started when the first large body comes, and one more while two callers send some.
 
-    def __init__(self) -> None:
-        self._children = ChildPool(1)
+    Bodies are read in the turn of their ``owner``, so that another's large ones hold up none.
+    """
+
+    def __init__(self, children: ChildPool | None = None, owner: str = "") -> None:
+        self._children = children or ChildPool(1, spare=1)
+        self._owner = owner
+
+    def of(self, owner: str) -> "BodyReader":
+        """The same for the bodies of one caller."""
+        return BodyReader(self._children, owner)
 
     async def read(self, take: Callable[[bytes], Result], raw: bytes, others: int = 0) -> Result:
         """What ``take`` makes of a body, or what it raises; Unavailable if it takes too long.
@@ -44,8 +53,10 @@ class BodyReader:
             return take(raw)
         try:
             async with asyncio.timeout(LONGEST_SECONDS):
-                task = Task(partial(_take, take, raw), "")
-                answer: Result | Refused = await self._children.run(task, PATIENCE_SECONDS)
+                task = Task(partial(_take, take, raw), "", SECONDS_IN_FRONT)
+                answer: Result | Refused = await self._children.run(
+                    task, PATIENCE_SECONDS, self._owner
+                )
         except TimeoutError:
             raise Unavailable("the body took too long to read: send it in parts") from None
         if isinstance(answer, Refused):

@@ -1,5 +1,6 @@
 """Large bodies are read in a child, which takes no more than it may."""
 
+import asyncio
 import os
 
 import pytest
@@ -75,3 +76,13 @@ async def test_what_takes_too_long_is_given_up(
         await reader.read(sleep, LARGE)
     monkeypatch.undo()
     assert await reader.read(whereabouts, LARGE) != os.getpid()
+
+
+async def test_large_bodies_of_one_caller_hold_up_those_of_no_other(reader: BodyReader) -> None:
+    asleep = [asyncio.create_task(reader.of("acme").read(sleep, LARGE)) for _ in range(2)]
+    await asyncio.sleep(0)
+    assert await reader.of("other").read(whereabouts, LARGE) != os.getpid()
+    assert not any(task.done() for task in asleep)
+    for task in asleep:
+        task.cancel()
+    await asyncio.gather(*asleep, return_exceptions=True)
