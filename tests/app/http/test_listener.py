@@ -57,3 +57,11 @@ def test_every_address_of_a_name_is_listened_on() -> None:
 def test_an_address_that_is_taken_is_an_error(listener: Listener) -> None:
     with pytest.raises(OSError, match="in use"):
         listen_on("127.0.0.1", listener.getsockname()[1])
+
+
+def test_what_is_sent_leaves_at_once(listener: Listener) -> None:
+    """An answer is not kept until the caller has confirmed its beginning (TCP_NODELAY)."""
+    with socket.create_connection(listener.getsockname(), timeout=5):
+        accepted, _ = listener.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
