@@ -31,7 +31,7 @@ from schemas import limits
 from schemas.day import DayState
 from schemas.event import Event, PairRule
 from schemas.feedback import Feedback
-from schemas.listing import EventReceipt
+from schemas.listing import Departure, EventReceipt
 from schemas.schedule import Schedule
 from schemas.series import (
     Erasure,
@@ -125,16 +125,22 @@ async def erase_attendee(
         rows = await series.members(connection, stored.id)
     told = []
     for row in rows:
+        erase = partial(_erase, row.event_id, stored.organisation, attendee_id)
         with suppress(NotFound):
-            async with store.write() as connection:
-                event = await lock_event_of(connection, row.event_id, stored.organisation)
-                left = await remove_attendee(connection, event, attendee_id, erase=True)
+            left = await store.transact(erase, row.event_id)
             if left.solve is not None:
                 repairs.begin(left.solve, row.event_id)
             told.append(Erasure(event=row.event_id, solve=left.solve))
     if not told:
         raise NotFound
     return json_answer(SeriesErasure(attendee=attendee_id, events=tuple(told)))
+
+
+async def _erase(
+    event_id: str, organisation: str, attendee_id: str, connection: AsyncConnection
+) -> Departure:
+    event = await lock_event_of(connection, event_id, organisation)
+    return await remove_attendee(connection, event, attendee_id, erase=True)
 
 
 @router.put("/{series_id}/events/{event_id}", response_model=Series)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app.store import leases
 from schemas import limits
 from tests.api import OTHER, READER, Api
 from tests.app.routes.test_feedback import PEOPLE, evening, give, said
@@ -219,6 +220,19 @@ async def test_who_is_erased_from_a_series_is_erased_from_all_its_events(api: Ap
         assert "Ada" not in (await api.send("GET", event)).text
     assert "Ada" in (await api.send("GET", await evening(api))).text
     await api.refuses("DELETE", f"{series}/attendees/nobody", status=404)
+
+
+async def test_who_is_erased_from_a_series_waits_for_a_repair_that_has_the_event(
+    api: Api,
+) -> None:
+    series = await begun(api)
+    event = await evening(api)
+    await add(api, series, event)
+    async with api.store.write() as connection:
+        await leases.take(connection, leases.EVENT + event.rpartition("/")[2], "a repair", 0.5)
+    told_of = await api.send("DELETE", f"{series}/attendees/a")
+    assert told_of.status_code == 200
+    assert [row["event"] for row in told_of.json()["events"]] == [event.rpartition("/")[2]]
 
 
 async def test_a_next_event_is_refused_if_the_series_changes_while_it_is_made(
