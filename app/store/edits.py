@@ -19,13 +19,24 @@ async def add(
     await connection.execute(edits.insert(), row)
 
 
-async def since(connection: AsyncConnection, event_id: str, revision: int) -> Sequence[str]:
-    """What edits have changed since ``revision``, each pointer once; the first of many."""
+Log = Sequence[tuple[int, Sequence[str]]]
+"""The revision that each edit made, and what it changed, oldest first."""
+
+
+async def log(connection: AsyncConnection, event_id: str, revision: int = 0) -> Log:
+    """The edits of an event since ``revision``."""
     query = (
-        sa.select(edits.c.changed)
+        sa.select(edits.c.revision, edits.c.changed)
         .where(edits.c.event_id == event_id, edits.c.revision > revision)
         .order_by(edits.c.revision)
     )
-    rows = (await connection.execute(query)).scalars()
-    found = dict.fromkeys(chain.from_iterable(map(from_json, rows)))
-    return list(islice(found, limits.STALE))
+    return [(row.revision, from_json(row.changed)) for row in await connection.execute(query)]
+
+
+def changed_since(edited: Log, revision: int | None) -> tuple[str, ...]:
+    """What was changed since ``revision``, each pointer once; the first of many.
+
+    Nothing is said of what was made of no known revision.
+    """
+    later = (changed for made, changed in edited if revision is not None and made > revision)
+    return tuple(islice(dict.fromkeys(chain.from_iterable(later)), limits.STALE))

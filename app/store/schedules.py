@@ -300,7 +300,8 @@ async def _first(
             return None
     told: dict[str, Any] = dict(row._mapping)
     if told.pop("edited"):
-        told["stale"] = tuple(await edits.since(connection, event_id, row.revision))
+        edited = await edits.log(connection, event_id, row.revision)
+        told["stale"] = edits.changed_since(edited, row.revision)
     return StoredSchedule(**({"document": known} | told))
 
 
@@ -343,25 +344,21 @@ _DOCUMENTS = TextCache(most=32 * 2**20)
 
 async def listing(connection: AsyncConnection, event_id: str) -> Sequence[ScheduleSummary]:
     """Every version, newest first."""
-    names = (name for name in ScheduleSummary.model_fields if name != "stale")
+    names = [name for name in ScheduleSummary.model_fields if name != "stale"]
     query = (
-        sa.select(*(schedules.c[name] for name in names), schedules.c.revision, _edited)
+        sa.select(*(schedules.c[name] for name in names), schedules.c.revision)
         .where(schedules.c.event_id == event_id)
         .order_by(schedules.c.version.desc())
     )
+    rows = (await connection.execute(query)).all()
+    edited = await edits.log(connection, event_id)
     return [
-        await _summary(connection, event_id, dict(row._mapping))
-        for row in (await connection.execute(query)).all()
+        ScheduleSummary(
+            **{name: row._mapping[name] for name in names},
+            stale=edits.changed_since(edited, row.revision),
+        )
+        for row in rows
     ]
-
-
-async def _summary(
-    connection: AsyncConnection, event_id: str, row: dict[str, Any]
-) -> ScheduleSummary:
-    revision = row.pop("revision")
-    edited = row.pop("edited")
-    stale = tuple(await edits.since(connection, event_id, revision)) if edited else ()
-    return ScheduleSummary(**row, stale=stale)
 
 
 async def forget(connection: AsyncConnection, event_id: str, attendee_id: str) -> bool:
