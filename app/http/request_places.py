@@ -12,10 +12,10 @@ READS_AT_ONCE = 2
 LONGEST_READ_SECONDS = 2.0
 """A read that takes longer waits for something else, and lets the next one begin."""
 
-Caller = TypeVar("Caller", bound=Hashable)
+Owner = TypeVar("Owner", bound=Hashable)
 
 
-class RequestPlaces(Generic[Caller]):
+class RequestPlaces(Generic[Owner]):
     """At most ``most`` requests of each caller at a time, streams among them.
 
     Organiser and reader count for themselves: a reader's key is given to more people.
@@ -23,26 +23,26 @@ class RequestPlaces(Generic[Caller]):
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._taken: dict[Caller, tuple[int, asyncio.Semaphore]] = {}
+        self._taken: dict[Owner, tuple[int, asyncio.Semaphore]] = {}
 
     @contextmanager
-    def take(self, caller: Caller) -> Iterator["RequestPlace"]:
+    def take(self, owner: Owner) -> Iterator["RequestPlace"]:
         """Take one as long as the context lasts; TooMany if there is none."""
-        count, turns = self._taken.get(caller) or (0, asyncio.Semaphore(READS_AT_ONCE))
+        count, turns = self._taken.get(owner) or (0, asyncio.Semaphore(READS_AT_ONCE))
         if count >= self._most:
             raise TooMany("too many requests with keys of this kind are under way")
-        self._taken[caller] = count + 1, turns
+        self._taken[owner] = count + 1, turns
         place = RequestPlace(turns)
         try:
             yield place
         finally:
             place.pass_turn()
-            self._give_back(caller)
+            self._give_back(owner)
 
-    def _give_back(self, caller: Caller) -> None:
-        count, turns = self._taken.pop(caller)
+    def _give_back(self, owner: Owner) -> None:
+        count, turns = self._taken.pop(owner)
         if count > 1:
-            self._taken[caller] = count - 1, turns
+            self._taken[owner] = count - 1, turns
 
 
 class RequestPlace:

@@ -36,7 +36,7 @@ def find_breaches(event: Event, graph: Compatibility, schedule: Schedule) -> lis
     A figure that is only older is not among them.
     """
     broken = find_broken_rules(event, graph.columns, graph.refused, schedule)
-    return broken or [*_false_times(event, schedule), *_false_words(event, graph, schedule)]
+    return broken or _untrue(event, graph, schedule)
 
 
 def find_objections(
@@ -44,9 +44,13 @@ def find_objections(
 ) -> tuple[ProblemError, ...]:
     """Everything that does not fit the event as it is now, some of it if it is much."""
     faults = find_violations(event, graph.columns, graph.refused, schedule)
-    if not faults:
-        faults = [*_false_times(event, schedule), *_false_words(event, graph, schedule)]
+    faults = faults or _untrue(event, graph, schedule)
     return tuple(map(_objection, faults[:MOST_ERRORS]))
+
+
+def _untrue(event: Event, graph: Compatibility, schedule: Schedule) -> list[str]:
+    """What people have been told that is no longer so."""
+    return [*_false_times(event, schedule), *_false_words(event, graph, schedule)]
 
 
 def _false_times(event: Event, schedule: Schedule) -> Iterator[str]:

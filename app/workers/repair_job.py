@@ -80,10 +80,10 @@ class RepairJob:
             return
         begun, answer = monotonic(), await self._answer(seen)
         async with self._store.turn(solve.event_id):
-            while seen := await self._keep(solve, seen, answer, monotonic() - begun):
+            while seen := await self._keep_if_current(solve, seen, answer, monotonic() - begun):
                 begun, answer = monotonic(), await self._answer(seen)
 
-    async def _keep(
+    async def _keep_if_current(
         self, solve: StoredSolve, seen: Situation, answer: RepairReply | Failed, took: float
     ) -> Situation | None:
         """Store the answer and the end of the repair, and return None, if the event stands so.
