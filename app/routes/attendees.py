@@ -149,7 +149,7 @@ async def replace_attendees(
     revision.check(event)
     whole = await document_in(event)
     whole["attendees"] = _rows(sent.document.attendees)
-    new = await event_of(whole, len(event.document), _in_list, reader)
+    new = await event_of(reader, whole, len(event.document), _in_list)
     return receipt(await revision.store(event, new, _in_list))
 
 
@@ -238,7 +238,7 @@ async def _revise_one(
     attendee_id: str,
 ) -> Response:
     """Store the event whose attendee at ``place`` was replaced."""
-    new = await event_of(whole, len(event.document), _at(place), reader)
+    new = await event_of(reader, whole, len(event.document), _at(place))
     if new.attendees[place] != attendee_id:
         raise Invalid.at("/id", "other_id", "an id stays: it must be the one in the path")
     return receipt(await revision.store(event, new, _at(place)))

@@ -204,18 +204,16 @@ async def document_in(stored: StoredEvent) -> Any:
 
 
 async def event_of(
-    document: Any, size: int, blame: Blame = str, reader: BodyReader | None = None
+    reader: BodyReader, document: Any, size: int, blame: Blame = str
 ) -> WrittenEvent:
     """The event, written, that a changed ``document`` of about ``size`` bytes is; Refused if none.
 
-    ``blame`` turns pointers into the event into pointers into what was sent. A ``reader`` looks at
-    what may be large and wrong; without one a thread does.
+    ``blame`` turns pointers into the event into pointers into what was sent. The ``reader`` looks
+    at it, for it may be large and wrong.
     """
     raw = await in_thread_if_large(size, to_lenient_json, document)
     try:
-        if reader is not None:
-            return await reader.read(read_changed, raw)
-        return await in_thread_if_large(size, read_changed, raw)
+        return await reader.read(read_changed, raw)
     except Invalid as refusal:
         raise _blamed(refusal, blame) from None
 

@@ -25,11 +25,14 @@ from app.store import events, schedules
 from app.store.engine import Store
 from app.store.events import StoredEvent
 from app.store.schedules import people_in
+from app.workers.body_reader import BodyReader
 from schemas.event import Attendee, Event, PairRule, Round
 from schemas.solve import Conflict
 from tests.app.service.stored import FOUR, again, event_in, published_event
 
 pytestmark = pytest.mark.anyio
+
+READER = BodyReader()
 
 
 async def refusal(store: Store, before: Event, after: Event, *, published: bool) -> Refused:
@@ -165,19 +168,19 @@ WRONG = {"rounds": [{}], "attendees": [{"id": "a", "avoid": ["z"]}, {"id": "b"}]
 
 
 async def test_what_is_valid_is_an_event() -> None:
-    event = await event_of({"rounds": [{}], "attendees": [{"id": "a"}]}, 10)
+    event = await event_of(READER, {"rounds": [{}], "attendees": [{"id": "a"}]}, 10)
     assert event.attendees == ("a",)
 
 
 async def test_what_was_sent_is_pointed_at_as_it_was_sent() -> None:
     with pytest.raises(Invalid) as refused:
-        await event_of(WRONG, 10, lambda pointer: pointer.replace("/attendees/0", ""))
+        await event_of(READER, WRONG, 10, lambda pointer: pointer.replace("/attendees/0", ""))
     assert [error.pointer for error in refused.value.errors] == ["/avoid/0"]
 
 
 async def test_what_was_there_before_clashes_with_what_was_sent() -> None:
     with pytest.raises(StateConflict) as refused:
-        await event_of(WRONG, 10, lambda pointer: None)
+        await event_of(READER, WRONG, 10, lambda pointer: None)
     (error,) = refused.value.errors
     assert (error.pointer, error.code) == ("", "unknown_attendee")
     assert "/attendees/0/avoid/0" in error.message
@@ -186,12 +189,12 @@ async def test_what_was_there_before_clashes_with_what_was_sent() -> None:
 async def test_of_faults_on_both_sides_those_that_were_sent_are_told() -> None:
     both = {**WRONG, "benefits": [{"attendee": "a", "partner": "y", "value": 0.5}]}
     with pytest.raises(Invalid) as refused:
-        await event_of(both, 10, lambda pointer: pointer if "benefits" in pointer else None)
+        await event_of(READER, both, 10, lambda pointer: pointer if "benefits" in pointer else None)
     assert [error.pointer for error in refused.value.errors] == ["/benefits/0/partner"]
 
 
 async def test_infinities_are_refused_where_they_stand() -> None:
     document = {"rounds": [{}], "benefits": [], "policy": {"min_benefit": float("inf")}}
     with pytest.raises(Invalid) as refused:
-        await event_of(document, 10)
+        await event_of(READER, document, 10)
     assert [error.pointer for error in refused.value.errors] == ["/policy/min_benefit"]
