@@ -7,21 +7,18 @@ it in two thirds of that.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from multiprocessing import get_context
 
 import numpy as np
-from numpy.typing import NDArray
 
 from solver.bounds.flow_bound import FlowBound, Relaxation
 from solver.bounds.stars.bound import StarBound
 from solver.budget import Budget, Meter
 from solver.compilation import NOTICE
 from solver.instance import Benefits, Instance, Matchings, Permissions, Prices
-from solver.meaning.shared_words import doubt_likeness
-from solver.meaning.similarity import Alike
 from solver.repair.first_repair import repair_first
 from solver.search.state import Candidates, SearchState, in_promising_order
 from solver.solve import solve_instance
@@ -32,7 +29,6 @@ ALL_OF_THE_BOUND = 2_000_000
 @cache
 def warm_kernels() -> None:
     """Run all that is compiled, once in a process."""
-    _compare_texts()
     solve_instance(_smallest(), Meter(Budget(work=200_000)))
     _move()
     _branch()
@@ -85,10 +81,6 @@ def _anneal(instance: Instance, start: Matchings) -> None:
     search.anneal(1, 1.0)
 
 
-def _compare_texts() -> None:
-    doubt_likeness(Alike(*np.array([[0], [0], [900]])), ["cold chain"], ["cold call"], _Ones())
-
-
 def _smallest() -> Instance:
     """An event too large to be proven at once, with triangles and byes."""
     n, rounds = 13, 4
@@ -105,11 +97,6 @@ def _smallest() -> Instance:
         most=(rounds,) * n,
         prices=Prices(triangles=75, fairness=100, byes=50, floor=50),
     )
-
-
-class _Ones:
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        return np.ones((len(texts), 64), np.float32)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from schemas.schedule import Meeting, Schedule, ScheduledRound
 from solver.compatibility.forbidden import pair
 from solver.compatibility.graph import Compatibility, build_graph
 from solver.compatibility.recent import RECENT
-from solver.meaning.similarity import Encoder
+from solver.meaning.similarity import Comparison
 
 CROWD = 500
 """Among more people, one agenda is written from those it may speak of, not from a whole graph."""
@@ -45,11 +45,11 @@ class Agendas:
         schedule: Schedule,
         held: int = 0,
         day: DayState | None = None,
-        encoder: Encoder | None = None,
+        comparison: Comparison | None = None,
     ) -> None:
         self._event = event.model_copy(update={"held_rounds": held})
         self._schedule, self._held = schedule, held
-        self._encoder = encoder
+        self._comparison = comparison
         self._people = people_of(event)
         earlier = {pair(*rule.pair) for rule in event.pair_rules if rule.kind == "met"}
         self._day = DayMeetings(schedule, self._people, earlier)
@@ -68,13 +68,13 @@ class Agendas:
     def _room(self) -> Briefing:
         """What everybody may be told; made anew only where profiles changed since the last."""
         profiles = _profiles(self._event, self._people.keys())
-        if self._encoder is None:
+        if self._comparison is None:
             return self._briefing(RECENT.graph(profiles))
-        return self._briefing(build_graph(profiles, self._encoder))
+        return self._briefing(build_graph(profiles, self._comparison))
 
     def _among(self, ids: Set[str]) -> Briefing:
         """What some of the attendees may be told about each other."""
-        return self._briefing(build_graph(_profiles(self._event, ids), self._encoder))
+        return self._briefing(build_graph(_profiles(self._event, ids), self._comparison))
 
     def _briefing(self, graph: Compatibility) -> Briefing:
         return Briefing(self._people, self._day, graph)

@@ -42,14 +42,16 @@ class Introductions:
         found = self._closed(introducer, partner, corners) or self._open(partner, strangers)
         if found is None or found.help is None or self._may_read(reader, found.help.needy):
             return found
-        return found._replace(help=None) if found.closed and not found.met else None
+        if found.closed and not found.met and self._words.bond(partner, found.third):
+            return found._replace(help=None)
+        return None
 
     def barred(self, i: str, j: str) -> bool:
         """Whether one of the two keeps away from the other, or the organiser keeps them apart."""
         return not STANDING.isdisjoint(self._forbidden.get(pair(i, j), ()))
 
     def _closed(self, introducer: str, partner: str, corners: Sequence[str]) -> Link | None:
-        """A corner for whom there is a reason, those still to be met first; else one of these."""
+        """A corner for whom there is a reason, those still to be met first; none without one."""
         now = self._day.round_of[pair(introducer, partner)]
         met = [k for k in corners if self._day.have_met(partner, k, now)]
         to_meet = [k for k in corners if k not in met]
@@ -57,7 +59,8 @@ class Introductions:
             helps = [*self._by(thirds, partner), *self._of(thirds, partner)]
             if helps:
                 return Link(*_surest(helps), closed=True, met=thirds is met)
-        return Link(to_meet[0], None, closed=True) if to_meet else None
+        bound = [k for k in to_meet if self._words.bond(partner, k)]
+        return Link(bound[0], None, closed=True) if bound else None
 
     def _open(self, partner: str, strangers: Sequence[str]) -> Link | None:
         """Somebody who can help the partner, as both may know; else whom the partner can help."""

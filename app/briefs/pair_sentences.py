@@ -92,7 +92,7 @@ class PairSentences:
     def they_can(self, reader: str, partner: str, pitch: bool) -> Iterator[str]:
         """What the partner can do for the reader."""
         name = self._called(partner)
-        if pitch and [r.kind for r in self.reasons(reader, partner)[:1]] == ["client"]:
+        if pitch and [r.agreed for r in self.reasons(reader, partner)[:1]] == [True]:
             yield f"{name} agreed to hear your pitch."
         for each in self.helps(partner, reader):
             yield f'{name} {_can(each)} help you with "{each.need}": they offer "{each.offer}".'

@@ -43,7 +43,7 @@ def _lines(
 def purpose_text(meeting: AgendaMeeting) -> Iterator[str]:
     """What a meeting is for, if the two are still to meet."""
     if meeting.purpose_text:
-        label = "Agreed pitch" if meeting.intent == "pitch" else "Purpose"
+        label = "Pitch" if meeting.intent == "pitch" else "Purpose"
         yield f"{label}: {meeting.purpose_text}"
 
 

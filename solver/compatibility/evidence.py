@@ -11,6 +11,7 @@ from solver.compatibility.reasons import (
     COMPLEMENTS,
     GIVERS,
     KINDS,
+    LEAST,
     MOST_SHARED,
     Scene,
 )
@@ -35,13 +36,19 @@ KNOWN = {
 
 
 SURE = 300
-"""From here on an offer is said to meet a need, in permille; below, to come near it."""
+"""From here on an offer is said to meet a need, in permille."""
+USEFUL = 150
+"""From here on it is said that it may be of use; below, nothing is said."""
+
+
+FAINT = "hardly fits", "may be of use for"
 
 
 class ReasonInWords(NamedTuple):
     """Why ``source`` gains ``value`` permille from ``target``; ``refused`` by the other side.
 
-    Where an offer meets a need both are quoted; neither is if the need is ``private``.
+    Where an offer meets a need both are quoted; neither is if the need is ``private``. ``agreed``
+    says of a client that the other has told which pitches they welcome.
     """
 
     source: str
@@ -53,6 +60,13 @@ class ReasonInWords(NamedTuple):
     offer: str | None = None
     need: str | None = None
     private: bool = False
+    agreed: bool = False
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it may be told to both: likely enough, not refused, on no private need."""
+        least = USEFUL if self.kind in ("served", "goal") else LEAST
+        return not self.refused and not self.private and self.value >= least
 
 
 class _Match(NamedTuple):
@@ -85,7 +99,11 @@ def reasons_in_words(scene: Scene, found: Rows) -> list[ReasonInWords]:
 def _reason(scene: Scene, row: _Row) -> ReasonInWords:
     kind, people = KINDS[row.kind], scene.room.attendees
     match = _match(scene.room, kind, row)
-    evidence = _met(match, row.value) if match else _IN_COMMON[kind](scene, row)
+    evidence = (
+        _met(match, SURE if kind == "client" else row.value)
+        if match
+        else _IN_COMMON[kind](scene, row)
+    )
     if match and kind == "client":
         evidence = f"{match.needy} may become a client: {evidence}"
     elif match and kind == "goal":
@@ -96,7 +114,10 @@ def _reason(scene: Scene, row: _Row) -> ReasonInWords:
         (None, None) if match is None or private else (match.offer.quote, match.need.quote)
     )
     ends = people[row.source].id, people[row.target].id
-    return ReasonInWords(*ends, kind, evidence, row.value, row.refused, offer, need, private)
+    agreed = kind == "client" and bool(people[row.target].welcomes_pitches)
+    return ReasonInWords(
+        *ends, kind, evidence, row.value, row.refused, offer, need, private, agreed
+    )
 
 
 def _match(room: People, kind: str, row: _Row) -> _Match | None:
@@ -116,7 +137,7 @@ def _met(match: _Match, value: int) -> str:
     giver, offer, needy, need = match
     if need.private:  # an offer quoted would tell what the need is
         return f"{giver} offers what {needy} looks for: a need they keep private"
-    meets = "meets" if value >= SURE else "comes near"
+    meets = "meets" if value >= SURE else FAINT[value >= USEFUL]
     return f"{giver}'s offer '{offer.quote}' {meets} {needy}'s need '{need.quote}'"
 
 

@@ -24,8 +24,8 @@ from solver.compatibility.forbidden import ForbiddenPairs, Pair, required_pairs
 from solver.compatibility.matches import floor
 from solver.compatibility.people import Flags, Integers, People
 from solver.compatibility.reasons import (
-    BY_HISTORY,
     BY_PROFILE,
+    BY_ROOM,
     KINDS,
     LEAST,
     Scene,
@@ -42,9 +42,9 @@ from solver.compatibility.rows import (
 from solver.compatibility.stages import wished_share
 from solver.identity_cache import IdentityCache
 from solver.instance import among
-from solver.meaning.encoders import default_encoder, word_vectors
+from solver.meaning.likeness import Likeness
 from solver.meaning.meaning import Meaning
-from solver.meaning.similarity import Encoder
+from solver.meaning.similarity import Comparison
 
 BLOCK = 20_000
 """The reasons of so many directions are put into words at once."""
@@ -281,20 +281,19 @@ def _strongest_first(told: Iterable[ReasonInWords]) -> list[ReasonInWords]:
 
 
 def build_graph(
-    event: Event, encoder: Encoder | None = None, before: Compatibility | None = None
+    event: Event, comparison: Comparison | None = None, before: Compatibility | None = None
 ) -> Compatibility:
     """The graph of an event; ``before`` is one of the same event before some profiles changed.
 
-    Only pairs of somebody whose profile changed since are looked at anew. ``encoder`` stands in
-    for the one that the settings name, and is not doubted.
+    Only pairs of somebody whose profile changed since are looked at anew. ``comparison`` stands in
+    for ``Likeness``.
     """
     if before is not None and _ground(before.event) == _ground(event):
         return before.later(event)
     if before is not None and _texts(before.event) == _texts(event):
         scene = before.scene.with_texts_of(event)
     else:
-        words = word_vectors() if encoder is None else None
-        meaning = Meaning(encoder or default_encoder(), words, event.matching)
+        meaning = Meaning(comparison or Likeness(), event.matching)
         scene = Scene(People(event.attendees, meaning), event)
     if not any(map(profiled, event.attendees)):
         return Compatibility(event, scene, NOTHING)
@@ -303,14 +302,14 @@ def build_graph(
 
 def encode_texts(event: Event) -> None:
     """Have every text of the event encoded and kept; the graph finds it known then."""
-    meaning = Meaning(default_encoder(), word_vectors(), event.matching)
+    meaning = Meaning(Likeness(), event.matching)
     room = People(event.attendees, meaning)
     meaning.learn([*room.needs.texts, *room.offers.texts])
 
 
 def _found(scene: Scene, event: Event, before: Compatibility | None) -> Rows:
     everybody = np.ones(scene.room.people, np.bool_)
-    history = reason_rows(scene, everybody, everybody, BY_HISTORY)
+    history = reason_rows(scene, everybody, everybody, BY_ROOM)
     if before is None or not _comparable(before, scene, event):
         parts = [reason_rows(scene, everybody, everybody, BY_PROFILE)]
     else:
@@ -334,7 +333,7 @@ def _changes(before: Compatibility, scene: Scene) -> tuple[Flags, Rows]:
     place = np.array([now.get(v, -1) for v in before.ids], np.int32)
     source, target = place[before.found.source], place[before.found.target]
     moved = before.found._replace(source=source, target=target)
-    lasting = ~np.isin(moved.kind, [KINDS.index(kind) for kind in BY_HISTORY])
+    lasting = ~np.isin(moved.kind, [KINDS.index(kind) for kind in BY_ROOM])
     return fresh, moved.where(lasting & (source >= 0) & (target >= 0))
 
 

@@ -14,8 +14,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from solver.compatibility.consent import is_served_already, is_unwelcome
-from solver.compatibility.people import Flags, Integers, People
-from solver.meaning.similarity import Alike
+from solver.compatibility.people import Flags, Integers, People, TextTable
 
 CURVE = (
     (100, 0), (250, 15), (300, 30), (350, 60), (400, 120), (450, 250),
@@ -71,23 +70,11 @@ class Supply:
 
     def _meets(self, needy: Flags, givers: Flags) -> tuple[Integers, Integers, Integers]:
         needs, offers = self._room.needs, self._room.offers
-        ours, theirs = needs.of(needy), offers.of(givers)
-        wanted, row = np.unique(needs.text[ours], return_inverse=True)
-        given, column = np.unique(offers.text[theirs], return_inverse=True)
-        found = self._alike(wanted, given)
-        shape = len(wanted), len(given)
-        grid = csr_array((found.permille, (found.left, found.right)), shape=shape)
-        met = grid[row][:, column].tocoo()
-        need, offer = ours[met.row], theirs[met.col]
-        worth = WORTH[met.data] * needs.weight[need] // 1000
+        ours, theirs = (needs, needs.of(needy)), (offers, offers.of(givers))
+        need, offer, likeness = compare_tables(self._room, ours, theirs)
+        worth = WORTH[likeness] * needs.weight[need] // 1000
         counts = (worth > 0) & (needs.owner[need] != offers.owner[offer])
         return need[counts], offer[counts], worth[counts]
-
-    def _alike(self, wanted: Integers, given: Integers) -> Alike:
-        needs, offers = self._room.needs, self._room.offers
-        left = [needs.texts[k] for k in wanted.tolist()]
-        right = [offers.texts[k] for k in given.tolist()]
-        return self._room.meaning.alike(left, right, floor(self._room))
 
     def _best(self, refused: Flags) -> Matches:
         """One match for each need and giver: allowed before refused, then the worthiest."""
@@ -99,6 +86,22 @@ class Supply:
         first[1:] = np.diff(sides[order]) != 0
         best = order[first]
         return Matches(self._need[best], self._offer[best], self._worth[best], refused[best])
+
+
+def compare_tables(
+    room: People, mine: tuple[TextTable, Integers], yours: tuple[TextTable, Integers]
+) -> tuple[Integers, Integers, Integers]:
+    """Which chosen rows of two tables are alike, and how much, in permille."""
+    (ours, some), (theirs, others) = mine, yours
+    if not len(some) or not len(others):
+        return some[:0], others[:0], some[:0]
+    left, row = np.unique(ours.text[some], return_inverse=True)
+    right, column = np.unique(theirs.text[others], return_inverse=True)
+    texts = [ours.texts[k] for k in left.tolist()], [theirs.texts[k] for k in right.tolist()]
+    found = room.meaning.alike(*texts, floor(room))
+    grid = csr_array((found.permille, (found.left, found.right)), shape=(len(left), len(right)))
+    met = grid[row][:, column].tocoo()
+    return some[met.row], others[met.col], met.data
 
 
 def floor(room: People) -> int:

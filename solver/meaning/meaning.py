@@ -1,4 +1,4 @@
-"""What texts mean in one event: an encoder, doubt, and what the organiser says about words.
+"""What texts mean in one event: a likeness, and what the organiser says about words.
 
 *Synonyms* are written as one: each phrase of a group becomes the group's longest, since that tells
 an encoder most. *Vetoes*: two texts, of which one holds one phrase of a group and the other
@@ -14,18 +14,14 @@ import numpy as np
 import numpy.typing as npt
 
 from schemas.event import Matching
-from solver.meaning.shared_words import WordVectors, doubt_likeness, words_of
-from solver.meaning.similarity import Alike, Encoder, alike_pairs, plain_text
+from solver.meaning.similarity import Alike, Comparison, plain_text
 
 
 class Meaning:
-    """Compares texts as the organiser of one event wants them compared.
+    """Compares texts as the organiser of one event wants them compared."""
 
-    With ``words``, likeness that may rest on words shared by chance is doubted.
-    """
-
-    def __init__(self, encoder: Encoder, words: WordVectors | None, matching: Matching) -> None:
-        self._encoder, self._words, self._matching = encoder, words, matching
+    def __init__(self, comparison: Comparison, matching: Matching) -> None:
+        self._comparison, self._matching = comparison, matching
 
     def spelled(self, text: str) -> str:
         """The text in the one spelling in which it is compared."""
@@ -36,10 +32,7 @@ class Meaning:
 
     def alike(self, left: Sequence[str], right: Sequence[str], floor: int) -> Alike:
         """All pairs of spelled texts at least ``floor`` permille alike, ordered by place."""
-        found = alike_pairs(self._encoder, left, right, floor)
-        if self._words is not None:
-            found = doubt_likeness(found, left, right, self._words)
-            found = Alike(*(column[found.permille >= floor] for column in found))
+        found = self._comparison.alike(left, right, floor)
         for group in self._vetoes:
             ours, theirs = _held(group, left)[found.left], _held(group, right)[found.right]
             parted = ours.any(axis=1) & theirs.any(axis=1) & ~(ours & theirs).any(axis=1)
@@ -52,10 +45,8 @@ class Meaning:
         return [topic, *(phrase for t in named for phrase in t.phrases)]
 
     def learn(self, texts: Sequence[str]) -> None:
-        """Encode texts, and their words one by one, for later."""
-        self._encoder.encode(texts)
-        if self._words is not None:
-            self._words.encode(words_of(texts))
+        """Read texts, for later."""
+        self._comparison.learn(texts)
 
     @cached_property
     def _longest(self) -> dict[str, str]:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 Rows = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 STEPS = 2048
 """Rows are compared in multiples of 1 / STEPS."""
@@ -27,6 +28,16 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> Rows:
         """Give each text its unit row; a text has the same row in any company."""
+
+
+class Comparison(Protocol):
+    """Tells how alike texts are."""
+
+    def alike(self, left: Sequence[str], right: Sequence[str], floor: int) -> "Alike":
+        """All pairs of texts at least ``floor`` permille alike, ordered by place."""
+
+    def learn(self, texts: Sequence[str]) -> None:
+        """Read texts, for later."""
 
 
 class Alike(NamedTuple):
@@ -42,12 +53,22 @@ def plain_text(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def alike_pairs(encoder: Encoder, left: Sequence[str], right: Sequence[str], floor: int) -> Alike:
-    """All pairs at least ``floor`` permille alike, ordered by place."""
-    if not left or not right:
-        return Alike(*np.zeros((3, 0), np.int64))
-    blocks = list(_blocks(_whole(encoder.encode(left)), _whole(encoder.encode(right)), floor))
-    return Alike(*np.concatenate(blocks, axis=1))
+class Cosines:
+    """Texts are as alike as one encoder's rows of them."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+
+    def alike(self, left: Sequence[str], right: Sequence[str], floor: int) -> Alike:
+        """All pairs at least ``floor`` permille alike, ordered by place."""
+        if not left or not right:
+            return Alike(*np.zeros((3, 0), np.int64))
+        ours, theirs = (_whole(self._encoder.encode(texts)) for texts in (left, right))
+        return Alike(*np.concatenate(list(_blocks(ours, theirs, floor)), axis=1))
+
+    def learn(self, texts: Sequence[str]) -> None:
+        """Encode texts, for later."""
+        self._encoder.encode(texts)
 
 
 def _whole(rows: Rows) -> Rows:

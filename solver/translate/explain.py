@@ -29,7 +29,6 @@ from solver.compatibility.evidence import ReasonInWords
 from solver.compatibility.forbidden import STANDING, pair, required_pairs
 from solver.compatibility.graph import Compatibility
 from solver.compatibility.purpose import OPEN, Purpose, purpose_of_meeting
-from solver.compatibility.reasons import LEAST
 from solver.compatibility.refusals import find_refusals
 from solver.instance import Edge, Instance, Matchings, mutual_value
 from solver.objective import LEAST_BEST, triangle_value
@@ -260,12 +259,7 @@ class Explaining:
         told = self.graph.reasons(source, target)
         if not self._discreet:
             return told
-        return [
-            reason
-            for reason in told
-            if not (reason.refused or reason.private or reason.kind == "held")
-            and reason.value >= LEAST
-        ]
+        return [reason for reason in told if reason.is_told and reason.kind != "held"]
 
     def _triangles(self, a: str, b: str) -> Iterator[Triangle]:
         """Those that the meeting closes; attendees see only those in which all still gain."""

@@ -23,7 +23,6 @@ from schemas.solve import Progress, Waiver
 from solver import objective
 from solver.compatibility.graph import Compatibility
 from solver.compatibility.purpose import Told, both_ways, purpose_of
-from solver.compatibility.reasons import LEAST
 from solver.instance import Edge, Instance, Matchings, Result, among, columns_of, rising
 from solver.tables import RoundTables, TableSeating
 from solver.translate.digest import input_sha256
@@ -243,13 +242,8 @@ def words_of(graph: Compatibility, a: str, b: str) -> tuple[Intent, str, tuple[s
 
 
 def _why(told: Told) -> tuple[str, ...]:
-    """The evidence of both directions, each sentence once."""
-    found: dict[str, None] = {}
-    for side in told:
-        allowed = [reason for reason in side if not reason.refused]
-        strong = [reason for reason in allowed if reason.value >= LEAST] or allowed[:1]
-        found.update((reason.evidence, None) for reason in strong)
-    return tuple(found)
+    """The evidence of both directions, each sentence once; none of two who meet by chance."""
+    return tuple(dict.fromkeys(r.evidence for side in told for r in side if r.is_told))
 
 
 def on_wire(points: int) -> float:

@@ -102,7 +102,7 @@ def test_whoever_has_a_new_partner_in_the_running_round_is_sent_there_at_once() 
     assert found.running
     assert [m.added for m in found.meetings] == [False, True]
     assert found.text.startswith(
-        "Round 1, table 1: b\nPurpose: An open conversation: how can I help you?\n"
+        "Round 1, table 1: b\nPurpose: A chance meeting: how can I help you?\n"
         "This meeting did not take place.\n"
         "Round 1, table 2: c\nPlease go to table 2 now.\nPurpose: "
     )

@@ -68,8 +68,10 @@ def test_three_sentences_are_enough() -> None:
     assert len(mine.they_can) == 3
 
 
-def test_a_client_is_told_as_help_but_for_a_pitch_that_was_agreed() -> None:
-    seller, buyer = who("a", offers=["red pots"]), who("b", needs=["red pots"])
+@pytest.mark.parametrize("welcomes", [True, ["pots"]])
+def test_a_client_is_told_as_help_but_for_a_pitch_that_was_agreed(welcomes: Any) -> None:
+    seller = who("a", offers=["red pots"])
+    buyer = who("b", needs=["red pots"], welcomes_pitches=welcomes)
     mine, theirs = of_two(seller, buyer)
     assert mine.they_can == ("b agreed to hear your pitch.",)
     assert mine.you_can == ('You can help b with "red pots": you offer "red pots".',)
@@ -77,10 +79,18 @@ def test_a_client_is_told_as_help_but_for_a_pitch_that_was_agreed() -> None:
     assert theirs.you_can == ()
 
 
+def test_nobody_is_said_to_have_agreed_who_only_told_a_need() -> None:
+    mine, theirs = of_two(who("a", offers=["red pots"]), who("b", needs=["red pots"]))
+    assert mine.they_can == ()
+    assert mine.you_can == ('You can help b with "red pots": you offer "red pots".',)
+    assert theirs.they_can == ('a can help you with "red pots": they offer "red pots".',)
+
+
 def test_only_the_one_who_pitches_hears_of_consent() -> None:
+    needs = [{"text": "red pots", "weight": 0.9}]
     mine, theirs = of_two(
-        who("a", offers=["red pots"], needs=["blue paint"]),
-        who("b", offers=["blue paint"], needs=[{"text": "red pots", "weight": 0.9}]),
+        who("a", offers=["red pots"], needs=["blue paint"], welcomes_pitches=True),
+        who("b", offers=["blue paint"], needs=needs, welcomes_pitches=True),
         matching={"reason_weights": {"served": 0.5}},
     )
     assert "b agreed to hear your pitch." in mine.they_can
@@ -317,7 +327,7 @@ def test_a_round_is_printed_with_names_organisations_and_one_purpose_for_both() 
     mine, theirs = (agendas(event, planned).of(v).rounds[0].text.split("\n") for v in "ab")
     assert mine == [
         "Round 1, table 1: Bo (Bo & Co)",
-        'Agreed pitch: Bo presents "blue paint" to Ada, who agreed to hear of it.',
+        'Pitch: Ada asked for "blue paint"; Bo offers "blue paint".',
         'You open: "How can I help you?"',
         'Bo can help you with "blue paint": they offer "blue paint".',
         "You share an interest in chess.",
@@ -335,7 +345,7 @@ LINES: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "private": (
         {"needs": [PRIVATE]},
         {"offers": ["blue paint"], "intents": ["referrals"]},
-        "An open conversation: how can I help you?",
+        "A chance meeting: how can I help you?",
     ),
     "goal": (
         {"intents": ["learning"]},
@@ -357,7 +367,7 @@ LINES: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
         {"interests": ["chess"]},
         "Ada and Bo share an interest in chess.",
     ),
-    "nothing": ({}, {}, "An open conversation: how can I help you?"),
+    "nothing": ({}, {}, "A chance meeting: how can I help you?"),
 }
 
 

@@ -25,7 +25,7 @@ from schemas.solve import Waiver
 from solver.budget import Budget
 from solver.compatibility.graph import build_graph
 from solver.errors import Infeasible
-from solver.meaning.similarity import Encoder
+from solver.meaning.similarity import Comparison
 from solver.translate.digest import input_sha256
 from tests.api import READER, Api
 from tests.builders import event_of, random_event
@@ -73,9 +73,9 @@ def _round(event: Event, r: int, pairs: Sequence[str]) -> ScheduledRound:
 
 
 def ask(
-    event: Event, schedule: Schedule, encoder: Encoder | None = None, **asked: Any
+    event: Event, schedule: Schedule, comparison: Comparison | None = None, **asked: Any
 ) -> Explanation:
-    graph = build_graph(event, encoder or HandEncoder())
+    graph = build_graph(event, comparison or HandEncoder())
     return answer_question(event, graph, schedule, Question(**asked))
 
 

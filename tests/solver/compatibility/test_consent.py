@@ -15,7 +15,7 @@ TEXTS = ["red green blue pink", "one two three four", "tea"]
 
 
 def people(*attendees: Attendee, **matching: Any) -> People:
-    return People(attendees, Meaning(HandEncoder(), None, Matching(**matching)))
+    return People(attendees, Meaning(HandEncoder(), Matching(**matching)))
 
 
 def asked(room: People, owner: int, check: Any = is_served_already) -> list[bool]:
@@ -72,18 +72,18 @@ def test_a_pitch_is_unwelcome_unless_it_is_on_a_topic_that_is_welcome(
 
 
 def test_where_nobody_names_a_topic_no_text_is_read() -> None:
-    room = People([person("a"), person("b")], Meaning(Deaf(), None, Matching()))
+    room = People([person("a"), person("b")], Meaning(Deaf(), Matching()))
     assert asked(room, 0) == asked(room, 1, is_unwelcome) == [False] * 3
 
 
 def test_topics_of_those_not_asked_about_are_not_read() -> None:
     silent = person("a", already_served=["tea"])
-    room = People([silent, person("b")], Meaning(Deaf(), None, Matching()))
+    room = People([silent, person("b")], Meaning(Deaf(), Matching()))
     assert asked(room, 1) == [False] * 3
 
 
 def test_every_topic_is_told_its_texts() -> None:
-    meaning = Meaning(HandEncoder(), None, Matching())
+    meaning = Meaning(HandEncoder(), Matching())
     found = on_topics(meaning, TEXTS, ["tea", "red", "nothing of it"])
     assert {topic: sorted(places) for topic, places in found.items()} == {
         "tea": [2], "red": [0], "nothing of it": [],

@@ -25,7 +25,7 @@ def test_between_two_points_it_is_a_straight_line() -> None:
 
 
 def room(*attendees: Attendee) -> People:
-    return People(attendees, Meaning(HandEncoder(), None, Matching()))
+    return People(attendees, Meaning(HandEncoder(), Matching()))
 
 
 def supply(people: People) -> Supply:

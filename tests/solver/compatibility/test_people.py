@@ -10,7 +10,7 @@ from tests.solver.compatibility.words import HandEncoder, person
 
 
 def people(*attendees: Attendee) -> People:
-    return People(attendees, Meaning(HandEncoder(), None, Matching()))
+    return People(attendees, Meaning(HandEncoder(), Matching()))
 
 
 def test_people_are_numbered_by_id() -> None:

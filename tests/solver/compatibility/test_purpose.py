@@ -21,8 +21,14 @@ SELLER = person("b", offers=["vans"])
 
 
 def test_what_gives_one_mainly_a_client_is_a_pitch() -> None:
-    pitch = of(person("a", needs=["vans"]), SELLER)
-    assert pitch == ("pitch", "b presents 'vans' to a, who agreed to hear of it")
+    asked = of(person("a", needs=["vans"]), SELLER)
+    assert asked == ("pitch", "a asked for 'vans'; b offers 'vans'")
+
+
+@pytest.mark.parametrize("welcomes", [True, ["vans"]])
+def test_who_told_which_pitches_are_welcome_agreed_to_hear_of_it(welcomes: Any) -> None:
+    agreed = of(person("a", needs=["vans"], welcomes_pitches=welcomes), SELLER)
+    assert agreed == ("pitch", "b presents 'vans' to a, who agreed to hear of it")
 
 
 @pytest.mark.parametrize("refusal", [{"welcomes_pitches": False}, {"already_served": ["vans"]}])

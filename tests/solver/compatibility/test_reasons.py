@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solver.compatibility.matches import CURVE, WORTH, worth
-from solver.compatibility.reasons import BY_PROFILE, CLIENT, GOAL, INTEREST, REFERRAL
+from solver.compatibility.networkx_graph import DiGraph
+from solver.compatibility.reasons import (
+    ANY_FIELD,
+    BY_PROFILE,
+    CLIENT,
+    COMMON,
+    GOAL,
+    INTEREST,
+    REFERRAL,
+)
 from solver.compatibility.rows import combine_rows
 from tests.solver.compatibility.words import benefit, evidence, graph_of, kinds, person
 
@@ -62,7 +71,7 @@ def test_a_weak_match_is_told_as_what_it_is() -> None:
         person("a", needs=["van hire per day"]), person("b", offers=["van tax by post"])
     )
     assert benefit(graph, "a", "b") == 15  # one word of four: 250 permille alike
-    assert "comes near" in evidence(graph, "a", "b")[0]
+    assert "hardly fits" in evidence(graph, "a", "b")[0]
 
 
 def test_a_weak_refusal_keeps_nobody_apart() -> None:
@@ -203,11 +212,38 @@ def test_partners_come_for_referrals_and_have_something_to_offer(fields: dict[st
     [("mentee", "mentor"), ("job", "hiring"), ("raising", "investing"), ("learning", "teaching")],
 )
 def test_complementary_intents_are_a_reason_for_both(seeking: str, giving: str) -> None:
+    """As much as in any field, where nothing is known of theirs."""
     graph = graph_of(
         person("a", intents=[seeking]), person("b", intents=[giving]), person("c", intents=[giving])
     )
     assert {(i, j) for i, j in graph.edges} == {("a", "b"), ("b", "a"), ("a", "c"), ("c", "a")}
-    assert benefit(graph, "a", "b") == benefit(graph, "b", "a") == GOAL
+    assert benefit(graph, "a", "b") == benefit(graph, "b", "a") == ANY_FIELD
+
+
+@pytest.mark.parametrize(
+    ("mine", "yours"), [("offers", "offers"), ("offers", "needs"), ("needs", "offers")]
+)
+def test_a_goal_is_worth_more_in_the_same_field(mine: str, yours: str) -> None:
+    student: dict[str, Any] = {"intents": ["mentee"], mine: ["steel bridges and roofs"]}
+    graph = graph_of(
+        person("a", **student),
+        person("b", intents=["mentor"], **{yours: ["steel bridges and towers"]}),
+        person("c", intents=["mentor"], **{yours: ["cakes"]}),
+    )
+    goals = {(i, j): value(graph, i, j, "goal") for i, j in (("a", "b"), ("b", "a"), ("a", "c"))}
+    assert goals == {("a", "b"): GOAL, ("b", "a"): GOAL, ("a", "c"): ANY_FIELD}
+
+
+def test_what_both_need_is_no_common_field() -> None:
+    graph = graph_of(
+        person("a", intents=["mentee"], needs=["vans"]),
+        person("b", intents=["mentor"], needs=["vans"]),
+    )
+    assert benefit(graph, "a", "b") == ANY_FIELD
+
+
+def value(graph: DiGraph, i: str, j: str, kind: str) -> Any:
+    return max(why["value"] for why in graph.edges[i, j]["reasons"] if why["kind"] == kind)
 
 
 def test_nobody_mentors_themselves() -> None:
@@ -216,6 +252,17 @@ def test_nobody_mentors_themselves() -> None:
 
 def test_assumed_intents_are_no_goals() -> None:
     assert not graph_of(person("a", interests=["golf"]), person("b", intents=["mentor"])).edges
+
+
+def test_a_client_type_that_many_name_counts_less() -> None:
+    """Two of ``COMMON`` and as many again: half a shared type."""
+    others = [person(f"c{k}", client_types=["companies"]) for k in range(2 * COMMON - 2)]
+    graph = graph_of(
+        person("a", offers=["flowers"], client_types=["companies"]),
+        person("b", offers=["vans"], client_types=["companies"]),
+        *others,
+    )
+    assert benefit(graph, "a", "b") == 105  # 1 - 0.8 ** 0.5, rounded down
 
 
 def test_shared_interests_are_worth_a_little() -> None:
@@ -227,7 +274,7 @@ def test_shared_interests_are_worth_a_little() -> None:
     assert evidence(graph, "b", "a") == ["a and b share an interest in golf, sailing"]
 
 
-@pytest.mark.parametrize("kind", BY_PROFILE)
+@pytest.mark.parametrize("kind", [*BY_PROFILE, "referral"])
 def test_reason_weights_scale_one_kind_and_no_other(kind: str) -> None:
     people = (
         person("a", needs=["vans"], offers=["cakes"], interests=["golf"], client_types=["hotels"]),

@@ -8,7 +8,7 @@ import numpy as np
 from schemas.event import Attendee, Event, Round
 from solver.compatibility.graph import build_graph
 from solver.compatibility.networkx_graph import DiGraph, networkx_graph
-from solver.meaning.similarity import Encoder, Rows
+from solver.meaning.similarity import Alike, Comparison, Cosines, Rows
 
 
 class HandEncoder:
@@ -30,11 +30,20 @@ class HandEncoder:
                 row[self._place.setdefault(word, len(self._place))] = len(words) ** -0.5
         return rows
 
+    def alike(self, left: Sequence[str], right: Sequence[str], floor: int) -> Alike:
+        return Cosines(self).alike(left, right, floor)
+
+    def learn(self, texts: Sequence[str]) -> None:
+        self.encode(texts)
+
 
 class Deaf:
-    """An encoder that nobody may ask."""
+    """A comparison that nobody may ask for."""
 
-    def encode(self, texts: Sequence[str]) -> Rows:
+    def alike(self, left: Sequence[str], right: Sequence[str], floor: int) -> Alike:
+        raise AssertionError(f"asked for {len(left)} and {len(right)} texts")
+
+    def learn(self, texts: Sequence[str]) -> None:
         raise AssertionError(f"asked for {len(texts)} texts")
 
 
@@ -52,9 +61,9 @@ def graph_of(*attendees: Attendee, **fields: Any) -> DiGraph:
     return built(room(*attendees, **fields), HandEncoder())
 
 
-def built(event: Event, encoder: Encoder | None = None) -> DiGraph:
-    """The graph as networkx has it; with an encoder of its own, likeness is not doubted."""
-    return networkx_graph(build_graph(event, encoder))
+def built(event: Event, comparison: Comparison | None = None) -> DiGraph:
+    """The graph as networkx has it."""
+    return networkx_graph(build_graph(event, comparison))
 
 
 def benefit(graph: DiGraph, i: str, j: str) -> int:

@@ -21,7 +21,7 @@ GREEK = ("alpha beta gamma", "alpha beta delta", "alpha gamma epsilon")
 
 
 def topics_of(people: Sequence[Attendee], *named: NamedTopic) -> Topics:
-    return Topics(People(people, Meaning(HandEncoder(), None, Matching())), named)
+    return Topics(People(people, Meaning(HandEncoder(), Matching())), named)
 
 
 def offering(*texts: str) -> list[Attendee]:
@@ -134,7 +134,7 @@ def test_of_very_many_texts_some_are_joined_and_the_rest_follow(
 
 
 def test_on_a_topic_is_what_holds_all_its_words_or_means_it() -> None:
-    meaning = Meaning(HandEncoder(), None, Matching())
+    meaning = Meaning(HandEncoder(), Matching())
     texts = ["web sites with a design of their own", "design", "bread"]
     assert on_topics(meaning, texts, ["Web Design"]) == {"Web Design": {0, 1}}
     assert on_topics(meaning, [], ["a"]) == {"a": set()}

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from solver.meaning.cache import CachingEncoder, VectorTable
-from tests.solver.compatibility.words import Deaf, HandEncoder
+from tests.solver.compatibility.words import HandEncoder
+from tests.solver.meaning.encoders import DEAF
 
 TEXTS = ["flowers", "a new web site", "Vans"]
 
@@ -28,13 +29,13 @@ def test_a_text_is_encoded_once_and_its_row_stays_the_same() -> None:
 
 def test_rows_come_back_from_the_file_without_the_encoder(tmp_path: Path) -> None:
     first = CachingEncoder(HandEncoder(), "words", tmp_path / "rows").encode(TEXTS)
-    assert (CachingEncoder(Deaf(), "words", tmp_path / "rows").encode(TEXTS) == first).all()
+    assert (CachingEncoder(DEAF, "words", tmp_path / "rows").encode(TEXTS) == first).all()
 
 
 def test_rows_of_another_encoder_are_not_taken(tmp_path: Path) -> None:
     CachingEncoder(HandEncoder(), "words", tmp_path).encode(TEXTS)
     with pytest.raises(AssertionError, match="asked for 3 texts"):
-        CachingEncoder(Deaf(), "deaf", tmp_path).encode(TEXTS)
+        CachingEncoder(DEAF, "deaf", tmp_path).encode(TEXTS)
 
 
 def test_the_file_holds_no_text(tmp_path: Path) -> None:

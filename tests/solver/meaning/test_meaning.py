@@ -1,22 +1,14 @@
-"""What the organiser says about words, and what doubt makes of words shared by chance."""
+"""What the organiser says about words."""
 
 from typing import Any
 
-import numpy as np
-import pytest
-
 from schemas.event import Matching, NamedTopic
-from solver.compatibility.graph import build_graph
-from solver.meaning.encoders import default_encoder, word_vectors
 from solver.meaning.meaning import Meaning
-from solver.meaning.shared_words import doubt_likeness, stem_of, words_of
-from solver.meaning.similarity import Alike
-from solver.meaning.unshared_words import DOUBT, LIFT
-from tests.solver.compatibility.words import HandEncoder, benefit, graph_of, kinds, person, room
+from tests.solver.compatibility.words import HandEncoder, benefit, graph_of, kinds, person
 
 
 def meaning(**fields: Any) -> Meaning:
-    return Meaning(HandEncoder(), None, Matching(**fields))
+    return Meaning(HandEncoder(), Matching(**fields))
 
 
 def likeness(means: Meaning, left: str, right: str) -> int:
@@ -74,67 +66,3 @@ def test_a_topic_of_the_organiser_stands_for_its_phrases() -> None:
     seller = person("b", offers=["public liability now here"])
     assert benefit(graph_of(needy, seller), "a", "b") == 1000
     assert benefit(graph_of(needy, seller, matching=Matching(topics=topics)), "a", "b") == 0
-
-
-class Letters:
-    """Word vectors for tests: one direction for each word."""
-
-    def encode(self, texts: Any) -> Any:
-        return np.eye(len(texts), 64, dtype=np.float32)
-
-
-def doubt(left: str, right: str, permille: int) -> int:
-    found = Alike(*np.array([[0], [0], [permille]]))
-    return int(doubt_likeness(found, [left], [right], Letters()).permille[0])
-
-
-def test_what_shares_a_word_and_nothing_else_is_less_alike() -> None:
-    assert doubt("cold chain", "cold calling", 600) == ((1000 - DOUBT) * 600 + DOUBT * LIFT) // 1000
-
-
-@pytest.mark.parametrize(
-    ("left", "right"),
-    [
-        ("cold chain", "warm calling"),  # nothing shared
-        ("cold calling", "cold calling"),  # all shared
-        ("cold calling", "calling"),  # all of the one is in the other
-        ("bookkeeping", "somebody to do our bookkeeping"),  # the rest says nothing
-    ],
-)
-def test_nothing_else_is_doubted(left: str, right: str) -> None:
-    assert doubt(left, right, 600) == 600
-
-
-def test_texts_without_a_word_are_compared_as_they_are() -> None:
-    assert doubt("!!!", "!!!", 900) == 900
-    people = (person("a", needs=["!!!"]), person("b", offers=["!!!"]))
-    assert build_graph(room(*people)).gains["a"]["b"] == 1000
-
-
-def test_what_is_hardly_alike_is_not_worth_a_doubt() -> None:
-    assert doubt("cold chain", "cold calling", 299) == 299
-
-
-def test_doubt_goes_by_stems_and_never_makes_more_alike() -> None:
-    assert stem_of("designing") == stem_of("designs") == stem_of("designers") == "design"
-    assert stem_of("king") == "king"
-    assert stem_of("website") == stem_of("websites")
-    assert words_of(["designing for the firm", "Firm? firm!".casefold()]) == ["designing", "firm"]
-    for permille in range(300, 1001, 50):
-        assert doubt("designing gardens", "designs websites", permille) <= permille
-
-
-@pytest.mark.parametrize(
-    ("need", "offer", "lure"),
-    [
-        ("cold chain logistics for vaccines", "refrigerated transport", "cold calling scripts"),
-        ("crop insurance against hail", "cover for growers in a storm", "pet insurance"),
-    ],
-)
-def test_known_traps_are_less_alike_than_the_encoder_says(need: str, offer: str, lure: str) -> None:
-    plainly = Meaning(default_encoder(), None, Matching()).alike([need], [offer, lure], 0)
-    doubting = Meaning(default_encoder(), word_vectors(), Matching()).alike(
-        [need], [offer, lure], 0
-    )
-    assert doubting.permille[0] == plainly.permille[0]  # no word shared, nothing doubted
-    assert doubting.permille[1] < plainly.permille[1]

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solver.meaning import similarity
-from solver.meaning.similarity import Rows, alike_pairs, plain_text
-from tests.solver.compatibility.words import Deaf, HandEncoder
+from solver.meaning.similarity import Cosines, Rows, plain_text
+from tests.solver.compatibility.words import HandEncoder
+from tests.solver.meaning.encoders import DEAF
 
 
 class Drawn:
@@ -24,27 +25,27 @@ class Drawn:
 
 
 def similarities(left: list[str], right: list[str], floor: int) -> dict[tuple[str, str], int]:
-    found = alike_pairs(Drawn(60), left, right, floor)
+    found = Cosines(Drawn(60)).alike(left, right, floor)
     rows = zip(found.left.tolist(), found.right.tolist(), found.permille.tolist(), strict=True)
     return {(left[i], right[j]): permille for i, j, permille in rows}
 
 
 def test_words_shared_are_counted_by_hand() -> None:
     left, right = ["a b c d", "x"], ["a b c z", "c d e f", "x y z w", "q"]
-    found = alike_pairs(HandEncoder(), left, right, 1)
+    found = Cosines(HandEncoder()).alike(left, right, 1)
     assert found.left.tolist() == [0, 0, 1]
     assert found.right.tolist() == [0, 1, 2]
     assert found.permille.tolist() == [750, 500, 500]
 
 
 def test_pairs_below_the_floor_are_left_out() -> None:
-    found = alike_pairs(HandEncoder(), ["a b c d"], ["a b c z", "c d e f"], 501)
+    found = Cosines(HandEncoder()).alike(["a b c d"], ["a b c z", "c d e f"], 501)
     assert found.permille.tolist() == [750]
 
 
 def test_without_texts_on_both_sides_the_encoder_is_not_asked() -> None:
-    assert alike_pairs(Deaf(), [], ["a"], 0).permille.size == 0
-    assert alike_pairs(Deaf(), ["a"], [], 0).permille.size == 0
+    assert Cosines(DEAF).alike([], ["a"], 0).permille.size == 0
+    assert Cosines(DEAF).alike(["a"], [], 0).permille.size == 0
 
 
 @given(st.permutations(range(60)), st.permutations(range(60)))
