@@ -1,4 +1,7 @@
-"""Work on large documents, kept out of the event loop and out of transactions.
+"""Work on large documents, kept out of the event loop, out of transactions, out of this process.
+
+What reads or writes JSON in a thread holds up all others all the same, for as long as one call
+takes: so the largest documents go to a child, as texts, and texts come back.
 
 A transaction keeps others waiting: on SQLite everybody who writes. So what takes long and is
 needed within one is a ``Later``: the transaction is undone, the work done, and the transaction
@@ -16,8 +19,12 @@ from pydantic import BaseModel
 
 SMALL = 64 * 1024
 """Documents of fewer characters are worked on at once: a thread would cost more than it frees."""
+LARGE = 256 * 1024
+"""Documents of more are worked on in a child, if there is one: they take more than a moment."""
 
 Result = TypeVar("Result")
+Run = Callable[..., Awaitable[Any]]
+"""Has a child call a function with these arguments."""
 
 
 class Later(Exception):  # noqa: N818 - not an error
@@ -94,3 +101,23 @@ async def in_thread_if_large(size: int, function: Callable[..., Result], *argume
     if size <= SMALL:
         return function(*arguments)
     return await outside_transaction(asyncio.to_thread, function, *arguments)
+
+
+_RUN: ContextVar[Run | None] = ContextVar("run", default=None)
+
+
+def lend_child(run: Run) -> None:
+    """Have what is large worked on by ``run`` from now on, for whoever asks in this context."""
+    _RUN.set(run)
+
+
+async def in_child_if_large(size: int, function: Callable[..., Result], *arguments: Any) -> Result:
+    """The same in a child, if there is one and ``size`` is large for a thread as well.
+
+    ``function`` is one of a module; what it takes and returns should be texts: objects take as long
+    to send as to make.
+    """
+    run = _RUN.get()
+    if size <= LARGE or run is None:
+        return await in_thread_if_large(size, function, *arguments)
+    return await outside_transaction(run, function, *arguments)

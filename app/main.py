@@ -7,6 +7,7 @@ from fastapi import Depends, FastAPI
 
 from app.http import problems
 from app.http.access import Keys
+from app.http.body import lend_reader
 from app.http.byte_budget import ByteBudget
 from app.http.guard import Guard
 from app.http.key_file import watch_keys
@@ -94,8 +95,9 @@ def create_app(settings: Settings) -> FastAPI:
         feedback,
         series,
     )
+    every = [Depends(check_parameters), Depends(lend_reader)]
     for module in modules:
-        app.include_router(module.router, dependencies=[Depends(check_parameters)])
+        app.include_router(module.router, dependencies=every)
     problems.install_handlers(app)
     app.add_middleware(ReaderView)
     app.add_middleware(Guard, most=settings.requests_at_once)

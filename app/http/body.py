@@ -25,9 +25,9 @@ from app.http.byte_budget import ByteBudget, Holding
 from app.http.conditional import JSON
 from app.http.openapi import refuses
 from app.http.state import from_state, get_settings
-from app.large_documents import SMALL, in_thread_if_large
+from app.large_documents import SMALL, in_thread_if_large, lend_child
 from app.planning.document import take_event
-from app.strict_json import Document, count_values, parse_any_json, parse_as
+from app.strict_json import Document, count_values, parse_as
 from app.workers.body_reader import BodyReader
 from schemas.event import Event
 
@@ -37,7 +37,7 @@ Size = Literal["event_bytes", "body_bytes"]
 BudgetDep = Annotated[ByteBudget, from_state("byte_budget")]
 
 
-def get_body_reader(
+async def get_body_reader(
     caller: CallerDep, reader: Annotated[BodyReader, from_state("body_reader")]
 ) -> BodyReader:
     """What reads the caller's large bodies, in the turn of the caller's organisation."""
@@ -45,6 +45,12 @@ def get_body_reader(
 
 
 BodyReaderDep = Annotated[BodyReader, Depends(get_body_reader)]
+
+
+async def lend_reader(reader: BodyReaderDep) -> None:
+    """A dependency: what is large of the caller's documents is worked on where bodies are read."""
+    lend_child(reader.work)
+
 
 MERGE_PATCH = "application/merge-patch+json"
 
@@ -120,16 +126,14 @@ def _body(
     return read
 
 
-@refuses(*REFUSALS, Unsupported)
-async def merge_patch_body(request: Request, bodies: BodiesDep) -> Sent[Any]:
-    """A dependency that reads a JSON Merge Patch (RFC 7396); what it patches is checked later."""
-    return await bodies.read(request, "body_bytes", parse_any_json, JSON, MERGE_PATCH)
+def raw_body(size: Size, *media: str) -> Callable[[Request, Bodies], Awaitable[Sent[bytes]]]:
+    """A dependency that takes a body as bytes: it is read where the event is that it changes."""
 
+    @refuses(*REFUSALS, Unsupported)
+    async def read(request: Request, bodies: BodiesDep) -> Sent[bytes]:
+        return await bodies.read(request, size, None, JSON, *media)
 
-@refuses(*REFUSALS, Unsupported)
-async def event_patch_body(request: Request, bodies: BodiesDep) -> Sent[bytes]:
-    """The same for a whole event, as bytes: it is read where the event is."""
-    return await bodies.read(request, "event_bytes", None, JSON, MERGE_PATCH)
+    return read
 
 
 @refuses(*REFUSALS)

@@ -29,7 +29,7 @@ LONGEST_KEY = 255
 class Excerpt(NamedTuple):
     """What is kept of an answer instead of its body, and the body again, made of that."""
 
-    kept: Callable[[bytes], bytes]
+    kept: Callable[[bytes], Awaitable[bytes]]
     whole: Callable[[AsyncConnection, bytes], Awaitable[bytes]]
 
 
@@ -87,17 +87,17 @@ class Idempotent:
                 answer = _again(before, sent.digest)
                 return await _made_whole(connection, answer, excerpt)
             response = await effect(connection)
-            kept = self._kept(sent.digest, response, excerpt)
+            kept = await self._kept(sent.digest, response, excerpt)
             await save_answer(connection, self._organisation, self._key, kept)
             return response
 
         return await self._store.transact(run, self._event_id)
 
-    def _kept(self, digest: str, response: Response, excerpt: Excerpt | None) -> StoredAnswer:
+    async def _kept(self, digest: str, response: Response, excerpt: Excerpt | None) -> StoredAnswer:
         """The answer with the event it is about: that of the path, else the one it has made."""
         headers, body = dict(response.headers), bytes(response.body)
         if excerpt is not None:
-            body = excerpt.kept(body)
+            body = await excerpt.kept(body)
         made = EVENT_PLACE.fullmatch(headers.get("location", ""))
         event_id = self._event_id or (made[1] if made else None)
         return StoredAnswer(digest, response.status_code, headers, body, event_id)
@@ -129,7 +129,7 @@ def _again(before: StoredAnswer, digest: str) -> Response:
 
 
 @refuses(Invalid, Gone)
-def get_idempotent(
+async def get_idempotent(
     request: Request,
     store: StoreDep,
     settings: SettingsDep,

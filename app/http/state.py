@@ -14,7 +14,7 @@ def from_state(name: str, *refusals: type[Refused]) -> Any:
     """What this process keeps under a name, as a dependency; what it may refuse with is said."""
 
     @refuses(Unavailable, *refusals)
-    def of(request: Request) -> Any:
+    async def of(request: Request) -> Any:
         return getattr(request.app.state, name)
 
     return Depends(of)

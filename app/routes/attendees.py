@@ -1,65 +1,59 @@
 """Attendees of an event: all of them, or one; every change is a new revision of the event."""
 
 import re
-from typing import Annotated, Any
+from contextlib import suppress
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from pydantic import Discriminator, Tag, TypeAdapter
-from pydantic_core import from_json, to_json
+from pydantic import TypeAdapter
+from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.deps import ContradictionTasksDep, EventDep, RepairsDep, TextPrefetchDep
-from app.errors import Invalid, NotFound, StateConflict
+from app.errors import StateConflict
 from app.http.body import (
-    BodyReaderDep,
+    MERGE_PATCH,
     Sent,
     json_body,
-    merge_patch_body,
     openapi_body,
     openapi_patch_body,
+    raw_body,
 )
 from app.http.conditional import MatchDep, json_answer, not_modified
 from app.http.cursor import Cursor, open_cursor, seal_cursor
 from app.http.idempotency import IdempotentDep
 from app.http.openapi import CREATED, REVALIDATED, TAGGED, refuses
 from app.http.state import StoreDep
-from app.large_documents import in_thread_if_large
+from app.large_documents import in_child_if_large
+from app.planning.attendee_list import (
+    GrownList,
+    add_rows,
+    blame_added,
+    blame_list,
+    blame_one,
+    patch_row,
+    put_row,
+    replace_list,
+    row_of,
+    rows_between,
+)
 from app.planning.document import WrittenEvent
+from app.planning.event_change import EventChange, pointers_to
 from app.routes.events import receipt
 from app.routes.revision import Revision, RevisionDep
-from app.service.editing import (
-    Blame,
-    attendees_in,
-    document_in,
-    event_of,
-    lock_event,
-    pointers_to,
-    refuse_contradictions,
-    save_edit,
-    write_changed,
-)
+from app.service.editing import lock_event, refuse_contradictions, save_edit
 from app.service.removal import remove_attendee
-from app.store.events import StoredEvent
-from app.strict_json import apply_merge_patch
-from app.workers.body_reader import BodyReader
+from app.store.events import StoredEvent, with_benefits_of
+from app.workers.body_reader import size_to_read
 from schemas.base import Id
-from schemas.event import OBJECT, PLAIN, Attendee
+from schemas.event import Attendee
 from schemas.listing import AttendeePage, Attendees, Departure, EventReceipt
-from schemas.problem import ProblemError
 
 router = APIRouter(prefix="/v1/events/{event_id}/attendees", tags=["attendees"])
 
 MOST_IN_PAGE = 10_000
 
 
-def _one_or_list(value: Any) -> str:
-    return OBJECT if isinstance(value, dict) and "id" in value else PLAIN
-
-
-OneOrList = Annotated[
-    Annotated[Attendee, Tag(OBJECT)] | Annotated[Attendees, Tag(PLAIN)],
-    Discriminator(_one_or_list),
-]
 AttendeeId = Annotated[
     str,
     Path(
@@ -67,10 +61,9 @@ AttendeeId = Annotated[
         json_schema_extra=TypeAdapter(Id).json_schema(),
     ),
 ]
-ListBody = Annotated[Sent[Attendees], Depends(json_body(Attendees, "event_bytes"))]
-OneOrListBody = Annotated[Sent[Attendee | Attendees], Depends(json_body(OneOrList, "event_bytes"))]
+ListBody = Annotated[Sent[bytes], Depends(raw_body("event_bytes"))]
 OneBody = Annotated[Sent[Attendee], Depends(json_body(Attendee))]
-PatchBody = Annotated[Sent[Any], Depends(merge_patch_body)]
+PatchBody = Annotated[Sent[bytes], Depends(raw_body("body_bytes", MERGE_PATCH))]
 
 
 @router.post(
@@ -87,22 +80,23 @@ async def add_attendees(
     prefetch: TextPrefetchDep,
     repairs: RepairsDep,
     once: IdempotentDep,
-    sent: OneOrListBody,
+    sent: ListBody,
 ) -> Response:
     """Add attendees: `{"attendees": [...]}`, or one; an id that is there already is refused."""
-    new = sent.document
-    if event.published_version is None and _demanding(new) and not await _known(event, new):
-        await refuse_contradictions(tasks, await _grown(event, new))
+    if event.published_version is None:
+        with suppress(StateConflict):  # said below, unless the same was sent before
+            grown = await _grown(event, sent)
+            if grown.demanding:
+                await refuse_contradictions(tasks, grown.event)
 
     asked: list[str] = []
 
     async def add(connection: AsyncConnection) -> Response:
         stored = await lock_event(connection, event)
-        if known := await _known(stored, new):
-            raise StateConflict(errors=known)
-        changed = pointers_to([attendee.id for attendee in _listed(new)])
-        blame = _blame_in(stored, new)
-        edit = await save_edit(connection, stored, await _grown(stored, new), changed, blame)
+        grown = await _grown(stored, sent)
+        change = EventChange(pointers_to(grown.added))
+        blame = blame_added(stored.attendees, alone=grown.alone)
+        edit = await save_edit(connection, stored, grown.event, change, blame)
         prefetch.expect(edit.event)
         if edit.repair is not None:
             asked.append(edit.repair)
@@ -130,10 +124,11 @@ async def list_attendees(
     first = 0 if cursor is None else int(open_cursor(scope, cursor, PLACE))
     if same := not_modified(request, event.etag):
         return same
-    everybody = await attendees_in(event)
-    following = seal_cursor(scope, str(first + limit)) if first + limit < len(everybody) else None
-    page = to_json({"attendees": everybody[first : first + limit], "next": following})
-    return json_answer(page.decode(), event.etag)
+    end = first + limit
+    rows = await in_child_if_large(len(event.outline), rows_between, event.outline, first, end)
+    following = seal_cursor(scope, str(end)) if end < event.attendees else None
+    page = f'{{"attendees":{rows},"next":{to_json(following).decode()}}}'
+    return json_answer(page, event.etag)
 
 
 @router.put(
@@ -142,25 +137,22 @@ async def list_attendees(
     responses={200: TAGGED},
     openapi_extra=openapi_body(Attendees),
 )
-async def replace_attendees(
-    event: EventDep, revision: RevisionDep, reader: BodyReaderDep, sent: ListBody
-) -> Response:
+async def replace_attendees(event: EventDep, revision: RevisionDep, sent: ListBody) -> Response:
     """Replace the whole list; nobody who is in the published schedule may be missing from it."""
     revision.check(event)
-    whole = await document_in(event)
-    whole["attendees"] = _rows(sent.document.attendees)
-    new = await event_of(reader, whole, len(event.document), _in_list)
-    return receipt(await revision.store(event, new, _in_list))
+    whole = event.document
+    size = len(whole) + size_to_read(sent.document)
+    new = await in_child_if_large(size, replace_list, whole, sent.document)
+    return receipt(await revision.store(event, new, blame_list))
 
 
 @router.get("/{attendee_id}", response_model=Attendee, responses=REVALIDATED)
 async def get_attendee(request: Request, event: EventDep, attendee_id: AttendeeId) -> Response:
     """One attendee; the ETag is the event's."""
-    everybody = await attendees_in(event)
-    found = everybody[_place(everybody, attendee_id)]
+    found = await in_child_if_large(len(event.outline), row_of, event.outline, attendee_id)
     if same := not_modified(request, event.etag):
         return same
-    return json_answer(to_json(found).decode(), event.etag)
+    return json_answer(found, event.etag)
 
 
 @router.put(
@@ -173,16 +165,14 @@ async def put_attendee(
     event: EventDep,
     attendee_id: AttendeeId,
     revision: RevisionDep,
-    reader: BodyReaderDep,
     sent: OneBody,
 ) -> Response:
     """Replace an attendee, or add one under this id."""
     revision.check(event)
-    whole = await document_in(event)
-    ids = [row["id"] for row in whole["attendees"]]
-    place = ids.index(attendee_id) if attendee_id in ids else len(ids)
-    whole["attendees"][place : place + 1] = _rows((sent.document,))
-    return await _revise_one(revision, reader, event, whole, place, attendee_id)
+    made = await in_child_if_large(
+        len(event.outline), put_row, event.outline, attendee_id, sent.document
+    )
+    return await _store_one(revision, event, made, attendee_id)
 
 
 @router.patch(
@@ -195,15 +185,13 @@ async def patch_attendee(
     event: EventDep,
     attendee_id: AttendeeId,
     revision: RevisionDep,
-    reader: BodyReaderDep,
     sent: PatchBody,
 ) -> Response:
     """Change an attendee by a JSON Merge Patch."""
-    whole = await document_in(event)
-    place = _place(whole["attendees"], attendee_id)
     revision.check(event)
-    whole["attendees"][place] = apply_merge_patch(whole["attendees"][place], sent.document)
-    return await _revise_one(revision, reader, event, whole, place, attendee_id)
+    size = len(event.outline) + size_to_read(sent.document)
+    made = await in_child_if_large(size, patch_row, event.outline, attendee_id, sent.document)
+    return await _store_one(revision, event, made, attendee_id)
 
 
 @router.delete("/{attendee_id}", response_model=Departure, responses={200: TAGGED})
@@ -229,101 +217,16 @@ async def delete_attendee(
     return json_answer(departure, etag)
 
 
-async def _revise_one(
-    revision: Revision,
-    reader: BodyReader,
-    event: StoredEvent,
-    whole: Any,
-    place: int,
-    attendee_id: str,
+async def _store_one(
+    revision: Revision, event: StoredEvent, made: WrittenEvent, attendee_id: str
 ) -> Response:
-    """Store the event whose attendee at ``place`` was replaced."""
-    new = await event_of(reader, whole, len(event.document), _at(place))
-    if new.attendees[place] != attendee_id:
-        raise Invalid.at("/id", "other_id", "an id stays: it must be the one in the path")
-    return receipt(await revision.store(event, new, _at(place)))
+    """Store the event whose outline was changed in one attendee."""
+    blame = blame_one(made.attendees.index(attendee_id))
+    return receipt(await revision.store(event, with_benefits_of(event, made), blame))
 
 
-def _rows(attendees: tuple[Attendee, ...]) -> list[dict[str, Any]]:
-    return [attendee.model_dump(mode="json") for attendee in attendees]
-
-
-def _place(everybody: list[dict[str, Any]], attendee_id: str) -> int:
-    """Where the attendee stands in the list; NotFound when nowhere."""
-    for place, row in enumerate(everybody):
-        if row["id"] == attendee_id:
-            return place
-    raise NotFound
-
-
-def _listed(sent: Attendee | Attendees) -> tuple[Attendee, ...]:
-    return (sent,) if isinstance(sent, Attendee) else sent.attendees
-
-
-def _demanding(sent: Attendee | Attendees) -> bool:
-    """Whether any of them brings a rule that may contradict the others."""
-    return any(attendee.min_meetings for attendee in _listed(sent))
-
-
-async def _known(stored: StoredEvent, sent: Attendee | Attendees) -> list[ProblemError]:
-    """An error for each id that the event has already."""
-    ids = {row["id"] for row in await attendees_in(stored)}
-    return [
-        ProblemError(
-            pointer="/id" if isinstance(sent, Attendee) else f"/attendees/{k}/id",
-            code="known_attendee",
-            message="an attendee of this event has this id already",
-        )
-        for k, attendee in enumerate(_listed(sent))
-        if attendee.id in ids
-    ]
-
-
-async def _grown(stored: StoredEvent, sent: Attendee | Attendees) -> WrittenEvent:
+async def _grown(stored: StoredEvent, sent: Sent[bytes]) -> GrownList:
     """The event with what was sent at the end of the list."""
-    return await in_thread_if_large(len(stored.document), _grow, stored.document, sent)
-
-
-def _grow(document: str, sent: Attendee | Attendees) -> WrittenEvent:
-    whole = from_json(document)
-    blame = _added(len(whole["attendees"]), alone=isinstance(sent, Attendee))
-    whole["attendees"] += _rows(_listed(sent))
-    return write_changed(whole, blame)
-
-
-def _blame_in(stored: StoredEvent, sent: Attendee | Attendees) -> Blame:
-    """Pointers into what was sent, at the end of the list."""
-    return _added(stored.attendees, alone=isinstance(sent, Attendee))
-
-
-def _in_list(pointer: str) -> str | None:
-    """A pointer into a whole list that was sent."""
-    return pointer if pointer.startswith("/attendees") else None
-
-
-def _at(place: int) -> Blame:
-    """Pointers into the one attendee that was sent."""
-
-    def blame(pointer: str) -> str | None:
-        found = IN_LIST.match(pointer)
-        return pointer[found.end() :] if found and int(found[1]) == place else None
-
-    return blame
-
-
-def _added(first: int, *, alone: bool) -> Blame:
-    """Pointers into attendees that were added at ``first``."""
-    if alone:
-        return _at(first)
-
-    def blame(pointer: str) -> str | None:
-        found = IN_LIST.match(pointer)
-        if found is None:
-            return pointer if pointer == "/attendees" else None
-        place = int(found[1]) - first
-        return f"/attendees/{place}{pointer[found.end() :]}" if place >= 0 else None
-
-    return blame
-
-
-IN_LIST = re.compile(r"/attendees/([0-9]+)")
+    size = len(stored.outline) + size_to_read(sent.document)
+    grown = await in_child_if_large(size, add_rows, stored.outline, sent.document)
+    return grown._replace(event=with_benefits_of(stored, grown.event))

@@ -9,13 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.deps import ContradictionTasksDep, EventDep, TextPrefetchDep
 from app.http.access import CallerDep
 from app.http.body import (
+    MERGE_PATCH,
     BodyReaderDep,
     Sent,
     event_body,
-    event_patch_body,
     no_body,
     openapi_body,
     openapi_patch_body,
+    raw_body,
 )
 from app.http.conditional import MatchDep, json_answer, not_modified
 from app.http.cursor import Cursor, open_cursor, seal_cursor
@@ -40,7 +41,7 @@ router = APIRouter(prefix="/v1/events", tags=["events"])
 
 MOST_IN_PAGE = 200
 EventBody = Annotated[Sent[WrittenEvent], Depends(event_body(write_event))]
-PatchBody = Annotated[Sent[bytes], Depends(event_patch_body)]
+PatchBody = Annotated[Sent[bytes], Depends(raw_body("event_bytes", MERGE_PATCH))]
 
 
 @router.post(

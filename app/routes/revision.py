@@ -10,12 +10,12 @@ from app.errors import Invalid, Stale, StateConflict
 from app.http.conditional import MatchDep
 from app.http.openapi import refuses
 from app.http.state import StoreDep
+from app.planning.attendee_list import Blame
 from app.planning.document import WrittenEvent
 from app.service.editing import (
-    Blame,
     Edit,
+    changes_to,
     lock_event,
-    parts_changed,
     refuse_contradictions,
     save_edit,
 )
@@ -51,14 +51,14 @@ class Revision:
         """
         if event.published_version is None:
             await refuse_contradictions(self._tasks, new)
-        changed = await parts_changed(event, new)
+        change = await changes_to(event, new)
 
         async def save(connection: AsyncConnection) -> Edit:
             stored = await lock_event(connection, event)
             self.check(stored)
             if stored.revision != event.revision:
                 raise Stale
-            return await save_edit(connection, stored, new, changed, blame)
+            return await save_edit(connection, stored, new, change, blame)
 
         edit = await self._store.transact(save, event.id)
         self._prefetch.expect(edit.event)

@@ -20,7 +20,7 @@ from app.service.editing import check_listed, lock_event
 from app.service.publishing import Judgement, UnjudgedError, judge_candidate, publish_version
 from app.store import schedules
 from app.store.events import StoredEvent
-from app.store.schedules import StoredSchedule, figures_in
+from app.store.schedules import StoredSchedule, figures_of
 from schemas import limits
 from schemas.base import Id
 from schemas.difference import Difference
@@ -104,11 +104,11 @@ async def publish_schedule(
         found = await schedules.find(connection, event.id, version)
         if found is None:
             raise NotFound
-        return found.published_document(figures)
+        return await found.published_document(figures)
 
     for _ in range(ATTEMPTS):
         try:
-            response = await once(sent, publish_it, Excerpt(figures_in, shown_again))
+            response = await once(sent, publish_it, Excerpt(figures_of, shown_again))
         except UnjudgedError as question:
             judgement = await judge_candidate(tasks, question.candidate)
         else:

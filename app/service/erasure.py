@@ -16,6 +16,11 @@ def find_returning(event: Event, erased: Set[str]) -> list[ProblemError]:
     return list(islice(_returning(event, erased), MOST_ERRORS))
 
 
+def find_returning_in(document: str, erased: Set[str]) -> list[ProblemError]:
+    """The same of an event's JSON."""
+    return find_returning(Event.model_validate_json(document), erased)
+
+
 def returning_at(pointer: str, attendee_id: str) -> ProblemError:
     """That this would bring the attendee back."""
     message = (

@@ -11,17 +11,16 @@ from typing import Any, NamedTuple
 from pydantic_core import from_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.day.incidents.apply import Applied, apply_incidents
+from app.day.incidents.apply import apply_incidents
 from app.errors import Defect, Invalid, StateConflict
-from app.large_documents import in_thread_if_large
+from app.large_documents import in_child_if_large
 from app.planning.document import outline_of
 from app.service.erasure import returning_at
 from app.store import events, incidents, schedules, solves, tombstones
-from app.store.events import StoredEvent, read_event
+from app.store.events import EventAfter, StoredEvent, day_json_of, read_event
 from app.store.incidents import StoredIncident
 from app.store.solves import StoredSolve
-from schemas.day import DayState
-from schemas.event import Event
+from schemas.day import DayState, Effect
 from schemas.incident import Incident, Repair
 from schemas.solve import SolveRequest
 
@@ -44,8 +43,8 @@ async def accept_incidents(
     fresh = [incident for incident in batch if incident.id not in log]
     if not fresh:
         return log[batch[-1].id].solve_id
-    done = await in_thread_if_large(
-        len(stored.outline),
+    done = await in_child_if_large(
+        len(stored.outline) + len(stored.day),
         _applied,
         stored.outline,
         stored.held_rounds,
@@ -54,10 +53,10 @@ async def accept_incidents(
         tuple(log.values()),
         await _published(connection, stored, batch),
     )
-    await events.save_day(connection, stored, done.after.event, done.after.day, done.outline)
+    await events.save_day(connection, stored, done.after)
     kinds = {incident.kind for incident in fresh}
     solve_id = await _repair(connection, stored, done, kinds)
-    await incidents.append(connection, stored.id, fresh, done.after.effects, solve_id)
+    await incidents.append(connection, stored.id, fresh, done.effects, solve_id)
     return solve_id
 
 
@@ -73,11 +72,16 @@ async def _check_profiles(
 
 
 class _Done(NamedTuple):
-    """The event before and after a batch, and its outline as it is to be stored."""
+    """The event after a batch, what each new incident did, and whether that bears on schedules.
 
-    before: Event
-    after: Applied
-    outline: str
+    ``missed``: other meetings count as missed; ``moved``: there are other rounds, or somebody is
+    there in others.
+    """
+
+    after: EventAfter
+    effects: Sequence[Effect]
+    missed: bool
+    moved: bool
 
 
 def _applied(
@@ -91,15 +95,24 @@ def _applied(
     """What a batch makes of an event, of its day, and of the ``published`` rounds."""
     rounds = from_json(published)["rounds"] if published else ()
     _check_rounds(rounds, batch)
-    before = read_event(outline).model_copy(update={"held_rounds": held_rounds})
-    after = apply_incidents(
-        before,
-        DayState.model_validate_json(day),
-        batch,
-        seats=partial(_seats, rounds),
-        log={row.id: row.logged() for row in log},
+    seen = read_event(outline).model_copy(update={"held_rounds": held_rounds})
+    before = DayState.model_validate_json(day)
+    known = {row.id: row.logged() for row in log}
+    now, state, effects = apply_incidents(
+        seen, before, batch, seats=partial(_seats, rounds), log=known
     )
-    return _Done(before, after, outline_of(after.event))
+    return _Done(
+        EventAfter(
+            outline=outline_of(now),
+            day=day_json_of(state),
+            held_rounds=now.held_rounds,
+            attendees=len(now.attendees),
+            rounds=len(now.rounds),
+        ),
+        effects,
+        missed=before.missed != state.missed,
+        moved=seen.attendees != now.attendees or seen.rounds != now.rounds,
+    )
 
 
 def _check_ids(batch: Sequence[Incident], known: Mapping[str, StoredIncident]) -> None:
@@ -166,12 +179,12 @@ async def _repair(
     """
     if before.published_version is None:
         return None
-    if before.state.missed == done.after.day.missed:
-        seen, after = done.before, done.after.event
-        if seen.attendees == after.attendees and seen.rounds == after.rounds:
-            again = kinds <= LEAVING and seen.held_rounds == after.held_rounds
+    if not done.missed:
+        held = done.after.held_rounds
+        if not done.moved:
+            again = kinds <= LEAVING and before.held_rounds == held
             return await solves.newest_repair(connection, before.id) if again else None
-        if after.held_rounds == len(after.rounds):
+        if held == done.after.rounds:
             return None
     return (await find_or_add_repair(connection, before)).id
 

@@ -4,24 +4,22 @@ What that takes is computed outside the transaction that publishes, which then l
 anything has moved on meanwhile.
 """
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.day.notices.changes import changes_between
 from app.errors import MOST_ERRORS, StateConflict
 from app.http.departure import RequestTasks
-from app.large_documents import in_thread_if_large
+from app.large_documents import in_child_if_large
+from app.planning.first_look import look_at_version
 from app.store import schedules
 from app.store.events import StoredEvent
 from app.store.schedules import StoredSchedule
 from app.workers.tasks import objections_to
-from schemas.event import Event
 from schemas.incident import Change
 from schemas.problem import ProblemError
-from schemas.schedule import Meeting, Schedule, ScheduledRound
 
 
 @dataclass(frozen=True)
@@ -83,84 +81,21 @@ async def publish_version(
 
 async def judge_candidate(tasks: RequestTasks, candidate: Candidate) -> Judgement:
     """Whether a version may be published: a child verifies what was made of another revision."""
-    size = len(candidate.version.document)
-    judgement = await in_thread_if_large(size, _first_judgement, candidate)
-    if judgement.objections or candidate.version.revision == candidate.event.revision:
-        return judgement
-    published = candidate.published
+    event, version, published = candidate.event, candidate.version, candidate.published
+    objections, changes = await in_child_if_large(
+        len(event.outline) + len(version.document),
+        look_at_version,
+        event.outline,
+        event.held_rounds,
+        version.document,
+        published and published.document,
+    )
+    if objections or version.revision == event.revision:
+        return Judgement(candidate, objections, changes)
     question = partial(
         objections_to,
-        schedule=candidate.version.whole_document(),
+        schedule=version.whole_document(),
         published=published.whole_document() if published else None,
-        held=candidate.event.held_rounds,
+        held=event.held_rounds,
     )
-    found = await tasks.run(question, candidate.event.document)
-    return Judgement(candidate, found, judgement.changes)
-
-
-def _first_judgement(candidate: Candidate) -> Judgement:
-    """What shows without the benefits."""
-    event = candidate.event.read_outline()
-    schedule = candidate.version.read_schedule()
-    published = candidate.published.read_schedule() if candidate.published else None
-    objections = tuple(_objections(event, schedule, published))
-    changes = changes_between(published, schedule) if published else ()
-    return Judgement(candidate, objections, changes)
-
-
-def _objections(
-    event: Event, version: Schedule, published: Schedule | None
-) -> Iterator[ProblemError]:
-    """Every reason against publishing ``version`` instead of what is ``published``."""
-    if len(version.rounds) != len(event.rounds):
-        message = f"the event has {len(event.rounds)} rounds, this version {len(version.rounds)}"
-        yield _objection("/rounds", "rounds", message)
-        return
-    barred = _barred(event)
-    absent = {attendee.id: frozenset(attendee.absent_rounds) for attendee in event.attendees}
-    for k, block in enumerate(version.rounds):
-        if k < event.held_rounds:
-            yield from _rewritten(k, block, published)
-        else:
-            yield from _impossible(k, block, absent, barred)
-
-
-def _rewritten(k: int, block: ScheduledRound, published: Schedule | None) -> Iterator[ProblemError]:
-    """A held round is history."""
-    if published is None or _seats(block) != _seats(published.rounds[k]):
-        message = f"round {k + 1} is held, with other meetings than in this version"
-        yield _objection(f"/rounds/{k}/meetings", "held_round", message)
-
-
-def _impossible(
-    k: int, block: ScheduledRound, absent: Mapping[str, Set[int]], barred: Set[frozenset[str]]
-) -> Iterator[ProblemError]:
-    """Meetings of an open round whose people are gone, absent, or keep apart by now."""
-    for m, meeting in enumerate(block.meetings):
-        where = f"/rounds/{k}/meetings/{m}"
-        for who in meeting.attendees:
-            if who not in absent or block.round in absent[who]:
-                yield _objection(where, "absent", f"{who} is not there in round {block.round}")
-        if frozenset(meeting.attendees) in barred:
-            message = " and ".join(meeting.attendees) + " must not meet"
-            yield _objection(where, "forbidden_pair", message)
-
-
-def _seats(block: ScheduledRound) -> set[tuple[frozenset[str], int]]:
-    return {_seat(meeting) for meeting in block.meetings}
-
-
-def _seat(meeting: Meeting) -> tuple[frozenset[str], int]:
-    return frozenset(meeting.attendees), meeting.table
-
-
-def _barred(event: Event) -> set[frozenset[str]]:
-    """Pairs that one of the two, or the organiser, keeps apart."""
-    avoided = {
-        frozenset((attendee.id, other)) for attendee in event.attendees for other in attendee.avoid
-    }
-    return avoided | {frozenset(rule.pair) for rule in event.pair_rules if rule.kind == "forbid"}
-
-
-def _objection(pointer: str, code: str, message: str) -> ProblemError:
-    return ProblemError(pointer=pointer, code=code, message=message)
+    return Judgement(candidate, await tasks.run(question, event.document), changes)

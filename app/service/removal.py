@@ -1,21 +1,15 @@
 """Attendees who go: removed, dropped out of what is published, or erased."""
 
 from collections.abc import Callable
-from typing import Any
 
-from pydantic_core import from_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import NotFound
-from app.large_documents import in_thread_if_large
+from app.large_documents import in_child_if_large
+from app.planning.attendee_list import is_listed, with_bare_id, without_attendee
 from app.planning.document import WrittenEvent, digest_of
-from app.service.editing import (
-    attendees_in,
-    attendees_named_in,
-    lock_event,
-    pointers_to,
-    write_changed,
-)
+from app.planning.event_change import pointers_to
+from app.service.editing import attendees_named_in, lock_event
 from app.service.incidents import accept_incidents
 from app.store import edits, events, feedback, idempotency, incidents, schedules, series, tombstones
 from app.store.events import StoredEvent
@@ -30,14 +24,14 @@ async def remove_attendee(
 
     Raises NotFound if nobody has this id, and, to erase, if nobody ever had, as far as is kept.
     """
-    listed = any(row["id"] == attendee_id for row in await attendees_in(stored))
+    listed = await in_child_if_large(len(stored.outline), is_listed, stored.outline, attendee_id)
     known = await _forget(connection, stored, attendee_id) if erase else False
     if not listed and not known:
         raise NotFound
     if not listed:
         return Departure(attendee=attendee_id, outcome="erased")
     if attendee_id not in await _published(connection, stored):
-        await _save(connection, stored, _without, attendee_id)
+        await _save(connection, stored, without_attendee, attendee_id)
         return Departure(attendee=attendee_id, outcome="erased" if erase else "removed")
     name = digest_of(f"{stored.revision} {attendee_id}")[:32]  # the same whenever it is tried
     leaving = Incident(id=f"left-{name}", kind="drop_out", attendee=attendee_id)
@@ -45,7 +39,7 @@ async def remove_attendee(
     if not erase:
         return Departure(attendee=attendee_id, outcome="dropped_out", solve=solve_id)
     now = await lock_event(connection, stored)
-    await _save(connection, now, _with_bare_id, attendee_id)
+    await _save(connection, now, with_bare_id, attendee_id)
     return Departure(attendee=attendee_id, outcome="erased", solve=solve_id)
 
 
@@ -73,45 +67,9 @@ async def _save(
 ) -> None:
     """Store the changed event, and of the day all but what the attendee had consented to."""
     document, day = stored.document, stored.state
-    event = await in_thread_if_large(len(document), change, document, attendee_id)
+    event = await in_child_if_large(len(document), change, document, attendee_id)
     revoked = {v: row for v, row in day.revoked.items() if v != attendee_id}
     now = day.model_copy(update={"revoked": revoked})
     saved = await events.save(connection, stored, event, now)
     if saved.revision != stored.revision:
         await edits.add(connection, stored.id, saved.revision, pointers_to([attendee_id]))
-
-
-def _without(document: str, attendee_id: str) -> WrittenEvent:
-    return write_changed(document_without(from_json(document), attendee_id))
-
-
-def _with_bare_id(document: str, attendee_id: str) -> WrittenEvent:
-    return write_changed(document_with_bare_id(from_json(document), attendee_id))
-
-
-def document_without(document: Any, attendee_id: str) -> Any:
-    """The event's document without the attendee and without every rule that names them."""
-    return {
-        **document,
-        "attendees": [
-            {**row, "avoid": [other for other in row["avoid"] if other != attendee_id]}
-            for row in document["attendees"]
-            if row["id"] != attendee_id
-        ],
-        "benefits": [
-            row
-            for row in document["benefits"]
-            if attendee_id not in (row["attendee"], row["partner"])
-        ],
-        "pair_rules": [row for row in document["pair_rules"] if attendee_id not in row["pair"]],
-    }
-
-
-def document_with_bare_id(document: Any, attendee_id: str) -> Any:
-    """The event's document with nothing left of the attendee but the id and the absence."""
-    rest = document_without(document, attendee_id)
-    ids = [row["id"] for row in document["attendees"]]
-    place = ids.index(attendee_id)
-    absent = document["attendees"][place]["absent_rounds"]
-    rest["attendees"].insert(place, {"id": attendee_id, "absent_rounds": absent})
-    return rest

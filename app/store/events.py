@@ -11,10 +11,10 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from pydantic_core import from_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.large_documents import in_thread_if_large
+from app.large_documents import in_child_if_large, in_thread_if_large
+from app.planning.attendee_list import listed_in
 from app.planning.document import WrittenEvent, with_benefits
 from app.store import idempotency
 from app.store.ids import is_id, new_id
@@ -64,17 +64,7 @@ class StoredEvent:
 
     async def event(self) -> Event:
         """The event with its held rounds, without the schedule that they are part of."""
-        return self._held(await in_thread_if_large(len(self.document), read_event, self.document))
-
-    async def without_benefits(self) -> Event:
-        """The same, but for the benefits given: all that incidents look at."""
-        return await in_thread_if_large(len(self.outline), self.read_outline)
-
-    def read_outline(self) -> Event:
-        """The same, for those who are in a thread already."""
-        return self._held(read_event(self.outline))
-
-    def _held(self, event: Event) -> Event:
+        event = await in_thread_if_large(len(self.document), read_event, self.document)
         return event.model_copy(update={"held_rounds": self.held_rounds})
 
     def shown_document(self, published: str | None = None) -> str:
@@ -83,9 +73,26 @@ class StoredEvent:
         return join_objects(self.document, owned)
 
 
+class EventAfter(NamedTuple):
+    """What incidents made of an event: what is stored of it, and how large it is."""
+
+    outline: str
+    day: str
+    held_rounds: int
+    attendees: int
+    rounds: int
+
+
 def read_event(document: str) -> Event:
     """The event of a stored document."""
     return Event.model_validate_json(document)
+
+
+def with_benefits_of(stored: StoredEvent, outline: WrittenEvent) -> WrittenEvent:
+    """An event whose outline alone was changed, with the benefits as they are."""
+    return replace(
+        outline, benefits_json=stored.benefits_json, benefits_digest=stored.benefits_digest
+    )
 
 
 _BENEFITS = TextCache(most=64 * 2**20)
@@ -214,8 +221,7 @@ async def listed(connection: AsyncConnection, event_id: str) -> set[str]:
     """The ids of everybody on the event's list."""
     query = sa.select(events.c.document).where(events.c.id == event_id)
     outline = (await connection.execute(query)).scalar_one()
-    found = await in_thread_if_large(len(outline), from_json, outline)
-    return {row["id"] for row in found["attendees"]}
+    return await in_child_if_large(len(outline), listed_in, outline)
 
 
 async def save(
@@ -238,7 +244,7 @@ async def save(
         held_rounds=stored.held_rounds if event.held_rounds is None else event.held_rounds,
     )
     if day is not None:
-        now = replace(now, day=_day_json(day))
+        now = replace(now, day=day_json_of(day))
     saved = await _save(connection, stored, now, event.rounds)
     if saved.benefits_digest != stored.benefits_digest:
         await _save_benefits(connection, saved)
@@ -246,23 +252,21 @@ async def save(
 
 
 async def save_day(
-    connection: AsyncConnection, stored: StoredEvent, event: Event, day: DayState, outline: str
+    connection: AsyncConnection, stored: StoredEvent, after: EventAfter
 ) -> StoredEvent:
-    """The same after incidents, which change no benefits; those of ``event`` do not count.
-
-    ``outline`` is what is to be stored of the event.
-    """
+    """The same after incidents, which change no benefits."""
     now = replace(
         stored,
-        outline=outline,
-        day=_day_json(day),
-        held_rounds=event.held_rounds,
-        attendees=len(event.attendees),
+        outline=after.outline,
+        day=after.day,
+        held_rounds=after.held_rounds,
+        attendees=after.attendees,
     )
-    return await _save(connection, stored, now, len(event.rounds))
+    return await _save(connection, stored, now, after.rounds)
 
 
-def _day_json(day: DayState) -> str:
+def day_json_of(day: DayState) -> str:
+    """The day as it is stored."""
     return day.model_dump_json(exclude_defaults=True)
 
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from pydantic_core import from_json, to_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.large_documents import in_thread_if_large
+from app.large_documents import in_child_if_large, in_thread_if_large
 from app.planning.document import OWNED, Cause, Written, digest_of, pack_text, whole_document
 from app.store import edits, events, news, tombstones
 from app.store.events import StoredEvent
@@ -52,16 +52,10 @@ class StoredSchedule:
         """The schedule's JSON."""
         return whole_document(self.document, {name: getattr(self, name) for name in OWNED})
 
-    def published_document(self, figures: bytes) -> bytes:
-        """The schedule's JSON as it was published, when its ``figures_in`` were these."""
+    async def published_document(self, figures: bytes) -> bytes:
+        """The schedule's JSON as it was published, when its ``figures_of`` were these."""
         whole = replace(self, status="published").whole_document().encode()
-        if figures_in(whole) == figures:
-            return whole
-        told, then = from_json(whole), from_json(figures)
-        told["stale"] = then["stale"]
-        if then["quality"]:
-            told["quality"] |= then["quality"]
-        return to_json(told)
+        return await in_child_if_large(len(whole), _with_figures, whole, figures)
 
     async def schedule(self) -> Schedule:
         """The schedule."""
@@ -76,11 +70,25 @@ FOUND_LATER = ("upper_bound", "gap", "proof")
 """What of a version's quality can change after it was stored."""
 
 
-def figures_in(document: bytes) -> bytes:
+async def figures_of(document: bytes) -> bytes:
     """What a schedule's JSON may tell otherwise later, in JSON: those figures, what is stale."""
+    return await in_child_if_large(len(document), _figures_in, document)
+
+
+def _figures_in(document: bytes) -> bytes:
     told = from_json(document)
     quality = told["quality"] and {name: told["quality"][name] for name in FOUND_LATER}
     return to_json({"stale": told["stale"], "quality": quality})
+
+
+def _with_figures(whole: bytes, figures: bytes) -> bytes:
+    if _figures_in(whole) == figures:
+        return whole
+    told, then = from_json(whole), from_json(figures)
+    told["stale"] = then["stale"]
+    if then["quality"]:
+        told["quality"] |= then["quality"]
+    return to_json(told)
 
 
 class VersionHead(NamedTuple):
@@ -125,12 +133,13 @@ async def _without_gone(
     event = await events.progress(connection, event_id)
     if event is None or revision == event.revision:
         return made
-    named = await in_thread_if_large(len(made.document), people_in, made.document)
+    named = await in_child_if_large(len(made.document), people_in, made.document)
     gone = await tombstones.of_event(connection, event_id)
     gone |= named - await events.listed(connection, event_id)
     if not gone:
         return made
-    document = await in_thread_if_large(len(made.document), _without_reasons, made.document, gone)
+    size = len(made.document)
+    document = await in_child_if_large(size, _without_reasons, made.document, frozenset(gone))
     return replace(made, document=document, digest=digest_of(document), packed=pack_text(document))
 
 
@@ -371,7 +380,7 @@ async def forget(connection: AsyncConnection, event_id: str, attendee_id: str) -
     )
     rows = (await connection.execute(query.order_by(documents.c.version))).all()
     texts = tuple(row.document for row in rows)
-    done = await in_thread_if_large(sum(map(len, texts)), _all_without_reasons, texts, attendee_id)
+    done = await in_child_if_large(sum(map(len, texts)), _all_without_reasons, texts, attendee_id)
     for row, (bare, _) in zip(rows, done, strict=True):
         if bare != row.document:
             await _rewrite(connection, event_id, row.version, bare)

@@ -1,6 +1,7 @@
 """Large bodies are read by a child: what is wrong with one, or merely long, holds up nobody else.
 
-The optimiser plays no part in it; a child is what can be killed, and has a memory of its own.
+So is what is stored, where it is large and has to be read for a change. The optimiser plays no part
+in it; a child is what can be killed, and has a memory of its own.
 """
 
 import asyncio
@@ -9,10 +10,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from app.errors import Refused, TooLarge, Unavailable
-from app.large_documents import SMALL
+from app.large_documents import LARGE, SMALL
 from app.strict_json import count_values
 from app.workers.child import SECONDS_IN_FRONT
 from app.workers.child_pool import ChildPool
@@ -28,6 +29,12 @@ MOST_MEMORY = 3 * 2**30
 """Bytes that reading one body may take, besides what every child has."""
 
 Result = TypeVar("Result")
+
+
+def size_to_read(raw: bytes) -> int:
+    """The size of a body; of one that might be wrong in many places, that of what is large."""
+    few = len(raw) <= SMALL and count_values(raw) <= FEW_VALUES
+    return len(raw) if few else max(len(raw), LARGE + 1)
 
 
 class BodyReader:
@@ -49,11 +56,15 @@ class BodyReader:
 
         ``others`` is the size of what ``take`` looks at besides.
         """
-        if len(raw) + others <= SMALL and count_values(raw) <= FEW_VALUES:
+        if size_to_read(raw) + others <= SMALL:
             return take(raw)
+        return await self.work(take, raw)
+
+    async def work(self, function: Callable[..., Result], *arguments: Any) -> Result:
+        """What ``function`` makes of documents in the child; raises as ``read`` does."""
+        task = Task(partial(_call, function, arguments), "", SECONDS_IN_FRONT)
         try:
             async with asyncio.timeout(LONGEST_SECONDS):
-                task = Task(partial(_take, take, raw), "", SECONDS_IN_FRONT)
                 answer: Result | Refused = await self._children.run(
                     task, PATIENCE_SECONDS, self._owner
                 )
@@ -68,11 +79,11 @@ class BodyReader:
         self._children.close()
 
 
-def _take(take: Callable[[bytes], Result], raw: bytes, _: str) -> Result | Refused:
-    """What becomes of the body, refusals among it, which are no failures of ours."""
+def _call(function: Callable[..., Result], arguments: tuple[Any, ...], _: str) -> Result | Refused:
+    """What becomes of the documents, refusals among it, which are no failures of ours."""
     try:
         with _limited_memory():
-            return take(raw)
+            return function(*arguments)
     except Refused as refusal:
         return refusal
     except MemoryError:

@@ -26,7 +26,7 @@ class TextPrefetch:
 
     def expect(self, stored: StoredEvent) -> None:
         """Read the event's texts soon."""
-        if TEXT not in stored.document or not has_text_cache():
+        if TEXT not in stored.outline or not has_text_cache():
             return
         self._waiting[stored.id] = stored
         if self._task is None or self._task.done():
@@ -36,7 +36,7 @@ class TextPrefetch:
         while self._waiting:
             event = self._waiting.pop(next(iter(self._waiting)))
             with suppress(Refused):
-                await self._tasks.run(prefetch_texts, event.document, event.organisation)
+                await self._tasks.run(prefetch_texts, event.outline, event.organisation)
 
     async def close(self) -> None:
         """Stop reading and end the child."""

@@ -1,11 +1,22 @@
-"""Large documents: worked on in a thread, and never while a transaction is open."""
+"""Large documents: worked on in a thread or a child, and never while a transaction is open."""
 
 import asyncio
+from collections.abc import Callable
 from threading import get_ident
+from typing import Any
 
 import pytest
 
-from app.large_documents import SMALL, Later, groundwork, in_thread_if_large, outside_transaction
+from app import large_documents
+from app.large_documents import (
+    SMALL,
+    Later,
+    groundwork,
+    in_child_if_large,
+    in_thread_if_large,
+    lend_child,
+    outside_transaction,
+)
 from schemas.event import Attendee
 from tests.builders import event_of
 
@@ -76,3 +87,35 @@ async def test_work_that_fails_ends_the_transaction() -> None:
             await in_thread_if_large(LARGE, int, "text")
         with pytest.raises(ValueError, match="text"):
             await later.value.work()
+
+
+# In a child
+
+
+async def elsewhere(function: Callable[..., Any], *arguments: Any) -> str:
+    """What has a child work, told by the mark on its answers."""
+    return f"from a child: {function(*arguments)}"
+
+
+async def test_what_is_large_for_a_thread_is_done_in_a_child() -> None:
+    lend_child(elsewhere)
+    most = large_documents.LARGE
+    assert await in_child_if_large(most + 1, str.upper, "text") == "from a child: TEXT"
+    aside = await in_child_if_large(most, get_ident)
+    assert isinstance(aside, int)
+    assert aside != get_ident()
+    assert await in_child_if_large(SMALL, get_ident) == get_ident()
+
+
+async def test_without_a_child_it_is_done_in_a_thread() -> None:
+    assert await in_child_if_large(large_documents.LARGE + 1, get_ident) != get_ident()
+
+
+async def test_a_child_is_waited_for_while_no_transaction_is_open() -> None:
+    lend_child(elsewhere)
+    with groundwork():
+        with pytest.raises(Later) as later:
+            await in_child_if_large(large_documents.LARGE + 1, str.upper, "text")
+        await later.value.work()
+        done = await in_child_if_large(large_documents.LARGE + 1, str.upper, "text")
+    assert done == "from a child: TEXT"

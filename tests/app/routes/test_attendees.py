@@ -1,8 +1,14 @@
 """Attendees over HTTP: in bulk and one by one, and what becomes of those who go."""
 
+from typing import Any
+
 import pytest
 
+from app import large_documents
+from app.planning import attendee_list, event_change
 from app.planning.document import to_written
+from app.service import erasure
+from app.service import incidents as service_incidents
 from app.store import events, schedules
 from schemas.schedule import Meeting, Schedule, ScheduledRound
 from tests.api import Api
@@ -167,6 +173,41 @@ async def test_nothing_sent_later_brings_somebody_back_who_was_erased(
     bare = {"attendees": [{"id": "a", "absent_rounds": [1]}, {"id": "b", "name": "Bo"}]}
     answer = await api.send("PUT", f"{url}/attendees", bare, tag="*")
     assert answer.status_code == 200, answer.text
+
+
+async def test_a_large_event_is_read_by_no_process_that_answers(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What edits and incidents of thousands make of it holds up the requests of nobody else."""
+    url, draft = await published(api), await api.create()
+    monkeypatch.setattr(large_documents, "LARGE", 0)
+    for module in (attendee_list, event_change, schedules, service_incidents):
+        monkeypatch.setattr(module, "from_json", None)
+    monkeypatch.setattr(service_incidents, "read_event", None)
+    monkeypatch.setattr(erasure, "Event", None)
+    leaves = {"id": "i-1", "kind": "drop_out", "attendee": "b"}
+    changes: list[tuple[str, str, Any]] = [
+        ("POST", "/attendees", {"id": "c"}),
+        ("POST", "/attendees", {"attendees": [{"id": "d"}, {"id": "e"}]}),
+        ("PUT", "/attendees", {"attendees": [{"id": v} for v in "abcdef"]}),
+        ("PUT", "/attendees/c", {"id": "c", "name": "Cy"}),
+        ("PATCH", "/attendees/c", {"name": None}),
+        ("GET", "/attendees", None),
+        ("GET", "/attendees/c", None),
+        ("POST", "/incidents", {"incidents": [leaves]}),
+        ("PATCH", "/attendees/a", {"name": "Bea"}),
+        ("DELETE", "/attendees/a?erase=true", None),
+    ]
+    for verb, path, body in changes:
+        headers = {"Prefer": "wait=0"}
+        answer = await api.send(verb, url + path, body, tag="*", headers=headers)
+        assert answer.is_success, (verb, path, answer.text)
+    for path in ("/attendees/a", "/attendees/b?erase=true"):
+        assert (await api.send("DELETE", draft + path, tag="*")).is_success
+    monkeypatch.undo()
+    assert await ids(api, url) == ["a", "b", "c", "d", "e", "f"]
+    assert (await api.get(f"{url}/attendees/a")).get("name") is None
+    assert await ids(api, draft) == []
 
 
 LIGHTHOUSE = "a's offer 'lighthouse repairs'"

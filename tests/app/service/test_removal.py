@@ -1,11 +1,10 @@
 """Attendees who go: nothing of them stays that need not, and nothing of others goes."""
 
 import pytest
-from pydantic_core import from_json
 
 from app.errors import NotFound
 from app.service.incidents import accept_incidents
-from app.service.removal import document_with_bare_id, document_without, remove_attendee
+from app.service.removal import remove_attendee
 from app.store import feedback, incidents, schedules, series, solves, tombstones
 from app.store.engine import Store
 from schemas.benefits import Benefit
@@ -28,23 +27,6 @@ FULL = Event(
     benefits=tuple(Benefit(attendee=i, partner=j, value=0.5) for i, j in ("ab", "ba", "bc", "ca")),
     pair_rules=tuple(PairRule(kind="met", pair=(i, j)) for i, j in ("ab", "bc", "ca", "da")),
 )
-
-
-def test_every_rule_that_names_them_goes_and_no_other() -> None:
-    rest = document_without(from_json(FULL.model_dump_json()), "a")
-    assert [(row["id"], row["avoid"]) for row in rest["attendees"]] == [
-        ("b", ["c"]), ("c", []), ("d", []),
-    ]  # fmt: skip
-    assert [(row["attendee"], row["partner"]) for row in rest["benefits"]] == [("b", "c")]
-    assert [row["pair"] for row in rest["pair_rules"]] == [["b", "c"]]
-    assert rest["rounds"] == from_json(FULL.model_dump_json())["rounds"]
-
-
-def test_of_somebody_erased_the_id_the_place_and_the_absence_stay() -> None:
-    rest = document_with_bare_id(from_json(FULL.model_dump_json()), "a")
-    assert [row["id"] for row in rest["attendees"]] == ["a", "b", "c", "d"]
-    assert rest["attendees"][0] == {"id": "a", "absent_rounds": [1]}
-    assert "Ada" not in str(rest)
 
 
 async def test_who_is_in_no_published_schedule_is_gone(store: Store) -> None:

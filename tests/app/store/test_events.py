@@ -7,7 +7,7 @@ from pydantic_core import from_json
 from app.planning.document import to_written, write_event
 from app.store import events, schedules
 from app.store.engine import Store
-from app.store.events import StoredEvent
+from app.store.events import EventAfter, StoredEvent, read_event
 from app.store.tables import benefits as benefit_rows
 from app.store.text_cache import TextCache
 from schemas.benefits import Benefit
@@ -51,7 +51,7 @@ async def test_an_event_is_read_back_as_it_was_stored(store: Store, event: Event
     stored = await added(store, event)
     assert await found(store, stored.id) == stored
     assert await stored.event() == event
-    assert await stored.without_benefits() == event.model_copy(update={"benefits": ()})
+    assert read_event(stored.outline) == event.model_copy(update={"benefits": ()})
     assert (stored.revision, stored.name, stored.attendees) == (1, "Breakfast", 2)
 
 
@@ -100,11 +100,17 @@ async def test_benefits_once_read_are_remembered(
     assert await found(store, stored.id) == stored
 
 
+def after(stored: StoredEvent) -> EventAfter:
+    """The event after incidents that changed nothing."""
+    return EventAfter(
+        stored.outline, events.day_json_of(DayState()), 0, stored.attendees, len(GIVEN.rounds)
+    )
+
+
 async def test_incidents_that_change_nothing_make_no_revision(store: Store) -> None:
     stored = await added(store, GIVEN)
     async with store.write() as connection:
-        seen = await stored.without_benefits()
-        assert await events.save_day(connection, stored, seen, DayState(), stored.outline) is stored
+        assert await events.save_day(connection, stored, after(stored)) is stored
 
 
 async def test_benefits_that_stay_are_not_written_again(store: Store) -> None:
@@ -135,11 +141,13 @@ async def test_benefits_that_go_leave_nothing(store: Store) -> None:
 
 async def test_incidents_leave_benefits_alone_and_make_a_revision(store: Store) -> None:
     stored = await added(store, GIVEN)
-    seen = (await stored.without_benefits()).model_copy(update={"held_rounds": 1})
-    day = DayState(finished_rounds=1)
+    held = after(stored)._replace(
+        held_rounds=1, day=events.day_json_of(DayState(finished_rounds=1))
+    )
     async with store.write() as connection:
-        now = await events.save_day(connection, stored, seen, day, stored.outline)
-        assert await events.save_day(connection, now, seen, day, stored.outline) is now
+        now = await events.save_day(connection, stored, held)
+        assert await events.save_day(connection, now, held) is now
+    assert now.held_rounds == 1
     assert (now.revision, now.benefits_digest, now.benefits_json) == (
         2,
         stored.benefits_digest,

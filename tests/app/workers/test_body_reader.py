@@ -5,10 +5,11 @@ import os
 
 import pytest
 
+from app import large_documents
 from app.errors import Invalid, TooLarge, Unavailable
 from app.large_documents import SMALL
 from app.workers import body_reader
-from app.workers.body_reader import FEW_VALUES, BodyReader
+from app.workers.body_reader import FEW_VALUES, BodyReader, size_to_read
 
 pytestmark = pytest.mark.anyio
 
@@ -45,6 +46,24 @@ async def test_what_is_large_or_of_many_values_is_read_elsewhere(reader: BodyRea
     assert elsewhere != os.getpid()
     assert await reader.read(whereabouts, b"," * (FEW_VALUES + 1)) == elsewhere
     assert await reader.read(whereabouts, b"x", SMALL) == elsewhere
+
+
+def test_what_may_be_wrong_in_many_places_counts_as_large() -> None:
+    assert size_to_read(b"[1,2]") == 5
+    assert size_to_read(b"," * FEW_VALUES) == FEW_VALUES
+    assert size_to_read(b"," * (FEW_VALUES + 1)) > large_documents.LARGE
+    assert size_to_read(LARGE) > large_documents.LARGE
+    assert size_to_read(bytes(10**6)) == 10**6
+
+
+async def test_what_is_stored_is_read_with_what_was_sent(reader: BodyReader) -> None:
+    assert await reader.work(both, "stored", b"sent") == "stored, sent"
+    with pytest.raises(Invalid):
+        await reader.work(refuse, b"x")
+
+
+def both(document: str, raw: bytes) -> str:
+    return f"{document}, {raw.decode()}"
 
 
 async def test_a_refusal_comes_back_as_it_is(reader: BodyReader) -> None:
