@@ -68,7 +68,10 @@ LIMITS = Limits()
 
 
 class Child:
-    """One child process and the pipe to it; ChildDied if it cannot be started."""
+    """One child process and the pipe to it; ChildDied if it cannot be started.
+
+    ``owner`` is whom it worked for last: it may remember what they ask about next.
+    """
 
     def __init__(self) -> None:
         self._pipe, theirs = processes.Pipe()
@@ -80,6 +83,7 @@ class Child:
         finally:
             theirs.close()
         self.busy = False
+        self.owner = ""
         self._listening = self._stopped = False
 
     async def plan(self, order: PlanOrder, report: Report) -> PlanReply:
@@ -184,8 +188,8 @@ def has_text_cache() -> bool:
 class ChildPool:
     """At most ``most`` children at work for one owner, and ``spare`` more while others wait too.
 
-    Those that are free stay for the next order, ``most`` of them. Who has worked is kept for
-    ``seconds``; then a warm pool has a new child in its place.
+    Those that are free stay for the next order, of the same owner if there is one. Who has worked
+    is kept for ``seconds``; then a warm pool has a new child in its place.
     """
 
     def __init__(
@@ -200,7 +204,8 @@ class ChildPool:
         os.environ.update(ONE_THREAD)  # inherited by the fork server that the first child starts
         self._most, self._largest, self._seconds = most, largest, seconds
         self._limits = limits
-        self._places = FairQueue(most + spare, most)
+        self._most_kept = most + spare
+        self._places = FairQueue(self._most_kept, most)
         self._free: dict[Child, asyncio.TimerHandle | None] = {}
         self._warm = False
         self._renewing: set[asyncio.Task[None]] = set()
@@ -220,7 +225,8 @@ class ChildPool:
         except TimeoutError:
             raise TooBusy from None
         try:
-            child = self._free_child() or await _new_child()
+            child = self._free_child(owner) or await _new_child()
+            child.owner = owner
             try:
                 yield child
             finally:
@@ -287,25 +293,27 @@ class ChildPool:
         while child := self._pop():
             child.end()
 
-    def _free_child(self) -> Child | None:
+    def _free_child(self, owner: str) -> Child | None:
         """One that is free; those that died while they were are not."""
-        while child := self._pop():
+        while child := self._pop(owner):
             if child.fit(self._largest):
                 return child
             child.end()
         return None
 
-    def _pop(self) -> Child | None:
-        """The one that was free last, if any is."""
-        if not self._free:
+    def _pop(self, owner: str = "") -> Child | None:
+        """The one that worked for the owner last, else the one that is free the longest, if any."""
+        known = (child for child in self._free if child.owner == owner)
+        child = next(known, None) or next(iter(self._free), None)
+        if child is None:
             return None
-        child, timer = self._free.popitem()
+        timer = self._free.pop(child)
         if timer is not None:
             timer.cancel()
         return child
 
     def _take_back(self, child: Child) -> None:
-        if child.fit(self._largest) and len(self._free) < self._most:
+        if child.fit(self._largest) and len(self._free) < self._most_kept:
             later = asyncio.get_running_loop().call_later
             self._free[child] = later(self._seconds, self._retire, child)
         else:

@@ -227,8 +227,8 @@ async def _keep_schedule(
 
 
 def repair_pool() -> ChildPool:
-    """The child that mends."""
-    return ChildPool(1, LARGEST_MEMORY_BYTES)
+    """The child that mends, and one more while another organisation waits for it."""
+    return ChildPool(1, LARGEST_MEMORY_BYTES, spare=1)
 
 
 class RepairRunner:

@@ -268,7 +268,19 @@ async def test_a_spare_child_is_for_another_owner_alone() -> None:
                 pass
         async with children.lend(patience=60, owner="b"):
             pass
-    assert len(children._free) == 1
+    children.close()
+
+
+async def test_an_owner_has_the_child_again_that_worked_for_them() -> None:
+    """What it remembers of their events is not lost to another's."""
+    children = ChildPool(1, spare=1)
+    async with children.lend(owner="a") as first, children.lend(owner="b") as second:
+        assert first is not second
+    for owner, theirs in (("b", second), ("a", first), ("b", second)):
+        async with children.lend(owner=owner) as child:
+            assert child is theirs
+    async with children.lend(owner="c") as child:
+        assert child is first  # the one that is free the longest
     children.close()
 
 
