@@ -3,12 +3,13 @@
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import Depends, Path
+from fastapi import Depends, Path, Request
 
 from app.errors import NotFound, OutOfMemory, StateConflict
 from app.http.access import CallerDep
 from app.http.departure import RequestTasks, tasks_in_turn, tasks_of_request
 from app.http.openapi import refuses
+from app.http.request_places import RequestPlace
 from app.http.state import StoreDep, from_state
 from app.service.live_feed import LiveFeed
 from app.store import events, ids
@@ -33,10 +34,17 @@ EventId = Annotated[
 
 
 @refuses(NotFound)
-async def event_in_path(event_id: EventId, caller: CallerDep, store: StoreDep) -> StoredEvent:
+async def event_in_path(
+    request: Request, event_id: EventId, caller: CallerDep, store: StoreDep
+) -> StoredEvent:
     """The event of the path as it is now, if it is the caller's organisation's."""
+    place: RequestPlace = request.state.place
+    if request.method != "GET":
+        await place.wait()
     async with store.read() as connection:
         stored = await events.find(connection, event_id, caller.organisation)
+    if request.method != "GET":
+        place.pass_turn()
     if stored is None:
         raise NotFound
     return replace(stored, benefits_json="") if caller.role == "reader" else stored  # not shown

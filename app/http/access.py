@@ -122,9 +122,9 @@ async def get_caller(
     if request.state.reader and not is_for_readers(request.scope["route"]):
         raise NotAllowed("this is for the organiser")
     places: RequestPlaces[Caller] = request.app.state.places
-    with places.take(caller) as place:
+    with places.take(caller, changes=request.method != "GET") as place:
+        request.state.place = place
         if request.method == "GET":
-            request.state.place = place
             await place.wait()
         yield caller
 

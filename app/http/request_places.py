@@ -13,26 +13,29 @@ LONGEST_READ_SECONDS = 2.0
 """A read that takes longer waits for something else, and lets the next one begin."""
 
 Owner = TypeVar("Owner", bound=Hashable)
+Turns = tuple[asyncio.Semaphore, asyncio.Semaphore]
+"""Of those who only read, and of those who change something."""
 
 
 class RequestPlaces(Generic[Owner]):
     """At most ``most`` requests of each caller at a time, streams among them.
 
-    Organiser and reader count for themselves: a reader's key is given to more people.
+    Organiser and reader count for themselves: a reader's key is given to more people. Requests that
+    change something take turns of their own at reading what it is.
     """
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._taken: dict[Owner, tuple[int, asyncio.Semaphore]] = {}
+        self._taken: dict[Owner, tuple[int, Turns]] = {}
 
     @contextmanager
-    def take(self, owner: Owner) -> Iterator["RequestPlace"]:
+    def take(self, owner: Owner, *, changes: bool = False) -> Iterator["RequestPlace"]:
         """Take one as long as the context lasts; TooMany if there is none."""
-        count, turns = self._taken.get(owner) or (0, asyncio.Semaphore(READS_AT_ONCE))
+        count, turns = self._taken.get(owner) or (0, (_semaphore(), _semaphore()))
         if count >= self._most:
             raise TooMany("too many requests with keys of this kind are under way")
         self._taken[owner] = count + 1, turns
-        place = RequestPlace(turns)
+        place = RequestPlace(turns[changes])
         try:
             yield place
         finally:
@@ -45,8 +48,15 @@ class RequestPlaces(Generic[Owner]):
             self._taken[owner] = count - 1, turns
 
 
+def _semaphore() -> asyncio.Semaphore:
+    return asyncio.Semaphore(READS_AT_ONCE)
+
+
 class RequestPlace:
-    """One request; whoever reads waits for a turn, and passes it on when the answer begins."""
+    """One request; whoever reads waits for a turn, and passes it on when the answer begins.
+
+    Who changes something passes it on when the event is read.
+    """
 
     def __init__(self, turns: asyncio.Semaphore) -> None:
         self._turns = turns

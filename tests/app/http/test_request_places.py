@@ -38,6 +38,21 @@ async def test_a_read_waits_until_the_answer_of_another_begins() -> None:
         waits[-1].cancel()
 
 
+async def test_who_changes_something_waits_for_no_read() -> None:
+    places: RequestPlaces[str] = RequestPlaces(100)
+    with ExitStack() as stack:
+        for changes in (False, True):
+            for _ in range(READS_AT_ONCE):
+                place = stack.enter_context(places.take("acme", changes=changes))
+                await asyncio.wait_for(place.wait(), 5)
+        late = stack.enter_context(places.take("acme", changes=True))
+        wait = asyncio.ensure_future(late.wait())
+        await asyncio.sleep(0)
+        assert not wait.done()
+        place.pass_turn()
+        await asyncio.wait_for(wait, 5)
+
+
 async def test_a_read_that_ends_passes_its_turn_on() -> None:
     places: RequestPlaces[str] = RequestPlaces(100)
     with places.take("acme") as kept:
