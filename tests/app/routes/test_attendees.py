@@ -1,10 +1,14 @@
 """Attendees over HTTP: in bulk and one by one, and what becomes of those who go."""
 
+import asyncio
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 
 from app import large_documents
+from app.http.access import Caller
+from app.http.request_places import READS_AT_ONCE
 from app.planning import attendee_list, event_change
 from app.planning.document import to_written
 from app.service import erasure
@@ -208,6 +212,26 @@ async def test_a_large_event_is_read_by_no_process_that_answers(
     assert await ids(api, url) == ["a", "b", "c", "d", "e", "f"]
     assert (await api.get(f"{url}/attendees/a")).get("name") is None
     assert await ids(api, draft) == []
+
+
+async def test_of_one_caller_few_changes_at_a_time_read_their_event(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many are sent: what they read is large, and others have to read as well."""
+    monkeypatch.setattr("app.http.request_places.LONGEST_READ_SECONDS", 60)
+    url = await api.create()
+    with ExitStack() as stack:
+        for _ in range(READS_AT_ONCE):
+            taken = api.app.state.places.take(Caller("acme", "organiser"), changes=True)
+            place = stack.enter_context(taken)
+            await place.wait()
+        patch = api.send("PATCH", f"{url}/attendees/a", {"name": "Ada"}, tag="*")
+        change = asyncio.create_task(patch)
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(change), 0.5)
+        assert (await api.get(f"{url}/attendees/a")).get("name") is None
+        place.pass_turn()
+        assert (await change).status_code == 200
 
 
 LIGHTHOUSE = "a's offer 'lighthouse repairs'"
