@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import SchemaValidator, from_json, to_json
 
 from app.errors import Invalid, from_validation, pointer
+from schemas.language import SENT
 
 Document = TypeVar("Document")
 
@@ -27,7 +28,7 @@ def parse_document(adapter: TypeAdapter[Document], raw: bytes | bytearray) -> Do
     fault = _find_fault(raw)
     if fault and fault.code == TOO_MANY:
         raise fault.refusal()
-    document = validate_json(adapter, raw)
+    document = validate_json(adapter, raw, SENT)
     if fault:
         raise fault.refusal()
     return document
@@ -49,11 +50,16 @@ def adapter_of(model: type[Document]) -> TypeAdapter[Document]:
     return adapter
 
 
-def validate_json(adapter: TypeAdapter[Document], raw: bytes | bytearray) -> Document:
-    """The valid document; else Invalid with its errors, of many values the first of each list."""
-    few = count_values(raw) <= FEW_VALUES
+def validate_json(
+    adapter: TypeAdapter[Document], raw: bytes | bytearray, context: Any = None
+) -> Document:
+    """The valid document; else Invalid with its errors, of many values the first of each list.
+
+    The ``context`` is ``SENT`` for what comes from somebody as it is.
+    """
+    reader = adapter if count_values(raw) <= FEW_VALUES else _hasty(adapter)
     try:
-        return adapter.validate_json(raw) if few else _hasty(adapter).validate_json(raw)
+        return reader.validate_json(raw, context=context)
     except ValidationError as error:
         raise from_validation(error) from None
 

@@ -33,6 +33,7 @@ from schemas.base import (
 )
 from schemas.benefits import BenefitColumns, Benefits
 from schemas.clock import LAST_YEAR, LocalTime, TimeZone, instant, misplaced, series
+from schemas.language import Language
 from schemas.schedule import Schedule
 
 PLAIN, OBJECT = "(plain)", "(object)"
@@ -128,6 +129,15 @@ Topics = Annotated[tuple[Topic, ...], Field(max_length=limits.TAGS)]
 Welcomes = Annotated[
     Annotated[Topics, Tag(OBJECT)] | Annotated[bool, Tag(PLAIN)], Discriminator(_flag_or_list)
 ]
+
+
+def _each_once(languages: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(languages))
+
+
+Languages = Annotated[
+    tuple[Language, ...], Field(max_length=limits.TAGS), AfterValidator(_each_once)
+]
 Email = Annotated[
     str,
     StringConstraints(max_length=limits.EMAIL, pattern=r'^[^\s\p{C}@<>",;:]+@[^\s\p{C}@<>",;:]+$'),
@@ -153,7 +163,7 @@ class Attendee(Wire):
     max_meetings: Annotated[int, Field(ge=0, le=limits.ROUNDS)] | None = None
     table: TableNumber | None = None
     avoid: Annotated[tuple[Id, ...], Field(max_length=limits.AVOID)] = ()
-    languages: Topics = ()
+    languages: Languages = ()
     known_share: Thousandths | None = None
     labels: Annotated[dict[Topic, Name], Field(max_length=limits.TAGS)] = Field(
         default_factory=dict

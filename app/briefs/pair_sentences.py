@@ -9,6 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from schemas.event import Attendee
+from schemas.language import language_name
 from schemas.schedule import Meeting
 from solver.compatibility.evidence import CAME, KNOWN, SURE, ReasonInWords, common
 from solver.compatibility.forbidden import pair
@@ -132,7 +133,7 @@ class PairSentences:
     def ask(self, reader: str, partner: str) -> Iterator[str]:
         """What to ask somebody with whom nothing else connects; all of it is open to everybody."""
         mine, theirs, name = self._profile(reader), self._profile(partner), self._called(partner)
-        tongues = common(mine, theirs, "languages")
+        tongues = [language_name(code) for code in common(mine, theirs, "languages")]
         if tongues:
             yield f"Languages you both speak: {list_in_words(tongues)}."
         offers = [offer.quote for offer in self._graph.scene.room.offers_of[self._number(partner)]]

@@ -140,8 +140,15 @@ def patch_row(outline: str, attendee_id: str, raw: bytes) -> WrittenEvent:
     patch, event = parse_any_json(raw), from_json(outline)
     rows = event["attendees"]
     place = _place(rows, attendee_id)
+    _check_languages(attendee_id, patch)
     rows[place] = apply_merge_patch(rows[place], patch)
     return _revised(event, place, attendee_id)
+
+
+def _check_languages(attendee_id: str, patch: Any) -> None:
+    """Raise Invalid for languages that must not be sent; such may only be stored."""
+    if isinstance(patch, dict) and patch.get("languages") is not None:
+        parse_as(Attendee, to_lenient_json({"id": attendee_id, "languages": patch["languages"]}))
 
 
 def _revised(event: Any, place: int, attendee_id: str) -> WrittenEvent:

@@ -23,6 +23,7 @@ from app.strict_json import (
 )
 from schemas.event import Event
 from schemas.incident import Repair
+from schemas.language import SENT
 from schemas.schedule import Quality, Schedule
 
 Cause = Literal["solve", "repair", "edit", "improvement"]
@@ -105,9 +106,12 @@ def write_whole_event(event: Event) -> str:
     return event.model_dump_json()
 
 
-def read_changed(raw: bytes) -> WrittenEvent:
-    """The event of a document that was sound before it was changed; Invalid if it is no longer."""
-    return write_event(validate_json(adapter_of(Event), raw))
+def read_changed(raw: bytes, context: Any = None) -> WrittenEvent:
+    """The event of a document that was sound before it was changed; Invalid if it is no longer.
+
+    With ``SENT`` as ``context``, also if it says what must not be sent, and may only be stored.
+    """
+    return write_event(validate_json(adapter_of(Event), raw, context))
 
 
 def patch_document(document: str, patch: bytes) -> WrittenEvent:
@@ -116,7 +120,8 @@ def patch_document(document: str, patch: bytes) -> WrittenEvent:
     for owned in sorted(SERVER_OWNED):
         if isinstance(wanted, dict) and owned in wanted:
             raise server_owned(owned)
-    return read_changed(to_lenient_json(apply_merge_patch(from_json(document), wanted)))
+    context = SENT if isinstance(wanted, dict) and "attendees" in wanted else None
+    return read_changed(to_lenient_json(apply_merge_patch(from_json(document), wanted)), context)
 
 
 def server_owned(name: str) -> Invalid:

@@ -13,7 +13,9 @@ import scipy.optimize  # noqa: F401
 import app.planning.plan  # noqa: F401
 import solver.exact  # noqa: F401
 from app.logs import configure_logging
+from schemas.language import find_language
 from solver.warm import warm_kernels
 
 configure_logging(os.environ.get("TERTIUS_LOG_LEVEL", "info"))
+find_language("en")
 warm_kernels()

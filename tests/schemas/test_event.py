@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from schemas import limits
-from schemas.event import MOST_FINDINGS, Event, Need, Offer
+from schemas.event import MOST_FINDINGS, Attendee, Event, Need, Offer
 
 PEOPLE = [{"id": "a"}, {"id": "b"}, {"id": "c"}]
 
@@ -59,6 +59,13 @@ def test_pitches_are_welcome_or_not_or_on_some_topics(welcomes: Any) -> None:
     attendee = arrived(attendees=person(welcomes_pitches=welcomes)).attendees[0]
     expected = tuple(welcomes) if isinstance(welcomes, list) else welcomes
     assert attendee.welcomes_pitches == expected
+
+
+def test_languages_are_codes_in_order_each_once() -> None:
+    spoken = ["Français", "de", "German", "en-GB", "fr", "EN"]
+    attendee = arrived(attendees=person(languages=spoken)).attendees[0]
+    assert attendee.languages == ("fr", "de", "en")
+    assert Attendee.model_validate_json(attendee.model_dump_json()) == attendee
 
 
 # What is refused

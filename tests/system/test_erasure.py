@@ -29,7 +29,7 @@ def canary(who: str, field: str) -> str:
 
 
 def profile(who: str) -> dict[str, Any]:
-    """Somebody with a canary in every personal field."""
+    """Somebody with a canary in every personal field that takes one."""
     return {
         "id": who,
         "name": canary(who, "name"),
@@ -41,7 +41,7 @@ def profile(who: str) -> dict[str, Any]:
         "client_types": [canary(who, "client")],
         "welcomes_pitches": [WORK, canary(who, "consent")],
         "already_served": [canary(who, "served")],
-        "languages": [canary(who, "language")],
+        "languages": ["tlh"],
         "labels": {canary(who, "label"): canary(who, "value")},
     }
 

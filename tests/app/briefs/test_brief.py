@@ -148,11 +148,11 @@ def test_those_who_met_before_are_reminded() -> None:
 
 def test_an_open_conversation_has_something_to_ask() -> None:
     mine, _ = of_two(
-        who("a", languages=["en"]),
-        who("b", offers=["red pots"], interests=["chess"], languages=["EN", "fr"]),
+        who("a", languages=["en", "de"]),
+        who("b", offers=["red pots"], interests=["chess"], languages=["fr", "German", "en-GB"]),
     )
     assert mine.ask == (
-        "Languages you both speak: en.",
+        "Languages you both speak: German and English.",
         'Ask b about their work: they offer "red pots".',
         "Ask b about chess.",
         "Ask whom b hopes to meet today: you may know somebody.",

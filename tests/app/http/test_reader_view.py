@@ -54,7 +54,7 @@ def profile(who: str, **fields: Any) -> dict[str, Any]:
         "client_types": ["canary clients"],
         "welcomes_pitches": ["canary pitch"],
         "already_served": ["canary served"],
-        "languages": ["canary tongue"],
+        "languages": ["tlh"],
         "labels": {"canary label": "canary badge"},
     } | fields
 
@@ -86,7 +86,7 @@ WALK_IN = Incident(
 )
 NOTE = {"id": "1", "attendee": "a", "partner": "b", "valuable": True, "note": "canary note"}
 CANARIES = (
-    "mail", "offer", "need", "secret", "interest", "clients", "pitch", "served", "tongue", "label",
+    "mail", "offer", "need", "secret", "interest", "clients", "pitch", "served", "label",
     "badge", "reason", "synonym", "topic", "phrase", "purpose", "why", "waiver", "walkin", "note",
     "conflict",
 )  # fmt: skip
@@ -147,6 +147,7 @@ async def test_a_reader_is_told_nothing_private(
     answer = await read(api.as_(READER), operation, places)
     assert "canary" not in answer.text.lower()
     assert "0.777" not in answer.text
+    assert "tlh" not in answer.text
     if operation.name in READABLE:
         assert answer.status_code == 200, answer.text
         keys = set(re.findall(r'"(\w+)":', answer.text))
@@ -164,6 +165,7 @@ async def test_an_organiser_is_told_all_of_it(api: Api, places: dict[str, str]) 
         told += answer.text.lower()
     assert [name for name in CANARIES if not re.search(f"canary.{name}", told)] == []
     assert "0.777" in told
+    assert '"tlh"' in told
 
 
 async def test_a_reader_is_shown_the_room(api: Api, places: dict[str, str]) -> None:

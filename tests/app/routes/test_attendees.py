@@ -1,10 +1,12 @@
 """Attendees over HTTP: in bulk and one by one, and what becomes of those who go."""
 
 import asyncio
+import json
 from contextlib import ExitStack
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from app import large_documents
 from app.http.access import Caller
@@ -14,8 +16,9 @@ from app.planning.document import to_written
 from app.service import erasure
 from app.service import incidents as service_incidents
 from app.store import events, schedules
+from app.store.tables import events as events_table
 from schemas.schedule import Meeting, Schedule, ScheduledRound
-from tests.api import Api
+from tests.api import TWO, Api
 from tests.stored import add_version
 
 pytestmark = pytest.mark.anyio
@@ -52,6 +55,80 @@ async def test_one_is_replaced_patched_or_put_at_the_end(api: Api) -> None:
     ada = await api.get(where)
     assert (ada["name"], ada["organisation"]) == ("Ada", "Ada & Co")
     assert await ids(api, url) == ["a", "b", "c"]
+
+
+async def test_names_of_languages_come_back_as_codes(api: Api) -> None:
+    url = await api.create(attendees=[{"id": "a", "languages": ["German", "de-AT", "en"]}])
+    await api.send("POST", f"{url}/attendees", {"id": "b", "languages": ["Deutsch"]})
+    await api.send(
+        "PUT", f"{url}/attendees/c", {"id": "c", "languages": ["FR"]}, tag=await api.tag(url)
+    )
+    assert await spoken(api, url) == [["de", "en"], ["de"], ["fr"]]
+    patch = {"languages": ["Español", "de"]}
+    await api.send("PATCH", f"{url}/attendees/a", patch, tag=await api.tag(url))
+    assert await spoken(api, url) == [["es", "de"], ["de"], ["fr"]]
+
+
+WRONG = {"id": "c", "languages": ["Germn"]}
+LATE = {"id": "1", "kind": "late_arrival", "profile": WRONG}
+WAYS = (
+    ("POST", "/attendees", WRONG, "/languages/0"),
+    ("PUT", "/attendees/c", WRONG, "/languages/0"),
+    ("PATCH", "/attendees/a", {"languages": ["en", "Germn"]}, "/languages/1"),
+    ("PUT", "/attendees", {"attendees": [WRONG]}, "/attendees/0/languages/0"),
+    ("PUT", "", TWO | {"attendees": [WRONG]}, "/attendees/0/languages/0"),
+    ("PATCH", "", {"attendees": [WRONG]}, "/attendees/0/languages/0"),
+    ("POST", "/incidents", {"incidents": [LATE]}, "/incidents/0/profile/languages/0"),
+)
+
+
+@pytest.mark.parametrize(("method", "place", "body", "pointer"), WAYS)
+async def test_what_is_no_language_is_refused_wherever_it_is_sent(
+    api: Api, method: str, place: str, body: Any, pointer: str
+) -> None:
+    url = await api.create()
+    tag, where = await api.tag(url), url + place
+    problem = await api.refuses(method, where, body, pointer=pointer, about=url, tag=tag)
+    assert problem["errors"][0]["code"] == "language"
+    assert "did you mean German, de?" in problem["errors"][0]["message"]
+
+
+async def test_what_was_stored_before_languages_had_codes_stays_usable(api: Api) -> None:
+    """Until somebody says it anew."""
+    url = await api.create(attendees=[{"id": "a"}, {"id": "b"}, {"id": "c", "languages": ["en"]}])
+    await speak(api, url, "a", ["Elvish", "German"])
+    await speak(api, url, "b", ["elvish"])
+    assert (await api.send("POST", f"{url}/validate")).status_code == 200
+    where, tag = f"{url}/attendees/a", await api.tag(url)
+    answer = await api.send("PATCH", where, {"name": "Ada", "languages": ["de"]}, tag=tag)
+    assert answer.status_code == 200, answer.text
+    for method, place, body in (
+        ("POST", "/attendees", {"id": "d", "languages": ["French"]}),
+        ("PATCH", "/attendees/b", {"name": "Bo"}),
+        ("PATCH", "", {"name": "Breakfast"}),
+        ("POST", "/incidents", {"incidents": [{"id": "1", "kind": "checked_in", "attendee": "b"}]}),
+        ("DELETE", "/attendees/c?erase=true", None),
+    ):
+        answer = await api.send(method, url + place, body, tag=await api.tag(url))
+        assert answer.status_code in (200, 201), (place, answer.text)
+    assert await spoken(api, url) == [["de"], ["elvish"], ["fr"]]
+
+
+async def speak(api: Api, url: str, who: str, languages: list[str]) -> None:
+    """Have somebody's languages stored as they are."""
+    async with api.store.write() as connection:
+        row = events_table.c.id == url.rpartition("/")[2]
+        (outline,) = await connection.execute(sa.select(events_table.c.document).where(row))
+        whole = json.loads(outline.document)
+        (profile,) = (each for each in whole["attendees"] if each["id"] == who)
+        profile["languages"] = languages
+        await connection.execute(
+            events_table.update().where(row).values(document=json.dumps(whole))
+        )
+
+
+async def spoken(api: Api, url: str) -> list[list[str]]:
+    return [row["languages"] for row in (await api.get(f"{url}/attendees"))["attendees"]]
 
 
 async def test_the_list_comes_in_pages(api: Api) -> None:
