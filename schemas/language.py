@@ -24,7 +24,7 @@ stored before there were codes is read as it is."""
 ACCENTS = re.compile("[\u0300-\u036f]")
 TAG = re.compile(r"([a-z]{2,3})((?:[-_][a-z0-9]+)+)")
 VARIANT = re.compile("[a-z0-9]{5,8}|[0-9][a-z0-9]{3}")
-IN_BRACKETS = re.compile(r"(.+?) ?\((.+)\)")
+IN_BRACKETS = re.compile(r"([^()]+?) ?\(([^()]+)\)")
 SHORTEST = 4
 """Letters of a name that may be misspelt; with fewer, everything is near to something."""
 WORD = re.compile(rf"\w{{{SHORTEST},}}")
@@ -116,8 +116,8 @@ def _meant(text: str) -> str | None:
     """The code of the language that a text nearly names, or that one of its words does."""
     given = fold(text)
     nearly = known_languages().nearly
-    candidates = (given, *WORD.findall(given)) if len(given) >= SHORTEST else ()
-    tries = (short for name in candidates for short in _short_of_one(name))
+    names = dict.fromkeys((given, *WORD.findall(given))) if len(given) >= SHORTEST else ()
+    tries = (short for name in names for short in _short_of_one(name))
     return next((nearly[short] for short in tries if short in nearly), None)
 
 
