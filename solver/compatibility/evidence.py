@@ -16,6 +16,7 @@ from solver.compatibility.reasons import (
     Scene,
 )
 from solver.compatibility.rows import Rows
+from solver.meaning.similarity import plain_text
 
 CAME = {
     "mentee": "to find a mentor",
@@ -182,6 +183,8 @@ def _common(a: Attendee, b: Attendee, field: str) -> str:
 
 
 def common(a: Attendee, b: Attendee, field: str) -> Sequence[str]:
-    """The first topics that two people have in common."""
-    shared = set(topics(getattr(a, field))) & set(topics(getattr(b, field)))
-    return sorted(shared)[:MOST_SHARED]
+    """The first topics that two people have in common, as whoever's id comes first wrote them."""
+    first, second = (getattr(each, field) for each in sorted((a, b), key=lambda each: each.id))
+    written = {plain_text(topic): topic for topic in reversed(first)}
+    shared = written.keys() & set(topics(second))
+    return [written[topic] for topic in sorted(shared)[:MOST_SHARED]]

@@ -121,6 +121,15 @@ def test_people_who_serve_the_same_clients_can_recommend_each_other() -> None:
     assert mine.together == theirs.together == (sentence,)
 
 
+def test_what_two_have_in_common_is_told_to_both_in_one_spelling() -> None:
+    mine, theirs = of_two(
+        who("a", offers=["red pots"], client_types=["SMEs"]),
+        who("b", offers=["old clocks"], client_types=["smes"]),
+    )
+    told = ("You can recommend each other: you both serve SMEs.",)
+    assert mine.together == theirs.together == told
+
+
 def test_a_sphere_is_told_with_the_profession_of_each() -> None:
     sphere = {"contact_spheres": [["baker", "florist"]]}
     mine, _ = of_two(who("a", offers=["florist"]), who("b", offers=["baker"]), matching=sphere)
@@ -132,7 +141,7 @@ def test_a_sphere_is_told_with_the_profession_of_each() -> None:
 
 def test_one_shared_interest_is_told() -> None:
     mine, theirs = of_two(who("a", interests=["Rowing", "chess"]), who("b", interests=["rowing"]))
-    assert mine.shared_interest == theirs.shared_interest == "rowing"
+    assert mine.shared_interest == theirs.shared_interest == "Rowing"
 
 
 def test_those_who_met_before_are_reminded() -> None:

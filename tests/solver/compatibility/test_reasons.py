@@ -174,7 +174,16 @@ def test_partners_serve_the_same_clients_with_different_offers() -> None:
         person("b", offers=["vans"], client_types=["hotels"]),
     )
     assert benefit(graph, "a", "b") == benefit(graph, "b", "a") == REFERRAL
-    assert evidence(graph, "a", "b") == ["a and b both serve hotels with different offers"]
+    assert evidence(graph, "a", "b") == ["a and b both serve Hotels with different offers"]
+
+
+def test_clients_are_told_as_the_first_of_the_two_wrote_them() -> None:
+    graph = graph_of(
+        person("b", offers=["vans"], client_types=["smes", "NGOS"]),
+        person("a", offers=["flowers"], client_types=["NGOs", "ngos", "SMEs"]),
+    )
+    told = ["a and b both serve NGOs, SMEs with different offers"]
+    assert evidence(graph, "a", "b") == evidence(graph, "b", "a") == told
 
 
 def test_more_clients_in_common_make_better_partners_up_to_three() -> None:
@@ -271,7 +280,7 @@ def test_shared_interests_are_worth_a_little() -> None:
         person("b", interests=["golf", "sailing "]),
     )
     assert benefit(graph, "a", "b") == combine_rows([INTEREST, INTEREST]) == 116
-    assert evidence(graph, "b", "a") == ["a and b share an interest in golf, sailing"]
+    assert evidence(graph, "b", "a") == ["a and b share an interest in golf, Sailing"]
 
 
 @pytest.mark.parametrize("kind", [*BY_PROFILE, "referral"])
