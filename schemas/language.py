@@ -30,7 +30,7 @@ SHORTEST = 4
 WORD = re.compile(rf"\w{{{SHORTEST},}}")
 
 
-class Languages(NamedTuple):
+class LanguageTable(NamedTuple):
     """What is known: the code of a code that is the same, and that of a folded name.
 
     ``beside`` a code in a tag stand scripts and regions; ``nearly`` has codes by common names,
@@ -51,13 +51,13 @@ def fold(text: str) -> str:
 
 
 @cache
-def known_languages() -> Languages:
+def known_languages() -> LanguageTable:
     """What ships; read once."""
     told = from_json((resources.files("schemas") / "data" / "languages.json").read_bytes())
     called = {code: names.split("|") for code, names in told["called"].items()}
     common = [(fold(name), code) for code, name in told["english"].items()]
     common += [(names[0], code) for code, names in called.items()]
-    return Languages(
+    return LanguageTable(
         codes={code: code for code in told["codes"].split()} | told["same"],
         names={name: code for code, names in called.items() for name in names},
         beside=frozenset(told["beside"].split()),
