@@ -170,17 +170,23 @@ class Attendee(Wire):
     )
 
 
+SAID_OF_MEETING = ("valuable", "not_valuable", "would_refer")
+"""What each of a pair may have said of their meeting: the fields of a rule `met`."""
+
+
 class PairRule(Wire):
     """A pair that must not meet, must meet, or met at an earlier event.
 
-    Of a meeting at an earlier event also: who of the two found it valuable and would refer the
-    other. A pair that met at several events may have several such rules.
+    Of a meeting at an earlier event also: who of the two found it valuable or not, and who would
+    refer the other; whoever is in none of these lists has said nothing. A pair that met at several
+    events may have several such rules.
     """
 
     kind: Literal["forbid", "require", "met"]
     pair: Pair
     reason: Text | None = None
     valuable: Annotated[tuple[Id, ...], Field(max_length=2)] = ()
+    not_valuable: Annotated[tuple[Id, ...], Field(max_length=2)] = ()
     would_refer: Annotated[tuple[Id, ...], Field(max_length=2)] = ()
 
 
@@ -357,7 +363,7 @@ def _rule_findings(event: Event, ids: AbstractSet[str]) -> Iterator[Objection]:
         for place in (0, 1):
             if rule.pair[place] not in ids:
                 yield Objection(("pair_rules", k, "pair", place), *UNKNOWN)
-        for field in ("valuable", "would_refer"):
+        for field in SAID_OF_MEETING:
             if rule.kind != "met" and getattr(rule, field):
                 message = "only a pair that met has told what came of it"
                 yield Objection(("pair_rules", k, field), "not_met", message)

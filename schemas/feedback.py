@@ -19,6 +19,7 @@ grudge, and two do so independently; a third would seldom come, for few share ma
 class Feedback(Wire):
     """What one says of a meeting; ``id`` is the caller's own. A later one replaces it.
 
+    That it was not ``valuable`` is said by false; left out, or null, nothing is said of it.
     ``undisclosed_pitch`` is a private report, ``note`` is for its author alone.
     """
 
@@ -27,7 +28,7 @@ class Feedback(Wire):
     partner: Id
     round: RoundNumber | None = None
     held: bool = True
-    valuable: bool = False
+    valuable: bool | None = None
     would_refer: bool = False
     had_time: bool = False
     undisclosed_pitch: bool = False
@@ -110,9 +111,9 @@ class FeedbackSummary(Wire):
 
 
 class Said(Wire):
-    """What the reader said of a meeting."""
+    """What the reader said of a meeting; ``valuable`` is null if they said nothing of that."""
 
-    valuable: bool
+    valuable: bool | None
     would_refer: bool
     had_time: bool
     note: Text | None = None

@@ -13,7 +13,7 @@ from app.briefs.plain_text import name_for, name_of
 from schemas.agenda import Brief, Introduction, Person
 from schemas.schedule import Meeting
 from solver.compatibility.forbidden import pair
-from solver.compatibility.graph import Compatibility
+from solver.compatibility.graph import GIVEN, Compatibility
 from solver.compatibility.purpose import Purpose
 
 
@@ -40,11 +40,14 @@ class Briefing:
 
         What has been held keeps its intent.
         """
-        now = Purpose("relationship", "")
-        if self.meant_to_meet(v, partner_of(v, meeting)):
+        now, meant = Purpose("relationship", ""), self.meant_to_meet(v, partner_of(v, meeting))
+        if meant:
             now = self._words.purpose(meeting)
-        intent = meeting.intent if held else now.intent
-        return meeting.model_copy(update={"intent": intent, "purpose_line": now.line})
+        told = {"intent": meeting.intent if held else now.intent, "purpose_line": now.line}
+        if self._day.met_earlier(*meeting.attendees) and meeting.purpose_line != GIVEN:
+            mutual = meant and self._words.helps_both(*meeting.attendees)
+            told["purpose"] = "mutual" if mutual else "open"  # as if neither had said anything
+        return meeting.model_copy(update=told)
 
     def purpose_line(self, v: str, meeting: Meeting) -> str:
         """What a meeting is for, in the same words to both; with names, if they are to meet."""

@@ -21,7 +21,11 @@ class DayMeetings:
 
     def acquainted(self, i: str, j: str) -> bool:
         """Whether two people meet in this schedule or have met at an earlier event."""
-        return self.meet(i, j) or pair(i, j) in self._earlier
+        return self.meet(i, j) or self.met_earlier(i, j)
+
+    def met_earlier(self, i: str, j: str) -> bool:
+        """Whether two people have met at an earlier event."""
+        return pair(i, j) in self._earlier
 
     def have_met(self, i: str, j: str, before: int) -> bool:
         """Whether two acquainted people know each other when round ``before`` begins."""
@@ -47,14 +51,15 @@ class DayMeetings:
     def openers(self) -> Mapping[Pair, str]:
         """Who opens each meeting: whoever has opened less, then gains less, then by id.
 
-        Told round by round, so that later rounds change nothing about earlier ones.
+        Told round by round, so that later rounds change nothing about earlier ones. Gains are not
+        told of two who met before: what they said of it is in them.
         """
         openers: dict[Pair, str] = {}
         lead = defaultdict[str, int](int)
         for _, meeting in self._meetings():
-            opens, answers = sorted(
-                meeting.attendees, key=lambda v: (lead[v], meeting.benefits.get(v, 0), v)
-            )
+            gains = {} if self.met_earlier(*meeting.attendees) else meeting.benefits
+            ends = sorted((lead[v], gains.get(v, 0), v) for v in meeting.attendees)
+            opens, answers = (v for _, _, v in ends)
             openers[pair(opens, answers)] = opens
             lead[opens] += 1
             lead[answers] -= 1

@@ -70,7 +70,12 @@ class PairSentences:
         return self._all(first, second), self._all(second, first)
 
     def _is_private(self, reason: ReasonInWords) -> bool:
-        """Whether a reason rests on a need which the target keeps to themselves."""
+        """Whether a reason rests on a need which the target keeps to themselves.
+
+        So does one that rests on what only one of two who met before has said.
+        """
+        if reason.kind == "known":
+            return reason.private
         if reason.kind not in ("client", "goal") or reason.need is not None:
             return False
         ways = (reason.source, reason.target), (reason.target, reason.source)
@@ -112,12 +117,16 @@ class PairSentences:
 
     def together(self, reader: str, partner: str) -> Iterator[str]:
         """What the two have or can do in common."""
-        kinds = {reason.kind for reason in self.reasons(reader, partner)}
         name = self._called(partner)
-        if "referral" in kinds:
+        if any(reason.kind == "referral" for reason in self.reasons(reader, partner)):
             yield f"You can recommend each other: you {self._clients(reader, partner)}."
-        if "known" in kinds:
-            yield self._before(reader, partner).format("You", name) + "."
+        if before := self._before(reader, partner):
+            yield before.format("You", name) + "."
+
+    def helps_both(self, i: str, j: str) -> bool:
+        """Whether each has a reason that both may hear, whatever came of an earlier meeting."""
+        sides = self.reasons(i, j), self.reasons(j, i)
+        return all(any(not reason.private for reason in side) for side in sides)
 
     def bond(self, i: str, j: str) -> str | None:
         """What two people have in common, but for what they can do for each other."""
@@ -205,9 +214,10 @@ class PairSentences:
         return f"serve the same clients ({sphere}) as {mine} and {yours}"
 
     def _before(self, i: str, j: str) -> str:
-        """What came of earlier meetings, with places for two names."""
+        """What both know of earlier meetings, with places for two names; nothing without any."""
         first, second = sorted((self._number(i), self._number(j)))
-        return KNOWN[self._graph.scene.stages[first, second]]
+        history = self._graph.scene.past.get((first, second))
+        return KNOWN[history.stage] if history else ""
 
     def _profile(self, v: str) -> Attendee:
         return self._graph.scene.room.attendees[self._number(v)]

@@ -32,7 +32,7 @@ def feedback_summary(said: Mapping[Way, Feedback]) -> FeedbackSummary:
 
 def _counts(said: Iterable[Feedback]) -> dict[str, int]:
     told = list(said)
-    counted = {name: sum(getattr(each, name) for each in told) for name in COUNTED}
+    counted = {name: sum(bool(getattr(each, name)) for each in told) for name in COUNTED}
     return {"answers": len(told), **counted}
 
 

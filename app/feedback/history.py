@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Set
 from app.feedback.meetings import HeldMeeting, Way, pair_of, took_place
 from app.planning.document import WrittenEvent, write_event
 from schemas.base import Pair
-from schemas.event import Event, PairRule
+from schemas.event import SAID_OF_MEETING, Event, PairRule
 from schemas.feedback import Feedback
 
 Rules = tuple[PairRule, ...]
@@ -23,13 +23,19 @@ def history_of(
 
 
 def _met(pair: Pair, said: Mapping[Way, Feedback]) -> PairRule:
-    told = {v: said.get((v, w)) for v, w in (pair, pair[::-1])}
+    told = {v: said[v, w] for v, w in (pair, pair[::-1]) if (v, w) in said}
     return PairRule(
         kind="met",
         pair=pair,
-        valuable=tuple(v for v, each in told.items() if each and each.valuable),
-        would_refer=tuple(v for v, each in told.items() if each and each.would_refer),
+        valuable=tuple(v for v, each in told.items() if each.valuable),
+        not_valuable=tuple(v for v, each in told.items() if _is_against(each)),
+        would_refer=tuple(v for v, each in told.items() if each.would_refer),
     )
+
+
+def _is_against(said: Feedback) -> bool:
+    """Whether somebody says no; who would refer the other finds them worth the time."""
+    return said.valuable is False and not said.would_refer
 
 
 def join_history(histories: Iterable[Rules]) -> Rules:
@@ -43,12 +49,8 @@ def join_history(histories: Iterable[Rules]) -> Rules:
 
 def _both(rule: PairRule, other: PairRule) -> PairRule:
     """The first rule with what the other says as well."""
-    return rule.model_copy(
-        update={
-            "valuable": tuple(sorted({*rule.valuable, *other.valuable})),
-            "would_refer": tuple(sorted({*rule.would_refer, *other.would_refer})),
-        }
-    )
+    both = {name: {*getattr(rule, name), *getattr(other, name)} for name in SAID_OF_MEETING}
+    return rule.model_copy(update={name: tuple(sorted(who)) for name, who in both.items()})
 
 
 def add_history(history: Rules, document: bytes) -> WrittenEvent:

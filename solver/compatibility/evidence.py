@@ -48,8 +48,9 @@ FAINT = "hardly fits", "may be of use for"
 class ReasonInWords(NamedTuple):
     """Why ``source`` gains ``value`` permille from ``target``; ``refused`` by the other side.
 
-    Where an offer meets a need both are quoted; neither is if the need is ``private``. ``agreed``
-    says of a client that the other has told which pitches they welcome.
+    Where an offer meets a need both are quoted; neither is if the need is ``private``. What one
+    alone said of an earlier meeting is private, too. ``agreed`` says of a client that the other
+    has told which pitches they welcome.
     """
 
     source: str
@@ -110,7 +111,7 @@ def _reason(scene: Scene, row: _Row) -> ReasonInWords:
     elif match and kind == "goal":
         came = next(intent for intent in GIVERS if intent in people[row.source].intents)
         evidence = f"{match.giver} came {CAME[came]}: {evidence}"
-    private = match is not None and match.need.private
+    private = match.need.private if match else kind == "known" and _is_one_sided(scene, row)
     offer, need = (
         (None, None) if match is None or private else (match.offer.quote, match.need.quote)
     )
@@ -167,7 +168,13 @@ def _interest(scene: Scene, row: _Row) -> str:
 def _known(scene: Scene, row: _Row) -> str:
     i, j = sorted((row.source, row.target))
     people = scene.room.attendees
-    return KNOWN[scene.stages[i, j]].format(people[i].id, people[j].id)
+    return KNOWN[scene.past[i, j].stage].format(people[i].id, people[j].id)
+
+
+def _is_one_sided(scene: Scene, row: _Row) -> bool:
+    """Whether one of two who met has said more of it than the other: no business of the other's."""
+    i, j = sorted((row.source, row.target))
+    return scene.past[i, j].stage == "visibility"
 
 
 _IN_COMMON: dict[str, Callable[[Scene, _Row], str]] = {

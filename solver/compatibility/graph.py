@@ -39,7 +39,7 @@ from solver.compatibility.rows import (
     in_order,
     join_rows,
 )
-from solver.compatibility.stages import wished_share
+from solver.compatibility.stages import kept_share, wished_share
 from solver.identity_cache import IdentityCache
 from solver.instance import among
 from solver.meaning.likeness import Likeness
@@ -249,14 +249,16 @@ class Compatibility:
 
     @cached_property
     def _computed(self) -> Directions:
-        """What the reasons that are not refused come to, as each wishes to meet known people."""
+        """What the reasons that are not refused come to, as each wishes and the two have said."""
         rows, keys = self._rows, self._keys[~self._rows.refused]
         starts = np.flatnonzero(np.diff(keys, prepend=-1))
         directions = keys[starts]
         benefits = combine_rows_by(starts, rows.value[~rows.refused])
         source, target = directions // len(self.ids), directions % len(self.ids)
-        shares = wished_share(self.scene.room.attendees, self.scene.stages, source, target)
-        return Directions(source, target, benefits * shares // 1000)
+        past = self.scene.past
+        wished = wished_share(self.scene.room.attendees, past, source, target)
+        kept = kept_share(past, len(self.ids), source, target)
+        return Directions(source, target, benefits * wished // 1000 * kept // 1000)
 
 
 def _given(rows: BenefitColumns, ids: tuple[str, ...]) -> Directions:

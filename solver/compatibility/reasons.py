@@ -20,7 +20,7 @@ from solver.compatibility.people import Flags, Integers, People, topics
 from solver.compatibility.rows import Rows, join_rows, rows
 from solver.compatibility.sparse import but_oneself, holds, marks
 from solver.compatibility.spheres import Spheres
-from solver.compatibility.stages import STAGE_WORTH, Stage, stages_of
+from solver.compatibility.stages import PairHistory, histories_of
 
 KINDS = ("served", "client", "goal", "referral", "interest", "known")
 """The kinds of reasons, in the order in which they are told when they are worth the same."""
@@ -104,11 +104,11 @@ class Scene:
         return self.room.among("referrals") & self.room.those(lambda a: bool(a.offers))
 
     @cached_property
-    def stages(self) -> Mapping[tuple[int, int], Stage]:
-        """How far each pair that met at an earlier event has come."""
+    def past(self) -> Mapping[tuple[int, int], PairHistory]:
+        """What came of each pair that met at an earlier event."""
         number = {attendee.id: k for k, attendee in enumerate(self.room.attendees)}
-        known = stages_of(self.event.pair_rules)
-        return {(number[i], number[j]): stage for (i, j), stage in known.items()}
+        known = histories_of(self.event.pair_rules)
+        return {(number[i], number[j]): history for (i, j), history in known.items()}
 
     def fields(self, sources: Flags, targets: Flags) -> Integers:
         """How much alike the fields of some (rows) and others (columns) are, in permille of worth.
@@ -218,10 +218,10 @@ def interest(scene: Scene, sources: Flags, targets: Flags) -> Iterator[Rows]:
 
 
 def known(scene: Scene, sources: Flags, targets: Flags) -> Iterator[Rows]:
-    """They have met at an earlier event, and trust has grown since."""
+    """They met at an earlier event, and one of them found it worth their time, or both."""
     pairs = [
-        (i, j, STAGE_WORTH[stage])
-        for pair, stage in scene.stages.items()
+        (i, j, history.worth)
+        for pair, history in scene.past.items()
         for i, j in (pair, pair[::-1])
         if sources[i] and targets[j]
     ]

@@ -14,7 +14,7 @@ import rfc8785
 from pydantic import BaseModel, TypeAdapter
 
 from schemas.benefits import BenefitColumns
-from schemas.event import Attendee, Event
+from schemas.event import SAID_OF_MEETING, Attendee, Event
 from schemas.schedule import Meeting, Schedule
 from solver.identity_cache import IdentityCache
 from solver.translate.numbering import Numbering
@@ -40,7 +40,7 @@ def _event(event: Event) -> Iterator[bytes]:
     rest = event.model_copy(update={"attendees": (), "benefits": (), "published": None})
     document = _document(rest.model_dump_json())
     for rule in document["pair_rules"]:
-        for people in ("pair", "valuable", "would_refer"):
+        for people in ("pair", *SAID_OF_MEETING):
             rule[people].sort()
     document["pair_rules"].sort(key=_in_full)
     for place, (name, value) in enumerate(sorted(document.items())):
@@ -76,8 +76,8 @@ def _shortest(written: str) -> float | int:
 
 
 def _in_full(rule: dict[str, Any]) -> tuple[Any, ...]:
-    told = (rule["reason"] or "", rule["valuable"], rule["would_refer"])
-    return (rule["kind"], rule["pair"], *told)
+    said = (rule[name] for name in SAID_OF_MEETING)
+    return (rule["kind"], rule["pair"], rule["reason"] or "", *said)
 
 
 def _benefits(event: Event) -> Iterable[bytes]:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from schemas.event import Event
+from schemas.event import Event, PairRule
 from solver.compatibility.networkx_graph import DiGraph
-from tests.solver.compatibility.words import built
+from solver.compatibility.stages import histories_of
+from tests.solver.compatibility.words import benefit, built
 
 PAGE = (Path(__file__).parents[2] / "docs" / "benefits.md").read_text()
 KINDS = ("served", "client", "referral", "interest")
@@ -28,10 +29,28 @@ def permille(cell: str) -> int:
     return int(Fraction(cell.strip()) * 1000)
 
 
+def earlier() -> list[tuple[PairRule, list[int]]]:
+    """What the two said of an earlier meeting, and the figures beside it, in permille."""
+    word = "nothing|valuable|not_valuable|would_refer"
+    rows = re.findall(rf"^\| ({word}) \| ({word}) \|(.*)\|$", PAGE, re.MULTILINE)
+    return [(met(*said), [permille(cell) for cell in cells.split("|")]) for *said, cells in rows]
+
+
+def met(one: str, other: str) -> PairRule:
+    told = {name: [v for v, word in (("a1", one), ("a2", other)) if word == name]
+            for name in ("valuable", "not_valuable", "would_refer")}  # fmt: skip
+    return PairRule.model_validate({"kind": "met", "pair": ["a1", "a2"], **told}, strict=False)
+
+
 @pytest.fixture(scope="module")
-def graph() -> DiGraph:
+def event() -> Event:
     (document,) = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
-    return built(Event.model_validate_json(document))
+    return Event.model_validate_json(document)
+
+
+@pytest.fixture(scope="module")
+def graph(event: Event) -> DiGraph:
+    return built(event)
 
 
 def curve(similarity: Fraction) -> Fraction:
@@ -75,3 +94,21 @@ def test_the_code_gives_the_figures_of_the_page(graph: DiGraph) -> None:
         values = {why["kind"]: why["value"] for why in facts["reasons"]}
         assert [values[kind] for kind in KINDS] == pytest.approx(row[:4], abs=SAME)
         assert facts["benefit"] == pytest.approx(row[4], abs=SAME)
+
+
+def test_the_rules_give_what_the_page_says_of_an_earlier_meeting() -> None:
+    values = {direction: row[:4] for direction, row in table().items()}
+    for rule, (known, left, *gains) in earlier():
+        assert histories_of([rule])["a1", "a2"][1:] == (known, left)
+        for direction, gain in zip((("a1", "a2"), ("a2", "a1")), gains, strict=True):
+            parts = (Fraction(value, 1000) for value in (*values[direction], known))
+            whole = thousandths(1 - prod((1 - part for part in parts), start=Fraction(1)))
+            assert thousandths(whole * left / 1000) * 1000 == gain
+
+
+def test_the_code_gives_what_the_page_says_of_an_earlier_meeting(event: Event) -> None:
+    assert len(earlier()) == 8
+    for rule, (*_, mine, yours) in earlier():
+        graph = built(event.model_copy(update={"pair_rules": (rule,)}))
+        found = [benefit(graph, "a1", "a2"), benefit(graph, "a2", "a1")]
+        assert found == pytest.approx([mine, yours], abs=SAME)

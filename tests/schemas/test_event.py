@@ -89,6 +89,16 @@ FAULTS: list[tuple[dict[str, Any], str, str]] = [
         "not_met",
     ),
     (
+        {"pair_rules": [rule("forbid", "a", "b", not_valuable=["a"])]},
+        "pair_rules/0/not_valuable",
+        "not_met",
+    ),
+    (
+        {"pair_rules": [rule("met", "a", "b", not_valuable=["b", "c"])]},
+        "pair_rules/0/not_valuable",
+        "not_of_pair",
+    ),
+    (
         {"pair_rules": [rule("met", "a", "b", would_refer=["c"])]},
         "pair_rules/0/would_refer",
         "not_of_pair",

@@ -51,7 +51,7 @@ def only(agenda: Agenda, r: int = 1) -> AgendaMeeting:
     return meeting
 
 
-def random_room(seed: int) -> tuple[Event, Schedule]:
+def random_room(seed: int, **fields: Any) -> tuple[Event, Schedule]:
     """People with profiles, private needs, blocks and pair rules; and a schedule that keeps them.
 
     Everybody's texts and names hold a word of their own, so that it is plain whose they are.
@@ -62,6 +62,7 @@ def random_room(seed: int) -> tuple[Event, Schedule]:
         update={
             "attendees": tuple(a.model_copy(update=_profile(rng, a.id)) for a in bare.attendees),
             "benefits": (),
+            **fields,
         }
     )
     return profiled, _planned(rng, profiled)
@@ -121,7 +122,7 @@ def _round(number: int, pairs: list[tuple[str, str]], ids: list[str], graph: Any
         meetings.append(
             Meeting(
                 table=t + 1, attendees=p, benefits=gains, intent=intent, purpose_line=line,
-                purpose=Random(number + t).choice(("mutual", "open")),
+                purpose="mutual" if min(gains.values()) >= 0.05 else "open",
             )
         )  # fmt: skip
     byes = tuple(v for v in ids if v not in seated)

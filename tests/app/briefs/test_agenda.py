@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from datetime import datetime
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -15,7 +16,16 @@ from app.briefs.places import AWAY, BACK, CANCELLED, GONE, SAT_OUT, UNKNOWN
 from app.day.standby import PLACE
 from schemas.agenda import Agenda, Briefs
 from schemas.day import Away, DayState, Reason
-from schemas.event import Attendee, Event, Need, Offer, Round
+from schemas.event import (
+    SAID_OF_MEETING,
+    Attendee,
+    Event,
+    Need,
+    Offer,
+    PairRule,
+    Policy,
+    Round,
+)
 from schemas.schedule import Meeting, Schedule, ScheduledRound
 from solver.compatibility import recent
 from solver.compatibility.forbidden import STANDING
@@ -288,6 +298,29 @@ def test_others_read_the_same_whatever_somebody_keeps_private(seed: int) -> None
         for before, after in zip(told.agendas, changed.agendas, strict=True):
             if before.attendee.id != attendee.id:
                 assert _briefs(before) == _briefs(after)
+
+
+@ROOMS
+@given(SEEDS, st.sampled_from((None, "valuable", "not_valuable", "would_refer")))
+def test_nobody_reads_what_a_partner_alone_has_said_of_an_earlier_meeting(
+    seed: int, mine: str | None
+) -> None:
+    """The reader knows what they said themselves, and a good word of both is told to both."""
+    alone = (
+        (None, "not_valuable") if mine in ("valuable", "would_refer") else (None, *SAID_OF_MEETING)
+    )
+    policy = Policy(rematch="allow")
+    for i, j in permutations(sorted(a.id for a in random_room(seed)[0].attendees)[:3], 2):
+        told = set()
+        for theirs in alone:
+            words = ((i, mine), (j, theirs))
+            said: dict[str, Any] = {
+                name: tuple(v for v, word in words if word == name) for name in SAID_OF_MEETING
+            }
+            rules = (PairRule(kind="met", pair=(i, j), **said),)
+            event, planned = random_room(seed, pair_rules=rules, policy=policy)
+            told.add(agendas(event, planned).of(i).model_dump_json())
+        assert len(told) == 1
 
 
 def _briefs(agenda: Agenda) -> list[Any]:

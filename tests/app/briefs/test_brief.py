@@ -144,15 +144,39 @@ def test_one_shared_interest_is_told() -> None:
     assert mine.shared_interest == theirs.shared_interest == "Rowing"
 
 
-def test_those_who_met_before_are_reminded() -> None:
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"would_refer": ["a", "b"]}, ", and each would refer the other."),
+        ({"valuable": ["a"], "would_refer": ["b"]}, ", and both found it worth their time."),
+        ({"valuable": ["a"]}, "."),
+        ({"not_valuable": ["a", "b"]}, "."),
+        ({}, "."),
+    ],
+)
+def test_those_who_met_before_are_reminded_of_what_both_know(
+    said: dict[str, list[str]], told: str
+) -> None:
     mine, _ = of_two(
         who("a", interests=["chess"]),
         who("b", interests=["chess"]),
-        pair_rules=[{"kind": "met", "pair": ["a", "b"], "would_refer": ["a", "b"]}],
+        pair_rules=[{"kind": "met", "pair": ["a", "b"], **said}],
         policy={"rematch": "allow"},
     )
-    (sentence,) = mine.together
-    assert sentence.startswith("You and b met at an earlier event")
+    assert mine.together == (f"You and b met at an earlier event{told}",)
+
+
+@pytest.mark.parametrize("said", [{}, {"would_refer": ["b"]}, {"not_valuable": ["b"]}])
+def test_a_pitch_is_announced_whatever_the_other_said_of_an_earlier_meeting(
+    said: dict[str, list[str]],
+) -> None:
+    mine, _ = of_two(
+        who("a", offers=["red pots"]),
+        who("b", needs=[{"text": "red pots", "weight": 0.2}]),
+        pair_rules=[{"kind": "met", "pair": ["a", "b"], **said}],
+        policy={"rematch": "allow"},
+    )
+    assert mine.they_can == ("b agreed to hear your pitch.",)
 
 
 def test_an_open_conversation_has_something_to_ask() -> None:

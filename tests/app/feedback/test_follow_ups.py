@@ -70,10 +70,13 @@ def test_a_list_has_the_meetings_of_held_rounds_with_what_each_can_do() -> None:
 def test_somebody_reads_what_they_said_themselves_and_what_both_said() -> None:
     event = event_of("abc", 2, ROUND)
     told = said("ba", valuable=True, had_time=True, note="call in May"), said("bc")
+    assert listed(event, EVENING, "c", said("cb", valuable=False)).meetings[0].said == Said(
+        valuable=False, would_refer=False, had_time=False
+    )
     first, second = listed(event, EVENING, "b", *told, mutual={"a"}).meetings
     assert first.said == Said(valuable=True, would_refer=False, had_time=True, note="call in May")
     assert (first.mutual, second.mutual) == (True, False)
-    assert second.said == Said(valuable=False, would_refer=False, had_time=False)
+    assert second.said == Said(valuable=None, would_refer=False, had_time=False)
     assert listed(event, EVENING, "a").meetings[0].said is None
 
 

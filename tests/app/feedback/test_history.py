@@ -1,6 +1,7 @@
 """The history of a series: a rule for each pair that met, and how the next event reads it."""
 
 from random import Random
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from app.feedback.meetings import current_feedback, held_meetings
 from schemas.event import Event, PairRule
 from schemas.feedback import Feedback
 from schemas.schedule import Schedule
-from solver.compatibility.stages import stages_of
+from solver.compatibility.stages import histories_of
 from tests.app.briefs.rooms import schedule
 from tests.app.feedback.test_meetings import DAY, said
 from tests.builders import event_of
@@ -23,11 +24,14 @@ def history(planned: Schedule, *told: Feedback, erased: str = "") -> tuple[PairR
     return history_of(held_meetings(planned, 9, DAY), current_feedback(told), frozenset(erased))
 
 
-def met(pair: str, valuable: str = "", would_refer: str = "", **fields: str) -> PairRule:
+def met(
+    pair: str, valuable: str = "", would_refer: str = "", against: str = "", **fields: Any
+) -> PairRule:
     return PairRule(
         kind="met",
         pair=(pair[0], pair[1]),
         valuable=tuple(valuable),
+        not_valuable=tuple(against),
         would_refer=tuple(would_refer),
         **fields,
     )
@@ -39,6 +43,19 @@ def test_a_rule_tells_who_found_it_valuable_and_would_refer() -> None:
     assert history(planned, *told) == (met("ab", "b", "a"), met("ac", "c"), met("cd"))
 
 
+def test_a_no_is_told_from_silence_and_from_a_recommendation() -> None:
+    planned = schedule([["ab", "cd"], ["ac"]])
+    told = (
+        said("ab", valuable=False),
+        said("ba", had_time=True),
+        said("cd", valuable=False, would_refer=True),
+        said("dc", valuable=False),
+    )
+    assert history(planned, *told) == (
+        met("ab", against="a"), met("ac"), met("cd", would_refer="c", against="d")
+    )  # fmt: skip
+
+
 def test_who_did_not_meet_and_who_was_erased_is_not_in_it() -> None:
     planned = schedule([["ab", "cd"], ["ac"]])
     assert history(planned, said("ab", held=False, round=1)) == (met("ac"), met("cd"))
@@ -46,8 +63,10 @@ def test_who_did_not_meet_and_who_was_erased_is_not_in_it() -> None:
 
 
 def test_histories_are_joined_pair_by_pair() -> None:
-    first, second = (met("ab", "a"), met("cd")), (met("ab", "b", "b"), met("ac"))
-    assert join_history([first, second]) == (met("ab", "ab", "b"), met("ac"), met("cd"))
+    first = met("ab", "a"), met("cd", against="d")
+    second = met("ab", "b", "b", against="a"), met("ac"), met("cd", "d", against="c")
+    both = met("ab", "ab", "b", against="a"), met("ac"), met("cd", "d", against="cd")
+    assert join_history([first, second]) == both
     assert join_history([]) == ()
 
 
@@ -72,7 +91,8 @@ def random_evening(rng: Random) -> tuple[Schedule, *tuple[Feedback, ...]]:
     rounds = [rng.choice([["ab", "cd"], ["ac", "bd"], ["ad", "bc"], []]) for _ in range(2)]
     ways = [a + b for a in "abcd" for b in "abcd" if a != b and rng.random() < 0.4]
     return schedule(rounds), *(
-        said(w, valuable=rng.random() < 0.5, would_refer=rng.random() < 0.5, round=9) for w in ways
+        said(w, valuable=rng.choice((None, True, False)), would_refer=rng.random() < 0.3, round=9)
+        for w in ways
     )
 
 
@@ -89,9 +109,9 @@ def test_one_event_at_a_time_comes_to_the_same_as_all_at_once(seed: int) -> None
 
 @CASES
 @given(SEEDS)
-def test_the_solver_sees_the_same_stages_in_a_history_as_in_its_parts(seed: int) -> None:
+def test_the_solver_sees_the_same_in_a_history_as_in_its_parts(seed: int) -> None:
     histories = random_histories(Random(seed))
-    assert stages_of(join_history(histories)) == stages_of(
+    assert histories_of(join_history(histories)) == histories_of(
         [rule for rules in histories for rule in rules]
     )
 

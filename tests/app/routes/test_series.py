@@ -27,7 +27,7 @@ async def add(api: Api, series: str, event: str) -> Any:
 async def told(api: Api, series: str) -> list[tuple[str, ...]]:
     """The pairs of the history, who found the meeting valuable, and who would refer."""
     rules = (await api.get(f"{series}/history"))["pair_rules"]
-    assert all(rule["kind"] == "met" for rule in rules)
+    assert all((rule["kind"], rule["not_valuable"]) == ("met", []) for rule in rules)
     return [tuple("".join(rule[n]) for n in ("pair", "valuable", "would_refer")) for rule in rules]
 
 
@@ -110,6 +110,22 @@ async def test_a_history_is_as_it_stands_part_of_an_event(api: Api) -> None:
     history = await api.get(f"{series}/history")
     url = await api.create(rounds=[{}], attendees=PEOPLE, **history)
     assert len((await api.get(url))["pair_rules"]) == 3
+
+
+async def test_a_no_goes_from_event_to_event_and_is_told_from_silence(api: Api) -> None:
+    series, event = await begun(api), await evening(api)
+    await give(api, event, said("ab", valuable=False), said("ba"), said("cb", valuable=None))
+    await give(api, event, said("bc", valuable=False, would_refer=True), said("cd", valuable=False))
+    await add(api, series, event)
+    history = await api.get(f"{series}/history")
+    body = {"rounds": [{}], "attendees": PEOPLE}
+    url = (await api.send("POST", f"{series}/events", body)).headers["Location"]
+    for rules in (history["pair_rules"], (await api.get(url))["pair_rules"]):
+        assert [(rule["pair"], rule["not_valuable"]) for rule in rules] == [
+            (["a", "b"], ["a"]),
+            (["b", "c"], []),
+            (["c", "d"], ["c"]),
+        ]
 
 
 async def test_the_next_event_is_held_to_the_rules_of_any(api: Api) -> None:

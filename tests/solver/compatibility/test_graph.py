@@ -194,7 +194,8 @@ def test_everything_is_in_the_order_of_ids(seed: int) -> None:
 
 
 def test_the_wire_holds_what_the_graph_says() -> None:
-    wire = exported(SELLER, BUYER, pair_rules=(PairRule(kind="met", pair=("b", "a")),))
+    known = PairRule(kind="met", pair=("b", "a"), valuable=("b",), not_valuable=("a",))
+    wire = exported(SELLER, BUYER, pair_rules=(known,))
     document = wire.model_dump(mode="json")
     assert document["directed"] is True
     assert document["nodes"] == [{"id": "a"}, {"id": "b"}]
@@ -202,7 +203,7 @@ def test_the_wire_holds_what_the_graph_says() -> None:
     assert document["edges"][1] == {
         "source": "b",
         "target": "a",
-        "benefit": 1.0,
+        "benefit": 0.5,
         "reasons": [
             {
                 "kind": "served",
@@ -214,8 +215,8 @@ def test_the_wire_holds_what_the_graph_says() -> None:
                 "evidence": "a and b both serve hotels with different offers",
                 "value": 0.2,
             },
+            {"kind": "known", "evidence": "a and b met at an earlier event", "value": 0.08},
             {"kind": "interest", "evidence": "a and b share an interest in golf", "value": 0.06},
-            {"kind": "known", "evidence": "a and b met at an earlier event", "value": 0.06},
         ],
     }
     assert Graph.model_validate_json(wire.model_dump_json()) == wire

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.benefits import Benefit
-from schemas.event import Attendee, Event, Matching, PairRule
+from schemas.event import SAID_OF_MEETING, Attendee, Event, Matching, PairRule
 from schemas.schedule import Meeting, Schedule, ScheduledRound
 from solver.compatibility import reasons
 from solver.compatibility.graph import Compatibility, build_graph
@@ -39,6 +39,28 @@ def everything(graph: Compatibility) -> tuple[Any, ...]:
     return list(graph.edges()), graph.refused, graph.columns.source.tolist()
 
 
+def said_of(i: str, j: str, rng: Random) -> PairRule:
+    """Two who met, and what they may have said of it."""
+    words: dict[str, Any] = {
+        name: tuple(rng.sample((i, j), rng.randint(0, 2))) for name in SAID_OF_MEETING
+    }
+    return PairRule(kind="met", pair=(i, j), **words)
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 10**6))
+def test_what_is_said_afterwards_is_heard_in_a_room_that_is_as_it_was(seed: int) -> None:
+    rng = Random(seed)
+    event = room(*(somebody(f"p{k}", rng) for k in range(5)))
+    known = build_graph(event, HandEncoder())
+    for _ in range(3):
+        i, j = rng.sample(known.ids, 2)
+        rules = (*event.pair_rules, said_of(i, j, rng))[-2:]
+        event = event.model_copy(update={"pair_rules": rules})
+        known = build_graph(event, HandEncoder(), known)
+        assert everything(known) == everything(build_graph(event, HandEncoder()))
+
+
 @settings(max_examples=60)
 @given(st.integers(0, 10**6))
 def test_a_changed_room_is_as_if_it_were_new(seed: int) -> None:
@@ -51,9 +73,7 @@ def test_a_changed_room_is_as_if_it_were_new(seed: int) -> None:
     after = room(*rng.sample([*changed, *come], len(changed) + len(come)))
     if len(after.attendees) > 1:
         one, other = rng.sample(after.attendees, 2)
-        after = after.model_copy(
-            update={"pair_rules": (PairRule(kind="met", pair=(one.id, other.id)),)}
-        )
+        after = after.model_copy(update={"pair_rules": (said_of(one.id, other.id, rng),)})
     known = build_graph(before, HandEncoder())
     assert everything(build_graph(after, HandEncoder(), known)) == everything(
         build_graph(after, HandEncoder())

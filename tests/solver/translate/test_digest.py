@@ -9,6 +9,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.event import SAID_OF_MEETING as SAID
 from schemas.event import Attendee, Event, PairRule, Round
 from schemas.schedule import Meeting, Schedule, ScheduledRound
 from solver.translate import digest
@@ -22,10 +23,10 @@ def by_the_standard(event: Event) -> str:
     document["attendees"].sort(key=lambda row: row["id"])
     document["benefits"].sort(key=lambda row: (row["attendee"], row["partner"]))
     for rule in document["pair_rules"]:
-        for people in ("pair", "valuable", "would_refer"):
+        for people in ("pair", *SAID):
             rule[people].sort()
     document["pair_rules"].sort(
-        key=lambda r: (r["kind"], r["pair"], r["reason"] or "", r["valuable"], r["would_refer"])
+        key=lambda r: (r["kind"], r["pair"], r["reason"] or "", *(r[name] for name in SAID))
     )
     return hashlib.sha256(rfc8785.dumps(document)).hexdigest()
 
