@@ -39,7 +39,7 @@ def _is_against(said: Feedback) -> bool:
 
 
 def join_history(histories: Iterable[Rules]) -> Rules:
-    """The histories of several events as one, a rule for each pair, in order."""
+    """The histories of several events, oldest first, as one: a rule for each pair, in order."""
     found = dict[Pair, PairRule]()
     for rule in (rule for rules in histories for rule in rules):
         before = found.get(pair_of(*rule.pair))
@@ -47,9 +47,10 @@ def join_history(histories: Iterable[Rules]) -> Rules:
     return tuple(found[pair] for pair in sorted(found))
 
 
-def _both(rule: PairRule, other: PairRule) -> PairRule:
-    """The first rule with what the other says as well."""
-    both = {name: {*getattr(rule, name), *getattr(other, name)} for name in SAID_OF_MEETING}
+def _both(before: PairRule, rule: PairRule) -> PairRule:
+    """The rule with what was said before as well, but for a no of whoever speaks well by now."""
+    both = {name: {*getattr(before, name), *getattr(rule, name)} for name in SAID_OF_MEETING}
+    both["not_valuable"] -= {*rule.valuable, *rule.would_refer} - {*rule.not_valuable}
     return rule.model_copy(update={name: tuple(sorted(who)) for name, who in both.items()})
 
 
@@ -65,5 +66,5 @@ def with_history(event: Event, history: Rules) -> Event:
     rules = list(event.pair_rules)
     for k, rule in enumerate(rules):
         if rule.kind == "met" and (before := past.pop(pair_of(*rule.pair), None)):
-            rules[k] = _both(rule, before)
+            rules[k] = _both(before, rule)
     return event.model_copy(update={"pair_rules": (*rules, *past.values())})

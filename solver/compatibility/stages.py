@@ -19,9 +19,8 @@ Stage = Literal["visibility", "credibility", "profitability"]
 
 STAGE_WORTH: dict[Stage, int] = {"visibility": 0, "credibility": 160, "profitability": 260}
 """What it is worth to each to go on from there, in permille; half of it for what each has said."""
-TAKEN, TAKEN_IF_MIXED = 500, 250
-"""What each "not valuable" takes of all that the two gain, in permille; less if the same person
-has spoken well of another meeting of the two."""
+TAKEN = 500
+"""What each "not valuable" takes of all that the two gain, in permille."""
 NO_WISH = 500
 """As many known people as new ones, in permille."""
 
@@ -53,11 +52,10 @@ def histories_of(rules: Iterable[PairRule]) -> Mapping[Pair, PairHistory]:
 
 def _history(said: Speakers) -> PairHistory:
     """One who would refer finds the other worth the time as well."""
-    referring, against = said["would_refer"], said["not_valuable"]
-    pleased = said["valuable"] | referring
+    referring, pleased = said["would_refer"], said["valuable"] | said["would_refer"]
     voices = [_voice("profitability" if v in referring else "credibility") for v in pleased]
-    taken = TAKEN * len(against - pleased) + TAKEN_IF_MIXED * len(against & pleased)
-    return PairHistory(_stage(pleased, referring), sum(voices), 1000 - taken)
+    kept = 1000 - TAKEN * len(said["not_valuable"])
+    return PairHistory(_stage(pleased, referring), sum(voices), kept)
 
 
 def _voice(stage: Stage) -> int:

@@ -65,9 +65,18 @@ def test_who_did_not_meet_and_who_was_erased_is_not_in_it() -> None:
 def test_histories_are_joined_pair_by_pair() -> None:
     first = met("ab", "a"), met("cd", against="d")
     second = met("ab", "b", "b", against="a"), met("ac"), met("cd", "d", against="c")
-    both = met("ab", "ab", "b", against="a"), met("ac"), met("cd", "d", against="cd")
+    both = met("ab", "ab", "b", against="a"), met("ac"), met("cd", "d", against="c")
     assert join_history([first, second]) == both
     assert join_history([]) == ()
+
+
+def test_a_later_good_word_takes_a_no_back_and_a_later_no_takes_no_good_word_back() -> None:
+    good, no = (met("ab", "a"),), (met("ab", against="ab"),)
+    assert join_history([no, good]) == (met("ab", "a", against="b"),)
+    assert join_history([good, no]) == (met("ab", "a", against="ab"),)
+    assert join_history([no, (met("ab", "", "b"),)]) == (met("ab", "", "b", against="a"),)
+    event = event_of("ab", 1, {}, pair_rules=good)
+    assert with_history(event, no).pair_rules == (met("ab", "a", against="b"),)
 
 
 def test_the_next_event_reads_of_those_on_its_list() -> None:
@@ -109,11 +118,41 @@ def test_one_event_at_a_time_comes_to_the_same_as_all_at_once(seed: int) -> None
 
 @CASES
 @given(SEEDS)
-def test_the_solver_sees_the_same_in_a_history_as_in_its_parts(seed: int) -> None:
+def test_the_solver_sees_in_a_history_what_is_in_its_parts_but_for_what_was_taken_back(
+    seed: int,
+) -> None:
     histories = random_histories(Random(seed))
-    assert histories_of(join_history(histories)) == histories_of(
-        [rule for rules in histories for rule in rules]
-    )
+    joined = histories_of(join_history(histories))
+    parts = histories_of([rule for rules in histories for rule in rules])
+    assert joined.keys() == parts.keys()
+    for pair, history in joined.items():
+        assert history[:2] == parts[pair][:2]
+        assert history.kept >= parts[pair].kept
+
+
+@CASES
+@given(SEEDS)
+def test_what_each_said_last_decides_whether_it_is_a_no(seed: int) -> None:
+    histories = random_histories(Random(seed))
+    for rule in join_history(histories):
+        for v in rule.pair:
+            words = [
+                v in each.not_valuable
+                for rules in histories
+                for each in rules
+                if each.pair == rule.pair
+                and v in (*each.valuable, *each.not_valuable, *each.would_refer)
+            ]
+            assert (v in rule.not_valuable) == (bool(words) and words[-1])
+
+
+@CASES
+@given(SEEDS)
+def test_histories_may_be_joined_in_any_groups(seed: int) -> None:
+    histories = random_histories(Random(seed))
+    for k in range(len(histories)):
+        groups = join_history(histories[:k]), join_history(histories[k:])
+        assert join_history(groups) == join_history(histories)
 
 
 @CASES
