@@ -4,7 +4,7 @@ Runs where graphs are made. Names enter here, as they do in briefs, and go no fu
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from functools import cached_property, lru_cache
 from itertools import islice
 from typing import NamedTuple
@@ -14,12 +14,12 @@ from app.briefs.pair_sentences import CERTAIN, PairSentences, quote
 from app.briefs.plain_text import name_for, name_of
 from app.day.people import people_of
 from app.feedback.introductions import Trio, find_open_triangles, pairs_to_meet
-from app.feedback.meetings import Way, held_meetings, took_place
+from app.feedback.meetings import Way, held_meetings, pair_of, took_place
 from schemas.agenda import Agenda
 from schemas.base import Pair, permille
 from schemas.benefits import Benefit, BenefitColumns
 from schemas.day import DayState
-from schemas.event import Event
+from schemas.event import SAID_OF_MEETING, Event
 from schemas.feedback import (
     Feedback,
     FollowUp,
@@ -29,7 +29,7 @@ from schemas.feedback import (
     Said,
     SuggestedIntroduction,
 )
-from schemas.schedule import Schedule
+from schemas.schedule import Meeting, Schedule
 from solver.compatibility.graph import Compatibility, build_graph
 
 MOST_SUGGESTED = 10
@@ -83,7 +83,25 @@ def _own(said: Feedback | None) -> Said | None:
 @lru_cache(maxsize=1)
 def event_people(event: str, day: str) -> "EventPeople":
     """The room of an event with its published schedule, given as JSON; the last is remembered."""
-    return EventPeople(Event.model_validate_json(event), DayState.model_validate_json(day))
+    asked = without_opinions(Event.model_validate_json(event))
+    return EventPeople(asked, DayState.model_validate_json(day))
+
+
+def without_opinions(event: Event) -> Event:
+    """The event as if nobody had said anything of earlier meetings: attendees read what it tells.
+
+    The benefits of two who have met again hold what they had said, and are worked out anew.
+    """
+    nothing = dict.fromkeys(SAID_OF_MEETING, ())
+    met = {pair_of(*rule.pair) for rule in event.pair_rules if rule.kind == "met"}
+
+    def told(meeting: Meeting) -> Meeting:
+        again = pair_of(*meeting.attendees) in met
+        return meeting.model_copy(update={"benefits": {}}) if again else meeting
+
+    rules = tuple(rule.model_copy(update=nothing) for rule in event.pair_rules)
+    published = _schedule_of(event.published, told)
+    return event.model_copy(update={"pair_rules": rules, "published": published})
 
 
 class EventPeople:
@@ -165,7 +183,9 @@ def _among(event: Event, ids: set[str]) -> Event:
             "attendees": tuple(a for a in event.attendees if a.id in ids),
             "pair_rules": rules,
             "benefits": tuple(_benefits_among(event, ids)),
-            "published": _schedule_among(event.published, ids),
+            "published": _schedule_of(
+                event.published, lambda m: m if ids.issuperset(m.attendees) else None
+            ),
         }
     )
 
@@ -182,13 +202,14 @@ def _benefits_among(event: Event, ids: set[str]) -> Iterator[Benefit]:
             yield Benefit(attendee=i, partner=j, value=value / 1000)
 
 
-def _schedule_among(schedule: Schedule | None, ids: set[str]) -> Schedule | None:
+def _schedule_of(
+    schedule: Schedule | None, told: Callable[[Meeting], Meeting | None]
+) -> Schedule | None:
+    """The schedule with what is told of each meeting, if anything."""
     if schedule is None:
         return None
     rounds = tuple(
-        block.model_copy(
-            update={"meetings": tuple(m for m in block.meetings if ids.issuperset(m.attendees))}
-        )
+        block.model_copy(update={"meetings": tuple(filter(None, map(told, block.meetings)))})
         for block in schedule.rounds
     )
     return schedule.model_copy(update={"rounds": rounds})

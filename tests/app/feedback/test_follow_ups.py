@@ -9,9 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.feedback import follow_ups as module
-from app.feedback.follow_ups import EventPeople, FeedbackContext, find_follow_ups
+from app.feedback.follow_ups import (
+    EventPeople,
+    FeedbackContext,
+    event_people,
+    find_follow_ups,
+)
 from app.feedback.meetings import current_feedback
-from schemas.event import Attendee, Event, Need, PairRule, Round
+from schemas.event import SAID_OF_MEETING, Attendee, Event, Need, PairRule, Policy, Round
 from schemas.feedback import Feedback, FollowUps, Said
 from schemas.schedule import Meeting, Schedule, ScheduledRound
 from solver.compatibility.graph import build_graph
@@ -115,6 +120,34 @@ def test_the_third_of_an_open_triangle_is_suggested_once() -> None:
     assert introduced(listed(event, evening, "c")) == [("b", "a")]
     assert introduced(listed(event, [*EVENING, ["ac"]], "a", held=2)) == []
     assert listed(event, evening, "a").introductions[0].text == "Ask b to introduce you to c."
+
+
+def met_again(mine: str | None, theirs: str | None) -> Event:
+    """a and b met once before and said so much; today they meet again, and b meets c."""
+    words = (("a", mine), ("b", theirs))
+    said: dict[str, Any] = {
+        name: tuple(v for v, word in words if word == name) for name in SAID_OF_MEETING
+    }
+    event = Event(
+        rounds=(Round(),) * 2,
+        attendees=tuple(Attendee(id=v, interests=("chess",)) for v in "abc"),
+        pair_rules=(PairRule(kind="met", pair=("b", "a"), **said),),
+        policy=Policy(rematch="allow"),
+    )
+    gain = build_graph(event).gains["a"].get("b", 0) / 1000
+    again = schedule([["ab"]], benefits={"a": gain, "b": gain}).rounds[0]
+    rounds = (again, schedule([[], ["bc"]]).rounds[1])
+    return event.model_copy(update={"published": Schedule(rounds=rounds), "held_rounds": 2})
+
+
+@pytest.mark.parametrize("mine", [None, "not_valuable"])
+def test_introductions_are_the_same_whatever_a_partner_said_of_an_earlier_meeting(
+    mine: str | None,
+) -> None:
+    for theirs in (None, *SAID_OF_MEETING):
+        asked = met_again(mine, theirs).model_dump_json()
+        told = event_people(asked, "{}").suggested("a", FeedbackContext({}))
+        assert [(each.through.id, each.person.id) for each in told] == [("b", "c")]
 
 
 def paints(**fields: Any) -> Event:
