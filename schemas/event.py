@@ -1,6 +1,6 @@
 """The event: who comes, what each offers and needs, the rounds, and the organiser's rules."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from itertools import islice, pairwise
@@ -35,9 +35,12 @@ from schemas.benefits import BenefitColumns, Benefits
 from schemas.clock import LAST_YEAR, LocalTime, TimeZone, instant, misplaced, series
 from schemas.language import Language
 from schemas.schedule import Schedule
+from schemas.text import plain_text
 
 PLAIN, OBJECT = "(plain)", "(object)"
 """Names of the two shapes a field may take; never part of a pointer shown to a caller."""
+MOST_FINDINGS = 20
+"""So many things that are wrong with a document are told."""
 
 Intent = Literal[
     "clients", "suppliers", "referrals", "mentor", "mentee", "hiring", "job",
@@ -213,6 +216,9 @@ class Policy(Wire):
 ReasonKind = Literal["served", "client", "goal", "referral", "interest", "known"]
 Group = Annotated[tuple[Topic, ...], Field(max_length=limits.TAGS)]
 Groups = Annotated[tuple[Group, ...], Field(max_length=limits.MATCHING_ROWS)]
+TextPair = tuple[Text, Text]
+"""A need and an offer, as they were written."""
+TextPairs = Annotated[tuple[TextPair, ...], Field(max_length=limits.MATCHING_ROWS)]
 
 
 class NamedTopic(Wire):
@@ -227,7 +233,9 @@ class Matching(Wire):
 
     Phrases of a group in ``synonyms`` mean the same, of one in ``vetoes`` never do. A group in
     ``contact_spheres`` holds professions that refer business to each other; any group replaces
-    the table that ships. ``topics`` name what texts are about.
+    the table that ships. ``topics`` name what texts are about. Of the needs and offers in
+    ``confirmed`` somebody has said that the one meets the other, of those in ``denied`` that it
+    does not.
     """
 
     synonyms: Groups = ()
@@ -235,6 +243,28 @@ class Matching(Wire):
     contact_spheres: Groups = ()
     topics: Annotated[tuple[NamedTopic, ...], Field(max_length=limits.MATCHING_ROWS)] = ()
     reason_weights: dict[ReasonKind, Thousandths] = Field(default_factory=dict)
+    confirmed: TextPairs = ()
+    denied: TextPairs = ()
+
+    @model_validator(mode="after")
+    def _of_one_mind(self) -> Self:
+        refuse("Matching", islice(_contradictions(self), MOST_FINDINGS))
+        return self
+
+
+def _contradictions(matching: Matching) -> Iterator[Objection]:
+    """Pairs that are confirmed and denied."""
+    places = {plain_pair(pair): k for k, pair in enumerate(matching.confirmed)}
+    for k, pair in enumerate(matching.denied):
+        place = places.get(plain_pair(pair))
+        if place is not None:
+            message = f"this pair is /matching/confirmed/{place} as well: drop one of them"
+            yield Objection(("denied", k), "confirmed_and_denied", message)
+
+
+def plain_pair(pair: Iterable[str]) -> tuple[str, ...]:
+    """A need and an offer in one spelling: what tells their pair from others."""
+    return tuple(map(plain_text, pair))
 
 
 def _rounds(value: tuple[Round, ...] | RoundSeries) -> tuple[Round, ...]:
@@ -288,9 +318,6 @@ class Event(Wire):
     def _consistent(self) -> Self:
         refuse("Event", _findings(self))
         return self
-
-
-MOST_FINDINGS = 20
 
 
 def _findings(event: Event) -> list[Objection]:

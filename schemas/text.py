@@ -5,6 +5,7 @@ written with stay; they only may not come in rows, or with nothing to be seen be
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -68,6 +69,11 @@ def check_text(value: str) -> str:
     if row := _ROW.search(value):
         raise _invisible(row.start())
     return value
+
+
+def plain_text(text: str) -> str:
+    """Spell a text in one way: what differs only in case, width or spaces is the same text."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def _refusal(value: str, at: int) -> PydanticCustomError:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from schemas.event import Matching
 from solver.meaning.similarity import Alike, Comparison, plain_text
+from solver.meaning.verdicts import Verdicts
 
 
 class Meaning:
@@ -37,7 +38,7 @@ class Meaning:
             ours, theirs = _held(group, left)[found.left], _held(group, right)[found.right]
             parted = ours.any(axis=1) & theirs.any(axis=1) & ~(ours & theirs).any(axis=1)
             found = Alike(*(column[~parted] for column in found))
-        return found
+        return self._verdicts.overrule(found, left, right, floor)
 
     def phrases(self, topic: str) -> list[str]:
         """What stands for a topic: its name, and what the organiser counts to it."""
@@ -66,6 +67,10 @@ class Meaning:
     @cached_property
     def _vetoes(self) -> list[list[str]]:
         return [[self.spelled(phrase) for phrase in group] for group in self._matching.vetoes]
+
+    @cached_property
+    def _verdicts(self) -> Verdicts:
+        return Verdicts(self._matching, self.spelled)
 
 
 def whole_words(phrases: Iterable[str]) -> re.Pattern[str]:

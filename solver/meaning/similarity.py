@@ -6,12 +6,13 @@ rows, and every part of it, is a whole number below 2^24, which float32 holds ex
 the order of texts, nor the size of blocks, nor the matrix library in use changes anything.
 """
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
+
+from schemas.text import plain_text as plain_text
 
 Rows = npt.NDArray[np.float32]
 Integers = npt.NDArray[np.int64]
@@ -46,11 +47,6 @@ class Alike(NamedTuple):
     left: Integers
     right: Integers
     permille: Integers
-
-
-def plain_text(text: str) -> str:
-    """Spell a text in one way: what differs only in case, width or spaces is the same text."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 class Cosines:
