@@ -67,7 +67,18 @@ def get_match(
     return Match(if_match)
 
 
+@refuses(Stale)
+def get_optional_match(
+    if_match: Annotated[
+        str | None, Header(description="The ETag of the event.", json_schema_extra=ONE_OR_MORE)
+    ] = None,
+) -> Match:
+    """The If-Match header of a change that can do without."""
+    return Match("*" if if_match is None else if_match)
+
+
 MatchDep = Annotated[Match, Depends(get_match)]
+OptionalMatchDep = Annotated[Match, Depends(get_optional_match)]
 
 
 def _tags(header: str, *, weak: bool) -> set[str]:

@@ -23,6 +23,7 @@ from schemas.event import Attendee, Event
 from schemas.feedback import FeedbackBatch
 from schemas.incident import Incidents
 from schemas.listing import Attendees
+from schemas.matching import NeedAndOffer
 from schemas.problem import Problem
 from schemas.series import NewSeries
 from schemas.solve import SolveRequest
@@ -42,6 +43,10 @@ TAGS = [
     {"name": "agendas", "description": "One person's day with its briefs, or everybody's."},
     {"name": "graph", "description": "Who gains what from whom, why, and who may not meet."},
     {"name": "diagnosis", "description": "How an event stands before it is solved."},
+    {
+        "name": "matching",
+        "description": "What was made of people's texts, and pairs settled by hand.",
+    },
     {"name": "solves", "description": "Start a solve, watch it improve, stop it, keep the best."},
     {"name": "schedules", "description": "Versions of a schedule: read, compared, published."},
     {"name": "incidents", "description": "What happens on the day, and the repairs it asks for."},
@@ -60,7 +65,16 @@ ABOUT: dict[str, Any] = {
 }
 """What the document says of the service as a whole."""
 
-BODIES = (Attendee, Attendees, Event, FeedbackBatch, Incidents, NewSeries, SolveRequest)
+BODIES = (
+    Attendee,
+    Attendees,
+    Event,
+    FeedbackBatch,
+    Incidents,
+    NeedAndOffer,
+    NewSeries,
+    SolveRequest,
+)
 """Documents that bodies hold; they are read raw, so the framework does not know them."""
 
 PROBLEMS: Mapping[int, str] = {
@@ -91,6 +105,7 @@ NAMES: Mapping[int, str] = {
 }
 """What the refusals of each status are called: as the errors are, but for the guard's own."""
 
+NEEDS_MATCH = 428
 OF_ANY_REQUEST = frozenset({400, 414, 431, 500})
 """What the guard before and behind every route answers."""
 
@@ -229,7 +244,6 @@ def _complete(operation: Document) -> None:
     operation.setdefault("security", [])
     operation["responses"].pop("422", None)
     for parameter in operation.get("parameters", ()):
-        parameter["required"] |= parameter["name"] == "if-match"
         parameter["schema"] = _without_null(parameter["schema"])
     if "304" in operation["responses"]:
         operation.setdefault("parameters", []).append(deepcopy(IF_NONE_MATCH))
@@ -254,6 +268,8 @@ def _add_refusals(operation: Document, dependant: Dependant) -> None:
     statuses = OF_ANY_REQUEST | {answer_to(kind)[0] for kind in _refusals(dependant)}
     for status in statuses:
         operation["responses"].setdefault(str(status), _ref("responses", NAMES[status]))
+    for parameter in operation.get("parameters", ()):
+        parameter["required"] |= parameter["name"] == "if-match" and NEEDS_MATCH in statuses
     operation["responses"] = dict(sorted(operation["responses"].items()))
 
 

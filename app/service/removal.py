@@ -29,6 +29,7 @@ async def remove_attendee(
     if not listed and not known:
         raise NotFound
     if not listed:
+        await _save(connection, stored, without_attendee, attendee_id)
         return Departure(attendee=attendee_id, outcome="erased")
     if attendee_id not in await _published(connection, stored):
         await _save(connection, stored, without_attendee, attendee_id)

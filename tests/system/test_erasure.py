@@ -116,6 +116,14 @@ def erase(client: Client, event: str, who: str, status: int = 200) -> Any:
     return answer.json()
 
 
+def settle(client: Client, event: str, who: str) -> None:
+    """Have verdicts on what somebody needs and offers."""
+    need, offer = (f"{WORK} {canary(who, field)}" for field in ("need", "offer"))
+    confirmed, denied = {"need": WORK, "offer": offer}, {"need": need, "offer": offer}
+    client.post(f"{event}/matching/confirm", confirmed, 200, **{ONCE: f"confirm-{who}"})
+    client.post(f"{event}/matching/deny", denied, 200, **{ONCE: f"deny-{who}"})
+
+
 def under_way(client: Client, event: str, **headers: str) -> str:
     """A solve that has a schedule and goes on."""
     answer = client.post(f"{event}/solves", {"seconds": 300}, 202, **headers)
@@ -168,6 +176,8 @@ def test_of_somebody_erased_on_the_day_nothing_is_left(client: Client, place: Si
     event = client.post("/v1/events", document, 201, **{ONCE: "create"}).headers["Location"]
     walks_in = {"id": "w-1", "kind": "late_arrival", "attendee": "w", "profile": profile("w")}
     client.post(f"{event}/incidents", {"incidents": [walks_in]}, 200, **{ONCE: "walk-in"})
+    for who in "pw":
+        settle(client, event, who)
     shown = publication(client, event, **{ONCE: "publish"})
     assert canary("p", "offer") in shown
     partner, _ = hold_first_round(client, event)
@@ -209,6 +219,8 @@ def test_of_somebody_erased_on_the_day_nothing_is_left(client: Client, place: Si
 def test_of_somebody_erased_before_the_day_nothing_comes_back(client: Client, place: Site) -> None:
     search = Search(place)
     event = client.event(**gathering(profile("q"), profile("r")))
+    for who in "qr":
+        settle(client, event, who)
     first = client.ended(client.solve(event, work=1_000))["version"]
     solve = under_way(client, event)
     assert search(canary("q", "offer"), canary("r", "offer"))

@@ -86,6 +86,11 @@ async def edits(api: Api, url: str) -> None:
     await done(api, "DELETE", f"{url}/attendees/g", tag="*")
     await done(api, "PATCH", url, raw=b'{"name": "x"}', **MERGE)
     await done(api, "PUT", url, await api.get(url), tag="*")
+    pair = {"need": "tea", "offer": "cake"}
+    await done(api, "PATCH", f"{url}/attendees/f", raw=b'{"needs": ["tea"]}', **MERGE)
+    await done(api, "PATCH", f"{url}/attendees/e", raw=b'{"offers": ["cake"]}', **MERGE)
+    await done(api, "POST", f"{url}/matching/confirm", pair)
+    await done(api, "POST", f"{url}/matching/deny", pair)
     assert [row["id"] for row in (await api.get(url))["attendees"]] == list("abcdef")
 
 

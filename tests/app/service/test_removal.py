@@ -8,7 +8,7 @@ from app.service.removal import remove_attendee
 from app.store import feedback, incidents, schedules, series, solves, tombstones
 from app.store.engine import Store
 from schemas.benefits import Benefit
-from schemas.event import Attendee, Event, PairRule
+from schemas.event import Attendee, Event, Matching, Need, Offer, PairRule
 from schemas.feedback import Feedback
 from schemas.incident import Incident
 from tests.app.service.stored import again, event_in, published_event
@@ -84,6 +84,35 @@ async def test_erasure_reaches_everything_that_tells_of_them(store: Store, publi
     assert (version is not None) == published
     assert log == {}
     assert (await now.event()).benefits == ()
+
+
+@pytest.mark.parametrize("published", [True, False])
+async def test_a_verdict_on_texts_of_somebody_erased_is_erased(
+    store: Store, published: bool
+) -> None:
+    people = (
+        Attendee(id="a", needs=(Need(text="hers"),), offers=(Offer(text="ours"),)),
+        Attendee(id="b", needs=(Need(text="his"),), offers=(Offer(text="Ours"),)),
+        Attendee(id="c"),
+        Attendee(id="d"),
+    )
+    matching = Matching(confirmed=(("hers", "ours"), ("his", "ours")), denied=(("HERS", "x"),))
+    event = event_of(people, 2, {}, matching=matching)
+    async with store.write() as connection:
+        stored = await (published_event if published else event_in)(connection, event)
+        await remove_attendee(connection, stored, "a", erase=True)
+        now = await (await again(connection, stored)).event()
+    assert now.matching == Matching(confirmed=(("his", "ours"),))
+
+
+async def test_a_verdict_goes_with_whoever_is_removed_or_had_written_it_before(
+    store: Store,
+) -> None:
+    matching = Matching(denied=(("what a had written before", "y"),))
+    async with store.write() as connection:
+        stored = await event_in(connection, FULL.model_copy(update={"matching": matching}))
+        await remove_attendee(connection, stored, "a", erase=False)
+        assert (await (await again(connection, stored)).event()).matching == Matching()
 
 
 async def test_that_a_consent_was_revoked_is_erased_with_them(store: Store) -> None:
