@@ -33,6 +33,7 @@ from app.routes import (
     series,
     solves,
     stateless,
+    understanding,
 )
 from app.service.live_feed import LiveFeed
 from app.service.readiness import ReadinessProbe
@@ -88,6 +89,7 @@ def create_app(settings: Settings) -> FastAPI:
         agenda,
         graph,
         diagnosis,
+        understanding,
         matching,
         solves,
         schedules,

@@ -89,6 +89,15 @@ def diagnosis_of(event: str) -> str:
     return diagnose_graph(RECENT.graph(Event.model_validate_json(event))).model_dump_json()
 
 
+def understanding_of(event: str, *, attendee: str) -> str:
+    """What was understood of one profile, as JSON."""
+    from solver.compatibility.graph import read_room
+    from solver.diagnosis.understanding import read_profile
+
+    asked = Event.model_validate_json(event)
+    return read_profile(read_room(asked), asked, attendee).model_dump_json()
+
+
 def agenda_of(event: str, *, schedule: str, held: int, day: str, attendee: str) -> str:
     """The agenda of one attendee of the event, as JSON."""
     from app.briefs.agenda import agendas_of

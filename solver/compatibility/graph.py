@@ -304,9 +304,13 @@ def build_graph(
 
 def encode_texts(event: Event) -> None:
     """Have every text of the event encoded and kept; the graph finds it known then."""
-    meaning = Meaning(Likeness(), event.matching)
-    room = People(event.attendees, meaning)
-    meaning.learn([*room.needs.texts, *room.offers.texts])
+    room = read_room(event)
+    room.meaning.learn([*room.needs.texts, *room.offers.texts])
+
+
+def read_room(event: Event) -> People:
+    """The people of an event, their texts read as the settings and the organiser say."""
+    return People(event.attendees, Meaning(Likeness(), event.matching))
 
 
 def _found(scene: Scene, event: Event, before: Compatibility | None) -> Rows:
