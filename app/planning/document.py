@@ -21,7 +21,7 @@ from app.strict_json import (
     to_lenient_json,
     validate_json,
 )
-from schemas.event import Event
+from schemas.event import Event, TextPair
 from schemas.incident import Repair
 from schemas.language import SENT
 from schemas.schedule import Quality, Schedule
@@ -42,6 +42,7 @@ class WrittenEvent:
     digest are empty if none are given. ``attendees`` are ids in order. ``held_rounds`` is None
     where it is not said, ``published_version`` 0 where a schedule without a version is.
     ``demanding``: some rule asks for a meeting; all others hold in a schedule without any.
+    ``confirmed`` and ``denied`` are verdicts on pairs of texts.
     """
 
     outline: str
@@ -52,6 +53,8 @@ class WrittenEvent:
     attendees: tuple[str, ...]
     pair_rules: int
     demanding: bool
+    confirmed: tuple[TextPair, ...] = ()
+    denied: tuple[TextPair, ...] = ()
     held_rounds: int | None = None
     published_version: int | None = None
 
@@ -73,6 +76,8 @@ def write_event(event: Event) -> WrittenEvent:
         attendees=tuple(attendee.id for attendee in event.attendees),
         pair_rules=len(event.pair_rules),
         demanding=_demands_something(event),
+        confirmed=event.matching.confirmed,
+        denied=event.matching.denied,
         held_rounds=event.held_rounds if "held_rounds" in event.model_fields_set else None,
         published_version=(event.published.version or 0) if event.published else None,
     )

@@ -8,14 +8,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.deps import EventDep, RepairsDep
 from app.errors import StateConflict
 from app.http.body import Sent, json_body, openapi_body
-from app.http.conditional import OptionalMatchDep
+from app.http.conditional import OptionalMatchDep, json_answer
 from app.http.idempotency import IdempotentDep
 from app.http.openapi import TAGGED, refuses
+from app.http.state import StoreDep
+from app.large_documents import in_thread_if_large
 from app.routes.events import receipt
 from app.service.editing import lock_event
-from app.service.matching import settle_pair
+from app.service.matching import matching_of, settle_pair
+from app.store import verdicts
 from schemas.listing import EventReceipt
-from schemas.matching import NeedAndOffer, PairVerdict
+from schemas.matching import EventMatching, NeedAndOffer, PairVerdict
 
 router = APIRouter(prefix="/v1/events/{event_id}/matching", tags=["matching"])
 
@@ -55,6 +58,15 @@ class Settlement:
 
 
 SettlementDep = Annotated[Settlement, Depends()]
+
+
+@router.get("", response_model=EventMatching)
+async def get_matching(event: EventDep, store: StoreDep) -> Response:
+    """What was settled about the event's texts, and what other events of yours have to offer."""
+    async with store.read() as connection:
+        others = await verdicts.of_others(connection, event.organisation, event.id)
+    size = len(event.outline)
+    return json_answer(await in_thread_if_large(size, matching_of, event.outline, others))
 
 
 @router.post(

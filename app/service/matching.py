@@ -3,7 +3,8 @@
 A verdict is a row in ``confirmed`` or ``denied`` of the event's ``matching``.
 """
 
-from collections.abc import Set
+from collections.abc import Iterable, Set
+from itertools import islice
 from typing import Any, get_args
 
 from pydantic_core import from_json
@@ -15,7 +16,8 @@ from app.planning.document import WrittenEvent
 from app.service.editing import Edit, parts_changed, save_edit, write_changed
 from app.store.events import StoredEvent
 from schemas.event import plain_pair
-from schemas.matching import NeedAndOffer, PairVerdict
+from schemas.limits import MATCHING_ROWS
+from schemas.matching import EventMatching, NeedAndOffer, OfferedPair, PairVerdict
 from schemas.problem import ProblemError
 from schemas.text import plain_text
 
@@ -92,6 +94,21 @@ def document_without_orphans(document: Any) -> Any:
         for name in LISTS
     }
     return {**document, "matching": document["matching"] | lists}
+
+
+def matching_of(outline: str, others: Iterable[OfferedPair]) -> EventMatching:
+    """What was settled in an event, and the newest verdicts of others on pairs it leaves open."""
+    document = from_json(outline)
+    confirmed, denied = (tuple((n, o) for n, o in _rows(document, name)) for name in LISTS)
+    settled = {plain_pair(pair) for pair in (*confirmed, *denied)}
+    needs, offers = _written(document, "needs"), _written(document, "offers")
+    offered: dict[tuple[str, ...], OfferedPair] = {}
+    for row in others:
+        need, offer = pair = plain_pair((row.need, row.offer))
+        if need in needs and offer in offers and pair not in settled:
+            offered.setdefault(pair, row)
+    newest = tuple(islice(offered.values(), MATCHING_ROWS))
+    return EventMatching(confirmed=confirmed, denied=denied, offered=newest)
 
 
 def _rows(document: Any, verdict: PairVerdict) -> list[list[str]]:

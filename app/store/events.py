@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.large_documents import in_child_if_large, in_thread_if_large
 from app.planning.attendee_list import listed_in
 from app.planning.document import WrittenEvent, with_benefits
-from app.store import idempotency
+from app.store import idempotency, verdicts
 from app.store.ids import is_id, new_id
 from app.store.tables import benefits as benefit_rows
 from app.store.tables import events, schedules
@@ -124,6 +124,7 @@ async def add(connection: AsyncConnection, organisation: str, event: WrittenEven
         )
     )
     await _save_benefits(connection, stored)
+    await verdicts.keep(connection, stored.id, organisation, event)
     return stored
 
 
@@ -248,6 +249,8 @@ async def save(
     saved = await _save(connection, stored, now, event.rounds)
     if saved.benefits_digest != stored.benefits_digest:
         await _save_benefits(connection, saved)
+    if saved.revision != stored.revision:
+        await verdicts.keep(connection, saved.id, saved.organisation, event)
     return saved
 
 

@@ -237,6 +237,19 @@ erased = sa.Table(
     sa.Column("attendee", sa.String(64), primary_key=True),
 )
 
+verdicts = sa.Table(
+    "verdicts",
+    metadata,
+    _event_id(primary_key=True),
+    sa.Column("pair", sa.String(64), primary_key=True),
+    sa.Column("organisation", sa.Text, nullable=False),
+    sa.Column("verdict", sa.String(16), nullable=False),
+    sa.Column("need", sa.Text, nullable=False),
+    sa.Column("offer", sa.Text, nullable=False),
+    sa.Column("settled_at", Instant, nullable=False),
+    sa.Index("ix_verdicts_organisation", "organisation", "settled_at"),
+)
+
 series = sa.Table(
     "series",
     metadata,

@@ -142,6 +142,80 @@ async def test_a_verdict_goes_with_the_last_who_wrote_its_texts(api: Api) -> Non
     assert await lists(api, url) == ([], [])
 
 
+# Offered to other events
+
+
+async def test_what_one_event_settled_is_offered_to_the_next(api: Api) -> None:
+    first = await api.create(attendees=PEOPLE)
+    await api.send("POST", f"{first}/matching/confirm", PAIR)
+    await api.send("POST", f"{first}/matching/deny", {"need": "bread", "offer": "bread"})
+    shouting = [
+        {"id": "x", "needs": ["VISIBILITY"]},
+        {"id": "y", "offers": ["Shop  window design", "bread"]},
+    ]
+    found = await api.get(f"{await api.create(attendees=shouting)}/matching")
+    assert (found["confirmed"], found["denied"]) == ([], [])
+    assert [told(row) for row in found["offered"] if row["event"] in first] == [
+        (*ROW, "confirmed", first.rpartition("/")[2])
+    ]
+    assert all("T" in row["settled_at"] for row in found["offered"])
+
+
+async def test_what_an_event_has_settled_is_offered_no_more(api: Api) -> None:
+    people = unique("settled")
+    pair = {"need": people[0]["needs"][0], "offer": people[1]["offers"][0]}
+    first, next_one = [await api.create(attendees=people) for _ in range(2)]
+    await api.send("POST", f"{first}/matching/confirm", pair)
+    assert len((await api.get(f"{next_one}/matching"))["offered"]) == 1
+    await api.send("POST", f"{next_one}/matching/deny", pair)
+    found = await api.get(f"{next_one}/matching")
+    assert (found["denied"], found["offered"]) == ([[*pair.values()]], [])
+    assert (await api.get(f"{first}/matching"))["confirmed"] == [[*pair.values()]]
+
+
+async def test_of_several_verdicts_the_last_is_offered(api: Api) -> None:
+    people = unique("several")
+    pair = {"need": people[0]["needs"][0], "offer": people[1]["offers"][0]}
+    older, newer, next_one = [await api.create(attendees=people) for _ in range(3)]
+    await api.send("POST", f"{newer}/matching/confirm", pair)
+    await api.send("POST", f"{older}/matching/deny", pair)
+    (row,) = (await api.get(f"{next_one}/matching"))["offered"]
+    assert told(row) == (*pair.values(), "denied", older.rpartition("/")[2])
+
+
+async def test_nothing_is_offered_to_other_organisations_and_readers(api: Api) -> None:
+    people = unique("others")
+    pair = {"need": people[0]["needs"][0], "offer": people[1]["offers"][0]}
+    url = await api.create(attendees=people)
+    await api.send("POST", f"{url}/matching/confirm", pair)
+    theirs = await api.as_(OTHER).create(attendees=people)
+    assert (await api.as_(OTHER).get(f"{theirs}/matching"))["offered"] == []
+    await api.as_(OTHER).refuses("GET", f"{url}/matching", status=404)
+    await api.as_(READER).refuses("GET", f"{url}/matching", status=403, hides="others")
+
+
+@pytest.mark.parametrize("way", ["deleted", "erased", "removed"])
+async def test_what_is_gone_is_offered_no_more(api: Api, way: str) -> None:
+    people = unique(way)
+    pair = {"need": people[0]["needs"][0], "offer": people[1]["offers"][0]}
+    first, next_one = [await api.create(attendees=people) for _ in range(2)]
+    await api.send("POST", f"{first}/matching/confirm", pair)
+    assert len((await api.get(f"{next_one}/matching"))["offered"]) == 1
+    places = {"deleted": "", "erased": "/attendees/a?erase=true", "removed": "/attendees/b"}
+    gone = await api.send("DELETE", f"{first}{places[way]}", tag="*")
+    assert gone.is_success
+    assert (await api.get(f"{next_one}/matching"))["offered"] == []
+
+
+def unique(word: str) -> list[Any]:
+    """Two people whose texts no other test has."""
+    return [{"id": "a", "needs": [f"{word} need"]}, {"id": "b", "offers": [f"{word} offer"]}]
+
+
+def told(row: Any) -> tuple[str, ...]:
+    return row["need"], row["offer"], row["verdict"], row["event"]
+
+
 async def lists(api: Api, url: str) -> tuple[Any, Any]:
     """What is confirmed, and what is denied."""
     matching = (await api.get(url))["matching"]
