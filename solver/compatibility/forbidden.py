@@ -43,10 +43,19 @@ class ForbiddenPairs(Mapping[Pair, list[str]]):
     def __len__(self) -> int:
         return len(self._codes)
 
+    def of(self, attendee_id: str) -> set[str]:
+        """Whom one attendee may not meet; quicker than to ask for each."""
+        told = ((code, _with(attendee_id, pairs)) for code, pairs in self._by_code())
+        return {i if j == attendee_id else j for i, j in self._gather(told)}
+
     @cached_property
     def _codes(self) -> dict[Pair, list[str]]:
+        return self._gather(self._by_code())
+
+    def _gather(self, told: Iterable[tuple[str, Iterable[Pair]]]) -> dict[Pair, list[str]]:
+        """The codes of each pair that some code is told of."""
         codes = defaultdict(set)
-        for code, pairs in self._by_code():
+        for code, pairs in told:
             for each in pairs:
                 codes[each].add(code)
         for each in required_pairs(self._event) & codes.keys():
@@ -63,6 +72,10 @@ class ForbiddenPairs(Mapping[Pair, list[str]]):
             yield "met", _ruled(event, "met")
         if event.policy.same_organisation == "forbid":
             yield "same_organisation", _colleagues(event.attendees)
+
+
+def _with(attendee_id: str, pairs: Iterable[Pair]) -> Iterator[Pair]:
+    return (each for each in pairs if attendee_id in each)
 
 
 def _ruled(event: Event, kind: str) -> set[Pair]:

@@ -20,7 +20,7 @@ from schemas.understanding import (
 )
 from solver.compatibility.consent import on_topics
 from solver.compatibility.evidence import SURE
-from solver.compatibility.forbidden import ForbiddenPairs, pair
+from solver.compatibility.forbidden import ForbiddenPairs
 from solver.compatibility.matches import WORTH
 from solver.compatibility.people import Integers, People, TextTable, quoted
 from solver.meaning.non_answers import says_nothing
@@ -48,13 +48,9 @@ class _ProfileReader:
     def __init__(self, room: People, event: Event, attendee_id: str) -> None:
         self._room = room
         self._profile = next(a for a in room.attendees if a.id == attendee_id)
-        forbidden, rounds = ForbiddenPairs(event, ()), len(event.rounds)
+        apart, rounds = ForbiddenPairs(event, ()).of(attendee_id) | {attendee_id}, len(event.rounds)
         self._partners = room.those(
-            lambda a: (
-                a.id != attendee_id
-                and len(set(a.absent_rounds)) < rounds
-                and pair(a.id, attendee_id) not in forbidden
-            )
+            lambda a: a.id not in apart and len(set(a.absent_rounds)) < rounds
         )
 
     def read(self) -> Understanding:

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from schemas.event import Attendee, PairRule, Policy
+from solver.compatibility.forbidden import ForbiddenPairs
+from tests.builders import random_event
 from tests.solver.compatibility.words import graph_of, person
 
 RIVALS: dict[str, dict[str, Any]] = {
@@ -112,3 +114,12 @@ def test_pairs_are_told_only_when_asked_for() -> None:
     assert len(forbidden) == half * half
     assert ("p0", "p500") in forbidden
     assert ("p0", "p1") not in forbidden
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_of_one_attendee_the_same_is_told_as_of_all(seed: int) -> None:
+    event = random_event(seed, 8, 2)
+    pairs = ForbiddenPairs(event, [("a1", "a2")])
+    for attendee in event.attendees:
+        ours = {v for each in pairs if attendee.id in each for v in each} - {attendee.id}
+        assert pairs.of(attendee.id) == ours
