@@ -1,13 +1,14 @@
 """Verdicts on single pairs of texts: what a person says of a need and an offer."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from schemas.base import Text, Wire
 from schemas.event import TextPairs
 
 PairVerdict = Literal["confirmed", "denied"]
 """A list of an event's ``matching``."""
+PAIR_VERDICTS: tuple[PairVerdict, ...] = get_args(PairVerdict)
 
 
 class NeedAndOffer(Wire):

@@ -5,7 +5,7 @@ A verdict is a row in ``confirmed`` or ``denied`` of the event's ``matching``.
 
 from collections.abc import Iterable, Set
 from itertools import islice
-from typing import Any, get_args
+from typing import Any
 
 from pydantic_core import from_json
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,11 +17,9 @@ from app.service.editing import Edit, parts_changed, save_edit, write_changed
 from app.store.events import StoredEvent
 from schemas.event import plain_pair
 from schemas.limits import MATCHING_ROWS
-from schemas.matching import EventMatching, NeedAndOffer, OfferedPair, PairVerdict
+from schemas.matching import PAIR_VERDICTS, EventMatching, NeedAndOffer, OfferedPair, PairVerdict
 from schemas.problem import ProblemError
 from schemas.text import plain_text
-
-LISTS = get_args(PairVerdict)
 
 
 async def settle_pair(
@@ -70,7 +68,7 @@ def _written(document: Any, field: str) -> Set[str]:
 def document_with_verdict(document: Any, sent: NeedAndOffer, verdict: PairVerdict) -> Any:
     """The event's document with the pair in one list and not in the other."""
     pair = [sent.need, sent.offer]
-    lists = {name: _rows(document, name) for name in LISTS}
+    lists = {name: _rows(document, name) for name in PAIR_VERDICTS}
     for name, rows in lists.items():
         known = any(plain_pair(row) == plain_pair(pair) for row in rows)
         if name != verdict:
@@ -82,7 +80,7 @@ def document_with_verdict(document: Any, sent: NeedAndOffer, verdict: PairVerdic
 
 def document_without_orphans(document: Any) -> Any:
     """The event's document without every verdict on a text that nobody on its list has."""
-    if not any(_rows(document, name) for name in LISTS):
+    if not any(_rows(document, name) for name in PAIR_VERDICTS):
         return document
     needs, offers = _written(document, "needs"), _written(document, "offers")
     lists = {
@@ -91,7 +89,7 @@ def document_without_orphans(document: Any) -> Any:
             for need, offer in _rows(document, name)
             if plain_text(need) in needs and plain_text(offer) in offers
         ]
-        for name in LISTS
+        for name in PAIR_VERDICTS
     }
     return {**document, "matching": document["matching"] | lists}
 
@@ -99,7 +97,7 @@ def document_without_orphans(document: Any) -> Any:
 def matching_of(outline: str, others: Iterable[OfferedPair]) -> EventMatching:
     """What was settled in an event, and the newest verdicts of others on pairs it leaves open."""
     document = from_json(outline)
-    confirmed, denied = (tuple((n, o) for n, o in _rows(document, name)) for name in LISTS)
+    confirmed, denied = (tuple((n, o) for n, o in _rows(document, name)) for name in PAIR_VERDICTS)
     settled = {plain_pair(pair) for pair in (*confirmed, *denied)}
     needs, offers = _written(document, "needs"), _written(document, "offers")
     offered: dict[tuple[str, ...], OfferedPair] = {}

@@ -142,6 +142,30 @@ async def test_a_verdict_goes_with_the_last_who_wrote_its_texts(api: Api) -> Non
     assert await lists(api, url) == ([], [])
 
 
+async def test_an_old_list_brings_no_verdict_back_on_texts_of_somebody_erased(api: Api) -> None:
+    url = await api.create(attendees=PEOPLE)
+    await api.send("POST", f"{url}/matching/confirm", PAIR)
+    old = await api.get(url)
+    await api.send("DELETE", f"{url}/attendees/a?erase=true", tag="*")
+    sent = {"rounds": old["rounds"], "attendees": old["attendees"][1:]}
+    where, code = "/matching/confirmed/0", "erased_attendee"
+    await api.refuses(
+        "PUT", url, sent | {"matching": old["matching"]}, tag="*", status=409, pointer=where,
+        code=code, about=url, hides="visibility",
+    )  # fmt: skip
+    assert (await api.send("PUT", url, sent, tag="*")).status_code == 200
+
+
+async def test_a_verdict_that_outlived_its_texts_keeps_no_edit_away(api: Api) -> None:
+    url = await api.create(attendees=[*PEOPLE, {"id": "c"}])
+    await api.send("DELETE", f"{url}/attendees/c?erase=true", tag="*")
+    await api.send("POST", f"{url}/matching/confirm", PAIR)
+    for needs in (["bread"], ["tea"]):
+        answer = await api.send("PUT", f"{url}/attendees/a", {"id": "a", "needs": needs}, tag="*")
+        assert answer.status_code == 200, answer.text
+    assert await lists(api, url) == ([ROW], [])
+
+
 # Offered to other events
 
 

@@ -51,6 +51,16 @@ def test_benefits_about_them_are_refused_on_either_side(made: Any) -> None:
     assert pointers(made(benefits=rows), "x") == []
 
 
+def test_a_new_verdict_on_texts_that_nobody_has_is_refused() -> None:
+    people = [{"id": "b", "needs": ["Roof"]}, {"id": "c", "offers": ["slates"]}]
+    lists = {"confirmed": [["roof", "SLATES"], ["roof", "books"]], "denied": [["tax", "slates"]]}
+    sent = event(attendees=people, matching=lists)
+    assert pointers(sent, "a") == ["/matching/confirmed/1", "/matching/denied/0"]
+    assert pointers(sent) == []
+    known = find_returning(sent, {"a"}, {("roof", "books")})
+    assert [row.pointer for row in known] == ["/matching/denied/0"]
+
+
 def test_of_many_no_more_are_told_than_anybody_reads() -> None:
     many = [{"id": f"v{k}", "name": "N"} for k in range(MOST_ERRORS + 5)]
     assert len(pointers(event(attendees=many), *(row["id"] for row in many))) == MOST_ERRORS
