@@ -116,8 +116,14 @@ def test_every_status_of_a_refusal_has_a_name() -> None:
 
 async def test_what_cannot_be_left_out_is_said_to_be_required(described: Any) -> None:
     patch = described["paths"]["/v1/events/{event_id}"]["patch"]
-    (header,) = [row for row in patch["parameters"] if row["name"] == "if-match"]
-    assert header["required"]
+    settle = described["paths"]["/v1/events/{event_id}/matching/confirm"]["post"]
+    needed = [
+        row["required"]
+        for operation in (patch, settle)
+        for row in operation["parameters"]
+        if row["name"] == "if-match"
+    ]
+    assert needed == [True, False]
 
 
 def test_every_example_is_what_its_model_takes() -> None:
