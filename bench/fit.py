@@ -10,7 +10,7 @@ often pairs with such odds are truly gold (Platt, 1999), in the shared rooms if 
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -54,7 +54,7 @@ def lesson(left: Sequence[str], right: Sequence[str], truth: Table, weight: Tabl
     return Lesson(pairs, owner, truth.ravel(), weight.ravel())
 
 
-def room_lesson(room: dict[str, Any]) -> Lesson:
+def room_lesson(room: Mapping[str, Any]) -> Lesson:
     """The pairs of a room; near ones are left out, and other texts of two people who are gold."""
     needs = [(a["id"], text) for a in room["attendees"] for text in a["needs"] if text]
     offers = [(a["id"], text) for a in room["attendees"] for text in a["offers"] if text]
@@ -167,7 +167,10 @@ def training_rooms() -> list[dict[str, Any]]:
 def main() -> None:
     """Print what the module is to hold, and how well each room is told by the others."""
     own = training_rooms()
-    documents = [*own, *([] if absent() else [room.document for room in shared_rooms()])]
+    documents: list[Mapping[str, Any]] = [
+        *own,
+        *([] if absent() else [room.document for room in shared_rooms()]),
+    ]
     rooms = [room_lesson(document) for document in documents]
     judged = judge(rooms, [own_lesson()])
     scale, shift = calibrate(judged[len(own) :] or judged)

@@ -12,6 +12,7 @@ from pydantic_core import from_json, to_json
 
 from app.errors import Invalid, NotFound, Refused, StateConflict
 from app.planning.document import WrittenEvent, read_changed
+from app.planning.verdicts import document_without_orphans
 from app.strict_json import (
     apply_merge_patch,
     parse_any_json,
@@ -167,7 +168,10 @@ def _dumped(attendees: Iterable[Attendee]) -> Rows:
 
 
 def without_attendee(document: str, attendee_id: str) -> WrittenEvent:
-    """The event without the attendee and without every rule that names them."""
+    """The event without the attendee and without every rule that names them.
+
+    Verdicts on texts that nobody has any more go too: who knows whose they were.
+    """
     return write_changed(_without(from_json(document), attendee_id))
 
 
@@ -182,7 +186,7 @@ def with_bare_id(document: str, attendee_id: str) -> WrittenEvent:
 
 
 def _without(document: Any, attendee_id: str) -> Any:
-    return {
+    rest = {
         **document,
         "attendees": [
             {**row, "avoid": [other for other in row["avoid"] if other != attendee_id]}
@@ -196,6 +200,7 @@ def _without(document: Any, attendee_id: str) -> Any:
         ],
         "pair_rules": [row for row in document["pair_rules"] if attendee_id not in row["pair"]],
     }
+    return document_without_orphans(rest)
 
 
 # Whose fault it is

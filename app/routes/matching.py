@@ -13,9 +13,10 @@ from app.http.idempotency import IdempotentDep
 from app.http.openapi import TAGGED, refuses
 from app.http.state import StoreDep
 from app.large_documents import in_thread_if_large
+from app.planning.verdicts import matching_of
 from app.routes.events import receipt
 from app.service.editing import lock_event
-from app.service.matching import matching_of, settle_pair
+from app.service.matching import settle_pair
 from app.store import verdicts
 from schemas.listing import EventReceipt
 from schemas.matching import EventMatching, NeedAndOffer, PairVerdict

@@ -114,7 +114,9 @@ async def _refuse_return(
         return
     same = new.benefits_digest == stored.benefits_digest  # which name nobody who was erased
     document = new.outline if same else new.document
-    found = await in_child_if_large(len(document), find_returning_in, document, erased, stored.outline)
+    found = await in_child_if_large(
+        len(document), find_returning_in, document, erased, stored.outline
+    )
     if found:
         raise StateConflict(
             errors=[row.model_copy(update={"pointer": blame(row.pointer) or ""}) for row in found]

@@ -19,15 +19,13 @@ from schemas.understanding import (
     Understanding,
 )
 from solver.compatibility.consent import on_topics
-from solver.compatibility.evidence import SURE
+from solver.compatibility.evidence import SURE, USEFUL
 from solver.compatibility.forbidden import ForbiddenPairs
 from solver.compatibility.matches import WORTH
 from solver.compatibility.people import Integers, People, TextTable, quoted
-from solver.meaning.non_answers import says_nothing
+from solver.meaning.wording import is_silent
 
-OF_USE = 150
-"""From here on an offer may be of use, in permille."""
-LIKE_ENOUGH = int(np.searchsorted(WORTH, OF_USE))
+LIKE_ENOUGH = int(np.searchsorted(WORTH, USEFUL))
 """The least likeness that is worth so much."""
 MOST_OFFERS, NEAREST = 5, 3
 """Offers told of a need: of those worth something, and of others where nothing is."""
@@ -74,7 +72,7 @@ class _ProfileReader:
         worth = self._worth(self._spelled(self._profile.needs), theirs)
         for need in self._profile.needs:
             near = worth[self._room.meaning.spelled(need.text)]
-            told = [] if says_nothing(need.text) else _best(near)
+            told = [] if is_silent(need.text) else _best(near)
             yield NeedReading(
                 text=need.text,
                 shown_to=need.shown_to,
@@ -85,7 +83,7 @@ class _ProfileReader:
         owners = self._theirs(self._room.needs)
         worth = self._worth(sorted(owners), self._spelled(self._profile.offers), LIKE_ENOUGH)
         for offer in self._profile.offers:
-            text, silent = self._room.meaning.spelled(offer.text), says_nothing(offer.text)
+            text, silent = self._room.meaning.spelled(offer.text), is_silent(offer.text)
             met = [
                 worth[need][text]
                 for need, people in owners.items()
@@ -93,7 +91,7 @@ class _ProfileReader:
                 if not silent and text in worth[need]
             ]
             sure = sum(value >= SURE for value in met)
-            of_use = sum(value >= OF_USE for value in met) - sure
+            of_use = sum(value >= USEFUL for value in met) - sure
             yield OfferReading(text=offer.text, meets=sure, may_be_of_use=of_use)
 
     def _near(self, text: str, owners: Sequence[int], worth: int) -> NearOffer:
@@ -120,7 +118,7 @@ class _ProfileReader:
         owners = defaultdict(list)
         for row in np.flatnonzero(self._partners[table.owner] & (table.weight > 0)).tolist():
             owners[table.texts[table.text[row]]].append(int(table.owner[row]))
-        return {text: people for text, people in owners.items() if not says_nothing(text)}
+        return {text: people for text, people in owners.items() if not is_silent(text)}
 
     def _spelled(self, texts: Sequence[Need | Offer]) -> list[str]:
         return sorted({self._room.meaning.spelled(each.text) for each in texts})
@@ -144,16 +142,16 @@ def _likest_first(permille: Integers) -> list[int]:
 
 def _best(near: dict[str, int]) -> list[str]:
     """The offers to be told of a need."""
-    useful = [text for text, worth in near.items() if worth >= OF_USE]
+    useful = [text for text, worth in near.items() if worth >= USEFUL]
     return useful[:MOST_OFFERS] or list(near)[:NEAREST]
 
 
 def _fit(worth: int) -> Fit:
-    return "meets" if worth >= SURE else "may be of use" if worth >= OF_USE else "perhaps"
+    return "meets" if worth >= SURE else "may be of use" if worth >= USEFUL else "perhaps"
 
 
 def _empty(texts: Sequence[Need | Offer]) -> Iterator[Need | Offer]:
-    return (each for each in texts if says_nothing(each.text))
+    return (each for each in texts if is_silent(each.text))
 
 
 def _advice(

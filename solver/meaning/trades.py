@@ -65,6 +65,9 @@ class Phrase(NamedTuple):
     group: str
 
 
+NOTHING = Phrase("", -1, "")
+
+
 class Trades:
     """What the table teaches: ``names`` are the trades in order, ``english`` its English words."""
 
@@ -157,7 +160,7 @@ def teach(phrases: Sequence[Phrase], rows: Rows) -> dict[str, Any]:
     whole_mean, whole_turn = np.rint(mean * STEPS), np.rint(turn * FINE)
     turned = (np.rint(rows.astype(np.float64) * STEPS) - whole_mean) @ whole_turn
     sense = turned / np.linalg.norm(turned, axis=1, keepdims=True)
-    starts = np.flatnonzero([_begins(*pair) for pair in pairwise([None, *phrases])])
+    starts = np.flatnonzero([_begins(a, b) for a, b in pairwise([NOTHING, *phrases])])
     prototypes = np.add.reduceat(sense, starts)
     prototypes /= np.linalg.norm(prototypes, axis=1, keepdims=True)
     names = sorted(read_table())
@@ -178,9 +181,9 @@ def teach(phrases: Sequence[Phrase], rows: Rows) -> dict[str, Any]:
     }
 
 
-def _begins(before: Phrase | None, phrase: Phrase) -> bool:
+def _begins(before: Phrase, phrase: Phrase) -> bool:
     """Whether a phrase begins a prototype: a trouble is one, and so are all of another group."""
-    return before is None or phrase.group == "trouble" or before[1:] != phrase[1:]
+    return phrase.group == "trouble" or before[1:] != phrase[1:]
 
 
 def _discriminants(rows: Any, trade: Any) -> tuple[Any, Any]:

@@ -10,7 +10,8 @@ import unicodedata
 from functools import cache
 from importlib import resources
 
-from solver.meaning.similarity import plain_text
+from schemas.text import plain_text
+from solver.meaning.words import EMPTY, WORD
 
 MOST_ITEMS = 12
 """Of a longer text the whole and its first items are looked at."""
@@ -20,6 +21,7 @@ CUT = re.compile(
     re.IGNORECASE,
 )
 EDGES = " .-\u2013'\"…"
+MARKS = EDGES + "!?\u00a1\u00bf"
 LETTER_MARKS = ("L", "N")
 SHORTEST_WORD = 3
 """A shorter abbreviation is read as one only where it stands alone: "it" is a word as well."""
@@ -38,14 +40,17 @@ def items_of(text: str) -> tuple[str, ...]:
 
 
 def is_silent(text: str) -> bool:
-    """Whether it says nothing: empty, without a letter, digit or picture, or "no idea"."""
-    plain = plain_text(text).strip(EDGES + "!?")
-    return plain in _silences("silent") or not any(_tells(character) for character in plain)
+    """Whether it says nothing: no letter, digit or picture, "no idea", or empty words alone."""
+    plain = plain_text(text).strip(MARKS)
+    words = WORD.findall(plain)
+    if not {plain, " ".join(words)}.isdisjoint(_silences("silent")):
+        return True
+    return EMPTY.issuperset(words) if words else not any(map(_tells, plain))
 
 
 def is_vague(text: str) -> bool:
     """Whether it fits everybody: "visibility", "new customers"."""
-    return plain_text(text).strip(EDGES + "!?") in _silences("vague")
+    return plain_text(text).strip(MARKS) in _silences("vague")
 
 
 def _tells(character: str) -> bool:
@@ -86,7 +91,7 @@ def _abbreviations() -> dict[str, str]:
 @cache
 def _silences(kind: str) -> frozenset[str]:
     lists = tomllib.loads(_read("silences.toml"))[kind].values()
-    return frozenset(plain_text(text).strip(EDGES + "!?") for texts in lists for text in texts)
+    return frozenset(plain_text(text).strip(MARKS) for texts in lists for text in texts)
 
 
 def _read(name: str) -> str:

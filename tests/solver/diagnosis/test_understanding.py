@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from schemas.event import Attendee, Event, Matching, Need, PairRule
 from schemas.understanding import Understanding
+from solver.compatibility.evidence import USEFUL
 from solver.compatibility.graph import build_graph, read_room
 from solver.compatibility.people import People
-from solver.diagnosis.understanding import MOST_OFFERS, MOST_PEOPLE, NEAREST, OF_USE, read_profile
+from solver.diagnosis.understanding import MOST_OFFERS, MOST_PEOPLE, NEAREST, read_profile
 from solver.meaning.meaning import Meaning
 from tests.solver.compatibility.words import HandEncoder, person, room
 
@@ -20,7 +21,7 @@ SECRET = Need(text="quokka rescue", shown_to="nobody")
 def understood(
     *people: Attendee, who: str = "a", rules: tuple[PairRule, ...] = (), **matching: Any
 ) -> Understanding:
-    means = Meaning(HandEncoder(), None, Matching(**matching))
+    means = Meaning(HandEncoder(), Matching(**matching))
     return read_profile(People(people, means), room(*people, pair_rules=rules), who)
 
 
@@ -54,7 +55,7 @@ def test_where_nothing_is_near_the_nearest_are_told_as_perhaps() -> None:
     told = offers_of(found)
     assert len(told) == NEAREST
     assert {fit for _, _, fit in told} == {"perhaps"}
-    assert all(worth * 1000 < OF_USE for _, worth, _ in told)
+    assert all(worth * 1000 < USEFUL for _, worth, _ in told)
 
 
 def test_between_a_half_and_nothing_an_offer_may_be_of_use() -> None:

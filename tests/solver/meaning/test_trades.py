@@ -20,7 +20,7 @@ from solver.meaning.trades import (
 
 def test_nearly_every_trade_has_phrases_in_fourteen_languages() -> None:
     """A phrase that two trades share stands in one; two small languages lack four so."""
-    lacking = Counter()
+    lacking = Counter[str]()
     for name, row in read_table().items():
         lacking.update(code for code in LANGUAGES[:-1] if not row.get(code))
         assert set(row) <= {*GROUPS, "kin", "emoji"}, name

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from schemas.event import Matching
-from solver.meaning.encoders import default_encoder, word_vectors
+from solver.meaning.likeness import Likeness
 from solver.meaning.meaning import Meaning
 from tests.solver.compatibility.words import HandEncoder, benefit, graph_of, person
 
@@ -15,7 +15,7 @@ OFFERS = ["slates", "tax advice", "tax returns", "web design"]
 
 def alike(floor: int = 1, **fields: Any) -> dict[tuple[str, str], int]:
     """How alike each need and offer are."""
-    means = Meaning(HandEncoder(), None, Matching(**fields))
+    means = Meaning(HandEncoder(), Matching(**fields))
     left, right = ([means.spelled(text) for text in texts] for texts in (NEEDS, OFFERS))
     found = means.alike(left, right, floor)
     places = list(zip(found.left.tolist(), found.right.tolist(), strict=True))
@@ -45,7 +45,6 @@ def test_a_verdict_knows_synonyms_and_overrules_vetoes() -> None:
     synonyms = (("VAT", "value added tax"),)
     means = Meaning(
         HandEncoder(),
-        None,
         Matching(synonyms=synonyms, vetoes=(("roof", "value"),), confirmed=(("roof", "vat"),)),
     )
     found = means.alike(["roof"], [means.spelled("value added tax")], 1)
@@ -54,7 +53,7 @@ def test_a_verdict_knows_synonyms_and_overrules_vetoes() -> None:
 
 def test_of_two_verdicts_on_one_spelling_the_denial_counts() -> None:
     fields: Any = {"confirmed": (("roof", "VAT"),), "denied": (("roof", "value added tax"),)}
-    means = Meaning(HandEncoder(), None, Matching(synonyms=(("VAT", "value added tax"),), **fields))
+    means = Meaning(HandEncoder(), Matching(synonyms=(("VAT", "value added tax"),), **fields))
     assert not len(means.alike(["roof"], [means.spelled("VAT")], 1).left)
 
 
@@ -76,12 +75,12 @@ def test_verdicts_make_and_unmake_benefits() -> None:
     assert benefit(graph_of(*same, matching=denied), "a", "b") == 0
 
 
-def test_a_verdict_stands_before_real_encoders_and_their_doubts() -> None:
+def test_a_verdict_stands_before_real_likeness() -> None:
     fields: Any = {
         "confirmed": (("visibility", "shop window design"),),
         "denied": (("somebody to repair our roof", "roof repairs"),),
     }
-    means = Meaning(default_encoder(), word_vectors(), Matching(**fields))
+    means = Meaning(Likeness(), Matching(**fields))
     needs = ["visibility", "somebody to repair our roof"]
     found = means.alike(needs, ["shop window design", "roof repairs"], 1)
     likeness = dict(

@@ -9,14 +9,26 @@ from solver.meaning.wording import MOST_ITEMS, is_silent, is_vague, items_of
 
 @pytest.mark.parametrize(
     "text",
-    ["-", "", " … ", "n/a", "No idea!", "keine", "nada", "todavía no lo sé", "ничего", "没有"],
-)
+    [
+        "-", "", " \u2026 ", "?", "n/a", "N.A.", "None.", "No idea!", "don't know", "TBD", "k.A.",
+        "somebody to help me", "keine", "weiß nicht", "nada", "¡Nada!", "todavía no lo sé", "rien",
+        "pas d'idée", "niente", "não sei", "geen", "n.v.t.", "brak", "ничего", "не знаю", "なし",
+        "没有", "없음", "לא יודע", "لا شيء", "x",
+    ],
+)  # fmt: skip
 def test_what_people_type_for_nothing_is_silent(text: str) -> None:
     assert is_silent(text)
     assert items_of(text) == ()
 
 
-@pytest.mark.parametrize("text", ["IT", "3D", "📷", "会计", "keine Ahnung von Steuern, wer hilft?"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "IT", "VAT", "3D", "C++", "📷", "税", "会计", "no-code tools", "nothing but tax",
+        "investor",
+        "keine Ahnung von Steuern, wer hilft?", "новый сайт", "nada de impuestos",
+    ],
+)  # fmt: skip
 def test_what_says_something_is_not(text: str) -> None:
     assert not is_silent(text)
     assert items_of(text)
