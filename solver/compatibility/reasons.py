@@ -241,8 +241,9 @@ BY_ROOM: dict[ReasonKind, Rule] = {"referral": referral, "known": known}
 
 
 def _sound(room: People, found: Matches, givers: Flags, least: int) -> Matches:
-    """Matches by these givers that are worth enough for the giver to gain by them."""
-    return found.where(givers[room.offers.owner[found.offer]] & (found.worth >= least))
+    """Matches by these givers that are worth enough, to a need of whole weight, to gain by them."""
+    enough = found.worth * 1000 >= least * room.needs.weight[found.need]
+    return found.where(givers[room.offers.owner[found.offer]] & enough)
 
 
 def _matched(

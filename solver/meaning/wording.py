@@ -43,9 +43,9 @@ def is_silent(text: str) -> bool:
     """Whether it says nothing: no letter, digit or picture, "no idea", or empty words alone."""
     plain = plain_text(text).strip(MARKS)
     words = WORD.findall(plain)
-    if not {plain, " ".join(words)}.isdisjoint(_silences("silent")):
-        return True
-    return EMPTY.issuperset(words) if words else not any(map(_tells, plain))
+    if not words:
+        return not any(map(_tells, plain))
+    return EMPTY.issuperset(words) or not {plain, " ".join(words)}.isdisjoint(_silences("silent"))
 
 
 def is_vague(text: str) -> bool:

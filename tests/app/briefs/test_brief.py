@@ -172,7 +172,7 @@ def test_a_pitch_is_announced_whatever_the_other_said_of_an_earlier_meeting(
 ) -> None:
     mine, _ = of_two(
         who("a", offers=["red pots"]),
-        who("b", needs=[{"text": "red pots", "weight": 0.2}]),
+        who("b", needs=[{"text": "red pots", "weight": 0.2}], welcomes_pitches=True),
         pair_rules=[{"kind": "met", "pair": ["a", "b"], **said}],
         policy={"rematch": "allow"},
     )

@@ -148,10 +148,19 @@ def test_a_pitch_needs_consent(welcomes: Any, gain: int) -> None:
 
 def test_the_best_offer_that_is_welcome_is_the_one_pitched() -> None:
     needy = person("a", needs=["van hire per day"], welcomes_pitches=["cheap"])
-    graph = graph_of(needy, person("b", offers=["van hire per day", "cheap van hire here"]))
+    graph = graph_of(needy, person("b", offers=["van hire per day", "cheap van hire day"]))
     assert benefit(graph, "a", "b") == 1000
-    assert benefit(graph, "b", "a") == SERVED[2] * CLIENT // 1000
-    assert "cheap van hire here" in evidence(graph, "b", "a")[0]
+    assert benefit(graph, "b", "a") == SERVED[3] * CLIENT // 1000
+    assert "cheap van hire day" in evidence(graph, "b", "a")[0]
+
+
+@pytest.mark.parametrize("weight", [1.0, 0.5])
+def test_what_hardly_meets_a_need_makes_nobody_a_client(weight: float) -> None:
+    """Two words of four are worth 0.43: the needy gain, whoever offers does not."""
+    need = {"text": "van hire per day", "weight": weight}
+    graph = graph_of(person("a", needs=[need]), person("b", offers=["van hire by post"]))
+    assert benefit(graph, "a", "b") == SERVED[2] * weight
+    assert benefit(graph, "b", "a") == 0
 
 
 def test_who_has_a_supplier_already_is_served_and_pitched_by_no_other() -> None:
