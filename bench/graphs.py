@@ -28,12 +28,14 @@ MODES = {
     "edit": "after an edit of one attendee",
     "export": "with known texts, written out",
 }
-WANTS = ("I am looking for a {}", "help from a {}", "a {}, soon", "somebody who knows a good {}")
-PLACES = (
-    "hotels", "schools", "farms", "start-ups", "care homes", "shops", "law firms", "workshops",
-    "charities", "clinics", "warehouses", "museums", "theatres", "bakeries", "landlords",
-    "councils", "breweries", "architects", "nurseries", "festivals", "garages", "vineyards",
-)  # fmt: skip
+LANGUAGES = {
+    "en": ("for {}", ("hotels", "schools", "farms", "shops", "clinics", "museums", "bakeries")),
+    "de": ("für {}", ("Hotels", "Schulen", "Höfe", "Läden", "Kliniken", "Museen", "Bäcker")),
+    "fr": ("pour {}", ("hôtels", "écoles", "fermes", "boutiques", "cliniques", "musées", "cafés")),
+    "es": ("para {}", ("hoteles", "escuelas", "granjas", "tiendas", "clínicas", "museos", "bares")),
+    "it": ("per {}", ("alberghi", "scuole", "fattorie", "negozi", "cliniche", "musei", "bar")),
+}
+"""How to say for whom something is, in five languages."""
 
 
 @dataclass(frozen=True)
@@ -46,21 +48,29 @@ class Took:
 
 
 def large_event(attendees: int, seed: int = 1) -> Event:
-    """An event in which everybody offers and needs three things, hardly any in the same words."""
-    from solver.compatibility.spheres import default_spheres
+    """An event in which everybody offers and needs three things, hardly any in the same words.
 
-    rng = Random(seed)
-    trades = sorted({trade for sphere in default_spheres() for trade in sphere.professions})
-    spots = [f"{trade} for {place}" for trade in trades for place in PLACES]
+    A fifth of the people write in each of five languages.
+    """
+    from solver.meaning.trades import read_table
+
+    rng, table = Random(seed), read_table()
+    spots = [
+        [
+            f"{phrase} {link.format(place)}"
+            for name in sorted(table)
+            for phrase in table[name].get(code, [])[:2]
+            for place in places
+        ]
+        for code, (link, places) in LANGUAGES.items()
+    ]
     return Event(
         rounds=(Round(),) * 10,
         attendees=tuple(
             Attendee(
                 id=f"a{k:05}",
-                offers=tuple(Offer(text=text) for text in rng.sample(spots, 3)),
-                needs=tuple(
-                    Need(text=rng.choice(WANTS).format(text)) for text in rng.sample(spots, 3)
-                ),
+                offers=tuple(Offer(text=text) for text in rng.sample(spots[k % 5], 3)),
+                needs=tuple(Need(text=text) for text in rng.sample(spots[k % 5], 3)),
             )
             for k in range(attendees)
         ),

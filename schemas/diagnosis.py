@@ -36,6 +36,7 @@ Code = Literal[
     "too_few_tables",
     "odd_number",
     "low_satisfaction",
+    "few_good_meetings",
 ]
 """What can be found; codes are stable."""
 GuestKind = Literal[
@@ -83,11 +84,19 @@ class Market(Wire):
     sellers_per_buyer: float | None
 
 
-class UnservedNeed(Wire):
-    """A need that no offer meets, of somebody who lets others read it."""
+class PerhapsOffer(Wire):
+    """An offer that comes nearest to a need without meeting it; somebody may know better."""
 
     attendee: Id
     text: Text
+
+
+class UnservedNeed(Wire):
+    """A need that no offer meets, of somebody who lets others read it, and the nearest offers."""
+
+    attendee: Id
+    text: Text
+    perhaps: tuple[PerhapsOffer, ...] = ()
 
 
 class UnservedNeeds(Wire):
@@ -115,6 +124,7 @@ class Guest(Wire):
 class Expected(Wire):
     """What a short trial solve comes to; ``mutual`` is the share of meetings in which both gain.
 
+    ``good_meetings``: in so many, on average, each gains what may be told and gives as much.
     ``quartiles`` of satisfaction: a quarter, half and three quarters of the people lie below.
     """
 
@@ -125,6 +135,7 @@ class Expected(Wire):
     unserved: Count
     meetings: Count
     mutual: Thousandths
+    good_meetings: Annotated[float, Field(ge=0)]
 
 
 class Diagnosis(Wire):

@@ -150,7 +150,8 @@ def _expected(expected: Expected | None) -> Text:
             ),
             Text(
                 f"{expected.meetings} meetings in a trial, {100 * expected.mutual:.0f} % of them "
-                f"good for both; {expected.unserved} people whom nobody can serve"
+                f"good for both; about {expected.good_meetings:g} good meetings each; "
+                f"{expected.unserved} people whom nobody can serve"
             ),
         ]
     )

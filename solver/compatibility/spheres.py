@@ -18,7 +18,7 @@ from solver.compatibility.people import Flags, People
 from solver.compatibility.sparse import but_oneself, marks, only
 from solver.meaning.meaning import holding
 
-PROFESSION = 500
+PROFESSION = 750
 """An offer so similar to a profession's name is an offer of that profession."""
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from schemas.diagnosis import Diagnosis, Expected, Guest, GuestKind
 from schemas.event import Event
 from schemas.solve import Conflict
+from solver.compatibility.evidence import USEFUL
 from solver.compatibility.graph import Compatibility, build_graph
 from solver.diagnosis.figures import Figures
 from solver.diagnosis.findings import mask_counts, write_diagnosis
@@ -60,6 +61,8 @@ def _expected(instance: Instance, matchings: Matchings) -> Expected:
     rated = sorted(s for s in satisfactions_of(instance, matchings) if s is not None)
     meetings = list(pairs_of(matchings))
     mutual = sum(instance.value(i, j) > 0 for i, j in meetings)
+    gains = ((instance.benefits.get(i, j), instance.benefits.get(j, i)) for i, j in meetings)
+    good = sum(min(both) >= USEFUL for both in gains)
     low, middle, high = (rated[k * len(rated) // 4] if rated else 0 for k in (1, 2, 3))
     return Expected(
         mean=_share(sum(rated), 1000 * len(rated)),
@@ -69,6 +72,7 @@ def _expected(instance: Instance, matchings: Matchings) -> Expected:
         unserved=instance.n - len(rated),
         meetings=len(meetings),
         mutual=_share(mutual, len(meetings)),
+        good_meetings=round(2 * good / max(1, instance.present.any(axis=1).sum()), 1),
     )
 
 

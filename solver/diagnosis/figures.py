@@ -78,6 +78,15 @@ class Figures:
         needs = self.room.needs
         return ~self.met & (needs.weight > 0) & self.here[needs.owner]
 
+    def nearest_offers(self, need: int, many: int) -> list[int]:
+        """The offers nearest to a need, of people who may meet its owner, the nearest first."""
+        found, needs, offers = self._supply.served, self.room.needs, self.room.offers
+        mine = np.flatnonzero((found.need == need) & ~found.refused)
+        owner = np.full(len(mine), needs.owner[need])
+        mine = mine[self._may_meet(owner, offers.owner[found.offer[mine]])]
+        nearest = mine[np.argsort(-found.worth[mine], kind="stable")[:many]]
+        return [int(offer) for offer in found.offer[nearest]]
+
     @cached_property
     def public(self) -> Flags:
         """For each need, whether its owner lets others read it."""

@@ -17,6 +17,7 @@ from schemas.diagnosis import (
     Finding,
     Guest,
     Market,
+    PerhapsOffer,
     Severity,
     TopicBalance,
     UnservedNeed,
@@ -37,7 +38,7 @@ NEARLY_NONE, TOO_FEW = 20, 4
 """More sellers for each buyer than this are critical, and a warning."""
 CROWD = 5
 """So many people who offer the same, for each who wants to buy it, are too many."""
-TOPICS_TOLD = 5
+TOPICS_TOLD, PERHAPS_TOLD = 5, 3
 SEVERITIES: tuple[Severity, ...] = ("ok", "warning", "critical")
 
 
@@ -118,11 +119,22 @@ def _unserved_needs(figures: Figures) -> UnservedNeeds:
     return UnservedNeeds(
         count=int(figures.unmet.sum()),
         needs=int((figures.here[needs.owner] & (needs.weight > 0)).sum()),
-        shown=tuple(
-            UnservedNeed(attendee=figures.graph.ids[v], text=figures.room.needs_of[v][k].quote)
-            for v, k in ((needs.owner[row], needs.place[row]) for row in shown)
-        ),
+        shown=tuple(_unserved_need(figures, row) for row in shown),
     )
+
+
+def _unserved_need(figures: Figures, row: int) -> UnservedNeed:
+    needs, offers, ids = figures.room.needs, figures.room.offers, figures.graph.ids
+    nearest = (
+        PerhapsOffer(
+            attendee=ids[offers.owner[k]],
+            text=figures.room.offers_of[offers.owner[k]][offers.place[k]].quote,
+        )
+        for k in figures.nearest_offers(row, PERHAPS_TOLD)
+    )
+    owner, place = needs.owner[row], needs.place[row]
+    text = figures.room.needs_of[owner][place].quote
+    return UnservedNeed(attendee=ids[owner], text=text, perhaps=tuple(nearest))
 
 
 # What an organiser should know
@@ -144,6 +156,7 @@ def _findings(
         yield from rule(figures)
     if expected is not None and figures.silent.sum() < figures.here.sum():
         yield from _low_satisfaction(expected)
+        yield from _few_good_meetings(figures, expected)
 
 
 def _in_order(findings: Iterable[Finding]) -> list[Finding]:
@@ -384,6 +397,18 @@ def _low_satisfaction(expected: Expected) -> Iterator[Finding]:
             message=f"In a trial schedule people reach {expected.mean:.0%} of their best day on "
             f"average, and {expected.below_half:.0%} of them less than half. Plan more rounds, or "
             "invite whom the list of guests names.",
+        )
+
+
+def _few_good_meetings(figures: Figures, expected: Expected) -> Iterator[Finding]:
+    rounds = figures.instance.rounds
+    if expected.rated and 2 * expected.good_meetings < rounds:
+        yield Finding(
+            code="few_good_meetings",
+            severity="ok",
+            message=f"What people wrote makes about {expected.good_meetings:g} good meetings each; "
+            f"you plan {rounds} rounds. Ask them to say more of what they need and offer, or plan "
+            "fewer rounds: the other meetings are by chance.",
         )
 
 

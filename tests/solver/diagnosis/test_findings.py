@@ -311,7 +311,7 @@ def test_whoever_is_there_in_no_round_does_not_count() -> None:
     assert diagnosed([*circle(), gone]).findings == diagnosed(circle()).findings
 
 
-def expecting(mean: float, below: float, rated: int = 6) -> Expected:
+def expecting(mean: float, below: float, rated: int = 6, good: float = 3.0) -> Expected:
     return Expected(
         mean=mean,
         below_half=below,
@@ -320,6 +320,7 @@ def expecting(mean: float, below: float, rated: int = 6) -> Expected:
         unserved=0,
         meetings=3,
         mutual=1.0,
+        good_meetings=good,
     )
 
 
@@ -334,6 +335,33 @@ def expecting(mean: float, below: float, rated: int = 6) -> Expected:
 )
 def test_low_satisfaction_in_the_trial_is_told(expected: Expected, severity: str) -> None:
     assert diagnosed(circle(), expected=expected).severity == severity
+
+
+@pytest.mark.parametrize(("good", "told"), [(1.5, False), (1.4, True)])
+def test_it_is_told_how_many_good_meetings_there_are_for_the_rounds(
+    good: float, told: bool
+) -> None:
+    found = diagnosed(circle(), rounds=3, expected=expecting(1.0, 0.0, good=good)).findings
+    messages = [f.message for f in found if f.code == "few_good_meetings"]
+    assert [message[:52] for message in messages] == (
+        ["What people wrote makes about 1.4 good meetings each"] if told else []
+    )
+
+
+def test_beside_a_need_that_nobody_serves_stand_the_nearest_offers() -> None:
+    """Sharing one, two and no word of four with it, from people whom its owner may meet."""
+    people = [
+        person("a", needs=["van hire per day"]),
+        person("b", offers=["van tax by post"]),
+        person("c", offers=["cakes"]),
+        person("d", offers=["bus hire by week"]),
+        person("e", offers=["boat hire by week"], avoid=["a"]),
+    ]
+    (need,) = diagnosed(people).unserved_needs.shown
+    assert [(each.attendee, each.text) for each in need.perhaps] == [
+        ("b", "van tax by post"),
+        ("d", "bus hire by week"),
+    ]
 
 
 def test_the_worst_comes_first() -> None:

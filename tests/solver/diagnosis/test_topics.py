@@ -179,7 +179,8 @@ def test_every_public_text_has_one_topic_and_private_ones_change_none(said: Said
         for a in people
     ]
     held = [text for topic in topics_of(people).all for text in topic.texts]
-    said_openly = {each.text for a in public for each in (*a.offers, *a.needs)}
+    offered = {offer.text for a in public for offer in a.offers}
+    said_openly = offered | {need.text for a in public for need in a.needs}
     assert sorted(held) == sorted(text for text in said_openly if not is_silent(text))
     assert found(people) == found(public)
 
