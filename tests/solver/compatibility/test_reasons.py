@@ -4,7 +4,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solver.compatibility.matches import CURVE, WORTH, worth
@@ -19,7 +19,15 @@ from solver.compatibility.reasons import (
     REFERRAL,
 )
 from solver.compatibility.rows import combine_rows
-from tests.solver.compatibility.words import benefit, evidence, graph_of, kinds, person
+from tests.solver.compatibility.words import (
+    benefit,
+    built,
+    evidence,
+    graph_of,
+    kinds,
+    person,
+    room,
+)
 
 SERVED = {4: 1000, 3: 900, 2: 430}
 """Worth of an offer by the words, of four, that it shares with the need."""
@@ -362,3 +370,49 @@ def test_telling_more_never_lowers_what_anybody_gains(
     before = graph_of(*(person("abcd"[k], **p) for k, p in enumerate(rooms)))
     after = graph_of(*(person("abcd"[k], **p) for k, p in enumerate(richer)))
     assert all(benefit(after, i, j) >= benefit(before, i, j) for i, j in before.edges)
+
+
+OFFERS = (
+    "bookkeeping for small firms", "Übersetzungen Deutsch und Polnisch", "traiteur pour événements",
+    "翻译", "seguros para autónomos", "-", "logo, UX, Messegrafik", "иностранные языки",
+)  # fmt: skip
+NEEDS = (
+    "a translator", "jemand für die Buchhaltung", "un seguro", "catering for fifty",
+    "нужен логотип",
+    "visibility", "Deutschkurs",
+)  # fmt: skip
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.sampled_from(OFFERS), max_size=4),
+    st.lists(st.sampled_from(NEEDS), max_size=4),
+    st.sampled_from(OFFERS),
+    st.sampled_from(NEEDS),
+)
+def test_more_said_never_lowers_a_benefit_in_any_language(
+    offers: list[str], needs: list[str], offer: str, need: str
+) -> None:
+    before = built(room(person("a", needs=needs), person("b", offers=offers)))
+    after = built(room(person("a", needs=[*needs, need]), person("b", offers=[*offers, offer])))
+    assert benefit(after, "a", "b") >= benefit(before, "a", "b")
+
+
+@pytest.mark.parametrize("need", NEEDS)
+def test_a_private_need_is_quoted_in_no_language(need: str) -> None:
+    hidden = {"text": need, "shown_to": "nobody"}
+    graph = built(room(person("a", needs=[hidden]), person("b", offers=list(OFFERS))))
+    told = [why for direction in (("a", "b"), ("b", "a")) for why in evidence_of(graph, *direction)]
+    assert not [text for text in told if need in text]
+
+
+@pytest.mark.parametrize("offer", ["a translator", "Übersetzungen", "traducteur", "翻译"])
+def test_what_one_has_already_is_refused_in_every_language(offer: str) -> None:
+    graph = built(
+        room(person("a", needs=["translator"], already_served=[offer]), person("b", offers=[offer]))
+    )
+    assert benefit(graph, "a", "b") == 0
+
+
+def evidence_of(graph: DiGraph, i: str, j: str) -> list[str]:
+    return evidence(graph, i, j) if graph.has_edge(i, j) else []
