@@ -32,7 +32,7 @@ Pair = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Room:
+class GoldRoom:
     """A room and what a host says of its pairs: who needs, who offers."""
 
     name: str
@@ -69,13 +69,13 @@ class Room:
         return max((r.value for r in reasons), default=0) / 1000
 
 
-def rooms() -> Iterator[Room]:
+def rooms() -> Iterator[GoldRoom]:
     """The rooms at hand."""
     for path in sorted(shared("data", "rooms").glob("room-*.json")):
-        yield Room(path.stem, json.loads(path.read_text(encoding="utf-8")))
+        yield GoldRoom(path.stem, json.loads(path.read_text(encoding="utf-8")))
 
 
-def recognition(room: Room) -> dict[str, tuple[int, int]]:
+def recognition(room: GoldRoom) -> dict[str, tuple[int, int]]:
     """Of gold pairs by kind, of lures and of unlisted pairs: how many are told, of how many."""
     told = {pair for pair, value in room.told.items() if value >= TOLD}
     gold, near, never = (room.pairs(kind) for kind in ("gold", "near", "never"))
@@ -91,7 +91,7 @@ def _count(pairs: Any, told: set[Pair]) -> tuple[int, int]:
     return sum(pair in told for pair in pairs), len(pairs)
 
 
-def median_rank(room: Room) -> float:
+def median_rank(room: GoldRoom) -> float:
     """The rank of the true partner among all, by what the needy are told; ties count against it."""
     values: dict[str, list[float]] = {}
     for (needs, _), value in room.told.items():
@@ -100,7 +100,7 @@ def median_rank(room: Room) -> float:
     return float(np.median(ranks))
 
 
-def reliability(rooms_: list[Room], low: float = 0.05) -> list[tuple[float, float, int]]:
+def reliability(rooms_: list[GoldRoom], low: float = 0.05) -> list[tuple[float, float, int]]:
     """By tenths of what was told: its mean, the share that is gold, and how many pairs."""
     rows = []
     for room in rooms_:
@@ -112,7 +112,7 @@ def reliability(rooms_: list[Room], low: float = 0.05) -> list[tuple[float, floa
     return [(float(c[:, 0].mean()), float(c[:, 1].mean()), len(c)) for c in chosen if len(c)]
 
 
-def pitches(room: Room, seed: int = 1) -> tuple[int, int]:
+def pitches(room: GoldRoom, seed: int = 1) -> tuple[int, int]:
     """Pitches in a schedule, and those that rest on no gold or near pair."""
     schedule = plan_schedule(room.event.model_copy(update={"seed": seed}), Budget(work=3_000_000))
     agreed = room.pairs("gold").keys() | room.pairs("near").keys()
@@ -125,7 +125,7 @@ def pitches(room: Room, seed: int = 1) -> tuple[int, int]:
     return len(told), sum((a, b) not in agreed and (b, a) not in agreed for a, b in told)
 
 
-def unserved(room: Room) -> tuple[int, int]:
+def unserved(room: GoldRoom) -> tuple[int, int]:
     """Needs that the diagnosis calls unserved, and those of them that a gold pair serves."""
     served = {(row["needs"], row["need"]) for row in room.document["gold"]}
     called = [(n.attendee, n.text) for n in diagnose_graph(room.graph).unserved_needs.shown]

@@ -265,6 +265,9 @@ class ChildPool:
                 while not (await asyncio.wait([working], timeout=SECONDS_BETWEEN_CHECKS))[0]:
                     self._check(child, end)
                 return working.result()
+            except (ChildDied, OutOfTime):
+                self._end_free()  # whatever befell this one may have befallen all of them
+                raise
             finally:
                 working.cancel()
                 await asyncio.gather(working, return_exceptions=True)
@@ -290,6 +293,9 @@ class ChildPool:
     def close(self) -> None:
         """End the free ones; those at work end with whoever has them."""
         self._warm = False
+        self._end_free()
+
+    def _end_free(self) -> None:
         while child := self._pop():
             child.end()
 

@@ -44,7 +44,7 @@ SPHERE = 150
 INTEREST = 60
 """For each interest two people share, up to ``MOST_SHARED``."""
 MOST_SHARED = 3
-COMPETING = 600
+COMPETING = 700
 """Offers so similar compete."""
 LEAST = 50
 """What is worth less is no reason to meet by itself, and none to be kept apart."""

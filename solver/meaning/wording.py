@@ -7,6 +7,7 @@ since a list buries the one thing that somebody else looks for.
 import re
 import tomllib
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 
@@ -20,6 +21,10 @@ CUT = re.compile(
     r"|\b(?:and|or|plus|und|oder|sowie|et|ou|y|o|e|ed|og|oraz|ve|или|και)\b",
     re.IGNORECASE,
 )
+FOR = frozenset(
+    ("for", "für", "pour", "para", "per", "voor", "dla", "için", "для", "\u03b3\u03b9\u03b1")
+)
+"""What comes after tells for whom, and is no item of what somebody offers or needs."""
 EDGES = " .-\u2013'\"…"
 MARKS = EDGES + "!?\u00a1\u00bf"
 LETTER_MARKS = ("L", "N")
@@ -33,10 +38,23 @@ def items_of(text: str) -> tuple[str, ...]:
     if is_silent(text) or is_vague(text):
         return ()
     whole = plain_text(name_pictures(text))
-    cut = [piece.strip(EDGES) for piece in CUT.split(whole)]
-    items = [piece for piece in cut if len(piece) > 1 and any(map(str.isalpha, piece))]
+    items = list(_items(whole))
     parts = items if len(items) > 1 else []
     return tuple(dict.fromkeys(map(spell_out, [whole, *parts][: MOST_ITEMS + 1])))
+
+
+def _items(text: str) -> Iterator[str]:
+    """The pieces of a list; of "flowers for receptions, offices and shops" no single word after."""
+    told_for_whom = False
+    for piece in (piece.strip(EDGES) for piece in CUT.split(text)):
+        words = piece.split()
+        if (
+            len(piece) > 1
+            and any(map(str.isalpha, piece))
+            and not (told_for_whom and len(words) == 1)
+        ):
+            yield piece
+        told_for_whom = told_for_whom or not FOR.isdisjoint(words)
 
 
 def is_silent(text: str) -> bool:

@@ -3,15 +3,15 @@
 import pytest
 
 from bench.fit import training_rooms
-from bench.rooms import Room, recognition, reliability
+from bench.rooms import GoldRoom, recognition, reliability
 from solver.compatibility.reasons import CLIENT, MEETS
 
-ROOMS = [Room(room["attendees"][0]["id"][:2], room) for room in training_rooms()]
+ROOMS = [GoldRoom(room["attendees"][0]["id"][:2], room) for room in training_rooms()]
 KINDS = ("gold", "near", "never")
 
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
-def test_lists_name_texts_that_are_there_and_no_pair_twice(room: Room) -> None:
+def test_lists_name_texts_that_are_there_and_no_pair_twice(room: GoldRoom) -> None:
     said = {
         (kind, row["id"], text)
         for row in room.document["attendees"]
@@ -28,7 +28,7 @@ def test_lists_name_texts_that_are_there_and_no_pair_twice(room: Room) -> None:
 
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
-def test_no_pitch_rests_on_a_need_that_is_not_truly_met(room: Room) -> None:
+def test_no_pitch_rests_on_a_need_that_is_not_truly_met(room: GoldRoom) -> None:
     """In no language: whoever may become a client is served by as much."""
     graph = room.graph
     clients = 0
@@ -44,7 +44,7 @@ def test_no_pitch_rests_on_a_need_that_is_not_truly_met(room: Room) -> None:
 
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.name)
-def test_agreed_is_said_of_those_alone_who_told_what_they_welcome(room: Room) -> None:
+def test_agreed_is_said_of_those_alone_who_told_what_they_welcome(room: GoldRoom) -> None:
     welcome = {a.id for a in room.event.attendees if a.welcomes_pitches}
     for source in room.graph.ids:
         for target in room.graph.ids:

@@ -69,7 +69,8 @@ def check(event: Event, schedule: Schedule, first: int = 0) -> None:
         assert frozenset(meeting.attendees) not in apart | refused
         pitched = meeting.intent == "pitch" or any("may become a client" in w for w in meeting.why)
         assert not pitched or consents(one, other) or consents(other, one)
-        assert (meeting.intent == "pitch") == ("presents" in meeting.purpose_line)
+        said = ("presents", "asked for")
+        assert (meeting.intent == "pitch") == any(w in meeting.purpose_line for w in said)
     for triangle in schedule.triangles:
         assert not any(frozenset(pair) in apart for pair in combinations(triangle.attendees, 2))
 

@@ -82,10 +82,9 @@ def test_lesson_3_where_everybody_came_to_sell_referral_partners_meet() -> None:
     schedule = scheduled(event)
     assert {meeting.intent for meeting in meetings(schedule)} == {"relationship"}
     kinds = Counter(meeting.purpose for meeting in meetings(schedule))
-    assert kinds["mutual"] == 1_000
-    assert all(
-        "refer" in m.purpose_line or "both serve" in m.purpose_line for m in meetings(schedule)
-    )
+    assert kinds["mutual"] >= 990  # all serve small firms, which is as good as no reason
+    referred = [m.purpose_line for m in meetings(schedule) if m.purpose == "mutual"]
+    assert all("refer" in line for line in referred)
 
 
 def pitched(schedule: Schedule) -> list[tuple[str, str]]:
@@ -103,7 +102,10 @@ def test_lesson_4_a_pitch_is_declared_and_needs_consent_also_after_the_fact() ->
     agreed = scheduled(event())
     assert pitched(agreed) == [("buyer", "seller")]
     (meeting,) = meetings(agreed)
-    assert "seller presents" in meeting.purpose_line
+    assert "buyer asked for" in meeting.purpose_line
+    (told,) = meetings(scheduled(event(welcomes_pitches=True)))
+    assert "seller presents" in told.purpose_line
+    assert "who agreed to hear of it" in told.purpose_line
     assert pitched(scheduled(event(welcomes_pitches=False))) == []
     assert pitched(scheduled(event(already_served=["liability insurance"]))) == []
 
@@ -125,8 +127,9 @@ def room_of_many_reasons() -> Event:
         person(f"s{k:02}", offers=[trades[k % 44]], needs=[f"a {trades[(k * 7 + 3) % 44]}"])
         for k in range(88)
     ]
-    mentees = [person(f"m{k:02}", intents=["mentee"]) for k in range(10)]
-    mentors = [person(f"t{k}", intents=["mentor"]) for k in range(2)]
+    field = "designing steel bridges"
+    mentees = [person(f"m{k:02}", intents=["mentee"], needs=[field]) for k in range(10)]
+    mentors = [person(f"t{k}", intents=["mentor"], offers=[field]) for k in range(2)]
     return event_of(*many, *mentees, *mentors, rounds=10)
 
 

@@ -76,7 +76,7 @@ async def test_a_child_has_the_optimiser_and_nothing_of_the_service() -> None:
         "app.planning.plan",
         "solver.solve",
         "solver.exact",
-        "solver.meaning.unshared_words",
+        "solver.meaning.likeness",
     }
     libraries = {"ortools.sat.python.cp_model", "scipy.optimize", "networkx", "rustworkx"}
     assert optimiser | libraries <= set(answer.value)

@@ -51,6 +51,16 @@ def test_a_list_is_taken_apart_and_the_whole_comes_first() -> None:
     assert items_of("architect for joint projects") == ("architect for joint projects",)
 
 
+def test_those_for_whom_something_is_done_are_no_items() -> None:
+    assert items_of("flowers for receptions, offices and shops") == (
+        "flowers for receptions, offices and shops",
+    )
+    assert items_of("Steuern für Private, Hilfe beim Umzug")[1:] == (
+        "steuern für private",
+        "hilfe beim umzug",
+    )
+
+
 def test_a_picture_is_read_by_its_name() -> None:
     assert items_of("📷 of dishes") == ("camera of dishes",)
 
