@@ -5,7 +5,7 @@ Every view is a row a text; two texts are as alike in a view as the scalar produ
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, NamedTuple
 
@@ -84,7 +84,7 @@ def _rows(items: Sequence[str]) -> Any:
     return taught[:, :DIRECTIONS], taught[:, DIRECTIONS:], english, flags, spelling
 
 
-@cache
+@lru_cache(50_000)
 def is_english(text: str) -> bool:
     """Whether most of the words of a text in plain spelling are English ones."""
     words = LETTERS.findall(text)

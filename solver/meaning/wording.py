@@ -8,7 +8,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from schemas.text import plain_text
@@ -32,7 +32,7 @@ SHORTEST_WORD = 3
 """A shorter abbreviation is read as one only where it stands alone: "it" is a word as well."""
 
 
-@cache
+@lru_cache(50_000)
 def items_of(text: str) -> tuple[str, ...]:
     """The whole text first, then its items, if there are several; none of what says nothing."""
     if is_silent(text) or is_vague(text):
