@@ -39,7 +39,9 @@ def plan_schedule(
     Raises Infeasible, with the contradicting rules in the organiser's words, NoIncumbentError
     when the budget was too small for any schedule, and InvalidScheduleError for a defect of ours.
     """
-    graph = RECENT.graph(event)
+    if event.published is not None:
+        day = day or day_of(event.published, event.held_rounds)
+    graph = RECENT.graph(event if day is None else event_after_day(event, day))
     meter = Meter(budget, stop or (lambda: False))
 
     def told(result: Result) -> None:
@@ -47,10 +49,9 @@ def plan_schedule(
             report(progress_of(result))
 
     try:
-        if event.published is None:
+        if event.published is None or day is None:
             schedule = _solved(event, graph, meter, told)
         else:
-            day = day or day_of(event.published, event.held_rounds)
             schedule = _replanned(event, day, graph, meter, told)
     except Infeasible as contradiction:
         raise Infeasible(

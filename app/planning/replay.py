@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from app.day.incidents.apply import Logged, apply_incidents, no_seats, seats_of
+from app.day.running_round import event_after_day
 from app.errors import StateConflict
 from app.planning.document import to_written
 from app.planning.improvement import find_improvement
@@ -93,7 +94,8 @@ class _Replay:
         return Replayed(step, schedule, same)
 
     def _repaired(self) -> Schedule:
-        return repair_schedule(self._event, self._day, RECENT.graph(self._event)).schedule
+        graph = RECENT.graph(event_after_day(self._event, self._day))
+        return repair_schedule(self._event, self._day, graph).schedule
 
     def _improved(self, step: Made) -> Schedule:
         found = find_improvement(self._event, Budget(work=step.work), _unheard, _unstopped)

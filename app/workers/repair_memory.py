@@ -135,6 +135,7 @@ class RepairMemory:
 
     def repair(self, order: RepairOrder) -> RepairReply:
         """Mend the order's schedule, or say what is lacking."""
+        from app.day.running_round import event_after_day
         from app.planning.repair import repair_schedule
         from app.planning.standing import find_breaches
         from solver.compatibility.recent import RECENT
@@ -144,7 +145,8 @@ class RepairMemory:
         if known.lacks(order):
             return MissingInput()
         event = known.event_of(order)
-        day, graph = DayState.model_validate_json(order.day), RECENT.graph(event)
+        day = DayState.model_validate_json(order.day)
+        graph = RECENT.graph(event_after_day(event, day))
         if order.edited and event.published and not find_breaches(event, graph, event.published):
             return StillStanding()
         try:
