@@ -47,7 +47,8 @@ def repair_schedule(
     ``graph`` is that of the event as ``event_after_day`` makes it: what a missed meeting was worth
     stands no more. ``kept`` are meetings written before whose two profiles are as they were then.
 
-    Raises Infeasible or NoIncumbentError if no schedule keeps the rules, ValueError if none is published.
+    Raises Infeasible or NoIncumbentError if no schedule keeps the rules, ValueError if none is
+    published.
     """
     if event.published is None:
         raise ValueError("there is nothing to mend")

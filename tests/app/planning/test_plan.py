@@ -6,10 +6,12 @@ from itertools import combinations
 
 import pytest
 
+from app.day.incidents.apply import day_of
 from app.planning.plan import find_contradictions, plan_schedule
 from bench.generate import generate
 from schemas.benefits import Benefit
-from schemas.event import Attendee, Event, Policy, RoundSeries, Weights
+from schemas.day import MissedMeeting
+from schemas.event import Attendee, Event, Policy, Round, RoundSeries, Weights
 from schemas.schedule import Schedule
 from solver.budget import Budget
 from solver.errors import Infeasible
@@ -31,6 +33,25 @@ def reached(event: Event, budget: Budget) -> int | None:
     assert quality is not None
     assert quality.proof == "optimal"
     return round(quality.objective * 100_000)
+
+
+def test_what_a_missed_meeting_was_worth_stands_no_more() -> None:
+    """The organiser takes all benefits back after round 1; then one of its meetings is missed."""
+    people = tuple(Attendee(id=v) for v in "abcd")
+    worth = tuple(
+        Benefit(attendee=one, partner=other, value=0.8)
+        for pair in combinations("abcd", 2)
+        for one, other in (pair, pair[::-1])
+    )
+    event = Event(rounds=(Round(),) * 2, attendees=people, benefits=worth)
+    published = plan_schedule(event, Budget())
+    missed, held = (meeting.attendees for meeting in published.rounds[0].meetings)
+    now = event.model_copy(update={"benefits": (), "published": published, "held_rounds": 1})
+    day = day_of(published, 1).model_copy(
+        update={"missed": (MissedMeeting(round=1, pair=missed, incidents=("late",)),)}
+    )
+    best = {share.id: share.best for share in plan_schedule(now, Budget(), day=day).attendees}
+    assert best == dict.fromkeys(missed, 0.0) | dict.fromkeys(held, 0.8)
 
 
 @pytest.mark.parametrize("block", range(10))
