@@ -29,6 +29,23 @@ def event_of(
     )
 
 
+def entangled_event() -> Event:
+    """Four people who avoid each other, gain from each other and have met."""
+    return Event(
+        rounds=event_of("abcd", 2, {}).rounds,
+        attendees=(
+            Attendee(id="a", name="Ada", avoid=("d",), absent_rounds=(1,)),
+            Attendee(id="b", avoid=("a", "c")),
+            Attendee(id="c"),
+            Attendee(id="d", avoid=("a",)),
+        ),
+        benefits=tuple(
+            Benefit(attendee=i, partner=j, value=0.5) for i, j in ("ab", "ba", "bc", "ca")
+        ),
+        pair_rules=tuple(PairRule(kind="met", pair=(i, j)) for i, j in ("ab", "bc", "ca", "da")),
+    )
+
+
 def random_event(seed: int, most_attendees: int, most_rounds: int) -> Event:
     """A small event with explicit benefits and any mixture of the hard rules, the same by seed.
 

@@ -41,7 +41,8 @@ def plan_schedule(
     """
     if event.published is not None:
         day = day or day_of(event.published, event.held_rounds)
-    graph = RECENT.graph(event if day is None else event_after_day(event, day))
+    now = event if day is None else event_after_day(event, day)
+    graph = RECENT.graph(now)
     meter = Meter(budget, stop or (lambda: False))
 
     def told(result: Result) -> None:
@@ -52,7 +53,7 @@ def plan_schedule(
         if event.published is None or day is None:
             schedule = _solved(event, graph, meter, told)
         else:
-            schedule = _replanned(event, day, graph, meter, told)
+            schedule = _replanned(now, day, graph, meter, told)
     except Infeasible as contradiction:
         raise Infeasible(
             contradiction.rules, conflict_of(event, contradiction.rules)
@@ -73,13 +74,15 @@ def _replanned(
     meter: Meter,
     told: Told,
 ) -> Schedule:
-    """The schedule after the first repair, which also mends a running round, and a search."""
-    now = event_after_day(event, day)
-    mended = first_repair(now, day, graph, meter)
-    promises = possible_promises(now, mended.instance)
+    """The schedule after the first repair, which also mends a running round, and a search.
+
+    ``event`` is as ``event_after_day`` makes it.
+    """
+    mended = first_repair(event, day, graph, meter)
+    promises = possible_promises(event, mended.instance)
     wish, most = stability_of(event), event.policy.max_changes
     instance, result = replan_schedule(mended.instance, promises, wish, most, meter, told)
-    return schedule_of(now, graph, instance, result, added=mended.added)
+    return schedule_of(event, graph, instance, result, added=mended.added)
 
 
 def first_repair(event: Event, day: DayState, graph: Compatibility, meter: Meter) -> FirstRepair:

@@ -12,7 +12,7 @@ from app.http.conditional import OptionalMatchDep, json_answer
 from app.http.idempotency import IdempotentDep
 from app.http.openapi import TAGGED, refuses
 from app.http.state import StoreDep
-from app.large_documents import in_thread_if_large
+from app.large_documents import in_child_if_large
 from app.planning.verdicts import matching_of
 from app.routes.events import receipt
 from app.service.editing import lock_event
@@ -67,7 +67,7 @@ async def get_matching(event: EventDep, store: StoreDep) -> Response:
     async with store.read() as connection:
         others = await verdicts.of_others(connection, event.organisation, event.id)
     size = len(event.outline)
-    return json_answer(await in_thread_if_large(size, matching_of, event.outline, others))
+    return json_answer(await in_child_if_large(size, matching_of, event.outline, others))
 
 
 @router.post(

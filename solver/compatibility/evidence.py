@@ -42,9 +42,6 @@ USEFUL = 150
 """From here on it is said that it may be of use; below, nothing is said."""
 
 
-FAINT = "hardly fits", "may be of use for"
-
-
 class ReasonInWords(NamedTuple):
     """Why ``source`` gains ``value`` permille from ``target``; ``refused`` by the other side.
 
@@ -139,7 +136,8 @@ def _met(match: _Match, value: int) -> str:
     giver, offer, needy, need = match
     if need.private:  # an offer quoted would tell what the need is
         return f"{giver} offers what {needy} looks for: a need they keep private"
-    meets = "meets" if value >= SURE else FAINT[value >= USEFUL]
+    faint = "may be of use for" if value >= USEFUL else "hardly fits"
+    meets = "meets" if value >= SURE else faint
     return f"{giver}'s offer '{offer.quote}' {meets} {needy}'s need '{need.quote}'"
 
 

@@ -315,14 +315,14 @@ def read_room(event: Event) -> People:
 
 def _found(scene: Scene, event: Event, before: Compatibility | None) -> Rows:
     everybody = np.ones(scene.room.people, np.bool_)
-    history = reason_rows(scene, everybody, everybody, BY_ROOM)
+    by_room = reason_rows(scene, everybody, everybody, BY_ROOM)
     if before is None or not _comparable(before, scene, event):
         parts = [reason_rows(scene, everybody, everybody, BY_PROFILE)]
     else:
         fresh, kept = _changes(before, scene)
         mine = reason_rows(scene, fresh, everybody, BY_PROFILE)
         parts = [kept, mine, reason_rows(scene, ~fresh, fresh, BY_PROFILE)]
-    return in_order(join_rows([*parts, history]), scene.room.people)
+    return in_order(join_rows([*parts, by_room]), scene.room.people)
 
 
 def _comparable(before: Compatibility, scene: Scene, event: Event) -> bool:

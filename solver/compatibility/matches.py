@@ -71,7 +71,7 @@ class Supply:
     def _meets(self, needy: Flags, givers: Flags) -> tuple[Integers, Integers, Integers]:
         needs, offers = self._room.needs, self._room.offers
         ours, theirs = (needs, needs.of(needy)), (offers, offers.of(givers))
-        need, offer, likeness = compare_tables(self._room, ours, theirs)
+        need, offer, likeness = compare_tables(self._room, ours, theirs, floor(self._room))
         worth = WORTH[likeness] * needs.weight[need] // 1000
         counts = (worth > 0) & (needs.owner[need] != offers.owner[offer])
         return need[counts], offer[counts], worth[counts]
@@ -89,16 +89,16 @@ class Supply:
 
 
 def compare_tables(
-    room: People, mine: tuple[TextTable, Integers], yours: tuple[TextTable, Integers]
+    room: People, mine: tuple[TextTable, Integers], yours: tuple[TextTable, Integers], least: int
 ) -> tuple[Integers, Integers, Integers]:
-    """Which chosen rows of two tables are alike, and how much, in permille."""
+    """Which chosen rows of two tables are ``least`` permille alike or more, and how much."""
     (ours, some), (theirs, others) = mine, yours
     if not len(some) or not len(others):
         return some[:0], others[:0], some[:0]
     left, row = np.unique(ours.text[some], return_inverse=True)
     right, column = np.unique(theirs.text[others], return_inverse=True)
     texts = [ours.texts[k] for k in left.tolist()], [theirs.texts[k] for k in right.tolist()]
-    found = room.meaning.alike(*texts, floor(room))
+    found = room.meaning.alike(*texts, least)
     grid = csr_array((found.permille, (found.left, found.right)), shape=(len(left), len(right)))
     met = grid[row][:, column].tocoo()
     return some[met.row], others[met.col], met.data

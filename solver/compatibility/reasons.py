@@ -11,11 +11,12 @@ from copy import copy
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from schemas.base import permille
 from schemas.event import Attendee, Event, ReasonKind
-from solver.compatibility.matches import WORTH, Matches, Supply, compare_tables
+from solver.compatibility.matches import WORTH, Matches, Supply, compare_tables, floor
 from solver.compatibility.people import Flags, Integers, People, topics
 from solver.compatibility.rows import Rows, join_rows, rows
 from solver.compatibility.sparse import but_oneself, holds, marks
@@ -24,7 +25,7 @@ from solver.compatibility.stages import PairHistory, histories_of
 
 KINDS = ("served", "client", "goal", "referral", "interest", "known")
 """The kinds of reasons, in the order in which they are told when they are worth the same."""
-MEETS = 600
+CLIENT_LEAST = 600
 """From here on an offer truly meets a need, in permille; below, nobody is a client.
 
 At .300 a third of the pitches of measured rooms rested on a wrong pair, here a sixth.
@@ -110,37 +111,27 @@ class Scene:
         known = histories_of(self.event.pair_rules)
         return {(number[i], number[j]): history for (i, j), history in known.items()}
 
-    def fields(self, sources: Flags, targets: Flags) -> Integers:
+    def fields(self, sources: Flags, targets: Flags) -> npt.NDArray[np.int16]:
         """How much alike the fields of some (rows) and others (columns) are, in permille of worth.
 
         The best of what the two offer and need, but for what both need.
         """
-        room, row = self.room, np.cumsum(sources) - 1
-        column, worth = np.cumsum(targets) - 1, np.zeros((sources.sum(), targets.sum()), np.int64)
+        room, row, column = self.room, np.cumsum(sources) - 1, np.cumsum(targets) - 1
+        worth, least = np.zeros((sources.sum(), targets.sum()), np.int16), floor(room)
         for mine, yours in (
             (room.offers, room.offers), (room.offers, room.needs), (room.needs, room.offers),
         ):  # fmt: skip
-            i, j, likeness = compare_tables(
-                room, (mine, mine.of(sources)), (yours, yours.of(targets))
-            )
+            ours, theirs = (mine, mine.of(sources)), (yours, yours.of(targets))
+            i, j, likeness = compare_tables(room, ours, theirs, least)
             np.maximum.at(worth, (row[mine.owner[i]], column[yours.owner[j]]), WORTH[likeness])
         return worth
 
     def competing(self, sources: Flags, targets: Flags) -> csr_array:
         """Positive where an offer of the row's person is an alternative to one of the column's."""
-        offers = self.room.offers
-        ours, theirs = offers.of(sources), offers.of(targets)
-        left, row = np.unique(offers.text[ours], return_inverse=True)
-        right, column = np.unique(offers.text[theirs], return_inverse=True)
-        found = self.room.meaning.alike(
-            [offers.texts[k] for k in left.tolist()],
-            [offers.texts[k] for k in right.tolist()],
-            COMPETING,
-        )
-        alike = marks(found.left, found.right, (len(left), len(right)))
-        mine = marks(offers.owner[ours], row, (self.room.people, len(left)))
-        yours = marks(offers.owner[theirs], column, (self.room.people, len(right)))
-        return csr_array(mine @ alike @ yours.T)
+        offers, people = self.room.offers, self.room.people
+        ours, theirs = (offers, offers.of(sources)), (offers, offers.of(targets))
+        i, j, _ = compare_tables(self.room, ours, theirs, COMPETING)
+        return marks(offers.owner[i], offers.owner[j], (people, people))
 
 
 def reason_rows(
@@ -164,7 +155,7 @@ def served(scene: Scene, sources: Flags, targets: Flags) -> Iterator[Rows]:
 def client(scene: Scene, sources: Flags, targets: Flags) -> Iterator[Rows]:
     """An offer of the source meets a need of the target, who may become a client."""
     found = scene.supply(targets, sources).pitched
-    matches = _sound(scene.room, found, sources & scene.room.among("clients"), MEETS)
+    matches = _sound(scene.room, found, sources & scene.room.among("clients"), CLIENT_LEAST)
     yield _turned(_matched(scene.room, matches, "client", lambda w: w * CLIENT // 1000))
 
 
@@ -172,14 +163,12 @@ def goal(scene: Scene, sources: Flags, targets: Flags) -> Iterator[Rows]:
     """One comes for what the other comes to give; or comes to give, and the other needs it."""
     among = scene.room.among
     for k, (seeking, giving) in enumerate(COMPLEMENTS):
-        for left, mine, yours in ((2 * k, seeking, giving), (2 * k + 1, giving, seeking)):
-            ours, theirs = sources & among(mine), targets & among(yours)
-            i, j = np.nonzero(np.outer(ours, theirs))
-            if not len(i):
-                continue
-            alike = scene.fields(ours, theirs)[np.cumsum(ours)[i] - 1, np.cumsum(theirs)[j] - 1]
-            worth = np.clip(alike, ANY_FIELD, GOAL)
-            yield rows(i, j, KINDS.index("goal"), worth, left=left).where(i != j)
+        seekers, givers = among(seeking), among(giving)
+        ours, theirs = (sources & seekers, targets & givers), (sources & givers, targets & seekers)
+        alike = scene.fields(*ours)
+        yield _complementary(*ours, alike, 2 * k)
+        same = all(map(np.array_equal, ours, theirs[::-1]))
+        yield _complementary(*theirs, alike.T if same else scene.fields(*theirs), 2 * k + 1)
     givers = sources & scene.room.those(lambda a: not set(GIVERS).isdisjoint(a.intents))
     if givers.any():
         found = scene.supply(targets, sources).served
@@ -227,6 +216,13 @@ def known(scene: Scene, sources: Flags, targets: Flags) -> Iterator[Rows]:
     ]
     i, j, worth = np.array(pairs, np.int64).reshape(-1, 3).T
     yield rows(i, j, KINDS.index("known"), worth)
+
+
+def _complementary(sources: Flags, targets: Flags, alike: npt.NDArray[np.int16], left: int) -> Rows:
+    """What some seek and others give, or the other way round, by how ``alike`` their fields are."""
+    i, j = np.nonzero(np.outer(sources, targets))
+    worth = np.clip(alike, ANY_FIELD, GOAL).ravel()
+    return rows(i, j, KINDS.index("goal"), worth, left=left).where(i != j)
 
 
 BY_PROFILE: dict[ReasonKind, Rule] = {

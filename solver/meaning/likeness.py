@@ -63,7 +63,7 @@ class Pairs(NamedTuple):
 
 def compare_items(left: Views, right: Views, least: float = NO_ODDS) -> Pairs:
     """The features of all pairs of items whose log-odds can be ``least`` or more."""
-    sense, shared = _products(left.sense, right.sense), _products(left.shares, right.shares)
+    sense, shared = _products(left.sense, right.sense), _products(left.trade, right.trade)
     both = np.outer(left.is_english, right.is_english)
     english = np.zeros_like(sense)
     if both.any():

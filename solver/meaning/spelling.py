@@ -14,12 +14,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
+from solver.meaning.similarity import STEPS
+
 WORD = re.compile(r"[^\W\d_]+")
 RUNS = (4, 5)
 PLACES = 1 << 18
 """Runs fall into so many places; two that share one are taken for the same."""
-STEPS = 2048
-"""Entries are whole multiples of 1 / STEPS, so that sums are exact."""
 
 Rarity = npt.NDArray[np.float32]
 """How much a run counts, by place."""
@@ -43,7 +43,7 @@ def _runs(word: str) -> list[str]:
 
 
 def spelling_rows(texts: Sequence[str], rarity: Rarity) -> csr_array:
-    """A row of length STEPS for each text, in whole numbers; a text without words has none."""
+    """A row of length 1 for each text, in multiples of 1 / STEPS; a text without words has none."""
     found = [places_of(text) for text in texts]
     ends = np.cumsum([0, *map(len, found)])
     column = np.fromiter((place for row in found for place in row), np.int64, ends[-1])

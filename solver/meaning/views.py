@@ -3,7 +3,6 @@
 Every view is a row a text; two texts are as alike in a view as the scalar product of their rows.
 """
 
-import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib import resources
@@ -15,13 +14,12 @@ from scipy.sparse import csr_array
 
 from solver.meaning.encoders import MiniLm, default_encoder, read_verified
 from solver.meaning.similarity import STEPS, Flags, Integers, Rows
-from solver.meaning.spelling import spelling_rows
+from solver.meaning.spelling import WORD, spelling_rows
 from solver.meaning.trades import DIRECTIONS, taught_encoder, trades
 from solver.meaning.wording import items_of
 
 ENGLISH = 0.5
 """A text is taken for English if the English model or the trades know so many of its words."""
-LETTERS = re.compile(r"[^\W\d_]+")
 ELSEWHERE = frozenset((
     "con", "da", "das", "de", "der", "des", "di", "die", "do", "du", "e", "een", "ein", "eine",
     "el", "em", "en", "et", "het", "i", "il", "im", "la", "las", "le", "les", "los", "met",
@@ -40,7 +38,7 @@ class Views(NamedTuple):
     text: Integers
     is_part: Flags
     sense: Rows
-    shares: Rows
+    trade: Rows
     english: Rows
     is_english: Flags
     spelling: csr_array
@@ -87,7 +85,7 @@ def _rows(items: Sequence[str]) -> Any:
 @lru_cache(50_000)
 def is_english(text: str) -> bool:
     """Whether most of the words of a text in plain spelling are English ones."""
-    words = LETTERS.findall(text)
+    words = WORD.findall(text)
     known = sum(len(w) < 2 or (w in _vocabulary() and w not in ELSEWHERE) for w in words)
     return bool(words) and known >= ENGLISH * len(words)
 

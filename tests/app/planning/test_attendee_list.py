@@ -23,21 +23,10 @@ from app.planning.attendee_list import (
     write_changed,
 )
 from app.planning.document import WrittenEvent, write_event
-from schemas.benefits import Benefit
-from schemas.event import Attendee, Event, PairRule
-from tests.builders import event_of
+from schemas.event import Attendee
+from tests.builders import entangled_event
 
-FULL = Event(
-    rounds=event_of("abcd", 2, {}).rounds,
-    attendees=(
-        Attendee(id="a", name="Ada", avoid=("d",), absent_rounds=(1,)),
-        Attendee(id="b", avoid=("a", "c")),
-        Attendee(id="c"),
-        Attendee(id="d", avoid=("a",)),
-    ),
-    benefits=tuple(Benefit(attendee=i, partner=j, value=0.5) for i, j in ("ab", "ba", "bc", "ca")),
-    pair_rules=tuple(PairRule(kind="met", pair=(i, j)) for i, j in ("ab", "bc", "ca", "da")),
-)
+FULL = entangled_event()
 WRITTEN = write_event(FULL)
 OUTLINE = WRITTEN.outline
 

@@ -7,26 +7,15 @@ from app.service.incidents import accept_incidents
 from app.service.removal import remove_attendee
 from app.store import feedback, incidents, schedules, series, solves, tombstones
 from app.store.engine import Store
-from schemas.benefits import Benefit
-from schemas.event import Attendee, Event, Matching, Need, Offer, PairRule
+from schemas.event import Attendee, Matching, Need, Offer, PairRule
 from schemas.feedback import Feedback
 from schemas.incident import Incident
 from tests.app.service.stored import again, event_in, published_event
-from tests.builders import event_of
+from tests.builders import entangled_event, event_of
 
 pytestmark = pytest.mark.anyio
 
-FULL = Event(
-    rounds=event_of("abcd", 2, {}).rounds,
-    attendees=(
-        Attendee(id="a", name="Ada", avoid=("d",), absent_rounds=(1,)),
-        Attendee(id="b", avoid=("a", "c")),
-        Attendee(id="c"),
-        Attendee(id="d", avoid=("a",)),
-    ),
-    benefits=tuple(Benefit(attendee=i, partner=j, value=0.5) for i, j in ("ab", "ba", "bc", "ca")),
-    pair_rules=tuple(PairRule(kind="met", pair=(i, j)) for i, j in ("ab", "bc", "ca", "da")),
-)
+FULL = entangled_event()
 
 
 async def test_who_is_in_no_published_schedule_is_gone(store: Store) -> None:

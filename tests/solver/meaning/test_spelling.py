@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from solver.meaning.spelling import PLACES, STEPS, places_of, rarity_of, spelling_rows
+from solver.meaning.similarity import STEPS
+from solver.meaning.spelling import PLACES, places_of, rarity_of, spelling_rows
 
 EVEN = np.ones(PLACES, np.float32)
 

@@ -21,7 +21,7 @@ def test_items_follow_their_texts_and_silence_has_none() -> None:
     views = view_texts(["logos, flyers", "-", "Umzug"])
     assert views.text.tolist() == [0, 0, 0, 2]
     assert views.is_part.tolist() == [False, True, True, False]
-    assert len(views.sense) == len(views.shares) == views.spelling.shape[0] == 4
+    assert len(views.sense) == len(views.trade) == views.spelling.shape[0] == 4
 
 
 def test_only_english_items_have_an_english_row() -> None:
