@@ -5,7 +5,7 @@ running. Benefits are permille. Who may meet whom is kept in parts (organisation
 single pairs), never as an ``n x n`` table, so that 100,000 attendees fit.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -18,6 +18,8 @@ Edge = tuple[int, int]
 """Two attendees, the smaller number first."""
 Matchings = tuple[tuple[Edge, ...], ...]
 """For every round its meetings, sorted."""
+Window = tuple[int, int]
+"""The first and the last of some consecutive rounds, from 0."""
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
@@ -141,6 +143,33 @@ class Permissions:
 
 
 @dataclass(frozen=True, eq=False)
+class Companies:
+    """That a company is met once (H9).
+
+    ``house[v]``: the organisation of each attendee by number; whoever names none is alone in one.
+    Nobody meets two people of one other house; where ``in_pairs``, no two houses meet twice.
+    """
+
+    house: Ints
+    in_pairs: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Tables that somebody has to sit at (H11), as sets that are disjoint or nested.
+
+    ``of[v]``: the set of each attendee, -1 for whoever sits anywhere. ``around[k]``: set ``k``
+    and every set that holds it, the smallest first. ``tables[k, r]``: how many tables of set ``k``
+    are open in round ``r``. ``pins[pair]``: the set of the one table at which a pinned pair meets.
+    """
+
+    of: Ints
+    around: tuple[tuple[int, ...], ...]
+    tables: Ints
+    pins: Mapping[Edge, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
 class Instance:
     """The problem of docs/model.md in numbers.
 
@@ -150,6 +179,12 @@ class Instance:
     held rounds). ``pinned[r]`` must take place in open round ``r``; breaking a meeting of
     ``promised[r]`` costs the search ``promise_price`` points. ``fill``: idle seats may be filled
     with open conversations; otherwise every meeting has to support itself (H8).
+
+    ``limit[v]``: the meetings ``v`` may have on the whole day, whatever rounds are left; ``most``
+    where it is empty. ``priority[v]``: how much the satisfaction of ``v`` counts, in percent; 100
+    where it is empty. ``costs``: points that a meeting of a pair costs, where any. ``windows[v]``:
+    rounds of which one at least is without a meeting of ``v`` (H10), by their last; empty if
+    nobody has any. ``apart``: pairs that do not meet in one open round.
     """
 
     present: Flags
@@ -168,6 +203,13 @@ class Instance:
     seed: int = 0
     excused: frozenset[int] = field(default_factory=frozenset)
     waived: frozenset[Edge] = field(default_factory=frozenset)
+    limit: tuple[int, ...] = ()
+    priority: tuple[int, ...] = ()
+    costs: Mapping[Edge, int] = field(default_factory=dict)
+    windows: tuple[tuple[Window, ...], ...] = ()
+    companies: Companies | None = None
+    places: Places | None = None
+    apart: frozenset[tuple[Edge, int]] = field(default_factory=frozenset)
 
     @property
     def n(self) -> int:
