@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
+    ConfigDict,
     Discriminator,
     Field,
     GetPydanticSchema,
@@ -147,6 +148,34 @@ Email = Annotated[
 ]
 
 
+class Break(Wire):
+    """Some consecutive rounds of which at least one is without a meeting."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    first: Annotated[RoundNumber, Field(alias="from")]
+    last: Annotated[RoundNumber, Field(alias="to")]
+
+
+class Avoided(Wire):
+    """Somebody not to meet; with ``soft`` only if there is nothing better."""
+
+    id: Id
+    soft: bool = False
+
+
+AvoidedOrId = Annotated[
+    Annotated[Avoided, Tag(OBJECT)] | Annotated[Id, Tag(PLAIN)], Discriminator(_plain_or_object)
+]
+Places = Annotated[
+    Annotated[tuple[TableNumber, ...], Field(min_length=1, max_length=limits.TAGS), Tag(OBJECT)]
+    | Annotated[TableNumber, Tag(PLAIN)],
+    Discriminator(_flag_or_list),
+]
+Breaks = Annotated[tuple[Break, ...], Field(max_length=limits.ROUNDS)]
+InARow = Annotated[int, Field(ge=1, le=limits.ROUNDS)]
+
+
 class Attendee(Wire):
     """A person. Only ``id`` is necessary; name and e-mail address play no part in solving."""
 
@@ -164,13 +193,39 @@ class Attendee(Wire):
     absent_rounds: Annotated[tuple[RoundNumber, ...], Field(max_length=limits.ROUNDS)] = ()
     min_meetings: Annotated[int, Field(ge=0, le=limits.ROUNDS)] = 0
     max_meetings: Annotated[int, Field(ge=0, le=limits.ROUNDS)] | None = None
-    table: TableNumber | None = None
-    avoid: Annotated[tuple[Id, ...], Field(max_length=limits.AVOID)] = ()
+    max_in_a_row: InARow | None = None
+    breaks: Breaks = ()
+    priority: Annotated[int, Field(ge=0, le=1000)] | None = None
+    table: Places | None = None
+    avoid: Annotated[tuple[AvoidedOrId, ...], Field(max_length=limits.AVOID)] = ()
     languages: Languages = ()
     known_share: Thousandths | None = None
     labels: Annotated[dict[Topic, Name], Field(max_length=limits.TAGS)] = Field(
         default_factory=dict
     )
+
+    @property
+    def avoided(self) -> tuple[str, ...]:
+        """Ids of those never to be met."""
+        soft = set(self.rather_avoided)
+        return tuple(other for other in each_avoided(self) if other not in soft)
+
+    @property
+    def rather_avoided(self) -> tuple[str, ...]:
+        """Ids of those to be met only if there is nothing better, each once."""
+        soft = (other.id for other in self.avoid if isinstance(other, Avoided) and other.soft)
+        return tuple(dict.fromkeys(soft))
+
+    @property
+    def places(self) -> frozenset[int]:
+        """The tables this person has to sit at; empty for any."""
+        given = () if self.table is None else self.table
+        return frozenset((given,) if isinstance(given, int) else given)
+
+
+def each_avoided(attendee: Attendee) -> tuple[str, ...]:
+    """Ids of everybody in ``avoid``, in its order."""
+    return tuple(other if isinstance(other, str) else other.id for other in attendee.avoid)
 
 
 SAID_OF_MEETING = ("valuable", "not_valuable", "would_refer")
@@ -180,6 +235,10 @@ SAID_OF_MEETING = ("valuable", "not_valuable", "would_refer")
 class PairRule(Wire):
     """A pair that must not meet, must meet, or met at an earlier event.
 
+    With ``round`` a pair that must meet does so in that round, at ``table`` if one is given; one
+    that must not is kept apart in that round alone. ``events_ago``: how many events ago a pair
+    met, 1 for the last one.
+
     Of a meeting at an earlier event also: who of the two found it valuable or not, and who would
     refer the other; whoever is in none of these lists has said nothing. A pair that met at several
     events may have several such rules.
@@ -188,6 +247,9 @@ class PairRule(Wire):
     kind: Literal["forbid", "require", "met"]
     pair: Pair
     reason: Text | None = None
+    round: RoundNumber | None = None
+    table: TableNumber | None = None
+    events_ago: Annotated[int, Field(ge=1, le=1000)] | None = None
     valuable: Annotated[tuple[Id, ...], Field(max_length=2)] = ()
     not_valuable: Annotated[tuple[Id, ...], Field(max_length=2)] = ()
     would_refer: Annotated[tuple[Id, ...], Field(max_length=2)] = ()
@@ -201,12 +263,38 @@ class Weights(Wire):
     byes: Annotated[int, Field(ge=0, le=limits.WEIGHT)] | None = None
 
 
+GroupPair = tuple[Topic, Topic]
+
+
+class Meet(Wire):
+    """Who may meet whom, by the values of a label: buyers suppliers, mentors students.
+
+    Only people whose values are one of the ``pairs`` may meet, in either order; whoever has no
+    such label may meet anyone, or nobody.
+    """
+
+    label: Topic
+    pairs: Annotated[tuple[GroupPair, ...], Field(min_length=1, max_length=limits.TAGS)]
+    unlabelled: Literal["anyone", "nobody"] = "anyone"
+
+
 class Policy(Wire):
-    """The organiser's choices; ``stability`` left out is free before round 1, then strict."""
+    """The organiser's choices; ``stability`` left out is free before round 1, then strict.
+
+    ``per_organisation``: whether one person may meet several people of one other organisation
+    (``any``), one of each (``one_each``), or two organisations meet once at all (``one_pair``).
+    ``max_in_a_row`` meetings follow each other at most, and of the rounds of each of the
+    ``breaks`` one is without a meeting; attendees may have their own. ``rematch: seldom`` lets a
+    pair meet again where nothing newer is as good.
+    """
 
     idle: Literal["fill", "leave"] = "fill"
     same_organisation: Literal["forbid", "allow"] = "forbid"
-    rematch: Literal["forbid", "allow"] = "forbid"
+    per_organisation: Literal["any", "one_each", "one_pair"] = "any"
+    max_in_a_row: InARow | None = None
+    breaks: Breaks = ()
+    meet: Meet | None = None
+    rematch: Literal["forbid", "allow", "seldom"] = "forbid"
     min_benefit: Thousandths = 0.05
     stability: Literal["strict", "balanced", "free"] | None = None
     max_changes: Annotated[int, Field(ge=0, le=10**9)] | None = None
@@ -324,7 +412,15 @@ def _findings(event: Event) -> list[Objection]:
     """The first findings of every kind of check; names of others are told by their place."""
     found: list[Objection] = []
     ids = {attendee.id for attendee in event.attendees}
-    for check in (_rounds_findings, _attendee_findings, _benefit_findings, _rule_findings):
+    for check in (
+        _rounds_findings,
+        _attendee_findings,
+        _policy_findings,
+        _place_findings,
+        _benefit_findings,
+        _rule_findings,
+        _pin_findings,
+    ):
         found.extend(islice(check(event, ids), MOST_FINDINGS - len(found)))
     found.extend(islice(_published_findings(event, ids), MOST_FINDINGS - len(found)))
     return found
@@ -354,15 +450,54 @@ def _attendee_findings(event: Event, ids: AbstractSet[str]) -> Iterator[Objectio
             if number > len(event.rounds):
                 message = f"there are {len(event.rounds)} rounds"
                 yield Objection((*at, "absent_rounds", place), "unknown_round", message)
-        for place, other in enumerate(attendee.avoid):
+        yield from _windows_findings(event, (*at, "breaks"), attendee.breaks)
+        for place, avoided in enumerate(attendee.avoid):
+            plain = isinstance(avoided, str)
+            other = avoided if isinstance(avoided, str) else avoided.id
+            where = (*at, "avoid", place) if plain else (*at, "avoid", place, "id")
             if other == attendee.id:
-                yield Objection((*at, "avoid", place), "self", "nobody can avoid themselves")
+                yield Objection(where, "self", "nobody can avoid themselves")
             elif other not in ids:
-                yield Objection((*at, "avoid", place), *UNKNOWN)
+                yield Objection(where, *UNKNOWN)
         highest = attendee.max_meetings
         if highest is not None and attendee.min_meetings > highest:
             message = f"min_meetings must be at most max_meetings, {highest}"
             yield Objection((*at, "min_meetings"), "above_maximum", message)
+
+
+def _windows_findings(
+    event: Event, at: tuple[str | int, ...], breaks: tuple[Break, ...]
+) -> Iterator[Objection]:
+    for k, one in enumerate(breaks):
+        if one.last > len(event.rounds):
+            yield Objection(
+                (*at, k, "to"), "unknown_round", f"there are {len(event.rounds)} rounds"
+            )
+        elif one.first > one.last:
+            message = "a break is looked for from one round to the same or a later one"
+            yield Objection((*at, k, "from"), "order", message)
+
+
+def _policy_findings(event: Event, _: AbstractSet[str]) -> Iterator[Objection]:
+    yield from _windows_findings(event, ("policy", "breaks"), event.policy.breaks)
+
+
+def _place_findings(event: Event, _: AbstractSet[str]) -> Iterator[Objection]:
+    """Sets of tables that overlap although none holds the other: then counting is not enough."""
+    sets = {a.places: k for k, a in reversed(list(enumerate(event.attendees))) if a.places}
+    owner: dict[int, frozenset[int]] = {}
+    for tables in sorted(sets, key=lambda tables: (-len(tables), sorted(tables))):
+        # the smallest set so far that has each table: all the same set, or none at all
+        around = {owner.get(table) for table in tables}
+        if len(around) > 1:
+            other = next(one for one in around if one is not None)
+            message = (
+                f"these tables and those of /attendees/{sets[other]} overlap: let one list hold"
+                " the other, or let them share no table"
+            )
+            yield Objection(("attendees", sets[tables], "table"), "tables_overlap", message)
+            continue
+        owner.update(dict.fromkeys(tables, tables))
 
 
 def _benefit_findings(event: Event, ids: AbstractSet[str]) -> Iterator[Objection]:
@@ -397,24 +532,73 @@ def _rule_findings(event: Event, ids: AbstractSet[str]) -> Iterator[Objection]:
             elif not set(getattr(rule, field)) <= set(rule.pair):
                 message = "only the two who met can say so"
                 yield Objection(("pair_rules", k, field), "not_of_pair", message)
+        if rule.events_ago is not None and rule.kind != "met":
+            message = "only a pair that met did so some events ago"
+            yield Objection(("pair_rules", k, "events_ago"), "not_met", message)
+        pair = frozenset(rule.pair)
+        other = barred.get((pair, None)) or barred.get((pair, rule.round))
         if rule.pair[0] == rule.pair[1]:
             yield Objection(("pair_rules", k, "pair"), "self", "a pair must be two people")
-        elif rule.kind == "require" and frozenset(rule.pair) in barred:
-            other = barred[frozenset(rule.pair)]
+        elif rule.kind == "require" and other:
             message = f"this pair must meet by this rule and must not by {other}: drop one of them"
             yield Objection(("pair_rules", k), "require_and_forbid", message)
 
 
-def _barred(event: Event) -> dict[frozenset[str], str]:
-    """The pairs that no requirement can bring together, with the pointer that says so."""
-    barred = {
-        frozenset((attendee.id, other)): f"/attendees/{k}/avoid/{place}"
+def _pin_findings(event: Event, _: AbstractSet[str]) -> Iterator[Objection]:
+    """What is wrong with the rounds and tables of pair rules."""
+    places = {a.id: a.places for a in event.attendees if a.places}
+    pins: dict[object, int] = {}
+    for k, rule in enumerate(event.pair_rules):
+        at = ("pair_rules", k)
+        if rule.kind == "met" and (rule.round or rule.table):
+            field = "round" if rule.round else "table"
+            message = "a pair that met did so at an earlier event"
+            yield Objection((*at, field), "met_earlier", message)
+        elif rule.table is not None and (rule.round is None or rule.kind != "require"):
+            message = "a table is for a pair that must meet in a round: say in which round"
+            yield Objection((*at, "table"), "no_round", message)
+        elif rule.round is not None and rule.round > len(event.rounds):
+            message = f"there are {len(event.rounds)} rounds"
+            yield Objection((*at, "round"), "unknown_round", message)
+        elif rule.kind == "require":
+            yield from _requirement_findings(rule, k, places, pins)
+
+
+def _requirement_findings(
+    rule: PairRule, k: int, places: dict[str, frozenset[int]], pins: dict[object, int]
+) -> Iterator[Objection]:
+    at = ("pair_rules", k)
+    sets = [places[v] for v in rule.pair if v in places]
+    if len(sets) == 2 and not sets[0] & sets[1]:
+        message = "these two must meet, and there is no table at which both may sit"
+        yield Objection(at, "two_places", message)
+    if rule.round is None:
+        return
+    if rule.table is not None and not all(rule.table in tables for tables in sets):
+        message = "one of the two has to sit at other tables"
+        yield Objection((*at, "table"), "two_places", message)
+    for key in (frozenset(rule.pair), (rule.round, rule.table) if rule.table else None):
+        first = k if key is None else pins.setdefault(key, k)
+        if first != k:
+            what = "table" if isinstance(key, tuple) else "pair"
+            message = f"/pair_rules/{first} has a place for this {what} already: drop one of them"
+            yield Objection(at, "two_pins", message)
+
+
+def _barred(event: Event) -> dict[tuple[frozenset[str], int | None], str]:
+    """The pairs that no requirement can bring together, with the pointer that says so.
+
+    In any round, or in that of the key.
+    """
+    barred: dict[tuple[frozenset[str], int | None], str] = {
+        (frozenset((attendee.id, other)), None): f"/attendees/{k}/avoid/{place}"
         for k, attendee in enumerate(event.attendees)
-        for place, other in enumerate(attendee.avoid)
+        for place, other in enumerate(each_avoided(attendee))
+        if other in attendee.avoided
     }
     for k, rule in enumerate(event.pair_rules):
         if rule.kind == "forbid":
-            barred[frozenset(rule.pair)] = f"/pair_rules/{k}"
+            barred[frozenset(rule.pair), rule.round] = f"/pair_rules/{k}"
     return barred
 
 

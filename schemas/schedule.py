@@ -100,6 +100,7 @@ class Quality(Wire):
     triangles: Points
     fairness: Points
     byes_cost: Points
+    pairs_cost: Points = 0.0
     byes: Natural
     upper_bound: Points | None
     gap: Points | None

@@ -5,7 +5,8 @@ from typing import Any, Literal
 
 RuleKind = Literal[
     "require", "min", "max", "absent", "tables", "forbid", "same_organisation", "language", "met",
-    "refused", "once", "leave",
+    "refused", "once", "leave", "group", "same_address", "per_organisation", "break", "place",
+    "apart",
 ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ The objective is that of docs/model.md, in whole numbers:
   these sums the linear relaxation is useless (three times the truth at 12 attendees).
 - satisfaction: ``max(best, 500) s <= 1000 u`` floors it; ``phi`` is concave and so the least of
   its four lines, floored: ``5 phi <= 8 s``, ``5 phi <= 6 s + 500``, ...
-- byes: the l-th bye of a person costs ``2 l - 1`` units, so that ``k`` of them cost ``k^2``.
+- byes: the price of a person's byes is convex, so the l-th of them costs what it adds.
 
 CP-SAT is trusted while every sum, the objective included, stays below 2^31: ``fits_exactly`` tells.
 """
@@ -18,6 +18,7 @@ from itertools import combinations
 from math import floor, gcd
 from typing import NamedTuple
 
+import numpy as np
 from ortools.sat.python import cp_model
 
 from solver import objective
@@ -191,9 +192,11 @@ class WholeDayModel:
         return _weighted((factor // self.unit, x) for factor, x in self.terms)
 
     def _mutual_value(self) -> None:
-        self.constant += objective.parts_of(self.instance, _held_only(self.instance)).mutual
+        held = objective.parts_of(self.instance, _held_only(self.instance))
+        self.constant += held.mutual - held.pairs
+        costs = self.instance.costs
         for pair, meets in self.day.meets.items():
-            self.terms.append((100 * self.instance.value(*pair), meets))
+            self.terms.append((100 * self.instance.value(*pair) - costs.get(pair, 0), meets))
 
     def _triangles(self) -> None:
         price = self.instance.prices.triangles
@@ -222,10 +225,10 @@ class WholeDayModel:
                 self.day.model.add(total(closing) <= most * self.day.meets[pair])
 
     def _fairness(self) -> None:
-        price, model = self.instance.prices.fairness, self.day.model
+        prices, model = self.instance.fairness.tolist(), self.day.model
         gains = objective.gains_of(self.instance, _held_only(self.instance))
         for v, best in enumerate(self.instance.best):
-            if price == 0 or best == 0:
+            if prices[v] == 0 or best == 0:
                 continue
             share, worth = model.new_int_var(0, 1000, ""), model.new_int_var(0, 1000, "")
             self.shares[v] = share, worth
@@ -234,7 +237,7 @@ class WholeDayModel:
             model.add(_weighted([(full, share), *gain]) <= 1000 * gains[v])
             for slope, start in LINES:
                 model.add(5 * worth <= slope * share + start)
-            self.terms.append((price, worth))
+            self.terms.append((prices[v], worth))
 
     def _gains(self, v: int) -> Terms:
         benefit = self.instance.benefits.get
@@ -242,15 +245,16 @@ class WholeDayModel:
         return [(benefit(v, sum(pair) - v), self.day.meets[pair]) for pair in mutual]
 
     def _byes(self) -> None:
-        price, model = 1000 * self.instance.prices.byes, self.day.model
+        model, could = self.day.model, self.instance.could.tolist()
         most_byes = objective.byes_of(self.instance, _held_only(self.instance))
         for v, most in enumerate(most_byes):
-            if price == 0 or most == 0:
+            if self.instance.prices.byes == 0 or most == 0:
                 continue
             missed = self.levels[v] = [model.new_bool_var("") for _ in range(most)]
             meetings = [self.day.meets[pair] for pair in self.day.pairs_of[v]]
             model.add(total([*missed, *meetings]) >= most)
-            self.terms += [(-price * (2 * k + 1), level) for k, level in enumerate(missed)]
+            each = np.diff(self.instance.bye_points[could[v]]).tolist()
+            self.terms += [(-each[k], level) for k, level in enumerate(missed)]
 
     def _promises(self) -> None:
         price = self.instance.promise_price

@@ -6,13 +6,15 @@ single pairs), never as an ``n x n`` table, so that 100,000 attendees fit.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from math import isqrt
 
 import numpy as np
 from numpy.typing import NDArray
+
+from solver.partners import Room, count_partners, rounds_as_bits
 
 Edge = tuple[int, int]
 """Two attendees, the smaller number first."""
@@ -22,6 +24,8 @@ Window = tuple[int, int]
 """The first and the last of some consecutive rounds, from 0."""
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+NOBODY = np.zeros(0, np.int64)
+EVERYBODY = np.ones((1, 1), np.bool_)
 
 
 @dataclass(frozen=True)
@@ -100,9 +104,11 @@ class Benefits:
 class Permissions:
     """Who may meet whom in an open round (H4).
 
-    ``barred`` never meet. ``required`` meet whatever their organisations or languages are.
-    Others do not when they share a number in ``organisation`` (-1: none), when their
-    ``language`` classes do not ``understand`` each other, or when they are in ``refused``.
+    ``barred`` never meet. ``required`` meet whatever else there is. Others do not when they share
+    a number in ``organisation`` or ``address`` (-1: none), when their ``language`` classes do not
+    ``understand`` each other, when their ``group`` classes do not ``meets``, when their ``span``
+    have nothing in common (from, to: places as intervals, nested like them), or when they are in
+    ``refused``. ``address``, ``group`` and ``span`` are empty where they play no part.
     """
 
     organisation: Ints
@@ -111,6 +117,10 @@ class Permissions:
     refused: frozenset[Edge]
     barred: frozenset[Edge]
     required: tuple[Edge, ...]
+    address: Ints = field(default_factory=lambda: NOBODY)
+    group: Ints = field(default_factory=lambda: NOBODY)
+    meets: Flags = field(default_factory=lambda: EVERYBODY)
+    span: Ints = field(default_factory=lambda: NOBODY)
 
     def may_meet(self, i: int, j: int) -> bool:
         """Tell whether ``i`` and ``j`` may meet in an open round."""
@@ -123,12 +133,51 @@ class Permissions:
         i, j = pair
         together = self.organisation[i] >= 0 and self.organisation[i] == self.organisation[j]
         understood = bool(self.understand[self.language[i], self.language[j]])
-        return not together and understood and pair not in self.refused
+        if together or not understood or pair in self.refused:
+            return False
+        return not any([self.same_address(i, j), self.other_group(i, j), self.other_tables(i, j)])
+
+    def same_address(self, i: int, j: int) -> bool:
+        """Tell whether the two are registered with one e-mail address."""
+        return bool(len(self.address) and self.address[i] == self.address[j] >= 0)
+
+    def other_group(self, i: int, j: int) -> bool:
+        """Tell whether the groups of the two do not meet."""
+        return bool(len(self.group) and not self.meets[self.group[i], self.group[j]])
+
+    def other_tables(self, i: int, j: int) -> bool:
+        """Tell whether there is no table at which both may sit."""
+        if not len(self.span):
+            return False
+        (low, high), (other_low, other_high) = self.span[i], self.span[j]
+        return bool(low >= other_high or other_low >= high)
+
+    def parts_of_pairs(self, i: Ints, j: Ints) -> Flags:
+        """Whether all but rules of single pairs let them meet, for parallel arrays."""
+        together = (self.organisation[i] >= 0) & (self.organisation[i] == self.organisation[j])
+        free: Flags = ~together & self.understand[self.language[i], self.language[j]]
+        if len(self.address):
+            free &= (self.address[i] != self.address[j]) | (self.address[i] < 0)
+        if len(self.group):
+            free &= self.meets[self.group[i], self.group[j]]
+        if len(self.span):
+            free &= (self.span[i, 0] < self.span[j, 1]) & (self.span[j, 0] < self.span[i, 1])
+        return free
+
+    @cached_property
+    def kinds(self) -> tuple[Ints, Flags]:
+        """Classes of languages and groups in one, and which of them may meet."""
+        if not len(self.group):
+            return self.language, self.understand
+        both = self.language * len(self.meets) + self.group
+        known, kind = np.unique(both, return_inverse=True)
+        language, group = known // len(self.meets), known % len(self.meets)
+        agree = self.understand[language[:, None], language] & self.meets[group[:, None], group]
+        return kind.astype(np.int64), np.asarray(agree, np.bool_)
 
     def of_pairs(self, i: Ints, j: Ints) -> Flags:
         """``may_meet`` for parallel arrays of attendees."""
-        together = (self.organisation[i] >= 0) & (self.organisation[i] == self.organisation[j])
-        free = ~together & self.understand[self.language[i], self.language[j]] & (i != j)
+        free = self.parts_of_pairs(i, j) & (i != j)
         low, high = np.minimum(i, j), np.maximum(i, j)
         n = len(self.organisation)
         keys = low * n + high
@@ -153,6 +202,13 @@ class Companies:
     house: Ints
     in_pairs: bool
 
+    def met_by(self, i: int, j: int) -> tuple[tuple[int, int], ...]:
+        """What a meeting of the two uses up: each of these may be used once."""
+        x, y = int(self.house[i]), int(self.house[j])
+        if x == y:
+            return ()
+        return ((min(x, y), max(x, y)),) if self.in_pairs else ((i, y), (j, x))
+
 
 @dataclass(frozen=True, eq=False)
 class Places:
@@ -167,6 +223,23 @@ class Places:
     around: tuple[tuple[int, ...], ...]
     tables: Ints
     pins: Mapping[Edge, int] = field(default_factory=dict)
+
+    def asked_by(self, i: int, j: int) -> tuple[int, ...]:
+        """The sets of which a meeting of the two needs a table, the smallest first."""
+        if (i, j) in self.pins:
+            return self.around[self.pins[i, j]]
+        k = int(self.of_pairs(np.array([i]), np.array([j]))[0])
+        return () if k < 0 else self.around[k]
+
+    def of_pairs(self, i: Ints, j: Ints) -> Ints:
+        """The smaller set of each pair, pins left out; -1 for pairs that sit anywhere."""
+        one, other = self.of[i], self.of[j]
+        return np.where(self._depth[one] >= self._depth[other], one, other)
+
+    @cached_property
+    def _depth(self) -> Ints:
+        """How many sets hold each set, itself among them; the last is that of no set."""
+        return np.array([*map(len, self.around), 0], np.int64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -235,6 +308,13 @@ class Instance:
             free[[v for pair in matching for v in pair], r] = False
         return free
 
+    def with_pins(self, rows: Matchings) -> "Instance":
+        """The problem in which these meetings stay in their rounds, as do those pinned already."""
+        if not self.pinned:
+            return replace(self, pinned=rows)
+        both = zip(self.pinned, rows, strict=True)
+        return replace(self, pinned=tuple(tuple(sorted({*old, *new})) for old, new in both))
+
     @cached_property
     def held_pairs(self) -> frozenset[Edge]:
         """Pairs that have met in a held round."""
@@ -257,11 +337,13 @@ class Instance:
     @cached_property
     def capacity(self) -> tuple[int, ...]:
         """Meetings each attendee may still have in open rounds."""
-        open_present = self.present[:, len(self.held) :].sum(axis=1).tolist()
+        here = self.present[:, len(self.held) :].sum(axis=1).tolist()
+        for v, windows in enumerate(self.open_windows):
+            here[v] -= fewest_breaks(windows)
         had = self.held_counts
         return tuple(
-            min(here, max(0, high - had[v]))
-            for v, (here, high) in enumerate(zip(open_present, self.most, strict=True))
+            min(rounds, max(0, high - had[v]))
+            for v, (rounds, high) in enumerate(zip(here, self.limits, strict=True))
         )
 
     @cached_property
@@ -295,8 +377,98 @@ class Instance:
 
     def may_meet_in(self, i: int, j: int, r: int) -> bool:
         """Tell whether ``i`` and ``j`` may meet in open round ``r``, other meetings aside."""
-        here = bool(self.present[i, r] and self.present[j, r])
-        return here and self.permissions.may_meet(i, j) and edge(i, j) not in self.held_pairs
+        pair = edge(i, j)
+        here = bool(self.present[i, r] and self.present[j, r]) and (pair, r) not in self.apart
+        return here and self.permissions.may_meet(i, j) and pair not in self.held_pairs
+
+    @cached_property
+    def could(self) -> Ints:
+        """``could(v)``: the most meetings each could have had, by rounds, limit and partners."""
+        most = np.array(self.most, np.int64)
+        return np.asarray(count_partners(self._room, most), np.int64)
+
+    @property
+    def _room(self) -> Room:
+        """Who is there when, of which organisation and kind, and what single rules say."""
+        parts = self.permissions
+        kind, agree = parts.kinds
+        order = np.argsort(kind, kind="stable")
+        start, special, possible = self._specials
+        return Room(
+            organisation=parts.organisation,
+            address=parts.address,
+            span=parts.span.reshape(-1, 2),
+            house=self.companies.house if self.companies else np.zeros(0, np.int64),
+            kind=kind,
+            agree=agree,
+            by_kind=order.astype(np.int64),
+            kind_start=np.searchsorted(kind[order], np.arange(len(agree) + 1)).astype(np.int64),
+            present=rounds_as_bits(self.present),
+            special_start=start,
+            special=special,
+            possible=possible,
+        )
+
+    @property
+    def _specials(self) -> tuple[Ints, Ints, Flags]:
+        """Pairs of which a rule speaks or that have met: rows by person, and whether they count."""
+        n, rules = self.n, self.permissions
+        named = rules.barred | rules.refused | self.held_pairs
+        keys = np.unique(rising(named.union(rules.required), n))
+        i, j = keys // max(1, n), keys % max(1, n)
+        possible = rules.of_pairs(i, j) & share_a_round(self.present, i, j)
+        possible |= among(keys, rising(self.held_pairs, n))
+        owner, other = np.concatenate([i, j]), np.concatenate([j, i])
+        order = np.lexsort((other, owner))
+        start = np.searchsorted(owner[order], np.arange(n + 1)).astype(np.int64)
+        return start, other[order], np.tile(possible, 2)[order]
+
+    @cached_property
+    def bye_points(self) -> Ints:
+        """Points that ``k`` byes of somebody who could have had ``c`` meetings cost: ``[c, k]``."""
+        could, byes = np.arange(self.rounds + 1)[:, None], np.arange(self.rounds + 1)
+        points = 1000 * self.prices.byes * byes**2 * self.rounds // np.maximum(1, could)
+        return np.where(could > 0, points, 0).astype(np.int64)
+
+    @cached_property
+    def fairness(self) -> Ints:
+        """``F(v)``: what satisfaction of each counts, in percent."""
+        if not self.priority:
+            return np.full(self.n, self.prices.fairness, np.int64)
+        return self.prices.fairness * np.array(self.priority, np.int64) // 100
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether H9 to H11 bind anybody, or a pair is kept apart in one round."""
+        bound = self.companies or self.places or self.apart
+        return bool(bound or any(self.windows))
+
+    @cached_property
+    def open_windows(self) -> list[list[Window]]:
+        """For each attendee the windows that still ask for a round without a meeting.
+
+        Not those that are held whole, nor those in which a round is missed or was spent idle;
+        empty if nobody has any.
+        """
+        held = len(self.held)
+        busy = self.present.copy()
+        busy[:, :held] = False
+        for r, matching in enumerate(self.held):
+            busy[[v for pair in matching for v in pair], r] = True
+        return [
+            [(a, z) for a, z in row if z >= held and busy[v, a : z + 1].all()]
+            for v, row in enumerate(self.windows)
+        ]
+
+    @property
+    def limits(self) -> tuple[int, ...]:
+        """How many meetings each may have on the whole day, whatever rounds are left."""
+        return self.limit or self.most
+
+    @cached_property
+    def least_triangle(self) -> int:
+        """From so many permille on a triangle counts."""
+        return max(1, self.prices.floor)
 
     @cached_property
     def best(self) -> tuple[int, ...]:
@@ -324,6 +496,18 @@ class Result:
     work: int = 0
     seconds: float = 0.0
     stopped_by: str = "optimal"
+
+
+def fewest_breaks(windows: Iterable[Window]) -> int:
+    """How many rounds without a meeting hit every window, given by their last round.
+
+    The last round of the window that ends first, again and again.
+    """
+    count, latest = 0, -1
+    for first, last in windows:
+        if first > latest:
+            count, latest = count + 1, last
+    return count
 
 
 def edge(i: int, j: int) -> Edge:

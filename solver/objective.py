@@ -1,7 +1,7 @@
 """Points of a schedule, from scratch: every other sum in the solver must agree with this one.
 
-``points = 100 sum w + T sum g + F sum phi(s) - 1000 E sum byes^2`` (docs/model.md), whole
-numbers throughout; 100,000 points are 1.0 on the wire.
+``points = 100 sum w + T sum g + sum F(v) phi(s) - sum of the prices of byes - sum of the costs of
+pairs`` (docs/model.md), whole numbers throughout; 100,000 points are 1.0 on the wire.
 """
 
 from collections.abc import Iterator
@@ -24,17 +24,18 @@ LEAST_BEST = 500
 
 @dataclass(frozen=True)
 class Parts:
-    """The four parts of the points; byes count against."""
+    """The five parts of the points; byes and pairs count against."""
 
     mutual: int
     triangles: int
     fairness: int
     byes: int
+    pairs: int
 
     @property
     def points(self) -> int:
         """The number to maximise."""
-        return self.mutual + self.triangles + self.fairness - self.byes
+        return self.mutual + self.triangles + self.fairness - self.byes - self.pairs
 
 
 class Tally:
@@ -51,9 +52,19 @@ class Tally:
         return Parts(
             mutual=100 * int(self.values.sum()),
             triangles=prices.triangles * sum(self.triangles.values()),
-            fairness=prices.fairness * int(PHI[self.satisfactions[self.served]].sum()),
-            byes=1000 * prices.byes * int((self.byes**2).sum()),
+            fairness=int((self.instance.fairness * PHI[self.satisfactions])[self.served].sum()),
+            byes=int(self.instance.bye_points[self.instance.could, self.byes].sum()),
+            pairs=self.pairs_cost,
         )
+
+    @property
+    def pairs_cost(self) -> int:
+        """Points that meetings cost which somebody would rather not have."""
+        costs = self.instance.costs
+        if not costs:
+            return 0
+        pairs = zip(self.first.tolist(), self.second.tolist(), strict=True)
+        return sum(costs.get(pair, 0) for pair in pairs)
 
     @cached_property
     def gained(self) -> Ints:
@@ -77,8 +88,8 @@ class Tally:
 
     @cached_property
     def byes(self) -> Ints:
-        """Rounds each could have met somebody more."""
-        spare = np.array(self.instance.most, np.int64) - self.meetings
+        """How many meetings more each could have had."""
+        spare = self.instance.could - self.meetings
         return np.asarray(np.maximum(0, spare), np.int64)
 
     @cached_property
@@ -113,7 +124,8 @@ class Tally:
         ways = ((b(i, j), b(j, k), b(k, i)), (b(j, i), b(k, j), b(i, k)))
         values = np.maximum(*(np.minimum.reduce(way) for way in ways))
         listed = zip(i.tolist(), j.tolist(), k.tolist(), values.tolist(), strict=True)
-        return {(x, y, z): value for x, y, z, value in listed if value > 0}
+        least = self.instance.least_triangle
+        return {(x, y, z): value for x, y, z, value in listed if value >= least}
 
     @cached_property
     def _acquaintances(self) -> tuple[Ints, Ints]:
@@ -183,14 +195,18 @@ def gains_of(instance: Instance, matchings: Matchings) -> list[int]:
 
 
 def byes_of(instance: Instance, matchings: Matchings) -> list[int]:
-    """``most(v)`` less the meetings of each attendee, never below 0."""
+    """``could(v)`` less the meetings of each attendee, never below 0."""
     return list(tally_of(instance, matchings).byes.tolist())
 
 
 def triangle_value(instance: Instance, i: int, j: int, k: int) -> int:
-    """``g(i, j, k)``: the weakest gain on the better of the two ways round, in permille."""
+    """``g(i, j, k)`` in permille: the weakest gain on the better of the two ways round.
+
+    0 if that is less than what counts.
+    """
     b = instance.benefits.get
-    return max(min(b(i, j), b(j, k), b(k, i)), min(b(j, i), b(k, j), b(i, k)))
+    weakest = max(min(b(i, j), b(j, k), b(k, i)), min(b(j, i), b(k, j), b(i, k)))
+    return weakest if weakest >= instance.least_triangle else 0
 
 
 def closed_triangles(instance: Instance, matchings: Matchings) -> dict[Trio, int]:

@@ -1,11 +1,12 @@
 """What could happen in open rounds: which pairs, in which rounds, how many, which triangles."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from itertools import combinations
 
 import numpy as np
 
-from solver.instance import Edge, Instance
+from solver.instance import Edge, Flags, Instance, Ints
 from solver.objective import Trio, triangle_value
 
 PAIRS, TRIANGLES = 280, 250
@@ -19,9 +20,22 @@ def rounds_of(instance: Instance, pairs: Iterable[Edge]) -> Iterator[tuple[Edge,
     open_to = instance.present & (np.array(instance.tables) > 0)
     open_to[:, : len(instance.held)] = False
     together = open_to[i] & open_to[j] & instance.permissions.of_pairs(i, j)[:, None]
+    together &= _have_places(instance, i, j)
+    for k, pair in enumerate(listed if instance.apart else ()):
+        together[k, [r for r in instance.open_rounds if (pair, r) in instance.apart]] = False
     for pair, row in zip(listed, together, strict=True):
         if rounds := np.flatnonzero(row).tolist():
             yield pair, rounds
+
+
+def _have_places(instance: Instance, i: Ints, j: Ints) -> Flags:
+    """In which rounds there is a table at which both of a pair may sit: a row for each pair."""
+    places = instance.places
+    if places is None:
+        return np.ones((len(i), 1), np.bool_)
+    least = [places.tables[list(row)].min(axis=0) for row in places.around]
+    everywhere = np.full(instance.rounds, instance.n, np.int64)
+    return np.asarray(np.stack([*least, everywhere])[places.of_pairs(i, j)] > 0, np.bool_)
 
 
 def halves_of(instance: Instance) -> dict[int, int]:
@@ -97,3 +111,21 @@ def promises_of(instance: Instance) -> list[tuple[Edge, int]]:
     """Every promise of an open round."""
     rounds = instance.open_rounds
     return [(p, r) for r, row in enumerate(instance.promised) if r in rounds for p in row]
+
+
+def within_tables(instance: Instance, row: tuple[Edge, ...], r: int) -> tuple[Edge, ...]:
+    """As many of these meetings of round ``r`` as it has tables, the most valuable first.
+
+    Sets of tables are nested, so no other choice keeps more of them.
+    """
+    places, taken, kept = instance.places, Counter[int](), list[Edge]()
+    if places is None and len(row) <= instance.tables[r]:
+        return row
+    for pair in sorted(row, key=lambda pair: (-instance.value(*pair), pair)):
+        asked = places.asked_by(*pair) if places else ()
+        if len(kept) < instance.tables[r] and all(
+            places is not None and taken[k] < places.tables[k, r] for k in asked
+        ):
+            kept.append(pair)
+            taken.update(asked)
+    return tuple(sorted(kept))

@@ -17,7 +17,7 @@ from solver.feasibility.feasible import find_feasible_start, waive_fewest
 from solver.instance import Edge, Instance, Matchings
 from solver.search.annealing import REMATCH_UP_TO
 from solver.search.incumbent import Incumbent
-from solver.search.matching import Rematching
+from solver.search.rematching import Rematching
 from solver.search.state import Candidates, SearchState
 
 PROOF = 200_000_000
@@ -61,7 +61,7 @@ def price_of(
     rounds = [r for r in instance.open_rounds if at in (None, r) and instance.may_meet_in(*pair, r)]
     demanding = _requiring(instance, pair)
     if at is not None:
-        demanding = replace(demanding, pinned=_pins(demanding, pair, at))
+        demanding = demanding.with_pins(_pins(demanding, pair, at))
     return _Pricing(instance, demanding, pair, rounds).price(start)
 
 
@@ -105,7 +105,7 @@ class _Pricing:
         """Schedules close to another in which the pair meets, one for every round it can."""
         for r in self.rounds:
             pins = _pins(self.demanding, self.pair, r)
-            yield Construction.of(replace(self.demanding, pinned=pins), liked=start)
+            yield Construction.of(self.demanding.with_pins(pins), liked=start)
 
     def _improved(self, instance: Instance, drafts: Iterable[Construction]) -> Incumbent:
         """The best schedule found from the best of the drafts."""

@@ -1,19 +1,23 @@
-"""Table numbers: fixed places first, then as few changes of table as a round allows.
+"""Table numbers: places first, then as few changes of table as a round allows.
 
 Each round is an assignment of its meetings to open tables of least cost, given where everybody
-sat last: exact (Hungarian method) up to ``EXACT_MEETINGS`` a round, greedy above.
+sat last: exact (Hungarian method) for the meetings that need one of some tables, and up to
+``EXACT_MEETINGS`` a round for the others; greedy above.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
 from solver.instance import Edge
 
 EXACT_MEETINGS = 400
-FIXED, MOVED = 10_000, 100
-"""What it costs to leave a fixed place, or the table one sat at last."""
+NO_PINS: Mapping[Edge, int] = MappingProxyType({})
+MOVED, PROMISED, TAKEN, FORBIDDEN = 100, 10**6, 10**4, 10**9
+"""What it costs to leave the table one sat at last, or the one that was promised; to take one that
+was promised to others; and to sit where one cannot."""
 
 
 @dataclass(frozen=True)
@@ -36,24 +40,73 @@ class RoundTables:
 class TableSeating:
     """Where everybody sat last, as rounds are seated one after the other."""
 
-    fixed: Mapping[int, int]
+    places: Mapping[int, frozenset[int]]
     last: dict[int, int]
     changes: int = 0
 
     def seat(
-        self, meetings: Sequence[Edge], room: RoundTables, promised: Mapping[Edge, int]
+        self,
+        meetings: Sequence[Edge],
+        room: RoundTables,
+        promised: Mapping[Edge, int],
+        pinned: Mapping[Edge, int] = NO_PINS,
     ) -> dict[Edge, int]:
         """Give each meeting of the next round a table of its own; published ones keep theirs.
 
-        Nothing outweighs a ``promised`` table, and no two meetings have the same.
+        Whoever has places sits at one of them, and a pinned meeting at its table; after that
+        nothing outweighs a ``promised`` table, and no two meetings have the same.
         """
-        chosen = {m: promised[m] for m in meetings if m in promised and room.has(promised[m])}
+        kept = {m: promised[m] for m in meetings if m in promised and room.has(promised[m])}
+        chosen = self._placed(meetings, room, kept, pinned)
+        taken = set(chosen.values())
+        chosen |= {m: t for m, t in kept.items() if m not in chosen and t not in taken}
         others = [meeting for meeting in meetings if meeting not in chosen]
         chosen |= self._assigned(
             others, RoundTables(room.count, room.closed.union(chosen.values()))
         )
         self.follow(chosen)
         return chosen
+
+    def _placed(
+        self,
+        meetings: Sequence[Edge],
+        room: RoundTables,
+        kept: Mapping[Edge, int],
+        pinned: Mapping[Edge, int],
+    ) -> dict[Edge, int]:
+        """Tables for the meetings that cannot be anywhere."""
+        needs = {m: self._needs(m, pinned) for m in meetings}
+        needy = {m: tables for m, tables in needs.items() if tables is not None}
+        if not needy:
+            return {}
+        from scipy.optimize import linear_sum_assignment  # slow to load, and seldom needed
+
+        tables = sorted(t for t in frozenset[int]().union(*needy.values()) if room.has(t))
+        others = {t for m, t in kept.items() if m not in needy}
+        cost = np.full((len(needy), len(tables)), float(FORBIDDEN))
+        for row, (meeting, allowed) in enumerate(needy.items()):
+            for column, table in enumerate(tables):
+                if table in allowed:
+                    cost[row, column] = self._price(meeting, table, kept, others)
+                    cost[row, column] += column / (len(tables) + 1)
+        rows, columns = linear_sum_assignment(cost)
+        names = list(needy)
+        return {names[r]: tables[c] for r, c in zip(rows, columns, strict=True)}
+
+    def _needs(self, pair: Edge, pinned: Mapping[Edge, int]) -> frozenset[int] | None:
+        """The tables at which a meeting has to be; None for any."""
+        if pair in pinned:
+            return frozenset({pinned[pair]})
+        sets = [self.places[v] for v in pair if v in self.places]
+        return frozenset.intersection(*sets) if sets else None
+
+    def _price(
+        self, pair: Edge, table: int, kept: Mapping[Edge, int], others: Collection[int]
+    ) -> int:
+        moved = sum(self.last.get(v, table) != table for v in pair)
+        return (
+            MOVED * moved + PROMISED * (kept.get(pair, table) != table) + TAKEN * (table in others)
+        )
 
     def _assigned(self, meetings: Sequence[Edge], room: RoundTables) -> dict[Edge, int]:
         wishes = [self._wishes(meeting, room) for meeting in meetings]
@@ -71,11 +124,9 @@ class TableSeating:
     def _wishes(self, pair: Edge, room: RoundTables) -> dict[int, int]:
         """What is saved at each open table by seating the pair there."""
         saved: dict[int, int] = {}
-        wishes = [(self.fixed.get(v), FIXED) for v in pair]
-        wishes += [(self.last.get(v), MOVED) for v in pair]
-        for table, saving in wishes:
+        for table in (self.last.get(v) for v in pair):
             if table is not None and room.has(table):
-                saved[table] = saved.get(table, 0) + saving
+                saved[table] = saved.get(table, 0) + MOVED
         return saved
 
 

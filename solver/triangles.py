@@ -7,13 +7,14 @@ from solver.compilation import allocating
 
 @allocating
 def triangle_shares(
-    start, partner, gain, give, known, capacity, first, second, gains, gives, again
+    start, partner, gain, give, known, capacity, first, second, gains, gives, again, least
 ):
     """For each pair the largest sum of its shares of triangles, in sixths of a permille.
 
     Rows of sides, both ways round and rising: the partners of ``v`` are ``partner[start[v] :
     start[v + 1]]``, with ``gain`` and ``give`` in permille and whether they are ``known`` already.
-    ``first``, ``second``, ``gains``, ``gives``, ``again`` are the pairs asked about.
+    ``first``, ``second``, ``gains``, ``gives``, ``again`` are the pairs asked about. A triangle
+    worth less than ``least`` counts for nothing.
     """
     shares = np.zeros(first.shape[0], np.int64)
     largest = max(1, capacity.max()) if capacity.shape[0] else 1
@@ -43,6 +44,7 @@ def triangle_shares(
                 continue
             x = place[partner[y]]
             g = max(min(ij, min(gain[y], give[x])), min(ji, min(give[y], gain[x])))
+            g *= g >= least
             if known[x] and known[y]:
                 certain += g
             elif again[e]:

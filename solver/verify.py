@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from schemas.base import permille
 from schemas.benefits import BenefitColumns
-from schemas.event import Event
+from schemas.event import Attendee, Event
 from schemas.schedule import Meeting, Schedule, ScheduledRound
 from solver.identity_cache import IdentityCache
 
@@ -120,14 +120,23 @@ class _Rules:
             self.present[v, [r - 1 for r in attendee.absent_rounds]] = False
         self.here = self.present.sum(axis=1)
         highest = (rounds if a.max_meetings is None else a.max_meetings for a in people)
-        self.most = np.minimum(np.fromiter(highest, np.int64, self.n), self.here)
+        self.limit = np.fromiter(highest, np.int64, self.n)
+        self.windows = [_windows(event, attendee) for attendee in people]
+        rests = [_least_rests(self.present[v], rows) for v, rows in enumerate(self.windows)]
+        self.most = np.minimum(self.limit, self.here - np.array(rests, np.int64))
+        self.priority = [100 if a.priority is None else a.priority for a in people]
         self.least = np.array([attendee.min_meetings for attendee in people], np.int64)
         self.floor = permille(event.policy.min_benefit)
 
-        avoided = ((a.id, other) for a in people for other in a.avoid)
+        avoided = ((a.id, other) for a in people for other in a.avoided)
         self.blocked = np.union1d(self._pairs(avoided), self._ruled("forbid"))
         self.required = self._ruled("require")
         self.met = np.setdiff1d(self._ruled("met"), self.blocked)
+        self.costs = _pair_costs(event)
+        self.places = [attendee.places for attendee in people]
+        self.address, addresses = _classes((a.email or "").strip().casefold() for a in people)
+        self.addressed = np.array([address != "" for address in addresses], np.bool_)
+        self.group, self.apart_by_group = _groups(event, people)
         self.refused = self._pairs(refused)
         if event.policy.rematch == "forbid":
             self.refused = np.union1d(self.refused, self._ruled("met"))
@@ -141,7 +150,9 @@ class _Rules:
         ).reshape(len(spoken), len(spoken))
 
     def _ruled(self, kind: str) -> Whole:
-        return self._pairs(rule.pair for rule in self.event.pair_rules if rule.kind == kind)
+        """Pairs of the rules of a kind, but of those that forbid one round only."""
+        rules = (rule for rule in self.event.pair_rules if rule.kind == kind)
+        return self._pairs(rule.pair for rule in rules if kind == "require" or rule.round is None)
 
     def _pairs(self, pairs: Iterable[tuple[str, str]]) -> Whole:
         """Pairs of ids as numbers, rising."""
@@ -168,8 +179,34 @@ class _Rules:
         pairs = np.minimum(i, j) * self.n + np.maximum(i, j)
         colleagues = (self.house[i] == self.house[j]) & self.housed[self.house[i]] & self.apart
         unlike = colleagues | self.strangers[self.tongue[i], self.tongue[j]]
+        unlike |= (self.address[i] == self.address[j]) & self.addressed[self.address[i]]
+        unlike |= self.apart_by_group[self.group[i], self.group[j]]
+        unlike |= self._without_table(i, j)
         welcome = ~(unlike | _among(pairs, self.refused)) | _among(pairs, self.required)
         return np.asarray(welcome & ~_among(pairs, self.blocked), np.bool_)
+
+    def _without_table(self, i: Whole, j: Whole) -> Flags:
+        """Whether there is no table that is a place of both."""
+        sets = list(dict.fromkeys(self.places))
+        number = {tables: k for k, tables in enumerate(sets)}
+        mine = np.array([number[tables] for tables in self.places], np.int64)
+        both, which = np.unique(mine[i] * len(sets) + mine[j], return_inverse=True)
+        pairs = ((sets[k // len(sets)], sets[k % len(sets)]) for k in both.tolist())
+        disjoint = [bool(a) and bool(b) and not a & b for a, b in pairs]
+        return np.array(disjoint, np.bool_)[which].reshape(i.shape)
+
+    @cached_property
+    def houses(self) -> list[tuple[str, str]]:
+        """The organisation of each; who names none is alone."""
+        people = {a.id: (a.organisation or "").strip().casefold() for a in self.event.attendees}
+        return [(people[v], "" if people[v] else v) for v in self.ids]
+
+    def counted_as(self, v: Whole, p: Whole) -> Whole:
+        """As whom ``p`` counts for ``v``: with H9 all of one other organisation are one."""
+        if self.event.policy.per_organisation == "any":
+            return p
+        house, _ = _classes(self.houses)
+        return np.where(house[v] == house[p], p, self.n + house[p])
 
     def together(self, i: Whole, j: Whole) -> Flags:
         """Whether the two are both present in some round."""
@@ -188,6 +225,8 @@ class _Rules:
         return np.asarray(there & ~_among(r * ROOM + table, np.sort(shut)), np.bool_)
 
 
+AT_ONCE = 2_000_000
+"""Pairs looked at together."""
 ROOM = 10**10
 """More than any table's number."""
 
@@ -231,6 +270,9 @@ class _Check:
         yield from self._attendance()
         yield from self._held_rounds()
         yield from self._limits()
+        yield from self._pins()
+        yield from self._organisations()
+        yield from self._breaks()
         yield from self._idle_rule()
 
     def false_figures(self) -> Iterator[str]:
@@ -268,6 +310,10 @@ class _Check:
                 yield f"H1 {self._where(k)}: {self.ids[v[k]]} absent"
         for k in np.flatnonzero(self.fresh & ~rules.may_meet(t.low, t.high)).tolist():
             yield f"H4 {self._where(k)}: {self._who(k)} may not meet"
+        for k in np.flatnonzero(self.fresh).tolist():
+            for v in (t.low[k], t.high[k]):
+                if rules.places[v] and t.table[k] not in rules.places[v]:
+                    yield f"H11 {self._where(k)}: {self.ids[v]} cannot sit at table {t.table[k]}"
         for k in np.flatnonzero(self.fresh & ~rules.is_open(t.round, t.table)).tolist():
             yield f"H3 {self._where(k)}: table {t.table[k]} is not open"
 
@@ -337,8 +383,9 @@ class _Check:
             if self.ids[v] not in excused:
                 due = f"at least {rules.least[v]} are due"
                 yield f"H6 {self.ids[v]} has {self.counts[v]} meetings, {due}"
-        for v in np.flatnonzero(self.counts > np.maximum(rules.most, had)).tolist():
-            allowed = f"at most {rules.most[v]} are allowed"
+        most = rules.limit if self.event.held_rounds else rules.most
+        for v in np.flatnonzero(self.counts > np.maximum(most, had)).tolist():
+            allowed = f"at most {most[v]} are allowed"
             yield f"H6 {self.ids[v]} has {self.counts[v]} meetings, {allowed}"
 
     def _idle_rule(self) -> Iterator[str]:
@@ -401,7 +448,7 @@ class _Check:
         return {
             trio: (value, number)
             for trio, value, number in zip(trios, values, rounds.tolist(), strict=True)
-            if value > 0 and number > 0
+            if value >= max(1, self.rules.floor) and number > 0
         }
 
     def _round_of(self, pairs: Whole) -> Whole:
@@ -431,11 +478,85 @@ class _Check:
         return _sums(v, np.where(rank < rules.most[v], gain, 0), self.n)
 
     @cached_property
+    def _could(self) -> Whole:
+        """How many meetings each could have had: by its rounds and limit, and by its partners.
+
+        Looks from everybody's own place at the next few people, then at more, for as long as
+        somebody has not found enough.
+        """
+        rules, n, known = self.rules, self.n, np.sort(self.table.pair)
+        found, seen = np.zeros(n, np.int64), np.zeros(0, np.int64)
+        first, width = 1, 8
+        needy = np.flatnonzero(rules.most > 0)
+        while len(needy) and first < n:
+            width = min(2 * width, max(8, AT_ONCE // len(needy)), n - first)
+            v, step = (grid.ravel() for grid in np.meshgrid(needy, np.arange(first, first + width)))
+            p = (v + step) % n
+            possible = rules.may_meet(v, p) & rules.together(v, p)
+            possible |= _among(np.minimum(v, p) * n + np.maximum(v, p), known)
+            seen = np.union1d(seen, v[possible] * 2 * n + rules.counted_as(v, p)[possible])
+            found = np.bincount(seen // (2 * n), minlength=n)
+            first += width
+            needy = np.flatnonzero(found < rules.most)
+        return np.asarray(np.minimum(found, rules.most), np.int64)
+
+    @cached_property
     def _gain(self) -> Whole:
         """What each gains from mutual meetings."""
         mutual = self._values > 0
         people = np.r_[self.table.one, self.table.other]
         return _sums(people, np.r_[self._gained * mutual, self._given * mutual], self.n)
+
+    # --- pins, companies, breaks ----------------------------------------------------------------
+
+    def _pins(self) -> Iterator[str]:
+        """H4 and H5 of rules that name a round."""
+        t, held, n = self.table, self.event.held_rounds, self.n
+        where = dict(zip(t.pair.tolist(), zip(t.round + 1, t.table, strict=True), strict=True))
+        fresh = set(t.pair[self.fresh].tolist())
+        waived = {frozenset(one.pair) for one in self.schedule.waived if one.pair}
+        for rule in self.event.pair_rules:
+            one, other = sorted(self.rules.number[v] for v in rule.pair)
+            pair = one * n + other
+            r, table = where.get(pair, (0, 0))
+            if rule.round is None or (rule.kind == "require" and rule.round <= held):
+                continue
+            if rule.kind == "forbid" and r == rule.round and pair in fresh:
+                yield f"H4 round {r}: {self._names(pair)} may not meet in this round"
+            away = r != rule.round or rule.table not in (None, table)
+            if rule.kind == "require" and away and frozenset(rule.pair) not in waived:
+                at = f" at table {rule.table}" if rule.table else ""
+                yield f"H5 {self._names(pair)} must meet in round {rule.round}{at}"
+
+    def _organisations(self) -> Iterator[str]:
+        """H9: who met whom counts, from the first round on; only new meetings are to blame."""
+        way = self.event.policy.per_organisation
+        if way == "any":
+            return
+        t, houses, used = self.table, self.rules.houses, set[Hashable]()
+        for k in np.lexsort((t.pair, t.round)).tolist():
+            low, high = int(t.low[k]), int(t.high[k])
+            mine, theirs = houses[low], houses[high]
+            if mine == theirs:
+                continue
+            keys: list[Hashable] = [(low, theirs), (high, mine)]
+            if way == "one_pair":
+                keys = [frozenset((mine, theirs))]
+            if self.fresh[k] and not used.isdisjoint(keys):
+                yield f"H9 {self._where(k)}: {self._who(k)}, whose organisations have met"
+            used.update(keys)
+
+    def _breaks(self) -> Iterator[str]:
+        """H10: every window that is not over has a round without a meeting."""
+        if not any(self.rules.windows):
+            return
+        t = self.table
+        busy = np.zeros((self.n, len(self.event.rounds)), np.bool_)
+        busy[t.low, t.round] = busy[t.high, t.round] = True
+        for v, rows in enumerate(self.rules.windows):
+            for first, last in rows:
+                if last > self.event.held_rounds and busy[v, first - 1 : last].all():
+                    yield f"H10 {self.ids[v]}: no break in rounds {first} to {last}"
 
     # --- figures --------------------------------------------------------------------------------
 
@@ -452,9 +573,9 @@ class _Check:
             yield "the triangles listed are not those closed"
         served = self._best > 0
         shares = np.minimum(1000, 1000 * self._gain // np.maximum(self._best, 500))
-        byes = np.maximum(0, self.rules.most - self.counts)
+        byes = np.maximum(0, self._could - self.counts)
         yield from self._shares(served, shares, byes)
-        yield from self._quality(shares[served], byes)
+        yield from self._quality(np.where(served, shares, 0), byes)
 
     def _shares(self, served: Flags, shares: Whole, byes: Whole) -> Iterator[str]:
         rows = self.schedule.attendees
@@ -478,17 +599,28 @@ class _Check:
         weights, rounds = self.event.weights, len(self.event.rounds)
         usual = min(75, 300 // max(1, rounds - 1))
         per_bye = 50 if weights.byes is None else weights.byes
+        per_bye *= 1000 * (self.event.policy.idle == "fill")
+        content = 100 if weights.fairness is None else weights.fairness
         parts = {
             "mutual": 100 * int(self._values.sum()),
             "triangles": (usual if weights.triangles is None else weights.triangles)
             * sum(value for value, _ in self._closed.values()),
-            "fairness": (100 if weights.fairness is None else weights.fairness)
-            * sum(_worth(s) for s in shares.tolist()),
-            "byes_cost": 1000
-            * (per_bye if self.event.policy.idle == "fill" else 0)
-            * int((byes * byes).sum()),
+            "fairness": sum(
+                content * priority // 100 * _worth(s)
+                for priority, s in zip(self.rules.priority, shares.tolist(), strict=True)
+            ),
+            "byes_cost": sum(
+                per_bye * missed**2 * rounds // could
+                for missed, could in zip(byes.tolist(), self._could.tolist(), strict=True)
+                if could
+            ),
+            "pairs_cost": sum(
+                self.rules.costs.get(frozenset((self.ids[p // self.n], self.ids[p % self.n])), 0)
+                for p in self.table.pair.tolist()
+            ),
         }
-        total = parts["mutual"] + parts["triangles"] + parts["fairness"] - parts["byes_cost"]
+        total = parts["mutual"] + parts["triangles"] + parts["fairness"]
+        total -= parts["byes_cost"] + parts["pairs_cost"]
         for name, points in {**parts, "objective": total}.items():
             if round(getattr(quality, name) * 100_000) != points:
                 yield f"quality.{name} is false: it is {points} points"
@@ -526,6 +658,55 @@ def _proof(proof: str, bound: int | None, gap: float | None, points: int) -> Ite
         yield "quality.gap is false"
     if proof != ("optimal" if bound == points else "bounded"):
         yield f"the proof is not {proof}"
+
+
+def _windows(event: Event, attendee: Attendee) -> list[tuple[int, int]]:
+    """First and last round of which one is to be without a meeting of this person."""
+    policy, rounds = event.policy, len(event.rounds)
+    rows = [(one.first, one.last) for one in attendee.breaks or policy.breaks]
+    longest = attendee.max_in_a_row or policy.max_in_a_row
+    if longest:
+        rows += [(r, r + longest) for r in range(1, rounds - longest + 1)]
+    return [row for row in rows if row[1] <= rounds]
+
+
+def _least_rests(present: Flags, rows: Sequence[tuple[int, int]]) -> int:
+    """How few rounds of presence can be left out so that every window has one that is."""
+    inside = [row for row in rows if present[row[0] - 1 : row[1]].all()]
+    chosen: list[int] = []
+    for first, last in sorted(inside, key=lambda row: row[1]):
+        if not chosen or chosen[-1] < first:
+            chosen.append(last)
+    return len(chosen)
+
+
+def _pair_costs(event: Event) -> dict[frozenset[str], int]:
+    """What a meeting of two people costs, in points."""
+    costs: dict[frozenset[str], int] = {}
+    if event.policy.rematch == "seldom":
+        for rule in event.pair_rules:
+            if rule.kind == "met":
+                pair, again = frozenset(rule.pair), 20_000 // (rule.events_ago or 1)
+                costs[pair] = max(costs.get(pair, 0), again)
+    for attendee in event.attendees:
+        for other in set(attendee.rather_avoided):
+            pair = frozenset((attendee.id, other))
+            costs[pair] = costs.get(pair, 0) + 20_000
+    return costs
+
+
+def _groups(event: Event, people: Sequence[Attendee]) -> tuple[Whole, Flags]:
+    """The group of each, and which groups are kept apart."""
+    meet = event.policy.meet
+    if meet is None:
+        return np.zeros(len(people), np.int64), np.zeros((1, 1), np.bool_)
+    allowed = {frozenset(value.strip().casefold() for value in pair) for pair in meet.pairs}
+    group, values = _classes(a.labels.get(meet.label, "").strip().casefold() for a in people)
+    strict = meet.unlabelled == "nobody"
+    apart = [
+        [frozenset((a, b)) not in allowed if a and b else strict for b in values] for a in values
+    ]
+    return group, np.array(apart, np.bool_).reshape(len(values), len(values))
 
 
 @cache

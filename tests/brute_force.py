@@ -1,10 +1,11 @@
 """The best points of a tiny event by trying every schedule; it shares nothing with the solver.
 
-Which round a pair meets in matters to presence, to tables and to nothing else: limits, open
-conversations and points depend on *which* pairs meet. So the rounds are joined one after the
-other into every set of pairs that they can hold, each a whole number with one bit a pair, and
-all sets are then judged at once. Event in explicit benefits, no held rounds; 6 attendees in 3
-rounds, or 8 in 2, take a fraction of a second.
+Which round a pair meets in matters to presence, to tables, to breaks and to nothing else: limits,
+open conversations and points depend on *which* pairs meet. So the rounds are joined one after the
+other into every set of pairs that they can hold, each a whole number with one bit a pair (and,
+where there are breaks, one for every round in which somebody is busy), and all sets are then judged
+at once. Event in explicit benefits, no held rounds; 6 attendees in 3 rounds, or 8 in 2, take a
+fraction of a second.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -36,12 +37,21 @@ class Tiny:
     required: Flags
     met: Flags
     present: tuple[frozenset[int], ...]
-    tables: tuple[int, ...]
+    tables: tuple[frozenset[int], ...]
+    places: tuple[frozenset[int], ...]
+    pins: tuple[tuple[tuple[int, int], int, int | None], ...]
+    apart: frozenset[tuple[tuple[int, int], int]]
+    windows: tuple[tuple[tuple[int, int], ...], ...]
+    houses: tuple[str, ...]
+    one_house: str
+    costs: Whole
+    could: Whole
+    floor: int
     lowest: Whole
     highest: Whole
     leaves_idle: bool
     triangle_weight: int
-    fairness_weight: int
+    fairness_weights: tuple[int, ...]
     bye_weight: int
 
 
@@ -74,20 +84,38 @@ def read(event: Event) -> Tiny:
     rounds, fill = len(event.rounds), event.policy.idle == "fill"
     present = tuple(_present(people, r) for r in range(1, rounds + 1))
     gain, barred, required = _gains(event), _barred(event), _rule_pairs(event, "require")
+    allowed = set(pairs) - (_forbidden_by_default(event) - required) - barred
+    windows = tuple(_windows_of(event, one) for one in people)
+    highest = _highest(people, present, windows)
+    houses = tuple((one.organisation or "").strip().casefold() or f" {one.id}" for one in people)
+    one_house, fairness = event.policy.per_organisation, _or(weights.fairness, 100)
     return Tiny(
         gain=gain,
         pairs=pairs,
         mutual_value=_mutual_values(gain, pairs, permille(event.policy.min_benefit)),
-        may_meet=_flags(pairs, set(pairs) - (_forbidden_by_default(event) - required) - barred),
+        may_meet=_flags(pairs, allowed),
         required=_flags(pairs, required),
         met=_flags(pairs, _rule_pairs(event, "met") - barred),
         present=present,
         tables=_open_tables(event),
+        places=tuple(one.places for one in people),
+        pins=_pins_of(event),
+        apart=frozenset(
+            (_numbered(event, rule.pair), rule.round)
+            for rule in event.pair_rules
+            if rule.kind == "forbid" and rule.round is not None
+        ),
+        windows=windows,
+        houses=houses,
+        one_house=one_house,
+        costs=np.array([_cost(event, *pair) for pair in pairs], np.int64),
+        could=_could(pairs, allowed, present, highest, houses if one_house != "any" else None),
+        floor=permille(event.policy.min_benefit),
         lowest=np.array([one.min_meetings for one in people], np.int64),
-        highest=_highest(people, present),
+        highest=highest,
         leaves_idle=not fill,
         triangle_weight=_or(weights.triangles, min(75, 300 // max(1, rounds - 1))),
-        fairness_weight=_or(weights.fairness, 100),
+        fairness_weights=tuple(fairness * _or(one.priority, 100) // 100 for one in people),
         bye_weight=_or(weights.byes, 50) if fill else 0,
     )
 
@@ -108,9 +136,79 @@ def _present(people: tuple[Attendee, ...], r: int) -> frozenset[int]:
     return frozenset(v for v, one in enumerate(people) if r not in one.absent_rounds)
 
 
-def _highest(people: tuple[Attendee, ...], present: tuple[frozenset[int], ...]) -> Whole:
-    """As many meetings as anybody may have and is present for."""
-    rounds_here = [sum(v in here for here in present) for v in range(len(people))]
+def _windows_of(event: Event, one: Attendee) -> tuple[tuple[int, int], ...]:
+    """First and last round, from 1, of which one is without a meeting."""
+    policy, rounds = event.policy, len(event.rounds)
+    longest = one.max_in_a_row or policy.max_in_a_row
+    rows = [(b.first, b.last) for b in one.breaks or policy.breaks]
+    rows += [(r, r + longest) for r in range(1, rounds) if longest and r + longest <= rounds]
+    return tuple(rows)
+
+
+def _most_rounds(here: set[int], windows: tuple[tuple[int, int], ...]) -> int:
+    """The most of these rounds that leave one of every window within them out, by trying all."""
+    inside = [set(range(a, z + 1)) for a, z in windows if set(range(a, z + 1)) <= here]
+    for count in range(len(here), 0, -1):
+        for busy in combinations(sorted(here), count):
+            if not any(window <= set(busy) for window in inside):
+                return count
+    return 0
+
+
+def _could(
+    pairs: tuple[tuple[int, int], ...],
+    allowed: set[tuple[int, int]],
+    present: tuple[frozenset[int], ...],
+    highest: Whole,
+    houses: tuple[str, ...] | None,
+) -> Whole:
+    """The most meetings each could have had, by its rounds and by its different partners."""
+    partners: list[set[object]] = [set() for _ in highest]
+    for pair in pairs:
+        if pair in allowed and any(set(pair) <= here for here in present):
+            for v, p in (pair, pair[::-1]):
+                alone = houses is None or houses[v] == houses[p]
+                partners[v].add(p if alone or houses is None else houses[p])
+    return np.minimum(highest, [len(found) for found in partners])
+
+
+def _numbered(event: Event, pair: tuple[str, str]) -> tuple[int, int]:
+    number = {attendee.id: k for k, attendee in enumerate(event.attendees)}
+    return _pair(number[pair[0]], number[pair[1]])
+
+
+def _pins_of(event: Event) -> tuple[tuple[tuple[int, int], int, int | None], ...]:
+    return tuple(
+        (_numbered(event, rule.pair), rule.round, rule.table)
+        for rule in event.pair_rules
+        if rule.kind == "require" and rule.round is not None
+    )
+
+
+def _cost(event: Event, i: int, j: int) -> int:
+    """What a meeting of the two costs, in points."""
+    people = event.attendees
+    one, other = people[i], people[j]
+    soft = (other.id in one.rather_avoided) + (one.id in other.rather_avoided)
+    ago = [
+        rule.events_ago or 1
+        for rule in event.pair_rules
+        if rule.kind == "met" and {*rule.pair} == {one.id, other.id}
+    ]
+    again = 20_000 // min(ago) if ago and event.policy.rematch == "seldom" else 0
+    return again + 20_000 * soft
+
+
+def _highest(
+    people: tuple[Attendee, ...],
+    present: tuple[frozenset[int], ...],
+    windows: tuple[tuple[tuple[int, int], ...], ...],
+) -> Whole:
+    """As many meetings as anybody may have and is present for, less the breaks."""
+    rounds_here = [
+        _most_rounds({r for r, here in enumerate(present, start=1) if v in here}, windows[v])
+        for v in range(len(people))
+    ]
     limits = [one.max_meetings for one in people]
     return np.array(
         [
@@ -121,10 +219,10 @@ def _highest(people: tuple[Attendee, ...], present: tuple[frozenset[int], ...]) 
     )
 
 
-def _open_tables(event: Event) -> tuple[int, ...]:
+def _open_tables(event: Event) -> tuple[frozenset[int], ...]:
     half = len(event.attendees) // 2
     return tuple(
-        len(set(range(1, _or(r.tables, half) + 1)) - set(r.closed_tables)) for r in event.rounds
+        frozenset(range(1, _or(r.tables, half) + 1)) - set(r.closed_tables) for r in event.rounds
     )
 
 
@@ -148,7 +246,7 @@ def _rule_pairs(event: Event, kind: str) -> set[tuple[int, int]]:
     return {
         _pair(number[rule.pair[0]], number[rule.pair[1]])
         for rule in event.pair_rules
-        if rule.kind == kind
+        if rule.kind == kind and (kind != "forbid" or rule.round is None)
     }
 
 
@@ -159,7 +257,7 @@ def _barred(event: Event) -> set[tuple[int, int]]:
         _pair(i, j)
         for i, one in enumerate(people)
         for j, other in enumerate(people)
-        if other.id in one.avoid
+        if other.id in one.avoided
     }
     return avoided | _rule_pairs(event, "forbid")
 
@@ -173,7 +271,31 @@ def _forbidden_by_default(event: Event) -> set[tuple[int, int]]:
         forbidden |= {(i, j) for i, j in pairs if _colleagues(people[i], people[j])}
     if policy.rematch == "forbid":
         forbidden |= _rule_pairs(event, "met")
+    apart = (_same_address, _two_places, lambda a, b: _other_group(event, a, b))
+    for kept_apart in apart:
+        forbidden |= {(i, j) for i, j in pairs if kept_apart(people[i], people[j])}
     return forbidden
+
+
+def _same_address(one: Attendee, other: Attendee) -> bool:
+    addresses = [(who.email or "").strip().casefold() for who in (one, other)]
+    return addresses[0] == addresses[1] != ""
+
+
+def _two_places(one: Attendee, other: Attendee) -> bool:
+    return bool(one.places and other.places) and not one.places & other.places
+
+
+def _other_group(event: Event, one: Attendee, other: Attendee) -> bool:
+    meet = event.policy.meet
+    if meet is None:
+        return False
+    groups = [who.labels.get(meet.label, "").strip().casefold() for who in (one, other)]
+    if not all(groups):
+        return meet.unlabelled == "nobody"
+    return sorted(groups) not in [
+        sorted(value.strip().casefold() for value in pair) for pair in meet.pairs
+    ]
 
 
 def _speechless(one: Attendee, other: Attendee) -> bool:
@@ -194,9 +316,36 @@ def meeting_sets(tiny: Tiny) -> Whole:
     sets = np.zeros(1, np.int64)
     for r in range(len(tiny.tables)):
         matchings = np.array(list(_matchings(tiny, r)), np.int64)
+        if any(tiny.windows):
+            matchings |= _busy(tiny, matchings, r)
         fresh = (sets[:, None] & matchings) == 0
         sets = np.unique((sets[:, None] | matchings)[fresh])
+    if any(tiny.windows):
+        sets = np.unique(sets[_rested(tiny, sets)] & ((1 << len(tiny.pairs)) - 1))
     return sets
+
+
+def _busy_bit(tiny: Tiny, v: int, r: int) -> int:
+    return 1 << (len(tiny.pairs) + v * len(tiny.tables) + r)
+
+
+def _busy(tiny: Tiny, matchings: Whole, r: int) -> Whole:
+    """Who is busy in round ``r`` in each matching, in bits beyond those of the pairs."""
+    busy = np.zeros_like(matchings)
+    for bit, pair in enumerate(tiny.pairs):
+        both = _busy_bit(tiny, pair[0], r) | _busy_bit(tiny, pair[1], r)
+        busy |= np.where((matchings >> bit) & 1 == 1, both, 0)
+    return busy
+
+
+def _rested(tiny: Tiny, sets: Whole) -> Flags:
+    """In which of these schedules everybody has the breaks that are due."""
+    rested = np.ones(len(sets), np.bool_)
+    for v, windows in enumerate(tiny.windows):
+        for first, last in windows:
+            window = sum(_busy_bit(tiny, v, r - 1) for r in range(first, last + 1))
+            rested &= (sets & window) != window
+    return rested
 
 
 def _matchings(tiny: Tiny, r: int) -> Iterator[int]:
@@ -204,9 +353,41 @@ def _matchings(tiny: Tiny, r: int) -> Iterator[int]:
     bits = [
         (1 << bit, pair)
         for bit, pair in enumerate(tiny.pairs)
-        if tiny.may_meet[bit] and set(pair) <= tiny.present[r]
+        if tiny.may_meet[bit] and set(pair) <= tiny.present[r] and (pair, r + 1) not in tiny.apart
     ]
-    yield from _disjoint(bits, tiny.tables[r])
+    pinned = [pair for pair, round_, _ in tiny.pins if round_ == r + 1]
+    due = sum(1 << tiny.pairs.index(pair) for pair in pinned)
+    for matching in _disjoint(bits, len(tiny.tables[r])):
+        if matching & due == due and _can_be_seated(tiny, matching, r):
+            yield matching
+
+
+def _can_be_seated(tiny: Tiny, matching: int, r: int) -> bool:
+    """Whether every meeting finds a table of its own at which both may sit, by augmenting paths."""
+    if not any(tiny.places) and not any(table for _, _, table in tiny.pins):
+        return True
+    table_of = {pair: table for pair, round_, table in tiny.pins if round_ == r + 1 and table}
+    seated: dict[int, frozenset[int]] = {}
+    for bit, pair in enumerate(tiny.pairs):
+        if not matching >> bit & 1:
+            continue
+        free = tiny.tables[r]
+        for v in pair:
+            free = free & tiny.places[v] if tiny.places[v] else free
+        if pair in table_of:
+            free = free & {table_of[pair]}
+        if not _seat_at_one(free, seated, set()):
+            return False
+    return True
+
+
+def _seat_at_one(free: frozenset[int], seated: dict[int, frozenset[int]], seen: set[int]) -> bool:
+    for table in sorted(free - seen):
+        seen.add(table)
+        if table not in seated or _seat_at_one(seated[table], seated, seen):
+            seated[table] = free
+            return True
+    return False
 
 
 def _disjoint(bits: list[tuple[int, tuple[int, int]]], most: int) -> Iterator[int]:
@@ -245,6 +426,7 @@ def obeys_limits(tiny: Tiny, sets: Whole) -> Flags:
     counts = meets @ _ends(tiny)
     obeys = ((tiny.lowest <= counts) & (counts <= tiny.highest)).all(axis=1)
     obeys &= (meets[:, tiny.required] == 1).all(axis=1)
+    obeys &= _companies_met_once(tiny, meets)
     if tiny.leaves_idle:
         in_triangle = _triangles(tiny, meets)[1]
         useful = in_triangle | (tiny.mutual_value > 0) | tiny.required
@@ -252,15 +434,37 @@ def obeys_limits(tiny: Tiny, sets: Whole) -> Flags:
     return np.asarray(obeys, np.bool_)
 
 
+def _companies_met_once(tiny: Tiny, meets: Whole) -> Flags:
+    obeys = np.ones(len(meets), np.bool_)
+    if tiny.one_house == "any":
+        return obeys
+    used: dict[object, list[int]] = {}
+    for bit, (i, j) in enumerate(tiny.pairs):
+        mine, theirs = tiny.houses[i], tiny.houses[j]
+        if mine != theirs:
+            keys = (
+                [frozenset((mine, theirs))]
+                if tiny.one_house == "one_pair"
+                else [(i, theirs), (j, mine)]
+            )
+            for key in keys:
+                used.setdefault(key, []).append(bit)
+    for bits in used.values():
+        obeys &= meets[:, bits].sum(axis=1) <= 1
+    return obeys
+
+
 def points_of(tiny: Tiny, sets: Whole) -> Whole:
     """Points of each set of pairs, in integers throughout."""
     meets = _meets(tiny, sets)
-    byes = np.maximum(0, tiny.highest - meets @ _ends(tiny))
+    byes = np.maximum(0, tiny.could - meets @ _ends(tiny))
+    price = 1000 * tiny.bye_weight * len(tiny.tables) * byes**2 // np.maximum(1, tiny.could)
     points = (
         100 * (meets @ tiny.mutual_value)
         + tiny.triangle_weight * _triangles(tiny, meets)[0]
-        + tiny.fairness_weight * _fairness(tiny, meets)
-        - 1000 * tiny.bye_weight * (byes**2).sum(axis=1)
+        + _fairness(tiny, meets)
+        - (price * (tiny.could > 0)).sum(axis=1)
+        - meets @ tiny.costs
     )
     return np.asarray(points, np.int64)
 
@@ -285,7 +489,8 @@ def _triangles(tiny: Tiny, meets: Whole) -> tuple[Whole, Flags]:
     for i, j, k in combinations(range(len(tiny.lowest)), 3):
         sides = [tiny.pairs.index(side) for side in ((i, j), (j, k), (i, k))]
         worth = _triangle_value(tiny.gain, i, j, k)
-        closed = acquainted[:, sides].all(axis=1) & meets[:, sides].any(axis=1) & (worth > 0)
+        counts = worth >= max(1, tiny.floor)
+        closed = acquainted[:, sides].all(axis=1) & meets[:, sides].any(axis=1) & counts
         value += closed * worth
         belongs[:, sides] |= closed[:, None]
     return value, belongs
@@ -305,7 +510,8 @@ def _fairness(tiny: Tiny, meets: Whole) -> Whole:
         reachable = sorted(gains[_within_reach(tiny)], reverse=True)
         best = int(sum(reachable[: int(tiny.highest[v])]))
         if best > 0:
-            total += _phi(np.minimum(1000, 1000 * (meets @ gains) // max(best, 500)))
+            share = np.minimum(1000, 1000 * (meets @ gains) // max(best, 500))
+            total += tiny.fairness_weights[v] * _phi(share)
     return total
 
 

@@ -6,7 +6,17 @@ from random import Random
 from typing import Any
 
 from schemas.benefits import Benefit
-from schemas.event import Attendee, Event, PairRule, Policy, Round, Weights
+from schemas.event import (
+    Attendee,
+    Avoided,
+    Break,
+    Event,
+    Meet,
+    PairRule,
+    Policy,
+    Round,
+    Weights,
+)
 
 ORGANISATIONS = (None, None, None, None, None, "North & Co", " north & co ", "South Ltd")
 LANGUAGES: tuple[tuple[str, ...], ...] = (*[()] * 7, ("en",), ("EN", "fr"), ("fr",))
@@ -55,14 +65,91 @@ def random_event(seed: int, most_attendees: int, most_rounds: int) -> Event:
     ids = [f"a{k + 1}" for k in range(rng.randint(max(2, most_attendees - 2), most_attendees))]
     rounds = tuple(_round(rng, len(ids)) for _ in range(rng.randint(1, most_rounds)))
     attendees = tuple(_attendee(rng, v, ids, len(rounds)) for v in ids)
+    benefits, rules = _benefits(rng, ids), _pair_rules(rng, attendees)
+    weights, policy = _weights(rng), _policy(rng)
+    later = Random(f"later rules {seed}")
+    if later.random() < 0.6:  # companies, breaks, places, groups and costs came later
+        attendees = tuple(_of_later_rules(later, one, ids, len(rounds)) for one in attendees)
+        rules = _later_pair_rules(later, attendees, rules, len(rounds))
+        policy = _later_policy(later, policy, len(rounds))
     return Event(
         rounds=rounds,
         attendees=attendees,
-        benefits=_benefits(rng, ids),
-        pair_rules=_pair_rules(rng, attendees),
-        weights=_weights(rng),
-        policy=_policy(rng),
+        benefits=benefits,
+        pair_rules=rules,
+        weights=weights,
+        policy=policy,
         seed=seed,
+    )
+
+
+PLACES: tuple[int | tuple[int, ...] | None, ...] = (*[None] * 8, 1, (1, 2), (1, 2), 3, (2,))
+
+
+def _of_later_rules(rng: Random, one: Attendee, ids: list[str], rounds: int) -> Attendee:
+    others = [other for other in ids if other != one.id and other not in one.avoid]
+    soft = others and rng.random() < 0.15
+    return Attendee(
+        **dict(one)
+        | {
+            "avoid": (*one.avoid, Avoided(id=rng.choice(others), soft=True)) if soft else one.avoid,
+            "max_in_a_row": rng.choice((None, None, None, None, 1, 2)),
+            "breaks": _breaks(rng, rounds) if rng.random() < 0.15 else (),
+            "priority": rng.choice((None, None, None, 0, 50, 333)),
+            "table": rng.choice(PLACES),
+            "labels": rng.choice(({}, {"role": "buyer"}, {"role": " Seller"}, {"role": "guest"})),
+            "email": rng.choice((None, None, None, "one@example.org", "ONE@example.org")),
+        }
+    )
+
+
+def _breaks(rng: Random, rounds: int) -> tuple[Break, ...]:
+    first = rng.randint(1, rounds)
+    return (Break(**{"from": first, "to": rng.randint(first, rounds)}),)
+
+
+def _later_pair_rules(
+    rng: Random, attendees: tuple[Attendee, ...], rules: tuple[PairRule, ...], rounds: int
+) -> tuple[PairRule, ...]:
+    """Some rules name a round, and pairs that met may have done so longer ago."""
+    places = {one.id: one.places for one in attendees}
+    kept = [rule for rule in rules if rule.kind != "require" or _has_table(places, rule)]
+    taken: set[tuple[int, int]] = set()
+    found = []
+    for rule in kept:
+        more: dict[str, int] = {}
+        if rule.kind == "met":
+            more = {"events_ago": rng.randint(1, 3)} if rng.random() < 0.6 else {}
+        elif rng.random() < 0.4:
+            more = {"round": rng.randint(1, rounds)}
+            tables = frozenset({1, 2}).intersection(*(places[v] or {1, 2} for v in rule.pair))
+            seat = more["round"], min(tables, default=0)
+            if rule.kind == "require" and tables and seat not in taken and rng.random() < 0.5:
+                taken.add(seat)
+                more["table"] = seat[1]
+        found.append(rule.model_copy(update=more))
+    return tuple(found)
+
+
+def _has_table(places: Mapping[str, frozenset[int]], rule: PairRule) -> bool:
+    one, other = (places[v] for v in rule.pair)
+    return not one or not other or bool(one & other)
+
+
+def _later_policy(rng: Random, policy: Policy, rounds: int) -> Policy:
+    groups = Meet(
+        label="role",
+        pairs=(("buyer", "seller"), ("Guest", "guest")),
+        unlabelled=rng.choice(("anyone", "nobody")),
+    )
+    return policy.model_copy(
+        update={
+            "rematch": rng.choice((policy.rematch, "seldom")),
+            "per_organisation": rng.choice(("any", "any", "one_each", "one_pair")),
+            "max_in_a_row": rng.choice((None, None, None, 2)),
+            "breaks": _breaks(rng, rounds) if rng.random() < 0.15 else (),
+            "meet": groups if rng.random() < 0.25 else None,
+        }
     )
 
 

@@ -71,9 +71,12 @@ def _seat(meeting: Meeting) -> tuple[frozenset[str], int]:
 def _barred(event: Event) -> set[frozenset[str]]:
     """Pairs that one of the two, or the organiser, keeps apart."""
     avoided = {
-        frozenset((attendee.id, other)) for attendee in event.attendees for other in attendee.avoid
+        frozenset((attendee.id, other))
+        for attendee in event.attendees
+        for other in attendee.avoided
     }
-    return avoided | {frozenset(rule.pair) for rule in event.pair_rules if rule.kind == "forbid"}
+    forbidden = (rule for rule in event.pair_rules if rule.kind == "forbid" and rule.round is None)
+    return avoided | {frozenset(rule.pair) for rule in forbidden}
 
 
 def _objection(pointer: str, code: str, message: str) -> ProblemError:

@@ -7,7 +7,7 @@ from pydantic_core import from_json
 
 from app.errors import MOST_ERRORS
 from schemas.benefits import BenefitColumns
-from schemas.event import Attendee, Event, plain_pair
+from schemas.event import Attendee, Event, each_avoided, plain_pair
 from schemas.matching import PAIR_VERDICTS
 from schemas.problem import ProblemError
 from schemas.text import plain_text
@@ -51,7 +51,7 @@ def _returning(event: Event, erased: Set[str], known: Set[PlainPair]) -> Iterato
     for k, attendee in enumerate(event.attendees):
         if attendee.id in erased and attendee != _bare(attendee):
             yield returning_at(f"/attendees/{k}", attendee.id)
-        for place, other in enumerate(attendee.avoid):
+        for place, other in enumerate(each_avoided(attendee)):
             if other in erased:
                 yield returning_at(f"/attendees/{k}/avoid/{place}", other)
     for k, rule in enumerate(event.pair_rules):

@@ -113,6 +113,7 @@ def _quality(quality: Quality) -> Iterator[Text]:
     yield Text(
         f"= mutual {quality.mutual:.2f} + triangles {quality.triangles:.2f}"
         f" + fairness {quality.fairness:.2f} - byes {quality.byes_cost:.2f}"
+        + (f" - costs of pairs {quality.pairs_cost:.2f}" if quality.pairs_cost else "")
     )
     yield Text(
         f"{_PROOF[quality.proof](quality)}; {quality.seconds:.1f} s, {_ENDS[quality.stopped_by]}"

@@ -61,7 +61,7 @@ class Relaxation:
     def base(self) -> int:
         """Points of the certain meetings alone, satisfaction and byes left out."""
         alone = parts_of(self.instance, (*self.certain, tuple(self._required)))
-        return alone.mutual + alone.triangles
+        return alone.mutual + alone.triangles - alone.pairs
 
     @cached_property
     def _required(self) -> list[Edge]:
@@ -103,6 +103,8 @@ class Relaxation:
         open_certain = self.counts - np.array(instance.held_counts, np.int64)
         left = np.maximum(0, np.array(instance.capacity, np.int64) - open_certain)
         left = np.minimum(left, instance.free.sum(axis=1))
+        if not instance.held:  # held meetings may be more than the rules allow
+            left = np.minimum(left, np.maximum(0, instance.could - self.counts))
         return np.asarray(np.minimum(left, self._partners_left), np.int64)
 
     @cached_property
@@ -149,11 +151,24 @@ class Relaxation:
         mutual = np.where(self.mutual, np.sqrt((gain * give).astype(np.float64)), 0)
         steps = np.diff(self._sides[0])[j].sum()
         if steps <= MOST_STEPS:
-            shares = triangle_shares(*self._sides, self.capacity, i, j, gain, give, self._again)
+            least = instance.least_triangle
+            asked = i, j, gain, give, self._again
+            shares = triangle_shares(*self._sides, self.capacity, *asked, least)
         else:
             shares = self._shares_at_most(np.maximum(gain, give))
         worth = SIXTHS * 100 * mutual.astype(np.int64) + instance.prices.triangles * shares
-        return np.asarray(worth, np.int64)
+        return np.asarray(worth - SIXTHS * self.costs_of(i, j), np.int64)
+
+    def costs_of(self, first: Ints, second: Ints) -> Ints:
+        """Points that a meeting of each pair ``i < j`` costs."""
+        costs, n = self.instance.costs, self.instance.n
+        if not costs:
+            return np.zeros(len(first), np.int64)
+        known = rising(costs, n)
+        points = np.array([costs[key // n, key % n] for key in known.tolist()], np.int64)
+        keys = first * n + second
+        at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
+        return np.where(known[at] == keys, points[at], 0)
 
     def _shares_at_most(self, largest: Ints) -> Ints:
         """No less than the shares of triangles: as if every triangle were worth the pair's own.
@@ -254,16 +269,17 @@ class FlowBound:
 
     def _intercepts(self) -> Ints:
         """``K(c)`` in sixths: the most that satisfaction exceeds ``c u``, rounded up."""
-        fairness = self.relaxation.instance.prices.fairness
+        fairness = self.relaxation.instance.fairness
         quarters = np.arange(5, dtype=np.int64)
-        above = 4 * SIXTHS * fairness * CORNERS - np.outer(self.prices * self.denominator, quarters)
+        worth = 4 * SIXTHS * np.outer(fairness, CORNERS)
+        above = worth - np.outer(self.prices * self.denominator, quarters)
         return np.where(self.denominator > 0, -(-above.max(axis=1) // 4), 0)
 
     def _byes_alone(self) -> int:
         """Points that byes cost if nothing but the certain meetings took place."""
-        relaxed = self.relaxation
-        idle = np.maximum(0, np.array(relaxed.instance.most, np.int64) - relaxed.counts)
-        return int((1000 * relaxed.instance.prices.byes * idle * idle).sum())
+        instance, counts = self.relaxation.instance, self.relaxation.counts
+        idle = np.maximum(0, instance.could - counts)
+        return int(instance.bye_points[instance.could, idle].sum())
 
     def _follow(self, gained: NDArray[np.float64]) -> None:
         """Move the prices towards the slopes of ``phi`` at what was gained."""
@@ -271,7 +287,7 @@ class FlowBound:
         satisfaction = 4 * gained / np.maximum(self.denominator, 1)
         quarter = np.clip(satisfaction.astype(np.int64), 0, 4)
         rise = np.append(np.diff(CORNERS), 0)[quarter]
-        fairness = self.relaxation.instance.prices.fairness
+        fairness = self.relaxation.instance.fairness
         slope = SIXTHS * fairness * 4 * rise / np.maximum(self.denominator, 1)
         weight = 1.0 if self.step == 1 else 2.0 / (self.step + 2)
         moved = (1 - weight) * self.prices + weight * slope
@@ -305,12 +321,19 @@ def _largest_flow(relaxed: Relaxation, values: Ints) -> tuple[Ints, int]:
 
 def _meeting_worths(relaxed: Relaxation) -> tuple[Ints, Ints]:
     """For each attendee one row a possible meeting: what it saves in byes, in sixths."""
+    owner, saved = savings(relaxed)
+    return owner, SIXTHS * saved
+
+
+def savings(relaxed: Relaxation) -> tuple[Ints, Ints]:
+    """Points that meetings save in byes: a row for each that somebody may have, and whose it is."""
     instance, capacity = relaxed.instance, relaxed.capacity
     owner = np.repeat(np.arange(instance.n), capacity)
     turn = np.arange(len(owner)) - np.repeat(np.cumsum(capacity) - capacity, capacity)
-    idle = np.maximum(0, np.array(instance.most, np.int64) - relaxed.counts)[owner]
-    saved = np.maximum(0, 2 * (idle - turn) - 1)
-    return owner, SIXTHS * 1000 * instance.prices.byes * saved
+    could = instance.could[owner]
+    idle = np.maximum(0, could - relaxed.counts[owner] - turn)
+    points = instance.bye_points
+    return owner, points[could, idle] - points[could, np.maximum(0, idle - 1)]
 
 
 def _ceil(numerator: int, denominator: int) -> int:

@@ -64,7 +64,7 @@ class ForbiddenPairs(Mapping[Pair, list[str]]):
 
     def _by_code(self) -> Iterator[tuple[str, Iterable[Pair]]]:
         event = self._event
-        yield "blocked", (pair(a.id, other) for a in event.attendees for other in a.avoid)
+        yield "blocked", (pair(a.id, other) for a in event.attendees for other in a.avoided)
         yield "forbid", _ruled(event, "forbid")
         yield "language", _without_a_language(event.attendees)
         yield "refused", self._refused
@@ -79,7 +79,8 @@ def _with(attendee_id: str, pairs: Iterable[Pair]) -> Iterator[Pair]:
 
 
 def _ruled(event: Event, kind: str) -> set[Pair]:
-    return {pair(*rule.pair) for rule in event.pair_rules if rule.kind == kind}
+    rules = (rule for rule in event.pair_rules if rule.kind == kind)
+    return {pair(*rule.pair) for rule in rules if kind == "require" or rule.round is None}
 
 
 def _colleagues(attendees: Iterable[Attendee]) -> Iterator[Pair]:

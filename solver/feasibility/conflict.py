@@ -13,7 +13,7 @@ from solver.budget import STEPS_A_SECOND, Budget, Meter
 from solver.errors import Rule
 from solver.feasibility.construct import Construction
 from solver.feasibility.counting import find_impossible_demands
-from solver.feasibility.decide import decide_feasibility
+from solver.feasibility.decide import decide_feasibility, pinned_demands
 from solver.feasibility.rules import restrictions_of, rules_in_force, with_only
 from solver.feasibility.subproblem import subproblem_of
 from solver.instance import Instance
@@ -94,7 +94,7 @@ class _Explanation:
             return False
         self.spent += max(LEAST, EACH_PERSON * self.instance.n)
         rest = rules_in_force(self.instance, rules)
-        if rest.pinned and Construction.of(with_only(rest, ())).pins_fail:
+        if any(rest.pinned) and Construction.of(with_only(rest, pinned_demands(rest))).pins_fail:
             return True
         part = subproblem_of(rest).instance
         if find_impossible_demands(part):

@@ -13,6 +13,7 @@ from itertools import chain, islice
 
 import numpy as np
 
+from solver.feasibility.bookings import Bookings
 from solver.instance import Edge, Instance, Matchings, edge
 from solver.objective import supported_pairs
 from solver.possible import one_sided, rounds_of
@@ -41,6 +42,7 @@ class Construction:
     room: list[int]
     due: list[int]
     met: set[Edge]
+    bookings: Bookings
     unplaced: list[Edge] = field(default_factory=list)
     pins_fail: bool = False
 
@@ -59,6 +61,7 @@ class Construction:
             room=list(instance.capacity),
             due=list(instance.needed),
             met=set(instance.held_pairs),
+            bookings=Bookings(instance),
         )
         draft.pins_fail = bool(draft._seat_all(instance.pinned))
         draft._seat_all(liked)
@@ -76,7 +79,7 @@ class Construction:
 
     @property
     def complete(self) -> bool:
-        """Tell whether every hard rule holds, H1 to H8."""
+        """Tell whether every hard rule holds."""
         return not self.pins_fail and not self.unplaced and not self.short and self._stands
 
     @property
@@ -204,9 +207,20 @@ class Construction:
         if other is None and self.due[left] >= 0:
             return False
         self._unseat(edge(partner, left), r)
-        self._seat(edge(v, partner), r)
-        if other is not None:
-            self._seat(edge(left, other), r)
+        wanted = [edge(v, partner)] if other is None else [edge(v, partner), edge(left, other)]
+        if self._seat_each(wanted, r):
+            return True
+        self._seat(edge(partner, left), r)
+        return False
+
+    def _seat_each(self, pairs: Sequence[Edge], r: int) -> bool:
+        """Seat all of these or none; tells which."""
+        for k, pair in enumerate(pairs):
+            if not self._has_seats(pair, r):
+                for seated in pairs[:k]:
+                    self._unseat(seated, r)
+                return False
+            self._seat(pair, r)
         return True
 
     @cached_property
@@ -224,7 +238,8 @@ class Construction:
         return self.instance.fill or self.instance.value(*pair) > 0
 
     def _has_seats(self, pair: Edge, r: int) -> bool:
-        return self.tables[r] > 0 and self._can_sit(pair[0], r) and self._can_sit(pair[1], r)
+        seats = self.tables[r] > 0 and self._can_sit(pair[0], r) and self._can_sit(pair[1], r)
+        return seats and self.bookings.fits(pair, r)
 
     def _can_sit(self, v: int, r: int) -> bool:
         return bool(self.free[r][v]) and self.room[v] > 0
@@ -232,6 +247,7 @@ class Construction:
     def _seat(self, pair: Edge, r: int) -> None:
         self.rows[r].append(pair)
         self.met.add(pair)
+        self.bookings.count(pair, r, 1)
         self.tables[r] -= 1
         for v in pair:
             self.free[r][v] = 0
@@ -241,6 +257,7 @@ class Construction:
     def _unseat(self, pair: Edge, r: int) -> None:
         self.rows[r].remove(pair)
         self.met.remove(pair)
+        self.bookings.count(pair, r, -1)
         self.tables[r] += 1
         for v in pair:
             self.free[r][v] = 1

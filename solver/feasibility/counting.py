@@ -40,8 +40,13 @@ def hopeless_demands(instance: Instance) -> tuple[list[Edge], list[int]]:
 
     Each is impossible even if nothing else were demanded.
     """
-    possible = {pair for pair, _ in rounds_of(instance, instance.required)}
-    pairs = [pair for pair in instance.required if pair not in possible]
+    at = {pair: r for r, row in enumerate(instance.pinned) for pair in row}
+    rounds_for = dict(rounds_of(instance, instance.required))
+    pairs = [
+        pair
+        for pair in instance.required
+        if pair not in rounds_for or (pair in at and at[pair] not in rounds_for[pair])
+    ]
     rounds = _rounds_left(instance)
     people = {v for v, need in enumerate(instance.needed) if need > rounds[v]}
     return pairs, sorted(people.union(_alone(instance)))
@@ -154,8 +159,11 @@ def _least_partners(instance: Instance) -> Ints:
     house = np.where(permissions.organisation >= 0, permissions.organisation, -1)
     sizes = np.bincount(house + 1, minlength=1)
     colleagues = np.where(house >= 0, sizes[house + 1], 1)
-    classes = np.bincount(permissions.language, minlength=len(permissions.understand))
-    strangers = (~permissions.understand @ classes)[permissions.language]
+    kind, agree = permissions.kinds
+    classes = np.bincount(kind, minlength=len(agree))
+    strangers = (~agree @ classes)[kind]
+    if len(permissions.address) or len(permissions.span):
+        return np.zeros(instance.n, np.int64)
     apart = permissions.barred | permissions.refused | instance.held_pairs
     ends = np.array(sorted(apart), np.int64).reshape(-1)
     turned_away = np.bincount(ends, minlength=instance.n)

@@ -7,14 +7,14 @@ linear relaxation knows no rounds: with one Boolean a pair and round, proofs too
 times as long.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations
 
 from ortools.sat.python import cp_model
 
-from solver.instance import Edge, Instance, Matchings
+from solver.instance import Edge, Instance, Matchings, Window
 from solver.objective import Trio
 from solver.possible import halves_of, known, one_sided, rounds_of, seats_of, trios
 
@@ -40,6 +40,8 @@ class HardRulesModel:
             day._offer(pair, rounds)
         day._one_meeting_a_round()
         day._open_tables()
+        day._places()
+        day._companies()
         day._limits()
         for pair in instance.required:
             day.demand(pair)
@@ -102,22 +104,69 @@ class HardRulesModel:
         self.lasts[pair] = model.new_optional_fixed_size_interval_var(begins, 1, meets, "")
 
     def _one_meeting_a_round(self) -> None:
-        for pairs in self.pairs_of:
-            if len(pairs) > 1:
-                self.model.add_no_overlap(self.lasts[pair] for pair in pairs)
+        windows = self.instance.open_windows
+        for v, pairs in enumerate(self.pairs_of):
+            breaks = self._breaks(windows[v]) if windows else []
+            if len(pairs) + len(breaks) > 1:
+                self.model.add_no_overlap([*(self.lasts[pair] for pair in pairs), *breaks])
+
+    def _breaks(self, windows: list[Window]) -> list[cp_model.IntervalVar]:
+        """Rounds without a meeting, one at least of every window (H10)."""
+        idle: dict[int, cp_model.IntVar] = {}
+        for first, last in windows:
+            rounds = range(max(first, self.instance.open_rounds.start), last + 1)
+            for r in rounds:
+                idle.setdefault(r, self.model.new_bool_var(""))
+            self.model.add_bool_or(idle[r] for r in rounds)
+        return [
+            self.model.new_optional_fixed_size_interval_var(r, 1, rests, "")
+            for r, rests in idle.items()
+        ]
+
+    def _companies(self) -> None:
+        """What a meeting uses up is used once (H9), in held rounds or here."""
+        companies = self.instance.companies
+        if companies is None:
+            return
+        used: dict[tuple[int, int], list[cp_model.IntVar]] = {}
+        for pair, meets in self.meets.items():
+            for key in companies.met_by(*pair):
+                used.setdefault(key, []).append(meets)
+        gone = {key for pair in self.instance.held_pairs for key in companies.met_by(*pair)}
+        for key, meets_of in used.items():
+            if key in gone:
+                self.model.add(total(meets_of) <= 0)
+            elif len(meets_of) > 1:
+                self.model.add_at_most_one(meets_of)
+
+    def _places(self) -> None:
+        """No set of tables is asked for more than it has (H11)."""
+        places = self.instance.places
+        if places is None:
+            return
+        asking: dict[int, list[Edge]] = {}
+        for pair in self.meets:
+            for k in places.asked_by(*pair):
+                asking.setdefault(k, []).append(pair)
+        for k, pairs in asking.items():
+            tables = {r: int(places.tables[k, r]) for r in self.instance.open_rounds}
+            self._limit_rounds(pairs, tables)
 
     def _open_tables(self) -> None:
         """At most ``seats[r]`` meetings in round r; tables it lacks are taken by nobody's."""
         seats = seats_of(self.instance)
         if len(self.meets) > sum(seats.values()):
             self.model.add(total(self.meets.values()) <= sum(seats.values()))
-        if seats == halves_of(self.instance) or not self.meets:
-            return
+        if seats != halves_of(self.instance) and self.meets:
+            self._limit_rounds(self.meets, seats)
+
+    def _limit_rounds(self, pairs: Collection[Edge], seats: Mapping[int, int]) -> None:
+        """At most so many of the pairs meet in each round; what is lacking is taken by nobody."""
         most = max(seats.values())
         short = {r: most - count for r, count in seats.items() if count < most}
         nobody = [self.model.new_fixed_size_interval_var(r, 1, "") for r in short]
-        demands = [1] * len(self.lasts) + list(short.values())
-        self.model.add_cumulative([*self.lasts.values(), *nobody], demands, most)
+        demands = [1] * len(pairs) + list(short.values())
+        self.model.add_cumulative([*(self.lasts[p] for p in pairs), *nobody], demands, most)
 
     def _limits(self) -> None:
         for v, pairs in enumerate(self.pairs_of):

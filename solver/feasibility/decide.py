@@ -49,24 +49,30 @@ def decide_feasibility(instance: Instance, meter: Meter) -> Verdict:
     draft = Construction.of(instance)
     if not draft.complete and (demanding := find_impossible_demands(instance)):
         return Verdict(impossible=tuple(demanding))
-    asked: set[Rule] = set()
+    pinned, asked = pinned_demands(instance), set[Rule]()
     while not draft.complete:
         if draft.pins_fail:
-            return Verdict(impossible=tuple(sorted(asked)))
+            return Verdict(impossible=tuple(sorted(asked | pinned)))
         more = unmet_demands(draft) or demands_of(instance)
         if asked.issuperset(more):
             more = demands_of(instance)
         if asked.issuperset(more) and asked:
             return Verdict()
         asked.update(more)
-        part = subproblem_of(with_only(instance, asked))
+        part = subproblem_of(with_only(instance, asked | pinned))
         possible, meetings = _search(part.instance, meter)
         if not possible:
-            return Verdict(impossible=tuple(sorted(asked)))
+            return Verdict(impossible=tuple(sorted(asked | pinned)))
         if meetings is None:
             return Verdict()
         draft = Construction.of(replace(instance, pinned=part.back(meetings)))
     return Verdict(draft.matchings)
+
+
+def pinned_demands(instance: Instance) -> set[Rule]:
+    """The requirements that name a round."""
+    pinned = {pair for row in instance.pinned for pair in row}
+    return {Rule("require", pair) for pair in pinned.intersection(instance.permissions.required)}
 
 
 def unmet_demands(draft: Construction) -> list[Rule]:

@@ -7,13 +7,13 @@ about a policy names whom it holds apart from others: ``same_organisation`` the 
 are always in force.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from solver.errors import Rule, RuleKind
-from solver.instance import Edge, Flags, Instance, Ints, Permissions
+from solver.instance import NOBODY, Edge, Flags, Instance, Ints, Matchings, Permissions
 
 
 def demands_of(instance: Instance) -> list[Rule]:
@@ -32,10 +32,16 @@ def with_only(instance: Instance, demanding: Iterable[Rule]) -> Instance:
 
 
 def without_demands(instance: Instance, pairs: Iterable[Edge], people: Iterable[int]) -> Instance:
-    """The problem with these requirements and the minimums of these people given up."""
+    """The problem with these requirements and the minimums of these people given up.
+
+    With a requirement goes the round that it asks for.
+    """
+    gone = frozenset(pairs)
+    pinned = tuple(tuple(pair for pair in row if pair not in gone) for row in instance.pinned)
     return replace(
         instance,
-        waived=instance.waived.union(pairs),
+        pinned=pinned if any(pinned) else (),
+        waived=instance.waived | gone,
         excused=instance.excused.union(people),
     )
 
@@ -63,7 +69,9 @@ def _about_pairs(instance: Instance, in_need: set[int], required: set[Edge]) -> 
     forbidden = sorted(instance.permissions.barred)
     met = sorted(instance.permissions.refused.intersection(instance.met))
     rules = [Rule("forbid", p) for p in forbidden if p in required or not in_need.isdisjoint(p)]
-    return rules + [Rule("met", p) for p in met if not in_need.isdisjoint(p)]
+    rules += [Rule("met", p) for p in met if not in_need.isdisjoint(p)]
+    apart = sorted({pair for pair, _ in instance.apart})
+    return rules + [Rule("apart", p) for p in apart if p in required or not in_need.isdisjoint(p)]
 
 
 def _about_policies(instance: Instance, in_need: set[int]) -> list[Rule]:
@@ -74,7 +82,20 @@ def _about_policies(instance: Instance, in_need: set[int]) -> list[Rule]:
     refused = permissions.refused.difference(instance.met)
     turned_away = {v for pair in refused for v in pair}.intersection(in_need)
     rules += [Rule("refused", (v,)) for v in sorted(turned_away)]
+    rules += [Rule(kind) for kind in _of_whole_event(instance)]
     return rules if instance.fill else [*rules, Rule("leave")]
+
+
+def _of_whole_event(instance: Instance) -> Iterator[RuleKind]:
+    """Rules that hold for everybody at once."""
+    if len(instance.permissions.group):
+        yield "group"
+    if len(instance.permissions.address):
+        yield "same_address"
+    if instance.companies is not None:
+        yield "per_organisation"
+    if instance.places is not None:
+        yield "place"
 
 
 def _about_house(permissions: Permissions, house: int) -> list[Rule]:
@@ -94,8 +115,10 @@ def _about_people(instance: Instance, people: Iterable[int]) -> list[Rule]:
     for v in people:
         if away[v]:
             rules.append(Rule("absent", (v,)))
-        if instance.most[v] < here[v]:
+        if instance.limits[v] < here[v]:
             rules.append(Rule("max", (v,)))
+        if instance.windows and instance.windows[v]:
+            rules.append(Rule("break", (v,)))
     return rules
 
 
@@ -119,7 +142,10 @@ def rules_in_force(instance: Instance, rules: Iterable[Rule]) -> Instance:
     here[people("absent")] = instance.present[people("absent")]
     limited = set(people("max"))
     counts = here.sum(axis=1).tolist()
+    limits = zip(instance.limits, counts, strict=True)
+    most = tuple(min(*both) if v in limited else both[1] for v, both in enumerate(limits))
     wanted, rounds = set(people("min")), set(people("tables"))
+    resting, kept_apart = set(people("break")), set(by_kind.get("apart", []))
     return replace(
         instance,
         present=here,
@@ -127,10 +153,24 @@ def rules_in_force(instance: Instance, rules: Iterable[Rule]) -> Instance:
             t if r in rounds else max(t, instance.n // 2) for r, t in enumerate(instance.tables)
         ),
         permissions=_permissions(instance, by_kind),
+        pinned=_pins_in_force(instance, by_kind),
+        windows=tuple(row if v in resting else () for v, row in enumerate(instance.windows)),
+        companies=instance.companies if "per_organisation" in by_kind else None,
+        places=instance.places if "place" in by_kind else None,
+        apart=frozenset(one for one in instance.apart if one[0] in kept_apart),
         least=tuple(low if v in wanted else 0 for v, low in enumerate(instance.least)),
-        most=tuple(high if v in limited else counts[v] for v, high in enumerate(instance.most)),
+        most=most,
+        limit=most,
         fill=instance.fill or "leave" not in by_kind,
     )
+
+
+def _pins_in_force(instance: Instance, by_kind: dict[RuleKind, list[tuple[int, ...]]]) -> Matchings:
+    """Pins of requirements that are not in force are none; those of promises always are."""
+    out = set(instance.permissions.required) - {
+        edge_of(Rule("require", w)) for w in by_kind.get("require", [])
+    }
+    return tuple(tuple(pair for pair in row if pair not in out) for row in instance.pinned)
 
 
 def _permissions(instance: Instance, by_kind: dict[RuleKind, list[tuple[int, ...]]]) -> Permissions:
@@ -152,6 +192,10 @@ def _permissions(instance: Instance, by_kind: dict[RuleKind, list[tuple[int, ...
         refused=pairs["met"].union(pair for pair in by_reason if not shy.isdisjoint(pair)),
         barred=pairs["forbid"],
         required=tuple(sorted(pairs["require"])),
+        address=old.address if "same_address" in by_kind else NOBODY,
+        group=old.group if "group" in by_kind else NOBODY,
+        meets=old.meets,
+        span=old.span if "place" in by_kind else NOBODY,
     )
 
 

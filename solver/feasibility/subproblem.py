@@ -36,9 +36,9 @@ class Subproblem:
 def subproblem_of(instance: Instance) -> Subproblem:
     """The part that the demands are about; all of it where meetings must support themselves.
 
-    Takes pins for possible.
+    So it is where H9 to H11 bind, for what is pinned then binds others. Takes pins for possible.
     """
-    if not instance.fill:
+    if not instance.fill or instance.is_strict:
         return Subproblem(instance, instance, range(instance.n))
     settled = _settled(instance)
     people = _who_matters(settled)
@@ -78,6 +78,10 @@ def _who_matters(settled: Instance) -> list[int]:
     demanding.update(v for pair in settled.required for v in pair)
     apart = settled.permissions.barred | settled.permissions.refused
     named = demanding.union(v for pair in apart if not demanding.isdisjoint(pair) for v in pair)
+    address = settled.permissions.address
+    if len(address):
+        shared = np.isin(address, address[sorted(demanding)]) & (address >= 0)
+        named.update(np.flatnonzero(shared).tolist())
     others = np.array(settled.capacity) > 0
     others[sorted(named)] = False
     rounds = settled.present.sum(axis=1)
@@ -92,7 +96,7 @@ def _kinds(settled: Instance, demanding: Iterable[int], limited: Flags) -> Ints:
     house = settled.permissions.organisation
     asked = np.isin(house, house[sorted(demanding)])
     kinds = np.where(asked, house, -1) + 1
-    for column in (settled.permissions.language, limited, *settled.present.T):
+    for column in (settled.permissions.kinds[0], limited, *settled.present.T):
         values = int(column.max(initial=0)) + 1
         if kinds.max(initial=0) > np.iinfo(np.int64).max // values - 1:
             kinds = np.unique(kinds, return_inverse=True)[1]
@@ -125,6 +129,9 @@ def _among(settled: Instance, people: Sequence[int]) -> Instance:
             old,
             organisation=old.organisation[people],
             language=old.language[people],
+            address=old.address[people] if len(old.address) else old.address,
+            group=old.group[people] if len(old.group) else old.group,
+            span=old.span[people] if len(old.span) else old.span,
             refused=frozenset(renumbered(old.refused)),
             barred=frozenset(renumbered(old.barred)),
             required=tuple(renumbered(old.required)),

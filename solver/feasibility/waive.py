@@ -36,10 +36,13 @@ def waive_fewest(instance: Instance, meter: Meter) -> Instance:
     draft = Construction.of(instance)
     if draft.complete or decide_feasibility(instance, _half(meter)).matchings:
         return instance
-    meetings = {p for row in _satisfying_most(instance, draft, _half(meter)) for p in row}
+    rows = _satisfying_most(instance, draft, _half(meter))
+    meetings = {pair for row in rows for pair in row}
+    lost = {pair for r, row in enumerate(instance.pinned) for pair in row if pair not in rows[r]}
     counts = Counter(v for pair in meetings - instance.held_pairs for v in pair)
     short = [v for v, need in enumerate(instance.needed) if counts[v] < need]
-    return without_demands(instance, set(instance.required) - meetings, short)
+    unmet = (set(instance.required) - meetings).union(lost & set(instance.required))
+    return without_demands(instance, unmet, short)
 
 
 class KeptPromises(NamedTuple):
@@ -85,7 +88,11 @@ def _satisfying_most(instance: Instance, draft: Construction, meter: Meter) -> M
     needy = [v for v, need in enumerate(instance.needed) if need > 0]
     nothing_demanded = without_demands(instance, instance.required, needy)
     day = HardRulesModel.of(nothing_demanded, enough_pairs(instance) or few_pairs(draft))
-    wishes = [day.meets[pair] for pair in instance.required]
+    at = {pair: r for r, row in enumerate(instance.pinned) for pair in row}
+    wishes = [
+        day.in_round(pair, at[pair]) if pair in at else day.meets[pair]
+        for pair in instance.required
+    ]
     for v in needy:
         enough = day.model.new_bool_var("")
         meetings = total(day.meets[pair] for pair in day.pairs_of[v])

@@ -33,11 +33,25 @@ from solver.instance import (
     mutual_values,
 )
 from solver.objective import pairs_of, points_of
-from solver.repair.promises import broken_promises, keep_promises, within_tables
+from solver.repair.promises import (
+    broken_promises,
+    fit_together,
+    keep_promises,
+    promises_with_tables,
+)
 from solver.search import kernel
+from solver.search.capped_matching import best_first, best_within, caps_of
 from solver.search.incumbent import minimums_reached, standing_alone
-from solver.search.matching import EVERY_PAIR, best_matching, ranks_of, rematch_in_turn
-from solver.search.state import Candidates, empty_state, meetings_of, problem_of
+from solver.search.matching import ranks_of
+from solver.search.rematching import EVERY_PAIR, rematch_in_turn
+from solver.search.state import (
+    Candidates,
+    ask_for_pins,
+    byes_at,
+    empty_state,
+    meetings_of,
+    problem_of,
+)
 
 WORK = 20_000_000
 """Steps that a repair may take at most; few repairs need a thousandth of them."""
@@ -84,12 +98,15 @@ def repair_first(
     present and may meet. Raises NoIncumbentError if the work does not suffice for any schedule.
     """
     meter = Meter(Budget(work=WORK), meter.stop, parent=meter)
-    pins = within_tables(instance, promises)
-    day = _Day.of(instance, pins, meter)
+    pins = promises_with_tables(instance, promises)
+    pinned = instance.with_pins(pins).pinned
+    together = fit_together(instance, pinned)
+    day = _Day.of(instance, pinned if together else pins, meter)
     added = day.stand_in(running, promises) if running else []
     if running and added:
         instance = _with_held(instance, running.round, added)
-    matchings, least = _strict(instance, pins, day), broken_promises(promises, pins)
+    matchings = _strict(instance, pinned, day) if together else None
+    least = broken_promises(promises, pins)
     if matchings is None:
         instance, matchings, least = _giving_way(instance, promises, meter)
     reached = points_of(instance, matchings)
@@ -118,7 +135,7 @@ def _giving_way(
     """The repair where demands or promises have to go, the fewest of each; and how many must."""
     instance = waive_fewest(instance, meter)
     pins, least = keep_promises(instance, promises, meter)
-    start = find_feasible_start(replace(instance, pinned=pins), meter)
+    start = find_feasible_start(instance.with_pins(pins), meter)
     if start is None:
         raise NoIncumbentError("no schedule that obeys every rule was found with the work allowed")
     day = _Day.of(instance, start, meter)
@@ -142,9 +159,10 @@ class _Day:
         nobody = Candidates(np.zeros(instance.n + 1, np.int64), np.zeros(0, np.int64))
         day = cls(instance, problem_of(instance, nobody, dense=0), empty_state(instance, 0), meter)
         # Presence binds by itself; capacities leave out what the running round may add.
-        day.state.room[:] = instance.most
+        day.state.room[:] = instance.limits
         for r, row in enumerate((*instance.held, *seated[len(instance.held) :])):
             day._seat(row, r)
+            ask_for_pins(instance, day.problem, day.state, row, r)
             day.state.lock[[v for pair in row for v in pair], r] = kernel.PINNED
         return day
 
@@ -171,11 +189,14 @@ class _Day:
         )
         worths = self._worths(first, second, r)
         possible = (
-            worths >= 0 if self.instance.fill else (worths >= 0) & self._mutual(first, second)
+            worths > kernel.BARRED
+            if self.instance.fill
+            else (worths >= 0) & self._mutual(first, second)
         )
         first, second, worths = first[possible], second[possible], worths[possible]
-        each = int(worths.sum()) + 1
-        added = best_matching(first, second, worths + each, self._tables_left(r))
+        each = int(np.abs(worths).sum()) + 1
+        caps = caps_of(self.instance, self.state, first, second, r)
+        added = best_within(first, second, worths + each, self._tables_left(r), caps)
         self._seat(added, r)
         return added
 
@@ -211,7 +232,7 @@ class _Day:
             for ends in zip(columns_of(before), self._pairs_left(r), strict=True)
         )
         weights = self._weights(first, second, r)
-        after = _best(first, second, weights, self._tables_left(r))
+        after = self._best(first, second, weights, r)
         edges = zip(first.tolist(), second.tolist(), strict=True)
         weight = dict(zip(edges, weights.tolist(), strict=True))
         gained = bool(sum(weight[p] for p in after) > sum(weight[p] for p in before))
@@ -230,7 +251,7 @@ class _Day:
         return np.asarray(idle & (self.state.room > 0))
 
     def _worths(self, first: Ints, second: Ints, r: int) -> Ints:
-        """Points that each pair would add to round ``r``; -1 if it may not meet there."""
+        """Points that each pair would add to round ``r``; ``BARRED`` if it may not meet there."""
         worths = np.zeros(len(first), np.int64)
         kernel.worths_of_meeting(self.problem, self.state, first, second, r, worths)
         self.meter.spend(len(first))
@@ -245,8 +266,21 @@ class _Day:
         due = (self.state.spare < 0).astype(np.int64)
         people = len(np.unique(np.concatenate([first, second])))
         need = (int(worths.max(initial=0)) + 1) * people * (due[first] + due[second])
-        possible = worths >= 0 if self.instance.fill else worths > 0
+        possible = worths > (kernel.BARRED if self.instance.fill else 0)
         return np.where(possible, (worths + need) * people + 1, 0)
+
+    def _best(self, first: Ints, second: Ints, weights: Ints, r: int) -> list[Edge]:
+        """Disjoint pairs of large total weight: the largest unless people are many."""
+        useful, most = weights > 0, self._tables_left(r)
+        people = len(np.unique(np.concatenate([first[useful], second[useful]])))
+        if people > EVERY_PAIR:
+            near = np.minimum(*ranks_of(first, second, weights)) < BEST_EACH
+            useful &= near if people <= MATCHED_UP_TO else useful
+        first, second, weights = first[useful], second[useful], weights[useful]
+        caps = caps_of(self.instance, self.state, first, second, r)
+        if people > MATCHED_UP_TO:
+            return best_first(first, second, weights, most, caps)
+        return best_within(first, second, weights, most, caps)
 
     def _pairs_left(self, r: int) -> tuple[Ints, Ints]:
         """Who may meet now: every pair of few people, of many those of some benefit.
@@ -260,7 +294,8 @@ class _Day:
         b, n = self.instance.benefits, self.instance.n
         both = free[b.source] & free[b.target]
         low, high = np.minimum(b.source, b.target)[both], np.maximum(b.source, b.target)[both]
-        longest = idle[np.argsort(-self.state.byes[idle], kind="stable")[: EVERY_PAIR // 2]]
+        byes = (self.state.byes - byes_at(self.instance))[idle]
+        longest = idle[np.argsort(-byes, kind="stable")[: EVERY_PAIR // 2]]
         first, second = _all_pairs(np.sort(longest))
         keys = np.unique(np.concatenate([low * n + high, first * n + second]))
         return keys // n, keys % n
@@ -276,30 +311,3 @@ def _with_one_of(stranded: Collection[int], waiting: Collection[int]) -> list[Ed
     others = sorted({*waiting} - {*stranded})
     found = [edge(v, w) for v in sorted(stranded) for w in others]
     return sorted([*found, *combinations(sorted(stranded), 2)])
-
-
-def _best(first: Ints, second: Ints, weights: Ints, most: int) -> list[Edge]:
-    """At most ``most`` disjoint pairs of large total weight: the largest unless people are many."""
-    useful = weights > 0
-    first, second, weights = first[useful], second[useful], weights[useful]
-    people = len(np.unique(np.concatenate([first, second])))
-    if people > MATCHED_UP_TO:
-        return _best_first(first, second, weights, most)
-    if people > EVERY_PAIR:
-        near = np.minimum(*ranks_of(first, second, weights)) < BEST_EACH
-        first, second, weights = first[near], second[near], weights[near]
-    return best_matching(first, second, weights, most)
-
-
-def _best_first(first: Ints, second: Ints, weights: Ints, most: int) -> list[Edge]:
-    """Disjoint pairs, each the heaviest that is left."""
-    order = np.lexsort((second, first, -weights))
-    seated: set[int] = set()
-    chosen: list[Edge] = []
-    for pair in zip(first[order].tolist(), second[order].tolist(), strict=True):
-        if len(chosen) == most:
-            break
-        if seated.isdisjoint(pair):
-            seated.update(pair)
-            chosen.append(pair)
-    return sorted(chosen)

@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 from solver.budget import Meter
+from solver.feasibility.bookings import Bookings
 from solver.feasibility.feasible import find_visible_conflict, is_feasible, keep_most_promises
-from solver.instance import Edge, Instance, Matchings
+from solver.instance import Instance, Matchings
+from solver.possible import within_tables
 
 
 def broken_promises(promises: Matchings, matchings: Matchings) -> int:
@@ -14,17 +16,20 @@ def broken_promises(promises: Matchings, matchings: Matchings) -> int:
     )
 
 
-def within_tables(instance: Instance, promises: Matchings) -> Matchings:
+def promises_with_tables(instance: Instance, promises: Matchings) -> Matchings:
     """As many promises of each round as there are tables, the most valuable first."""
-    return tuple(
-        row if len(row) <= tables else _most_valuable(instance, row, tables)
-        for row, tables in zip(promises, instance.tables, strict=True)
-    )
+    return tuple(within_tables(instance, row, r) for r, row in enumerate(promises))
 
 
-def _most_valuable(instance: Instance, row: tuple[Edge, ...], most: int) -> tuple[Edge, ...]:
-    by_value = sorted(row, key=lambda pair: (-instance.value(*pair), pair))
-    return tuple(sorted(by_value[:most]))
+def fit_together(instance: Instance, pins: Matchings) -> bool:
+    """Tell whether H9 to H11 let all of these meetings take place beside the held ones."""
+    bookings = Bookings(instance)
+    for r in instance.open_rounds:
+        for pair in pins[r]:
+            if not bookings.fits(pair, r):
+                return False
+            bookings.count(pair, r, 1)
+    return True
 
 
 def keep_promises(instance: Instance, promises: Matchings, meter: Meter) -> tuple[Matchings, int]:
@@ -32,8 +37,8 @@ def keep_promises(instance: Instance, promises: Matchings, meter: Meter) -> tupl
 
     And the fewest that any schedule breaks: never too many, exact where it is proven.
     """
-    pins = within_tables(instance, promises)
-    pinned = replace(instance, pinned=pins)
+    pins = promises_with_tables(instance, promises)
+    pinned = instance.with_pins(pins)
     if not find_visible_conflict(pinned) and is_feasible(pinned, meter):
         return pins, broken_promises(promises, pins)
     kept = keep_most_promises(replace(instance, promised=promises, promise_price=1), meter)

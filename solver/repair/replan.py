@@ -14,7 +14,7 @@ from solver.budget import Meter
 from solver.feasibility.feasible import waive_fewest
 from solver.instance import Instance, Matchings, Result
 from solver.repair.first_repair import repair_first
-from solver.repair.promises import broken_promises, within_tables
+from solver.repair.promises import broken_promises, promises_with_tables
 from solver.search.annealing import WARM, Cooling
 from solver.search.incumbent import Incumbent, Report
 from solver.search.state import Candidates, SearchState
@@ -64,17 +64,17 @@ def _strict(
     """The most points without breaking another promise."""
     rows = zip(promises, first.matchings, strict=True)
     pins = tuple(tuple(sorted(set(promised).intersection(row))) for promised, row in rows)
-    pinned = replace(instance, pinned=pins)
+    pinned = instance.with_pins(pins)
     bounded = None if pins == promises else _for_every_choice(instance, promises, pins)
     return solve_instance(pinned, meter, report, first.matchings, bounded)
 
 
 def _for_every_choice(instance: Instance, promises: Matchings, pins: Matchings) -> Instance:
     """The instance with no pins but those that any choice of promises to break has."""
-    if broken_promises(within_tables(instance, promises), pins):
+    if broken_promises(promises_with_tables(instance, promises), pins):
         return instance
     rows = zip(pins, promises, strict=True)
-    return replace(instance, pinned=tuple(row if row == whole else () for row, whole in rows))
+    return instance.with_pins(tuple(row if row == whole else () for row, whole in rows))
 
 
 def _at_a_price(

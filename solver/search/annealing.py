@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from solver.budget import Meter
 from solver.search.incumbent import Incumbent
-from solver.search.matching import Rematching
+from solver.search.rematching import Rematching
 from solver.search.state import SearchState
 
 FIRST_CYCLE, LONGEST_FIRST_CYCLE = 2_000, 4_000_000

@@ -16,7 +16,8 @@ import numpy as np
 from solver.instance import Edge, Ints, edge
 from solver.min_cost_flow import Network
 from solver.search import kernel
-from solver.search.matching import best_matching, candidate_pairs, worths_in_round
+from solver.search.matching import best_matching
+from solver.search.rematching import candidate_pairs, worths_in_round
 from solver.search.state import SearchState
 
 Choices = dict[int, tuple[int, int]]
@@ -35,7 +36,7 @@ def place_by_flow(search: SearchState) -> int:
     first, second = candidate_pairs(search)
     for r in sorted(instance.open_rounds, key=lambda r: int(here[r])):
         for i, j in _meetings(search, first, second, r):
-            kernel.join(search.problem, search.state, i, j, r)
+            search.join(i, j, r)
         if instance.fill:
             only_here = search.problem._replace(open_rounds=np.array([r]))
             kernel.fill_idle(only_here, search.state)
@@ -61,8 +62,8 @@ def _worths_alone(search: SearchState) -> Ints:
     """Points that a meeting saves each attendee in byes, whoever it is with."""
     if not search.instance.fill:
         return np.zeros(search.instance.n, np.int64)
-    saved = search.problem.bye_price * (2 * search.state.byes - 1)
-    return np.asarray(np.maximum(0, saved), np.int64)
+    points, at = search.problem.bye_points, search.state.byes
+    return np.asarray(np.maximum(0, points[at] - points[at - 1]), np.int64)
 
 
 def choices_of(first: Ints, second: Ints, worths: Ints, alone: Ints, most: int) -> Choices:

@@ -21,8 +21,11 @@ from solver.compilation import compiled, inline
 FREE, KEPT, PINNED = 0, 1, 2
 """A meeting may go; must stay in some round (required); must stay in its round."""
 NONE = -1
-BACK_FROM, MAY_MEET_FROM, LOWEST_BITS = 10, 20, 1023
-"""Where a word of ``known`` holds ``b(j, i)`` and the permission; a benefit is at most 1000."""
+BACK_FROM, MAY_MEET_FROM, COST_FROM, LOWEST_BITS = 10, 20, 21, 1023
+"""Where a word of ``known`` holds ``b(j, i)``, the permission and which cost; a benefit is at most
+1000."""
+BARRED = -(1 << 60)
+"""Worth of a meeting that the rules do not allow."""
 SIGN_WORDS = 8
 """A signature fills one line of the processor's cache."""
 
@@ -30,22 +33,28 @@ SIGN_WORDS = 8
 class SearchProblem(NamedTuple):
     """What the search may not change; benefits are permille, prices are points."""
 
-    known: Any  # uint32[n, n] b(i, j), b(j, i) and whether the two may meet, or empty if too large
+    known: Any  # uint32[n, n] b(i, j), b(j, i), whether they may meet, which cost; or empty
     start: Any  # int64[n + 1] rows of target, value
     target: Any  # int32[] partners with a benefit, ascending within a row
     value: Any  # int16[] their benefits
     organisation: Any  # int64[n]
-    language: Any  # int64[n]
-    understand: Any  # bool[classes, classes]
+    kind: Any  # int64[n] class of languages and group
+    agree: Any  # bool[kinds, kinds] which of them may meet
+    address: Any  # int64[n], -1 for none, or empty
+    span: Any  # int64[n, 2] places as intervals, or empty
     barred_start: Any  # int64[n + 1] rows of barred
     barred: Any  # int64[] partners one may not meet, ascending within a row
     present: Any  # bool[n, R]
     tables: Any  # int64[R]
     open_rounds: Any  # int64[]
-    denominator: Any  # int64[n] max(best, 500), or 0 without satisfaction
-    worth: Any  # int64[1001] points of a satisfaction
+    satisfaction: Any  # int64[n, 2] max(best, 500), or 0 without satisfaction; price in percent
+    phi: Any  # int64[1001] worth of a satisfaction
     triangle_price: int  # points per permille of g
-    bye_price: int  # points per squared bye
+    bye_points: Any  # int64[] what byes cost, see State.byes
+    costs: Any  # int64[] what a meeting of some pairs costs, 0 first; or empty if none does
+    cost_start: Any  # int64[n + 1] rows of cost_partner, cost_points
+    cost_partner: Any  # int64[] partners whom to meet costs something, ascending within a row
+    cost_points: Any  # int64[]
     floor: int  # permille
     fill: bool
     rematch: bool  # some met pair may meet again: sums of triangles are not cached then
@@ -54,6 +63,17 @@ class SearchProblem(NamedTuple):
     promised: Any  # int32[n, R] published partner, or empty
     promise_price: int
     other_rounds: int  # tried for a move that chance allows and its own rounds forbid
+    strict: bool  # H9 to H11 or a pair that is kept apart in one round: all that follows counts
+    house: Any  # int64[n] of whom H9 lets one be met, or empty
+    house_start: Any  # int64[houses + 1] rows of member where no two houses meet twice, or empty
+    member: Any  # int64[]
+    window_start: Any  # int64[n + 1] rows of window
+    window: Any  # int64[windows, 2] first and last round of which one is without a meeting
+    place: Any  # int64[n] set of tables, -1 for any, or empty
+    around: Any  # int64[sets] the next larger set, -1 for none
+    depth: Any  # int64[sets] how many sets hold this one
+    place_tables: Any  # int64[sets, R] open tables of each
+    apart: Any  # int64[] pairs kept apart in a round, (r n + i) n + j, ascending
 
 
 class State(NamedTuple):
@@ -67,8 +87,9 @@ class State(NamedTuple):
     satisfied: Any  # int64[n] u(v)
     room: Any  # int64[n] meetings one may still take on
     spare: Any  # int64[n] meetings one may lose
-    byes: Any  # int64[n]
+    byes: Any  # int64[n] where bye_points has the byes of each: one row for each could(v)
     filled: Any  # int64[R] meetings of each round
+    asked: Any  # int64[sets, R] meetings that need a table of each set
     random: Any  # uint64[1]
     chain: Any  # int64[n + 2] scratch
     sign: Any  # uint64[n, SIGN_WORDS] a bit for everybody one has met, shared by several
@@ -138,10 +159,14 @@ def may_meet(p, i, j):
     if i == j:
         return False
     if p.known.shape[0] > 0:
-        return (p.known[i, j] >> MAY_MEET_FROM) != 0
+        return ((p.known[i, j] >> MAY_MEET_FROM) & 1) != 0
     if p.organisation[i] >= 0 and p.organisation[i] == p.organisation[j]:
         return False
-    if not p.understand[p.language[i], p.language[j]]:
+    if not p.agree[p.kind[i], p.kind[j]]:
+        return False
+    if p.address.shape[0] > 0 and p.address[i] >= 0 and p.address[i] == p.address[j]:
+        return False
+    if p.span.shape[0] > 0 and (p.span[i, 0] >= p.span[j, 1] or p.span[j, 0] >= p.span[i, 1]):
         return False
     return find(p.barred_start, p.barred, i, j) < 0
 
@@ -155,17 +180,28 @@ def mutual(x, y, floor):
 
 
 @inline
-def weakest(ij, ji, jk, kj, ik, ki):
-    """``g`` of three pairs of benefits."""
-    return max(min(ij, min(jk, ki)), min(ji, min(kj, ik)))
+def weakest(ij, ji, jk, kj, ik, ki, floor):
+    """``g`` of three pairs of benefits; 0 below what counts."""
+    g = max(min(ij, min(jk, ki)), min(ji, min(kj, ik)))
+    return g if g >= floor else np.int64(0)
 
 
 @inline
 def worth(p, v, u):
     """Points of satisfaction of ``v`` at gain ``u``."""
-    if p.denominator[v] == 0:
+    full = p.satisfaction[v, 0]
+    if full == 0:
         return np.int64(0)
-    return p.worth[min(1000, 1000 * u // p.denominator[v])]
+    return p.satisfaction[v, 1] * p.phi[min(1000, 1000 * u // full)]
+
+
+@inline
+def cost_of(p, i, j):
+    """Points that a meeting of the two costs, where any costs something."""
+    if p.known.shape[0] > 0:
+        return p.costs[np.int64(p.known[i, j]) >> COST_FROM]
+    at = find(p.cost_start, p.cost_partner, i, j)
+    return p.cost_points[at] if at >= 0 else np.int64(0)
 
 
 @inline
@@ -228,7 +264,9 @@ def triangles_closed(p, s, i, j, ij, ji, gone, away):
         for c in range(columns):
             if s.partner[j, c] == k:
                 if not again or (a >= rounds and c >= rounds):
-                    total += weakest(ij, ji, s.gain[j, c], s.give[j, c], s.gain[i, a], s.give[i, a])
+                    total += weakest(
+                        ij, ji, s.gain[j, c], s.give[j, c], s.gain[i, a], s.give[i, a], p.floor
+                    )
                 break
     return total
 
@@ -258,7 +296,7 @@ def count_triangles(p, s, i, r, sign):
         for c in range(columns):
             if s.partner[j, c] != k:
                 continue
-            g = weakest(ij, ji, s.gain[j, c], s.give[j, c], s.gain[i, a], s.give[i, a])
+            g = weakest(ij, ji, s.gain[j, c], s.give[j, c], s.gain[i, a], s.give[i, a], p.floor)
             if g > 0:
                 total += g
                 if a < rounds:
@@ -270,6 +308,199 @@ def count_triangles(p, s, i, r, sign):
             break
     s.closing[i, r] += sign * total
     s.closing[j, r] += sign * total
+
+
+# --- companies, breaks, places ------------------------------------------------------------------
+
+
+@compiled
+def ask(p, s, i, j, r, sign):
+    """Count (or forget) the tables that a meeting of the two needs in round ``r``."""
+    if p.place.shape[0] == 0:
+        return
+    at = place_of(p, i, j)
+    while at >= 0:
+        s.asked[at, r] += sign
+        at = p.around[at]
+
+
+@inline
+def place_of(p, i, j):
+    """The smaller of the sets of two people, one of which holds the other; -1 for any table."""
+    x, y = p.place[i], p.place[j]
+    if x < 0 or (y >= 0 and p.depth[y] > p.depth[x]):
+        return y
+    return x
+
+
+@inline
+def ask_elsewhere(p, s, v, r, q):
+    """Count the meeting of ``v`` in round ``r``, once for the two, as one of round ``q``."""
+    w = np.int64(s.partner[v, r])
+    if w > v:
+        ask(p, s, v, w, r, -1)
+        ask(p, s, v, w, q, 1)
+
+
+@compiled
+def is_acquainted(p, s, i, j, without_i, without_j):
+    """Tell whether ``i`` has met somebody of the house of ``j``, but for two meetings that end.
+
+    Those are of ``i`` and ``without_i`` and of ``j`` and ``without_j``. Where H9 is about pairs
+    of houses, whether anybody of the two houses has met.
+    """
+    own, other = p.house[i], p.house[j]
+    if own == other:
+        return False
+    rounds = p.present.shape[1]
+    if p.house_start.shape[0] == 0:
+        return has_met_house(p, s, i, other, without_i, rounds)
+    for a in range(p.house_start[own], p.house_start[own + 1]):
+        m = p.member[a]
+        for b in range(rounds):
+            k = np.int64(s.partner[m, b])
+            if k < 0 or p.house[k] != other:
+                continue
+            ends = (m == i and k == without_i) or (m == without_i and k == i)
+            ends = ends or (m == j and k == without_j) or (m == without_j and k == j)
+            if not ends:
+                return True
+    return False
+
+
+@inline
+def has_met_house(p, s, i, house, without, rounds):
+    """Tell whether ``i`` has met somebody of a house besides ``without``."""
+    for a in range(rounds):
+        k = np.int64(s.partner[i, a])
+        if k >= 0 and k != without and p.house[k] == house:
+            return True
+    return False
+
+
+@compiled
+def may_begin(p, s, v, c, b, d):
+    """Tell whether H9 lets ``v`` and ``c`` meet once they have left ``b`` and ``d``."""
+    if p.house.shape[0] == 0:
+        return True
+    return not is_acquainted(p, s, v, c, b, d) and not is_acquainted(p, s, c, v, d, b)
+
+
+@compiled
+def may_join(p, s, b, d, v, c):
+    """The same of those who are left, while ``v`` and ``c`` meet."""
+    if p.house.shape[0] == 0:
+        return True
+    if p.house_start.shape[0] > 0 and p.house[b] != p.house[d]:
+        same = p.house[b] == p.house[v] and p.house[d] == p.house[c]
+        if same or (p.house[b] == p.house[c] and p.house[d] == p.house[v]):
+            return False
+    return not is_acquainted(p, s, b, d, v, c) and not is_acquainted(p, s, d, b, c, v)
+
+
+@compiled
+def rests(p, s, v):
+    """Tell whether every window of ``v`` has a round without a meeting."""
+    for a in range(p.window_start[v], p.window_start[v + 1]):
+        busy = True
+        for r in range(p.window[a, 0], p.window[a, 1] + 1):
+            if s.partner[v, r] < 0:
+                busy = False
+                break
+        if busy:
+            return False
+    return True
+
+
+@compiled
+def may_work(p, s, v, r):
+    """Tell whether every window of ``v`` has a round without a meeting besides round ``r``."""
+    for a in range(p.window_start[v], p.window_start[v + 1]):
+        if not p.window[a, 0] <= r <= p.window[a, 1]:
+            continue
+        busy = True
+        for q in range(p.window[a, 0], p.window[a, 1] + 1):
+            if q != r and s.partner[v, q] < 0:
+                busy = False
+                break
+        if busy:
+            return False
+    return True
+
+
+@compiled
+def has_place(p, s, i, j, r):
+    """Tell whether the sets of two idle people leave them a table in round ``r``."""
+    if p.place.shape[0] == 0:
+        return True
+    at = place_of(p, i, j)
+    while at >= 0:
+        if s.asked[at, r] >= p.place_tables[at, r]:
+            return False
+        at = p.around[at]
+    return True
+
+
+@compiled
+def places_suffice(p, s, r):
+    """Tell whether no set of tables is asked for more than it has in round ``r``."""
+    for k in range(p.around.shape[0]):  # noqa: SIM110
+        if s.asked[k, r] > p.place_tables[k, r]:
+            return False
+    return True
+
+
+@compiled
+def is_apart(p, i, j, r):
+    """Tell whether the two must not meet in this very round."""
+    n = p.present.shape[0]
+    wanted = (r * n + min(i, j)) * n + max(i, j)
+    low, high = 0, p.apart.shape[0]
+    while low < high:
+        middle = (low + high) >> 1
+        if p.apart[middle] < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    return low < p.apart.shape[0] and p.apart[low] == wanted
+
+
+@compiled
+def fits(p, s, i, j, r):
+    """Tell whether H9 to H11 let two idle people meet in round ``r``, the schedule as it is."""
+    none = np.int64(NONE)
+    if not may_begin(p, s, i, j, none, none) or is_apart(p, i, j, r):
+        return False
+    return may_work(p, s, i, r) and may_work(p, s, j, r) and has_place(p, s, i, j, r)
+
+
+@inline
+def keeps_apart(p, s, v, r):
+    """Tell whether the meeting of ``v`` in round ``r``, if any, may be there."""
+    w = np.int64(s.partner[v, r])
+    return w < 0 or not is_apart(p, v, w, r)
+
+
+@compiled
+def obeys(p, s, v, b, c, d, first, last, r, q):
+    """Tell whether H10, H11 and the pairs kept apart hold after a move.
+
+    Of ``v``, ``b``, ``c`` and ``d`` meetings began or ended; along ``chain[first:last]`` the two
+    rounds were exchanged.
+    """
+    if not places_suffice(p, s, r) or not places_suffice(p, s, q):
+        return False
+    for x in (v, b, c, d):
+        if x >= 0 and not (rests(p, s, x) and keeps_apart(p, s, x, r) and keeps_apart(p, s, x, q)):
+            return False
+    for a in range(first, last):
+        x = s.chain[a]
+        if not (keeps_apart(p, s, x, r) and keeps_apart(p, s, x, q)):
+            return False
+        # whoever meets in both rounds, or in neither, is as busy as before
+        if (s.partner[x, r] < 0) != (s.partner[x, q] < 0) and not rests(p, s, x):
+            return False
+    return True
 
 
 # --- changing the schedule ----------------------------------------------------------------------
@@ -290,6 +521,7 @@ def join(p, s, i, j, r):
         s.spare[v] += 1
         s.byes[v] -= 1
     s.filled[r] += 1
+    ask(p, s, i, j, r, 1)
     sign_again(s, i)
     sign_again(s, j)
     count_triangles(p, s, i, r, 1)
@@ -321,6 +553,7 @@ def part(p, s, i, r):
         s.byes[v] += 1
         sign_again(s, v)
     s.filled[r] -= 1
+    ask(p, s, i, j, r, -1)
 
 
 @compiled
@@ -334,12 +567,15 @@ def exchange_rounds(s, v, r, q):
 
 
 @compiled
-def recolour(s, first, last, r, q):
+def recolour(p, s, first, last, r, q):
     """Exchange rounds ``r`` and ``q`` along ``chain[first:last]``."""
     ends = np.int64(0)
     for a in range(first, last):
         v = s.chain[a]
         ends += np.int64(s.partner[v, q] >= 0) - np.int64(s.partner[v, r] >= 0)
+        if p.place.shape[0] > 0:
+            ask_elsewhere(p, s, v, r, q)
+            ask_elsewhere(p, s, v, q, r)
         exchange_rounds(s, v, r, q)
     s.filled[r] += ends // 2
     s.filled[q] -= ends // 2
@@ -423,7 +659,7 @@ def tables_suffice(p, s, length, r, q, more):
 @inline
 def bye_change(p, s, v, change):
     """Points won when the byes of ``v`` change by ``change``."""
-    return p.bye_price * (s.byes[v] * s.byes[v] - (s.byes[v] + change) * (s.byes[v] + change))
+    return p.bye_points[s.byes[v]] - p.bye_points[s.byes[v] + change]
 
 
 @inline
@@ -439,12 +675,27 @@ def mutual_gain(x, y, floor):
 
 
 @inline
-def can_join(p, s, b, d):
-    """Tell whether the two who are left may meet each other, and should."""
+def can_join(p, s, b, d, v, c):
+    """Tell whether the two who are left by ``v`` and ``c`` may meet each other, and should."""
     if b < 0 or d < 0 or not may_meet(p, b, d) or has_met(s, b, d, p.present.shape[1]):
+        return False
+    if p.strict and not may_join(p, s, b, d, v, c):
         return False
     bd, db = both_benefits(p, b, d)
     return p.fill or bd > 0 or db > 0
+
+
+@inline
+def cost_won(p, v, b, c, d, joined):
+    """Points won by what the meetings that end cost, less what those that begin cost."""
+    won = -cost_of(p, v, c)
+    if b >= 0:
+        won += cost_of(p, v, b)
+    if d >= 0:
+        won += cost_of(p, c, d)
+    if joined:
+        won -= cost_of(p, b, d)
+    return won
 
 
 @inline
@@ -582,11 +833,27 @@ def carry_out(p, s, v, b, r, c, d, q, joined):
         part(p, s, v, r)
     if d >= 0:
         part(p, s, c, q)
-    recolour(s, first, length, r, q)
+    recolour(p, s, first, length, r, q)
     join(p, s, v, c, home)
     if joined:
         join(p, s, b, d, away)
-    return True
+    if not p.strict or obeys(p, s, v, b, c, d, first, length, r, q):
+        return True
+    take_back(p, s, v, b, r, c, d, q, joined, first, length, home, away)
+    return False
+
+
+@compiled
+def take_back(p, s, v, b, r, c, d, q, joined, first, length, home, away):
+    """Undo a move that breaks a rule; ``chain[first:length]`` is what it recoloured."""
+    part(p, s, v, home)
+    if joined:
+        part(p, s, b, away)
+    recolour(p, s, first, length, r, q)
+    if b >= 0:
+        join(p, s, v, b, r)
+    if d >= 0:
+        join(p, s, c, d, q)
 
 
 @inline
@@ -618,10 +885,14 @@ def try_move(p, s, temperature, guided, within):
     b, d = np.int64(s.partner[v, r]), np.int64(s.partner[c, q])
     if b >= 0 and b == d:
         return nothing
-    joined = can_join(p, s, b, d)
+    if p.strict and not may_begin(p, s, v, c, b, d):
+        return nothing
+    joined = can_join(p, s, b, d, v, c)
     if not permitted(s, v, b, r, c, d, q, joined):
         return nothing
     won = change(p, s, v, b, r, c, d, q, joined)
+    if p.costs.shape[0] > 0:
+        won += cost_won(p, v, b, c, d, joined)
     if p.promise_price > 0:
         won += promises_kept(p, v, b, c, d, r, joined)
     if not accepted(s, won, temperature):
@@ -652,8 +923,12 @@ def take_elsewhere(p, s, c, q, t):
     length, kind = piece(p, s, np.int64(NONE), c, t, q)
     if kind == IMPOSSIBLE or not tables_suffice(p, s, length, t, q, np.int64(0)):
         return False
-    recolour(s, 0, length, t, q)
-    return True
+    recolour(p, s, 0, length, t, q)
+    none = np.int64(NONE)
+    if not p.strict or obeys(p, s, c, none, none, none, 0, length, t, q):
+        return True
+    recolour(p, s, 0, length, t, q)
+    return False
 
 
 @inline
@@ -687,7 +962,8 @@ def first_common_round(p, s, i, j, turn):
     for a in range(count):
         r = p.open_rounds[(a + turn) % count]
         idle = s.partner[i, r] < 0 and s.partner[j, r] < 0
-        if idle and p.present[i, r] and p.present[j, r] and s.filled[r] < p.tables[r]:
+        here = p.present[i, r] and p.present[j, r] and s.filled[r] < p.tables[r]
+        if idle and here and (not p.strict or fits(p, s, i, j, r)):
             return r
     return np.int64(NONE)
 
@@ -727,7 +1003,9 @@ def fill_idle(p, s):
                 continue
             for z in range(a + 1, min(count, a + MOST_TRIES)):
                 c = idle[z]
-                if s.partner[c, r] < 0 and may_meet(p, v, c) and not has_met(s, v, c, rounds):
+                if s.partner[c, r] >= 0 or not may_meet(p, v, c) or has_met(s, v, c, rounds):
+                    continue
+                if not p.strict or fits(p, s, v, c, r):
                     join(p, s, v, c, r)
                     break
 
@@ -737,17 +1015,19 @@ def fill_idle(p, s):
 
 @compiled
 def worths_of_meeting(p, s, first, second, r, worths):
-    """Points that each pair would add to round ``r``, whoever they are now idle; -1 if barred."""
+    """Points that each pair would add to round ``r``; ``BARRED`` if the rules forbid it there."""
     rounds = p.present.shape[1]
     for k in range(first.shape[0]):
         i, j = np.int64(first[k]), np.int64(second[k])
-        worths[k] = -1
+        worths[k] = BARRED
         free = s.partner[i, r] < 0 and s.partner[j, r] < 0
         if not free or not p.present[i, r] or not p.present[j, r]:
             continue
         if s.room[i] < 1 or s.room[j] < 1:
             continue
         if not may_meet(p, i, j) or has_met(s, i, j, rounds):
+            continue
+        if p.strict and not fits(p, s, i, j, r):
             continue
         ij, ji = both_benefits(p, i, j)
         worths[k] = (
@@ -760,3 +1040,5 @@ def worths_of_meeting(p, s, first, second, r, worths):
             + worth(p, j, s.satisfied[j] + mutual_gain(ji, ij, p.floor))
             - worth(p, j, s.satisfied[j])
         )
+        if p.costs.shape[0] > 0:
+            worths[k] -= cost_of(p, i, j)

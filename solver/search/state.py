@@ -5,7 +5,9 @@ The compiled moves are in ``kernel``; here an ``Instance`` becomes arrays, a sch
 Kirkpatrick, Gelatt and Vecchi (1983).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +24,7 @@ from solver.instance import (
 )
 from solver.objective import LEAST_BEST, PHI, points_of
 from solver.search import kernel
+from solver.search.day_rules import day_rules
 
 DENSE = 5_000
 """Up to so many attendees benefits and permissions are kept as a table."""
@@ -79,17 +82,20 @@ def problem_of(
         target=b.target.astype(np.int32),
         value=b.value.astype(np.int16),
         organisation=rules.organisation,
-        language=rules.language,
-        understand=rules.understand,
+        kind=rules.kinds[0],
+        agree=rules.kinds[1],
+        address=rules.address,
+        span=rules.span.reshape(-1, 2),
         barred_start=barred_start,
         barred=barred,
         present=instance.present,
         tables=np.array(instance.tables, np.int64),
         open_rounds=np.array(instance.open_rounds, np.int64),
-        denominator=np.array(denominators, np.int64),
-        worth=instance.prices.fairness * PHI,
+        satisfaction=np.stack([np.array(denominators, np.int64), instance.fairness], axis=1),
+        phi=PHI,
         triangle_price=instance.prices.triangles,
-        bye_price=1000 * instance.prices.byes,
+        bye_points=_bye_points(instance),
+        **_costs(instance),
         floor=max(1, instance.prices.floor),
         fill=instance.fill,
         rematch=bool(_still_possible(instance).any()),
@@ -98,18 +104,57 @@ def problem_of(
         promised=_partners(instance, instance.promised) if promised else _nobody(n, 0),
         promise_price=instance.promise_price,
         other_rounds=min(MOST_OTHER_ROUNDS, PIECES_OF_MANY // max(1, n)),
+        **day_rules(instance),
     )
+
+
+def _bye_points(instance: Instance) -> Ints:
+    """What byes cost, a row for each ``could(v)``: at ``byes_at`` so many byes, left of it 0."""
+    rounds = instance.rounds
+    table = np.zeros((rounds + 1, _bye_row(instance)), np.int64)
+    table[:, rounds : 2 * rounds + 1] = instance.bye_points
+    return table.ravel()
+
+
+def _bye_row(instance: Instance) -> int:
+    """How long a row is: byes from ``-rounds``, for held meetings are never too many, to one more
+    than there are rounds, which nobody has.
+    """
+    return 2 * instance.rounds + 2
+
+
+def byes_at(instance: Instance) -> Ints:
+    """Where ``bye_points`` has no byes of each attendee; one further it has one."""
+    return np.asarray(instance.could * _bye_row(instance) + instance.rounds, np.int64)
+
+
+def _costs(instance: Instance) -> dict[str, Any]:
+    """The costs of pairs, each once, and by pair."""
+    listed = sorted(
+        (v, w, points) for (i, j), points in instance.costs.items() for v, w in ((i, j), (j, i))
+    )
+    owner, partner, points = np.array(listed, np.int64).reshape(-1, 3).T
+    return {
+        "costs": np.unique(np.append(points, 0)) if listed else np.zeros(0, np.int64),
+        "cost_start": np.searchsorted(owner, np.arange(instance.n + 1)).astype(np.int64),
+        "cost_partner": partner.copy(),
+        "cost_points": points.copy(),
+    }
 
 
 def _known(instance: Instance) -> np.ndarray[tuple[int, int], np.dtype[np.uint32]]:
     """What the kernel wants to know of every pair, both ways round, in one word."""
-    b, rules = instance.benefits, instance.permissions
+    b, rules, everybody = instance.benefits, instance.permissions, np.arange(instance.n)
     value = b.value.astype(np.uint32)
-    same = (rules.organisation[:, None] == rules.organisation) & (rules.organisation >= 0)
-    allowed = ~same & rules.understand[rules.language[:, None], rules.language]
+    allowed = rules.parts_of_pairs(everybody[:, None], everybody)
     for i, j in rules.barred | rules.refused:
         allowed[i, j] = allowed[j, i] = False
     known = allowed.astype(np.uint32) << kernel.MAY_MEET_FROM
+    costs = np.unique([0, *instance.costs.values()])
+    for (i, j), points in instance.costs.items():
+        which = np.uint32(np.searchsorted(costs, points)) << np.uint32(kernel.COST_FROM)
+        known[i, j] |= which
+        known[j, i] |= which
     known[b.source, b.target] |= value
     known[b.target, b.source] |= value << kernel.BACK_FROM
     return np.asarray(known, np.uint32)
@@ -175,8 +220,11 @@ def empty_state(instance: Instance, seed: int) -> kernel.State:
         # Held meetings are about to be placed: each of them will take one off again.
         room=np.array(instance.capacity, np.int64) + held,
         spare=-np.array(instance.needed, np.int64) - held,
-        byes=np.array(instance.most, np.int64),
+        byes=byes_at(instance) + instance.could,
         filled=np.zeros(instance.rounds, np.int64),
+        asked=np.zeros(
+            (len(instance.places.around) if instance.places else 0, instance.rounds), np.int64
+        ),
         random=np.array([_scrambled(seed)], np.uint64),
         chain=np.zeros(instance.n + 2, np.int64),
         sign=np.zeros((instance.n, kernel.SIGN_WORDS), np.uint64),
@@ -222,6 +270,7 @@ class SearchState:
         for r, matching in enumerate(start):
             pinned = set(instance.pinned[r]) if instance.pinned else set()
             kernel.join_all(prepared, state, *columns_of(matching), r)
+            ask_for_pins(instance, prepared, state, matching, r)
             for i, j in matching:
                 if (i, j) in pinned or (i, j) in required:
                     lock = kernel.PINNED if (i, j) in pinned else kernel.KEPT
@@ -244,10 +293,17 @@ class SearchState:
             first, second = columns_of(wanted[r])
             worths = np.zeros(len(first), np.int64)
             kernel.worths_of_meeting(self.problem, self.state, first, second, r, worths)
-            for i, j in (pair for pair, worth in zip(wanted[r], worths, strict=True) if worth >= 0):
-                if self.state.filled[r] < self.problem.tables[r]:
-                    kernel.join(self.problem, self.state, i, j, r)
+            for i, j in (
+                pair for pair, worth in zip(wanted[r], worths, strict=True) if worth > kernel.BARRED
+            ):
+                self.join(i, j, r)
         self.priced_points = self.true_priced_points()
+
+    def join(self, i: int, j: int, r: int) -> None:
+        """Let two idle people meet in round ``r`` if a table and H9 to H11 still allow it."""
+        p, s = self.problem, self.state
+        if s.filled[r] < p.tables[r] and (not p.strict or kernel.fits(p, s, i, j, r)):
+            kernel.join(p, s, i, j, r)
 
     def anneal(self, steps: int, temperature: float) -> None:
         """Try ``steps`` moves at a temperature in points; at 0 only what wins points is done."""
@@ -268,6 +324,22 @@ class SearchState:
         """``priced_points`` from scratch."""
         matchings = self.matchings()
         return points_of(self.instance, matchings) - broken_price(self.instance, matchings)
+
+
+def ask_for_pins(
+    instance: Instance,
+    problem: kernel.SearchProblem,
+    state: kernel.State,
+    matching: Iterable[Edge],
+    r: int,
+) -> None:
+    """Let the pairs of a round that have one table for certain ask for that one."""
+    places = instance.places
+    pins = places.pins if places else {}
+    for i, j in matching:
+        if places and (i, j) in pins and r >= len(instance.held):
+            kernel.ask(problem, state, i, j, r, -1)
+            state.asked[list(places.around[pins[i, j]]), r] += 1
 
 
 def meetings_of(state: kernel.State, r: int) -> list[Edge]:

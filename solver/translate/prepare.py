@@ -3,6 +3,7 @@
 Attendees are numbered in the order of their ids, so that the order in a document plays no part.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -13,15 +14,21 @@ from schemas.event import Event
 from schemas.schedule import Schedule, ScheduledRound
 from solver.identity_cache import IdentityCache
 from solver.instance import (
+    EVERYBODY,
+    NOBODY,
     Benefits,
+    Companies,
     Edge,
     Flags,
     Instance,
     Ints,
     Matchings,
     Permissions,
+    Places,
     Prices,
+    Window,
     edge,
+    fewest_breaks,
 )
 from solver.tables import RoundTables
 from solver.translate.numbering import Numbering
@@ -42,18 +49,28 @@ def instance_of(event: Event, benefits: Rows, refused: Iterable[tuple[str, str]]
     names = Numbering.of(event)
     held = published_meetings(event)[: event.held_rounds]
     present = _presence(event, names)
+    windows = _windows(event, names)
+    places = places_of(event, names)
     return Instance(
         present=present,
         tables=tuple(room.count - len(room.closed) for room in round_tables(event)),
         benefits=_benefits(benefits, names),
-        permissions=_permissions(event, names, refused),
+        permissions=_permissions(event, names, refused, places),
         least=_least(event, names),
-        most=_most(event, names, present),
+        most=_most(event, names, present, windows),
         prices=_prices(event),
         fill=event.policy.idle == "fill",
         met=_earlier_meetings(event, names),
         held=held,
+        pinned=_pins(event, names),
         seed=event.seed,
+        limit=_limits(event, names),
+        priority=_priorities(event, names),
+        costs=pair_costs(event, names),
+        windows=windows,
+        companies=_companies(event, names),
+        places=places,
+        apart=_kept_apart(event, names),
     )
 
 
@@ -98,13 +115,113 @@ def _least(event: Event, names: Numbering) -> tuple[int, ...]:
     return tuple(least[v] for v in names.ids)
 
 
-def _most(event: Event, names: Numbering, present: Flags) -> tuple[int, ...]:
+def _limits(event: Event, names: Numbering) -> tuple[int, ...]:
+    """``max_meetings``, or as many as there are rounds."""
+    rounds = len(event.rounds)
+    highest = {a.id: rounds if a.max_meetings is None else a.max_meetings for a in event.attendees}
+    return tuple(highest[v] for v in names.ids)
+
+
+def _most(
+    event: Event, names: Numbering, present: Flags, windows: tuple[tuple[Window, ...], ...]
+) -> tuple[int, ...]:
+    """``most(v)``: the limit, or the rounds of presence less those that breaks take."""
     here = present.sum(axis=1).tolist()
-    highest = {attendee.id: attendee.max_meetings for attendee in event.attendees}
-    limits = (highest[v] for v in names.ids)
-    return tuple(
-        count if limit is None else min(limit, count)
-        for limit, count in zip(limits, here, strict=True)
+    for v, row in enumerate(windows):
+        here[v] -= fewest_breaks((a, z) for a, z in row if present[v, a : z + 1].all())
+    return tuple(map(min, _limits(event, names), here))
+
+
+def _windows(event: Event, names: Numbering) -> tuple[tuple[Window, ...], ...]:
+    """The windows of each, by their last round; empty if nobody has any. Each has at least one
+    round, and none that is beyond the last.
+    """
+    policy, rounds, found = event.policy, len(event.rounds), {}
+    for attendee in event.attendees:
+        breaks = attendee.breaks or policy.breaks
+        longest = attendee.max_in_a_row or policy.max_in_a_row
+        rows = {(one.first - 1, one.last - 1) for one in breaks if one.last <= rounds}
+        if longest is not None:
+            rows.update((r, r + longest) for r in range(rounds - longest))
+        found[attendee.id] = tuple(sorted(rows, key=lambda row: (row[1], row[0])))
+    return tuple(found[v] for v in names.ids) if any(found.values()) else ()
+
+
+def _priorities(event: Event, names: Numbering) -> tuple[int, ...]:
+    """The priority of each in percent; empty if all are equal."""
+    given = {a.id: 100 if a.priority is None else a.priority for a in event.attendees}
+    listed = tuple(given[v] for v in names.ids)
+    return () if set(listed) <= {100} else listed
+
+
+def pair_costs(event: Event, names: Numbering) -> dict[Edge, int]:
+    """What a meeting of some pairs costs in points: met lately, or rather avoided by one side."""
+    costs: Counter[Edge] = Counter()
+    if event.policy.rematch == "seldom":
+        ago: dict[Edge, int] = {}
+        for rule in event.pair_rules:
+            if rule.kind == "met":
+                pair = names.edge(rule.pair)
+                ago[pair] = min(ago.get(pair, rule.events_ago or 1), rule.events_ago or 1)
+        costs.update({pair: REGRET // events for pair, events in ago.items()})
+    for attendee in event.attendees:
+        costs.update(names.edge((attendee.id, other)) for other in attendee.rather_avoided * REGRET)
+    return {pair: points for pair, points in costs.items() if points}
+
+
+REGRET = 20_000
+"""Points that it costs to meet again at the next event, or whom one would rather not."""
+
+
+def _companies(event: Event, names: Numbering) -> Companies | None:
+    """Who is of which house; who names none has one alone."""
+    if event.policy.per_organisation == "any":
+        return None
+    folded = {a.id: _folded(a.organisation) for a in event.attendees}
+    known: dict[tuple[str, str], int] = {}
+    keys = ((folded[v], "" if folded[v] else v) for v in names.ids)
+    house = [known.setdefault(key, len(known)) for key in keys]
+    in_pairs = event.policy.per_organisation == "one_pair"
+    return Companies(house=np.array(house, np.int64), in_pairs=in_pairs)
+
+
+def places_of(event: Event, names: Numbering) -> Places | None:
+    """The sets of tables that people have to sit at, and single tables of pinned pairs."""
+    mine = {a.id: a.places for a in event.attendees}
+    pinned = [rule for rule in event.pair_rules if rule.kind == "require" and rule.table]
+    sets = {*mine.values(), *(frozenset({rule.table or 0}) for rule in pinned)} - {frozenset()}
+    if not sets:
+        return None
+    listed = sorted(sets, key=lambda tables: (-len(tables), sorted(tables)))
+    number = {tables: k for k, tables in enumerate(listed)}
+    around, smallest = list[tuple[int, ...]](), dict[int, int]()
+    for k, tables in enumerate(listed):
+        parent = smallest.get(min(tables))
+        around.append((k,) if parent is None else (k, *around[parent]))
+        smallest.update(dict.fromkeys(tables, k))
+    rooms = [frozenset(room.open()) for room in round_tables(event)]
+    return Places(
+        of=np.array([number.get(mine[v], -1) for v in names.ids], np.int64),
+        around=tuple(around),
+        tables=np.array([[len(tables & room) for room in rooms] for tables in listed], np.int64),
+        pins={names.edge(rule.pair): number[frozenset({rule.table or 0})] for rule in pinned},
+    )
+
+
+def _pins(event: Event, names: Numbering) -> Matchings:
+    """The pairs that meet in one open round for certain; no rows if there are none."""
+    rows: list[set[Edge]] = [set() for _ in event.rounds]
+    for rule in event.pair_rules:
+        if rule.kind == "require" and rule.round and rule.round > event.held_rounds:
+            rows[rule.round - 1].add(names.edge(rule.pair))
+    return tuple(tuple(sorted(row)) for row in rows) if any(rows) else ()
+
+
+def _kept_apart(event: Event, names: Numbering) -> frozenset[tuple[Edge, int]]:
+    return frozenset(
+        (names.edge(rule.pair), rule.round - 1)
+        for rule in event.pair_rules
+        if rule.kind == "forbid" and rule.round
     )
 
 
@@ -128,10 +245,16 @@ def _prices(event: Event) -> Prices:
     )
 
 
-def _permissions(event: Event, names: Numbering, refused: Iterable[tuple[str, str]]) -> Permissions:
+def _permissions(
+    event: Event,
+    names: Numbering,
+    refused: Iterable[tuple[str, str]],
+    places: Places | None,
+) -> Permissions:
     rules = _rules(event, names)
     met = rules["met"] if event.policy.rematch == "forbid" else set()
     language, understand = _languages(event, names)
+    group, meets = _groups(event, names)
     return Permissions(
         organisation=_organisations(event, names),
         language=language,
@@ -139,19 +262,26 @@ def _permissions(event: Event, names: Numbering, refused: Iterable[tuple[str, st
         refused=frozenset(met | {names.edge(pair) for pair in refused}),
         barred=frozenset(_blocked(event, names)),
         required=tuple(sorted(rules["require"])),
+        address=_addresses(event, names),
+        group=group,
+        meets=meets,
+        span=NOBODY if places is None else _spans(places),
     )
 
 
 def _rules(event: Event, names: Numbering) -> dict[str, set[Edge]]:
     rules: dict[str, set[Edge]] = {"forbid": set(), "require": set(), "met": set()}
     for rule in event.pair_rules:
-        rules[rule.kind].add(names.edge(rule.pair))
+        if rule.kind != "forbid" or rule.round is None:
+            rules[rule.kind].add(names.edge(rule.pair))
     return rules
 
 
 def _blocked(event: Event, names: Numbering) -> set[Edge]:
     avoided = {
-        names.edge((attendee.id, other)) for attendee in event.attendees for other in attendee.avoid
+        names.edge((attendee.id, other))
+        for attendee in event.attendees
+        for other in attendee.avoided
     }
     return avoided | _rules(event, names)["forbid"]
 
@@ -164,9 +294,54 @@ def _organisations(event: Event, names: Numbering) -> Ints:
     """One number for each organisation; -1 for none, or for everybody where it plays no part."""
     if event.policy.same_organisation == "allow":
         return np.full(len(names.ids), -1, np.int64)
-    folded = {a.id: (a.organisation or "").strip().casefold() for a in event.attendees}
+    folded = {a.id: _folded(a.organisation) for a in event.attendees}
     known = {name: k for k, name in enumerate(sorted(set(folded.values()) - {""}))}
     return np.array([known.get(folded[v], -1) for v in names.ids], np.int64)
+
+
+def _addresses(event: Event, names: Numbering) -> Ints:
+    """One number for each e-mail address that several have, -1 for others; empty if none has."""
+    folded = {a.id: _folded(a.email) for a in event.attendees}
+    shared = {address for address, count in Counter(folded.values()).items() if count > 1} - {""}
+    number = {address: k for k, address in enumerate(sorted(shared))}
+    return np.array([number.get(folded[v], -1) for v in names.ids], np.int64) if shared else NOBODY
+
+
+def _groups(event: Event, names: Numbering) -> tuple[Ints, Flags]:
+    """The group of each by ``policy.meet``, and which groups meet; empty if all do."""
+    meet = event.policy.meet
+    if meet is None:
+        return NOBODY, EVERYBODY
+    pairs = {frozenset(_folded(value) for value in pair) for pair in meet.pairs}
+    values = {a.id: _folded(a.labels.get(meet.label, "")) for a in event.attendees}
+    known = sorted({*values.values(), ""})
+    number = {value: k for k, value in enumerate(known)}
+    anyone = meet.unlabelled == "anyone"
+    meets = [[frozenset((a, b)) in pairs if a and b else anyone for b in known] for a in known]
+    group = np.array([number[values[v]] for v in names.ids], np.int64)
+    return group, np.array(meets, np.bool_)
+
+
+def _spans(places: Places) -> Ints:
+    """Sets of tables as intervals that are nested as they are; of who sits anywhere, all of it."""
+    count = len(places.around)
+    children: list[list[int]] = [[] for _ in range(count + 1)]
+    for k, row in enumerate(places.around):
+        children[row[1] if len(row) > 1 else count].append(k)
+    spans, at, stack = np.zeros((count + 1, 2), np.int64), 0, [count]
+    while stack:
+        k = stack.pop()
+        if k >= 0:
+            spans[k, 0], at = at, at + 1
+            stack += [~k, *children[k]]
+        else:
+            spans[~k, 1] = at
+    return spans[places.of]
+
+
+def _folded(text: str | None) -> str:
+    """What two names have to share to be the same."""
+    return (text or "").strip().casefold()
 
 
 def _languages(event: Event, names: Numbering) -> tuple[Ints, Flags]:

@@ -24,6 +24,7 @@ from solver import objective
 from solver.compatibility.graph import Compatibility
 from solver.compatibility.purpose import Told, both_ways, purpose_of
 from solver.instance import Edge, Instance, Matchings, Result, among, columns_of, rising
+from solver.possible import within_tables
 from solver.tables import RoundTables, TableSeating
 from solver.translate.digest import input_sha256
 from solver.translate.numbering import Numbering
@@ -74,8 +75,13 @@ class _Writer:
         figures = (self.tally.gained, self.tally.given, self.tally.values)
         listed = zip(*(column.tolist() for column in figures), strict=True)
         self.figures = dict(zip(objective.pairs_of(result.matchings), listed, strict=True))
-        fixed = {self.names.number[a.id]: a.table for a in event.attendees if a.table is not None}
-        self.seating = TableSeating(fixed, {})
+        places = {self.names.number[a.id]: a.places for a in event.attendees if a.places}
+        self.seating = TableSeating(places, {})
+        self.pinned = {
+            self.names.edge(rule.pair): rule.table
+            for rule in event.pair_rules
+            if rule.kind == "require" and rule.table is not None
+        }
         self.rooms = round_tables(event)
 
     def schedule(self, digest: str) -> Schedule:
@@ -96,7 +102,7 @@ class _Writer:
         if r < self.event.held_rounds:
             return self._held(r)
         matching, present = self.result.matchings[r], self.instance.present[:, r]
-        seats = self.seating.seat(matching, self.rooms[r], self._promised_tables(r))
+        seats = self.seating.seat(matching, self.rooms[r], self._promised_tables(r), self.pinned)
         here = present.copy()
         here[[v for pair in matching for v in pair]] = False
         ids = self.names.ids
@@ -126,7 +132,7 @@ class _Writer:
         last = {self.names.number[v]: m.table for m in block.meetings for v in m.attendees}
         room = self.rooms[block.round - 1]
         free = RoundTables(room.count, room.closed | taken)
-        seats = TableSeating(self.seating.fixed, last).seat(self.added, free, {})
+        seats = TableSeating(self.seating.places, last).seat(self.added, free, {})
         new = [
             self._written(pair, table).model_copy(update={"added": True})
             for pair, table in seats.items()
@@ -220,6 +226,7 @@ class _Writer:
             triangles=on_wire(parts.triangles),
             fairness=on_wire(parts.fairness),
             byes_cost=on_wire(parts.byes),
+            pairs_cost=on_wire(parts.pairs),
             byes=sum(share.byes for share in shares),
             **proof_of(parts.points, result.bound),
             seconds=round(result.seconds, 3),
@@ -284,6 +291,9 @@ def possible_promises(event: Event, instance: Instance) -> Matchings:
     r = np.repeat(np.arange(len(listed)) + len(instance.held), [len(row) for row in listed])
     possible = instance.present[i, r] & instance.present[j, r]
     possible &= instance.permissions.of_pairs(i, j)
+    if instance.apart:
+        pairs = zip(i.tolist(), j.tolist(), r.tolist(), strict=True)
+        possible &= np.array([((a, b), q) not in instance.apart for a, b, q in pairs], np.bool_)
     possible &= ~among(i * instance.n + j, rising(instance.held_pairs, instance.n))
     left = iter(possible.tolist())
     open_rounds = tuple(tuple(pair for pair in row if next(left)) for row in listed)
@@ -297,7 +307,7 @@ def broken_meetings(event: Event, instance: Instance, matchings: Matchings) -> B
     for r, possible in enumerate(possible_promises(event, instance)):
         if r < len(instance.held):
             continue
-        excess = max(0, len(possible) - instance.tables[r])
+        excess = len(possible) - len(within_tables(instance, possible, r))
         forced += len(published[r]) - len(possible) + excess
         chosen += max(0, len(set(possible) - set(matchings[r])) - excess)
     return Broken(forced=forced, chosen=chosen)

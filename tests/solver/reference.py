@@ -15,7 +15,7 @@ import numpy as np
 from solver.instance import Edge, Instance, Matchings, edge
 from solver.objective import closed_triangles, gains_of, pairs_of, points_of
 from solver.search import kernel
-from solver.search.state import broken_price
+from solver.search.state import broken_price, byes_at
 
 Rounds = list[set[Edge]]
 SUMS = (
@@ -58,7 +58,9 @@ def moved(instance: Instance, matchings: Matchings, move: Move) -> Matchings | N
         exchange(rounds, r, q, between)
     rounds[q].add(edge(v, c))
     if b is not None and d is not None and _should_meet(instance, matchings, b, d):
-        rounds[r].add(edge(b, d))
+        joined = {*_all_meetings(rounds), edge(b, d)}
+        if companies_met_once(instance, joined):
+            rounds[r].add(edge(b, d))
     after = tuple(tuple(sorted(meetings)) for meetings in rounds)
     return after if allowed(instance, matchings, after) else None
 
@@ -68,9 +70,12 @@ def beginning(instance: Instance, matchings: Matchings, pair: Edge, r: int) -> M
     seated = {v for others in matchings[r] for v in others}
     counts = open_counts(instance, matchings)
     fits = all(instance.present[v, r] and counts[v] < instance.capacity[v] for v in pair)
+    after = (*matchings[:r], tuple(sorted((*matchings[r], pair))), *matchings[r + 1 :])
+    fits = fits and (pair, r) not in instance.apart and has_tables(instance, r, after[r])
+    fits = fits and companies_met_once(instance, pairs_of(after)) and all_rest(instance, after)
     if not fits or not seated.isdisjoint(pair) or not _may_meet(instance, matchings, *pair):
         return None
-    return (*matchings[:r], tuple(sorted((*matchings[r], pair))), *matchings[r + 1 :])
+    return after
 
 
 def points_won(instance: Instance, before: Matchings, after: Matchings) -> int:
@@ -123,6 +128,46 @@ def allowed(instance: Instance, before: Matchings, after: Matchings) -> bool:
         and all(_possible(instance, r, after[r]) for r in instance.open_rounds)
         and set(instance.required).intersection(pairs_of(before)) <= set(here)
         and _within_limits(instance, open_counts(instance, before), open_counts(instance, after))
+        and companies_met_once(instance, here)
+        and all_rest(instance, after)
+    )
+
+
+def _all_meetings(rounds: Rounds) -> set[Edge]:
+    return set[Edge]().union(*rounds)
+
+
+def companies_met_once(instance: Instance, meetings: Iterable[Edge]) -> bool:
+    """H9 of all meetings, told by who met which houses."""
+    companies = instance.companies
+    if companies is None:
+        return True
+    house = companies.house.tolist()
+    seen: Counter[object] = Counter()
+    for i, j in meetings:
+        if house[i] != house[j]:
+            keys = [(i, house[j]), (j, house[i])]
+            seen.update([frozenset((house[i], house[j]))] if companies.in_pairs else keys)
+    return not seen or max(seen.values()) == 1
+
+
+def all_rest(instance: Instance, matchings: Matchings) -> bool:
+    """H10."""
+    busy = {(v, r) for r, row in enumerate(matchings) for pair in row for v in pair}
+    return all(
+        any((v, r) not in busy for r in range(first, last + 1))
+        for v, windows in enumerate(instance.windows)
+        for first, last in windows
+        if last >= len(instance.held)
+    )
+
+
+def has_tables(instance: Instance, r: int, matching: Iterable[Edge]) -> bool:
+    """H11: sets are nested, so counting those that ask within each is enough."""
+    places = instance.places
+    return places is None or all(
+        sum(k in places.asked_by(*pair) for pair in matching) <= places.tables[k, r]
+        for k in range(len(places.around))
     )
 
 
@@ -135,6 +180,8 @@ def _possible(instance: Instance, r: int, matching: tuple[Edge, ...]) -> bool:
         and _all_present(instance, r, matching)
         and all(instance.permissions.may_meet(*pair) for pair in matching)
         and pinned <= set(matching)
+        and all((pair, r) not in instance.apart for pair in matching)
+        and has_tables(instance, r, matching)
     )
 
 
@@ -177,7 +224,7 @@ def sums(instance: Instance, matchings: Matchings, rematch: bool) -> dict[str, A
         "satisfied": gains_of(instance, matchings),
         "room": [instance.capacity[v] - had[v] for v in people],
         "spare": [had[v] - instance.needed[v] for v in people],
-        "byes": [instance.most[v] - here[v] for v in people],
+        "byes": [at + instance.could[v] - here[v] for v, at in enumerate(byes_at(instance))],
         "filled": [len(matching) for matching in matchings],
     }
 

@@ -23,7 +23,7 @@ from solver.objective import (
 from solver.translate.prepare import explicit_rows, instance_of
 from tests.brute_force import worth
 from tests.builders import random_event
-from tests.solver.instances import instance, mutual
+from tests.solver.instances import everybody, instance, mutual
 
 ROUND_TRIP = {(0, 1): 600, (1, 2): 500, (2, 0): 700}
 ALL_MEET: Matchings = (((0, 1),), ((1, 2),), ((0, 2),))
@@ -49,12 +49,12 @@ def test_points_are_those_of_an_independent_count(seed: int) -> None:
 
 
 def test_the_four_parts_are_summed_and_byes_count_against() -> None:
-    assert Parts(mutual=100, triangles=20, fairness=3, byes=50).points == 73
+    assert Parts(mutual=100, triangles=20, fairness=3, byes=50, pairs=0).points == 73
 
 
 def test_a_meeting_is_worth_the_root_of_what_both_gain() -> None:
     problem = instance(4, 1, {(0, 1): 900, (1, 0): 400, (2, 3): 900, (3, 2): 49})
-    assert parts_of(problem, (((0, 1), (2, 3)),)) == Parts(60_000, 0, 0, 0)
+    assert parts_of(problem, (((0, 1), (2, 3)),)) == Parts(60_000, 0, 0, 0, 0)
 
 
 def test_a_triangle_is_worth_its_weakest_gain_once_all_three_have_met() -> None:
@@ -124,11 +124,40 @@ def test_its_worth_rises_and_never_more_steeply() -> None:
     assert all(phi(s) <= phi(s + 1) for s in range(1000))
 
 
-def test_byes_cost_their_square() -> None:
+def test_byes_cost_their_square_over_what_one_could_have_had() -> None:
     problem = instance(4, 3, byes=50, absent=[(3, 0)], most={2: 1})
     meetings: Matchings = (((0, 1),), (), ())
+    assert problem.could.tolist() == [3, 3, 1, 2]
     assert byes_of(problem, meetings) == [2, 2, 1, 2]
-    assert parts_of(problem, meetings).byes == 1000 * 50 * (4 + 4 + 1 + 4)
+    assert parts_of(problem, meetings).byes == 50_000 * 4 * 2 + 50_000 * 3 + 50_000 * 4 * 3 // 2
+
+
+def test_who_may_meet_few_could_have_had_few() -> None:
+    """Only 1 may be met by 0; the others share no round with 4, or are colleagues."""
+    problem = instance(
+        5, 3, barred=[(0, 2)], refused=[(0, 3)], organisation={1: 7, 2: 7, 3: 7},
+        absent=[(4, 1), (4, 2), (0, 0), (1, 0)],
+    )  # fmt: skip
+    assert problem.could.tolist() == [1, 1, 1, 1, 1]
+
+
+def test_a_meeting_costs_what_the_pair_costs() -> None:
+    problem = instance(4, 2, everybody(4, 500), costs={(0, 1): 20_000, (2, 3): 6_666})
+    assert parts_of(problem, (((0, 1),), ((0, 2),))).pairs == 20_000
+
+
+def test_the_priority_of_a_person_weighs_their_satisfaction() -> None:
+    problem = instance(2, 1, mutual({(0, 1): 500}), fairness=100, priority=(50, 333))
+    assert parts_of(problem, (((0, 1),),)).fairness == 50 * 1000 + 333 * 1000
+
+
+def test_a_triangle_worth_less_than_the_least_benefit_is_none() -> None:
+    gains = {(0, 1): 49, (1, 2): 900, (2, 0): 900}
+    rows: Matchings = (((0, 1),), ((1, 2),), ((0, 2),))
+    assert closed_triangles(instance(3, 3, gains, triangles=75), rows) == {}
+    assert closed_triangles(instance(3, 3, gains | {(0, 1): 50}, triangles=75), rows) == {
+        (0, 1, 2): 50
+    }
 
 
 def test_more_meetings_than_a_limit_are_no_bye() -> None:

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("_way")
 
 
 def test_a_fixed_place_is_kept() -> None:
-    seats = TableSeating({3: 7}, {}).seat([(0, 1), (2, 3)], RoundTables(9), {})
+    seats = TableSeating({3: frozenset({7})}, {}).seat([(0, 1), (2, 3)], RoundTables(9), {})
     assert seats[2, 3] == 7
 
 
@@ -29,13 +29,27 @@ def test_one_of_the_two_stays_where_they_sat() -> None:
 
 
 def test_closed_tables_are_left_out() -> None:
-    seats = TableSeating({0: 1}, {}).seat([(0, 1), (2, 3)], RoundTables(4, frozenset({1, 2})), {})
-    assert sorted(seats.values()) == [3, 4]
+    room = RoundTables(4, frozenset({1, 2}))
+    seats = TableSeating({0: frozenset({1, 4})}, {}).seat([(0, 1), (2, 3)], room, {})
+    assert seats == {(0, 1): 4, (2, 3): 3}
 
 
-def test_a_published_table_comes_before_a_fixed_place() -> None:
-    seats = TableSeating({0: 1}, {}).seat([(0, 1), (2, 3)], RoundTables(4), {(0, 1): 4})
-    assert seats[0, 1] == 4
+def test_a_place_comes_before_a_published_table_and_that_before_other_places() -> None:
+    meetings, room = [(0, 1), (2, 3)], RoundTables(4)
+    assert TableSeating({0: frozenset({1})}, {}).seat(meetings, room, {(0, 1): 4})[0, 1] == 1
+    either = TableSeating({0: frozenset({1, 4})}, {})
+    assert either.seat(meetings, room, {(0, 1): 4})[0, 1] == 4
+
+
+def test_tables_of_nested_sets_are_shared_out_so_that_all_sit() -> None:
+    places = {0: frozenset({1, 2, 3}), 2: frozenset({1}), 4: frozenset({1, 2})}
+    seats = TableSeating(places, {}).seat([(0, 1), (2, 3), (4, 5), (6, 7)], RoundTables(4), {})
+    assert seats == {(0, 1): 3, (2, 3): 1, (4, 5): 2, (6, 7): 4}
+
+
+def test_a_pinned_meeting_is_at_its_table() -> None:
+    seats = TableSeating({}, {}).seat([(0, 1), (2, 3)], RoundTables(2), {}, {(0, 1): 2})
+    assert seats == {(0, 1): 2, (2, 3): 1}
 
 
 def test_a_billion_tables_cost_nothing() -> None:
@@ -47,10 +61,12 @@ def test_a_published_table_that_is_closed_or_gone_is_not_kept() -> None:
         assert TableSeating({}, {}).seat([(0, 1)], room, {(0, 1): 4}) == {(0, 1): 1}
 
 
-def test_nobody_is_seated_at_a_published_table_of_others() -> None:
-    promised = {(2, 3): 1}
-    seats = TableSeating({0: 1}, {}).seat([(0, 1), (2, 3)], RoundTables(4), promised)
-    assert seats == {(0, 1): 2, (2, 3): 1}
+def test_nobody_is_seated_at_a_published_table_of_others_unless_it_is_their_place() -> None:
+    meetings, promised = [(0, 1), (2, 3)], {(2, 3): 1}
+    either = TableSeating({0: frozenset({1, 2})}, {}).seat(meetings, RoundTables(4), promised)
+    assert either == {(0, 1): 2, (2, 3): 1}
+    only = TableSeating({0: frozenset({1})}, {}).seat(meetings, RoundTables(4), promised)
+    assert only == {(0, 1): 1, (2, 3): 2}
 
 
 def test_promises_of_others_who_do_not_meet_take_no_table() -> None:
@@ -58,7 +74,7 @@ def test_promises_of_others_who_do_not_meet_take_no_table() -> None:
 
 
 def test_a_fixed_place_outweighs_two_who_would_stay() -> None:
-    seating = TableSeating({0: 3}, {1: 1, 0: 1})
+    seating = TableSeating({0: frozenset({3})}, {1: 1, 0: 1})
     assert seating.seat([(0, 1)], RoundTables(3), {}) == {(0, 1): 3}
 
 
@@ -68,11 +84,6 @@ def test_two_who_stay_outweigh_one() -> None:
     seats = seating.seat([(2, 3), (0, 1)], RoundTables(2), {})
     assert seats == {(0, 1): 1, (2, 3): 2}
     assert seating.changes == 1
-
-
-def test_a_fixed_place_at_a_table_that_is_closed_or_gone_is_none() -> None:
-    for room in (RoundTables(3, frozenset({3})), RoundTables(2)):
-        assert TableSeating({0: 3}, {}).seat([(0, 1)], room, {}) == {(0, 1): 1}
 
 
 def test_who_sits_for_the_first_time_changes_nothing() -> None:

@@ -449,8 +449,8 @@ def test_both_find_the_same_rules_broken(block: int) -> None:
         strict = with_demands_of(random_event(1_000 + seed, 9, 4), event)
         plain = strict.model_dump(mode="json", exclude_none=True)
         result = judge.check(judge.Event(plain), json.loads(schedule.model_dump_json()))
-        theirs = {line[:2] for line in broken_rules(result)}
-        ours = {fault[:2] for fault in found(strict, schedule) if fault[0] == "H"}
+        theirs = {line.split()[0] for line in broken_rules(result)}
+        ours = {fault.split()[0] for fault in found(strict, schedule) if fault[0] == "H"}
         assert ours == theirs, f"seed {seed}"
         broken += len(ours)
     assert broken > 10

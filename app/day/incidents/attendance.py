@@ -15,7 +15,7 @@ from app.day.incidents.state import TITLE, EventDay
 from app.errors import Invalid, NotFound, StateConflict, pointer
 from schemas import limits
 from schemas.day import AbsenceMark, AbsenceRecord, Reason, Revoked
-from schemas.event import UNKNOWN, Attendee, Event
+from schemas.event import UNKNOWN, Attendee, Event, each_avoided
 from schemas.incident import Incident
 from schemas.problem import ProblemError
 
@@ -186,7 +186,7 @@ def _walk_in(day: EventDay, incident: Incident, profile: Attendee) -> None:
 
 def _check_profile(day: EventDay, profile: Attendee) -> None:
     """Hold a walk-in to the rules of an event's attendee, without checking everybody again."""
-    known = sorted(day.attendees.keys() & set(profile.avoid))
+    known = sorted(day.attendees.keys() & set(each_avoided(profile)))
     people = (profile, *(Attendee(id=other) for other in known))
     try:
         Event(timezone=day.event.timezone, rounds=day.rounds, attendees=people)

@@ -20,7 +20,7 @@ from functools import cached_property
 
 import numpy as np
 
-from solver.bounds.flow_bound import Relaxation
+from solver.bounds.flow_bound import Relaxation, savings
 from solver.compilation import allocating
 from solver.instance import Flags, Ints, Matchings, among, mutual_values, rising
 from solver.objective import LEAST_BEST
@@ -65,18 +65,19 @@ class Sides:
             here=among(keys, here),
         )
 
-    def triangles(self, n: int) -> tuple[Ints, Ints]:
-        """Three sides (by number) and the value ``g > 0`` of every triangle among them."""
+    def triangles(self, n: int, least: int) -> tuple[Ints, Ints]:
+        """Three sides (by number) and the value ``g`` of every triangle that is worth ``least``."""
         start = np.searchsorted(self.low, np.arange(n + 1)).astype(np.int64)
         nothing = np.zeros((0, 3), np.int64)
-        count = _triangles(start, self.high, self.gain, self.give, nothing, nothing[:, 0])
+        rows = start, self.high, self.gain, self.give
+        count = _triangles(*rows, least, nothing, nothing[:, 0])
         sides, value = np.empty((count, 3), np.int64), np.empty(count, np.int64)
-        _triangles(start, self.high, self.gain, self.give, sides, value)
+        _triangles(*rows, least, sides, value)
         return sides, value
 
 
 @allocating
-def _triangles(start, partner, gain, give, sides, value):
+def _triangles(start, partner, gain, give, least, sides, value):
     """Count the triangles of value; write them down if there is room."""
     count = 0
     for i in range(start.shape[0] - 1):
@@ -91,7 +92,7 @@ def _triangles(start, partner, gain, give, sides, value):
                 else:
                     one_way = min(gain[ij], min(gain[jk], give[ik]))
                     other_way = min(give[ij], min(give[jk], gain[ik]))
-                    if max(one_way, other_way) > 0:
+                    if max(one_way, other_way) >= least:
                         if count < sides.shape[0]:
                             sides[count, 0], sides[count, 1], sides[count, 2] = ij, jk, ik
                             value[count] = max(one_way, other_way)
@@ -131,16 +132,19 @@ class Layout:
         """Lay out the relaxation of an instance."""
         instance, n = relaxation.instance, relaxation.instance.n
         sides = Sides.of(relaxation)
-        triangles, values = sides.triangles(n) if instance.prices.triangles else _no_triangles()
+        least = instance.least_triangle
+        triangles, values = (
+            sides.triangles(n, least) if instance.prices.triangles else _no_triangles()
+        )
         values = instance.prices.triangles * values
         unknown = 3 - sides.known[triangles].sum(axis=1)
         worth = _worth_alone(relaxation, sides, triangles, values)
         full, wedge = triangles[unknown == 3], triangles[unknown == 2]
         wedge_sides = wedge[~sides.known[wedge]].reshape(-1, 2)
-        used = sides.open & (worth > 0)
+        mutual = _mutual(relaxation, sides)
+        used = sides.open & ((worth > 0) | mutual)
         used[full] = used[wedge_sides] = True
-        number = np.cumsum(used) - 1
-        mutual = _mutual(relaxation, sides)[used]
+        number, mutual = np.cumsum(used) - 1, mutual[used]
         best = np.array(instance.best, np.int64)
         return cls(
             n=n,
@@ -158,7 +162,7 @@ class Layout:
             wedge_worth=values[unknown == 2],
             gained=relaxation.gained,
             denominator=np.maximum(best, LEAST_BEST),
-            fairness=np.where(best > 0, instance.prices.fairness, 0),
+            fairness=np.where(best > 0, instance.fairness, 0),
         )
 
     @property
@@ -297,6 +301,7 @@ def _worth_alone(relaxation: Relaxation, sides: Sides, triangles: Ints, values: 
     closing = (unknown & (count == 1)) | (earlier & sides.open[triangles])
     which, side = np.nonzero(closing)
     np.add.at(worth, triangles[which, side], values[which])
+    worth -= relaxation.costs_of(sides.low, sides.high)
     return np.where(sides.open, worth, 0)
 
 
@@ -305,10 +310,8 @@ def least_bye_price(relaxation: Relaxation) -> int:
 
     The price is convex in the byes of one attendee, so taking the largest savings is best.
     """
-    instance, capacity = relaxation.instance, relaxation.capacity
-    idle = np.maximum(0, np.array(instance.most, np.int64) - relaxation.counts)
-    turn = np.arange(int(capacity.sum())) - np.repeat(np.cumsum(capacity) - capacity, capacity)
-    saved = np.maximum(0, 2 * (np.repeat(idle, capacity) - turn) - 1)
+    could, points = relaxation.instance.could, relaxation.instance.bye_points
+    idle = np.maximum(0, could - relaxation.counts)
+    _, saved = savings(relaxation)
     seats = max(0, relaxation.seats)
-    kept = int((idle * idle).sum()) - int(np.sort(saved)[::-1][:seats].sum())
-    return 1000 * instance.prices.byes * kept
+    return int(points[could, idle].sum()) - int(np.sort(saved)[::-1][:seats].sum())

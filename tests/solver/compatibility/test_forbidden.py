@@ -45,7 +45,7 @@ def test_either_side_and_either_order_will_do(code: str) -> None:
     rules = tuple(PairRule(kind=r.kind, pair=r.pair[::-1]) for r in CASES[code][2])
     swapped = (
         one.model_copy(
-            update={"id": swap[one.id], "avoid": tuple(swap[other] for other in one.avoid)}
+            update={"id": swap[one.id], "avoid": tuple(swap[other] for other in one.avoided)}
         )
         for one in people(code)
     )

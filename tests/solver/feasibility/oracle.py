@@ -39,7 +39,8 @@ def complaints(problem: Instance, matchings: Matchings) -> Iterator[str]:
     if not set(problem.required) <= set(met):
         yield "H5"
     least = [0 if v in problem.excused else low for v, low in enumerate(problem.least)]
-    most = np.maximum(problem.most, problem.held_counts)
+    limits = problem.limits if problem.held else problem.most
+    most = np.maximum(limits, problem.held_counts)
     if (counts < least).any() or (counts > most).any():
         yield "H6"
 

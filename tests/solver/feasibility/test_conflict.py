@@ -68,7 +68,9 @@ def _only_of(attendee: Attendee, at: str, named: set[str]) -> Attendee:
     avoid = tuple(v for k, v in enumerate(attendee.avoid) if f"{at}/avoid/{k}" in named)
     lifted: dict[str, Any] = {"min_meetings": 0, "max_meetings": None, "absent_rounds": ()}
     change = {name: value for name, value in lifted.items() if f"{at}/{name}" not in named}
-    return attendee.model_copy(update=change | {"avoid": avoid, "languages": ()})
+    for_everybody: dict[str, Any] = {"languages": (), "table": None, "email": None, "labels": {}}
+    rests = {"breaks": (), "max_in_a_row": None}
+    return attendee.model_copy(update={**change, "avoid": avoid, **for_everybody, **rests})
 
 
 def test_three_who_must_all_meet_in_two_rounds_cannot() -> None:

@@ -2,7 +2,7 @@
 
 from solver.budget import Budget, Meter
 from solver.instance import Matchings
-from solver.repair.promises import broken_promises, keep_promises, within_tables
+from solver.repair.promises import broken_promises, keep_promises, promises_with_tables
 from tests.solver.instances import instance, mutual
 
 GAINS = mutual({(0, 1): 300, (2, 3): 900, (4, 5): 600})
@@ -20,13 +20,16 @@ def test_a_promise_is_broken_unless_it_is_kept_in_its_round() -> None:
 
 
 def test_where_tables_are_scarce_the_most_valuable_promises_have_them() -> None:
-    assert within_tables(instance(6, 2, GAINS, tables=(2, 2)), THREE) == (((2, 3), (4, 5)), ())
-    assert within_tables(instance(6, 2, GAINS, tables=(0, 2)), THREE) == ((), ())
-    assert within_tables(instance(6, 2, GAINS, tables=(3, 2)), THREE) == THREE
+    assert promises_with_tables(instance(6, 2, GAINS, tables=(2, 2)), THREE) == (
+        ((2, 3), (4, 5)),
+        (),
+    )
+    assert promises_with_tables(instance(6, 2, GAINS, tables=(0, 2)), THREE) == ((), ())
+    assert promises_with_tables(instance(6, 2, GAINS, tables=(3, 2)), THREE) == THREE
 
 
 def test_of_promises_of_equal_value_the_first_have_the_tables() -> None:
-    assert within_tables(instance(6, 2, tables=(2, 2)), THREE) == (((0, 1), (2, 3)), ())
+    assert promises_with_tables(instance(6, 2, tables=(2, 2)), THREE) == (((0, 1), (2, 3)), ())
 
 
 def test_all_are_kept_where_nothing_stands_in_the_way() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import solver.search.matching
+import solver.search.rematching
 import solver.solve
 from app.planning.plan import plan_schedule
 from bench.generate import generate
@@ -97,7 +97,7 @@ def test_nobody_is_kept_from_a_good_meeting_only_to_seat_everybody(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """1-2 and an open conversation of 0 and 3 are worth more than 0-1 and 2-3."""
-    monkeypatch.setattr(solver.search.matching, "EVERY_PAIR", 0)
+    monkeypatch.setattr(solver.search.rematching, "EVERY_PAIR", 0)
     gains = mutual({(0, 1): 60, (1, 2): 900, (2, 3): 60})
     assert placed(instance(4, 1, gains, byes=50)) == (((0, 3), (1, 2)),)
 

@@ -4,6 +4,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Collection
 from dataclasses import replace
 from itertools import count
 from random import Random
@@ -15,7 +16,7 @@ import pytest
 from schemas.event import Event
 from solver.compatibility.graph import build_graph
 from solver.feasibility.construct import Construction
-from solver.instance import Instance, Matchings, Result
+from solver.instance import Edge, Instance, Matchings, Result
 from solver.objective import points_of, triangle_value
 from solver.search import kernel
 from solver.search.state import Candidates, SearchState, in_promising_order
@@ -98,10 +99,14 @@ def make(search: SearchState, move: Move) -> int:
     if not kernel.may_meet(p, v, c) or kernel.has_met(state, v, c, search.instance.rounds):
         return 0
     b, d = int(state.partner[v, r]), int(state.partner[c, q])
-    joined = kernel.can_join(p, state, b, d)
+    if p.strict and not kernel.may_begin(p, state, v, c, b, d):
+        return 0
+    joined = kernel.can_join(p, state, b, d, move.v, move.c)
     if not kernel.permitted(state, v, b, r, c, d, q, joined):
         return 0
     won = kernel.change(p, state, v, b, r, c, d, q, joined)
+    if len(p.costs):
+        won += kernel.cost_won(p, v, b, c, d, joined)
     if p.promise_price:
         won += kernel.promises_kept(p, v, b, c, d, r, joined)
     return int(won) if kernel.carry_out(p, state, v, b, r, c, d, q, joined) else 0
@@ -132,9 +137,13 @@ def in_the_middle(seed: int) -> SearchState:
     search.place(*in_promising_order(instance))
     search.anneal(300, HOT)
     planned = search.matchings()
+
+    def demanded(r: int) -> Collection[Edge]:
+        return instance.pinned[r] if instance.pinned else ()
+
     held = planned[: rng.choice((0, 0, 1)) if len(planned) > 1 else 0]
     pinned = tuple(
-        tuple(pair for pair in row if r >= len(held) and rng.random() < 0.1)
+        tuple(p for p in row if r >= len(held) and (rng.random() < 0.1 or p in demanded(r)))
         for r, row in enumerate(planned)
     )
     price = rng.choice((0, 0, 0, 20_000))
@@ -174,7 +183,9 @@ def test_a_pair_is_worth_to_a_round_what_its_meeting_adds(seed: int) -> None:
     for i, j, worth in zip(first.tolist(), second.tolist(), worths.tolist(), strict=True):
         after = beginning(instance, without, (i, j), r)
         assert worth == (
-            -1 if after is None else points_of(instance, after) - points_of(instance, without)
+            kernel.BARRED
+            if after is None
+            else points_of(instance, after) - points_of(instance, without)
         )
 
 

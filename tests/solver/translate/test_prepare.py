@@ -32,11 +32,15 @@ def facts(problem: Instance) -> dict[str, Any]:
     """All that an instance says, to be compared."""
     told = {name: getattr(problem, name) for name in problem.__dataclass_fields__}
     rules, b = told.pop("permissions"), told.pop("benefits")
+    places, companies = told.pop("places"), told.pop("companies")
     pairs = list(combinations(range(problem.n), 2))
     return told | {
         "present": problem.present.tolist(),
         "may_meet": [rules.may_meet(*pair) for pair in pairs],
         "benefits": b.lookup,
+        "places": places and (places.of.tolist(), places.around, places.tables.tolist()),
+        "pins": places and dict(places.pins),
+        "houses": companies and [companies.met_by(*pair) for pair in pairs],
     }
 
 
