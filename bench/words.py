@@ -85,6 +85,7 @@ def main() -> None:
     for language in sorted(held_languages() - {ENGLISH}):
         catalog = read_catalogue(language)
         catalog.update(template, no_fuzzy_matching=True)
+        catalog.fuzzy = False
         write_catalogue(file_of(language), catalog)
 
 

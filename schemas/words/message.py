@@ -41,12 +41,17 @@ def message(id: str, /, **places: Place) -> Message:  # noqa: A002
     ``id`` must be written out where this is called, or else nobody would find it to translate.
     More places may be given than it names: other languages may want them.
     """
-    return _made(id, None, places)
+    made = Message(id.format_map(places) if places else id)
+    made.id, made.many, made.places = id, None, places
+    return made
 
 
 def counted(one: str, many: str, /, count: int, **places: Place) -> Message:
     """The same where a number decides how it is said; it stands in ``{count}``."""
-    return _made(one, many, {"count": count, **places})
+    places["count"] = count
+    made = Message(fill(one if count == 1 else many, places))
+    made.id, made.many, made.places = one, many, places
+    return made
 
 
 def language_called(code: str) -> LanguageName:
@@ -80,10 +85,3 @@ def side_by_side(lines: Iterable[str]) -> str:
 def fill(template: str, places: Mapping[str, Place]) -> str:
     """The template with what stands in its places; without any it is the text itself."""
     return template.format_map(places) if places else template
-
-
-def _made(one: str, many: str | None, places: Mapping[str, Place]) -> Message:
-    template = one if many is None or places["count"] == 1 else many
-    made = Message(fill(template, places))
-    made.id, made.many, made.places = one, many, places
-    return made

@@ -157,7 +157,7 @@ def summary_of(whole: Difference) -> Message:
     )
 
 
-KINDS = ("meet", "table", "stand by", "away", "start")
+KINDS = ("meet", "table", "standby", "away", "start")
 """What a new version changes for somebody."""
 
 
@@ -165,7 +165,7 @@ def _kind(row: RoundDifference) -> str:
     if row.to is None:
         return "away"
     if row.to.partner is None:
-        return "stand by"
+        return "standby"
     same = row.from_ is not None and row.from_.partner == row.to.partner
     return "table" if same else "meet"
 
@@ -175,7 +175,7 @@ def _counted(kind: str, n: int) -> Message:
         return counted("{count} meet somebody else", "{count} meet somebody else", count=n)
     if kind == "table":
         return counted("{count} change tables", "{count} change tables", count=n)
-    if kind == "stand by":
+    if kind == "standby":
         return counted("{count} stand by", "{count} stand by", count=n)
     if kind == "away":
         return counted("{count} are not expected", "{count} are not expected", count=n)
