@@ -14,7 +14,7 @@ LOCKED := --only-binary :all: --constraint requirements.lock --editable
 # uv needs seconds for what pip needs minutes for; where it cannot be had, or fails, pip does it.
 install = $(UV) pip install --quiet --python $(BIN)/python $(LOCKED) $(1) || $(PIP) $(LOCKED) $(1)
 
-.PHONY: demo serve test openapi format soak bench peers lock clean
+.PHONY: demo serve test openapi format soak bench catalogue peers lock clean
 
 demo: $(VENV)/runtime # solve an invented event, lose some people, mend the schedule
 	@$(BIN)/tertius demo $(ARGS)
@@ -45,6 +45,9 @@ soak: $(VENV)/dev # the tests with their long campaigns at full figures
 
 bench: $(VENV)/dev # what must be reached, and what is; ARGS="--sizes 60 --seeds 1 2 3" and the like
 	$(BIN)/python -m bench.figures $(ARGS)
+
+catalogue: $(VENV)/dev # find what is to be translated, and bring every language up to date
+	$(BIN)/python -m bench.words
 
 peers: $(VENV)/dev # other methods on the same events; ARGS as above
 	$(BIN)/python -m bench.peers $(ARGS)

@@ -387,6 +387,8 @@ class Event(Wire):
 
     A series of rounds is written out on arrival, so that ``rounds`` is always a list.
     With ``published`` and ``held_rounds`` the event asks for a replan of that schedule.
+    ``language`` is what its schedule and its boards are written in, and what attendees read who
+    speak none of the languages that the service knows words of.
     """
 
     name: Name = ""
@@ -398,6 +400,7 @@ class Event(Wire):
     weights: Weights = Weights()
     policy: Policy = Policy()
     matching: Matching = Matching()
+    language: Language = "en"
     seed: Seed = 0
     held_rounds: Annotated[int, Field(ge=0, le=limits.ROUNDS)] = 0
     published: Schedule | None = None

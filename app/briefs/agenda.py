@@ -12,11 +12,12 @@ from app.briefs.brief import Briefing
 from app.briefs.day import DayMeetings, partner_of
 from app.briefs.places import Places
 from app.briefs.plain_text import agenda_heading, agenda_text
-from app.day.people import people_of
+from app.day.people import languages_of, people_of
 from schemas.agenda import Agenda, AgendaMeeting, AgendaRound, Briefs, Person
 from schemas.day import DayState
 from schemas.event import Event
 from schemas.schedule import Meeting, Schedule, ScheduledRound
+from schemas.words.catalogue import Say, teller
 from solver.compatibility.forbidden import pair
 from solver.compatibility.graph import Compatibility, build_graph
 from solver.compatibility.recent import RECENT
@@ -50,7 +51,7 @@ class Agendas:
         self._event = event.model_copy(update={"held_rounds": held})
         self._schedule, self._held = schedule, held
         self._comparison = comparison
-        self._people = people_of(event)
+        self._people, self._languages = people_of(event), languages_of(event)
         earlier = {pair(*rule.pair) for rule in event.pair_rules if rule.kind == "met"}
         self._day = DayMeetings(schedule, self._people, earlier)
         self._places = Places(self._event, schedule, day or DayState())
@@ -63,6 +64,10 @@ class Agendas:
         """The agenda of one attendee of the event; KeyError if there is none of this id."""
         crowd = len(self._people) > CROWD
         return self._agenda(v, self._among(self._day.near(v)) if crowd else self._room)
+
+    def language_of(self, v: str) -> str:
+        """The language in which an attendee of the event is told things."""
+        return self._languages[v]
 
     @cached_property
     def _room(self) -> Briefing:
@@ -80,7 +85,7 @@ class Agendas:
         return Briefing(self._people, self._day, graph)
 
     def _agenda(self, v: str, briefing: Briefing) -> Agenda:
-        schedule, told = self._schedule, set[str]()
+        schedule, told, say = self._schedule, set[str](), teller(self.language_of(v))
         return Agenda(
             event_id=schedule.event_id,
             version=schedule.version,
@@ -88,11 +93,11 @@ class Agendas:
             event=self._event.name,
             timezone=self._event.timezone,
             attendee=self._people[v],
-            rounds=tuple(self._round(v, block, briefing, told) for block in schedule.rounds),
+            rounds=tuple(self._round(v, block, briefing, told, say) for block in schedule.rounds),
         )
 
     def _round(
-        self, v: str, block: ScheduledRound, briefing: Briefing, told: set[str]
+        self, v: str, block: ScheduledRound, briefing: Briefing, told: set[str], say: Say
     ) -> AgendaRound:
         """A round of somebody's day; whom they are introduced to is added to ``told``."""
         held = block.round <= self._held
@@ -100,7 +105,7 @@ class Agendas:
             (m for m in block.meetings if v in m.attendees), key=lambda m: m.outcome != "missed"
         )
         seats = [briefing.renewed(v, meeting, held) for meeting in published]
-        meetings = tuple(_meeting(v, seat, briefing, told) for seat in seats)
+        meetings = tuple(_meeting(v, seat, briefing, told, say) for seat in seats)
         place = self._places.of(v, block, seats)
         starts_at, minutes = self._time(block)
         head = agenda_heading(block.round, starts_at, self._event.timezone)
@@ -111,10 +116,10 @@ class Agendas:
             held=held,
             running=self._places.running(block.round),
             kind=place.kind,
-            place=place.text,
+            place=say(place.text),
             standby=place.standby,
             meetings=meetings,
-            text=agenda_text(head, held, place, meetings),
+            text=agenda_text(head, held, place, meetings, say),
         )
 
     def _time(self, block: ScheduledRound) -> tuple[datetime | None, int | None]:
@@ -125,20 +130,22 @@ class Agendas:
         return now.starts_at or block.starts_at, now.minutes
 
 
-def _meeting(v: str, meeting: Meeting, briefing: Briefing, told: set[str]) -> AgendaMeeting:
+def _meeting(
+    v: str, meeting: Meeting, briefing: Briefing, told: set[str], say: Say
+) -> AgendaMeeting:
     partner = partner_of(v, meeting)
     meant = briefing.meant_to_meet(v, partner)
     brief = None
     if meant and meeting.outcome != "missed":
-        brief = briefing.brief(v, partner, meeting, told)
+        brief = briefing.brief(v, partner, meeting, told, say)
         told.update(each.person.id for each in (brief.they_introduce,) if each)
     return AgendaMeeting(
         partner=briefing.person(partner) if meant else Person(id=partner),
         table=meeting.table,
         purpose=meeting.purpose,
         intent=meeting.intent,
-        purpose_line=meeting.purpose_line,
-        purpose_text=briefing.purpose_line(v, meeting),
+        purpose_line=say(meeting.purpose_line),
+        purpose_text=say(briefing.purpose_line(v, meeting)),
         outcome=meeting.outcome,
         added=meeting.added,
         brief=brief,

@@ -8,12 +8,14 @@ from itertools import islice
 
 from app.briefs.day import DayMeetings, partner_of
 from app.briefs.introductions import Introductions, IntroductionSentences, Link
-from app.briefs.pair_sentences import MOST_TOLD, QUESTION, PairSentences
+from app.briefs.pair_sentences import MOST_TOLD, QUESTION, PairSentences, is_given
 from app.briefs.plain_text import name_for, name_of
 from schemas.agenda import Brief, Introduction, Person
 from schemas.schedule import Meeting
+from schemas.words.catalogue import Say
+from schemas.words.message import Message
 from solver.compatibility.forbidden import pair
-from solver.compatibility.graph import GIVEN, Compatibility
+from solver.compatibility.graph import Compatibility
 from solver.compatibility.purpose import Purpose
 
 
@@ -44,7 +46,7 @@ class Briefing:
         if meant:
             now = self._words.purpose(meeting)
         told = {"intent": meeting.intent if held else now.intent, "purpose_line": now.line}
-        if self._day.met_earlier(*meeting.attendees) and meeting.purpose_line != GIVEN:
+        if self._day.met_earlier(*meeting.attendees) and not is_given(meeting):
             mutual = meant and self._words.helps_both(*meeting.attendees)
             told["purpose"] = "mutual" if mutual else "open"  # as if neither had said anything
         return meeting.model_copy(update=told)
@@ -55,43 +57,46 @@ class Briefing:
             return ""
         return self._words.purpose_line(meeting)
 
-    def brief(self, v: str, partner: str, meeting: Meeting, told: Set[str]) -> Brief:
+    def brief(self, v: str, partner: str, meeting: Meeting, told: Set[str], say: Say) -> Brief:
         """What ``v`` is told before meeting ``partner``; nobody who was ``told`` comes again."""
         words = self._words
-        they_can = _first(words.they_can(v, partner, meeting.intent == "pitch"))
-        you_can, together = _first(words.you_can(v, partner)), _first(words.together(v, partner))
+        they_can = _first(words.they_can(v, partner, meeting.intent == "pitch"), say)
+        you_can = _first(words.you_can(v, partner), say)
+        together = _first(words.together(v, partner), say)
         at_ease = meeting.purpose != "open" and (they_can or you_can or together)
         return Brief(
             opens=self._day.openers[pair(v, partner)],
-            question=QUESTION,
+            question=say(QUESTION),
             they_can=they_can,
             you_can=you_can,
             together=together,
             shared_interest=words.shared_interest(v, partner),
-            ask=() if at_ease else tuple(words.ask(v, partner)),
-            you_introduce=self._introduction(v, partner, v, frozenset()),
-            they_introduce=self._introduction(partner, v, v, told),
+            ask=() if at_ease else tuple(map(say, words.ask(v, partner))),
+            you_introduce=self._introduction(v, partner, v, frozenset(), say),
+            they_introduce=self._introduction(partner, v, v, told, say),
         )
 
     def _introduction(
-        self, introducer: str, partner: str, reader: str, told: Set[str]
+        self, introducer: str, partner: str, reader: str, told: Set[str], say: Say
     ) -> Introduction | None:
         link = self._introductions.link(introducer, partner, reader, told)
-        return None if link is None else self._in_words(link, introducer, partner, reader)
-
-    def _in_words(self, link: Link, introducer: str, partner: str, reader: str) -> Introduction:
-        telling = IntroductionSentences(
-            self._day, self._words, self._called, lambda v: name_for(self.person(v))
-        )
+        if link is None:
+            return None
         return Introduction(
             person=self.person(link.third),
             kind="triangle" if link.closed else "triad",
-            text=telling.told(link, introducer, partner, reader),
+            text=say(self._in_words(link, introducer, partner, reader)),
         )
+
+    def _in_words(self, link: Link, introducer: str, partner: str, reader: str) -> Message:
+        telling = IntroductionSentences(
+            self._day, self._words, self._called, lambda v: name_for(self.person(v))
+        )
+        return telling.told(link, introducer, partner, reader)
 
     def _called(self, v: str) -> str:
         return name_of(self.person(v))
 
 
-def _first(sentences: Iterator[str]) -> tuple[str, ...]:
-    return tuple(islice(sentences, MOST_TOLD))
+def _first(sentences: Iterator[str], say: Say) -> tuple[str, ...]:
+    return tuple(map(say, islice(sentences, MOST_TOLD)))

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from app.briefs.day import DayMeetings
 from app.briefs.pair_sentences import CERTAIN, Help, Names, PairSentences, quote
+from schemas.words.message import Message, message
 from solver.compatibility.forbidden import STANDING, ForbiddenPairs, pair
 
 
@@ -42,7 +43,7 @@ class Introductions:
         found = self._closed(introducer, partner, corners) or self._open(partner, strangers)
         if found is None or found.help is None or self._may_read(reader, found.help.needy):
             return found
-        if found.closed and not found.met and self._words.bond(partner, found.third):
+        if found.closed and not found.met and self._words.their_bond(partner, found.third):
             return found._replace(help=None)
         return None
 
@@ -59,7 +60,7 @@ class Introductions:
             helps = [*self._by(thirds, partner), *self._of(thirds, partner)]
             if helps:
                 return Link(*_surest(helps), closed=True, met=thirds is met)
-        bound = [k for k in to_meet if self._words.bond(partner, k)]
+        bound = [k for k in to_meet if self._words.their_bond(partner, k)]
         return Link(bound[0], None, closed=True) if bound else None
 
     def _open(self, partner: str, strangers: Sequence[str]) -> Link | None:
@@ -100,50 +101,84 @@ def _surest(helps: list[tuple[str, Help]]) -> tuple[str, Help]:
 
 
 class IntroductionSentences:
-    """Links in words; ``called`` tells names, ``full`` organisations too."""
+    """Links in words, as the reader, who introduces or is introduced, reads them.
+
+    ``called`` tells names, ``full`` organisations too.
+    """
 
     def __init__(self, day: DayMeetings, words: PairSentences, called: Names, full: Names) -> None:
         self._day, self._words, self._called, self._full = day, words, called, full
 
-    def told(self, link: Link, introducer: str, partner: str, reader: str) -> str:
-        """The link as the reader, one of the two, reads it: whom, what for, and when they meet."""
-        name = self._names(reader)
-        someone, third = name(partner), self._full(link.third)
-        could = f"recommend {third} to {someone}" if link.met else f"introduce {someone} to {third}"
-        start = _begin(f"{name(introducer)} could {could}")
-        why = self._why(link, partner, reader)
-        return f"{start}{why}. {self._when(link, introducer, partner, reader)}."
+    def told(self, link: Link, introducer: str, partner: str, reader: str) -> Message:
+        """Whom one of the two could introduce to whom, what for, and when they meet."""
+        could = self._could(link, introducer, partner, reader)
+        why, when = self._why(link, partner, reader), self._when(link, introducer, partner, reader)
+        if why is None:
+            return message("{introduction}. {meetings}.", introduction=could, meetings=when)
+        return message(
+            "{introduction}: {reason}. {meetings}.", introduction=could, reason=why, meetings=when
+        )
 
-    def _why(self, link: Link, partner: str, reader: str) -> str:
+    def _could(self, link: Link, introducer: str, partner: str, reader: str) -> Message:
+        third = self._full(link.third)
+        if introducer == reader:
+            told = {"third": third, "partner": self._called(partner)}
+            if link.met:
+                return message("You could recommend {third} to {partner}", **told)
+            return message("You could introduce {partner} to {third}", **told)
+        told = {"third": third, "introducer": self._called(introducer)}
+        if link.met:
+            return message("{introducer} could recommend {third} to you", **told)
+        return message("{introducer} could introduce you to {third}", **told)
+
+    def _why(self, link: Link, partner: str, reader: str) -> Message | None:
         if link.help is None:
-            bond = self._words.bond(partner, link.third)
-            return f": {'you' if partner == reader else 'they'} {bond}" if bond else ""
-        needy, giver = (self._names(reader)(v) for v in (link.help.needy, link.help.giver))
-        looks, offers = _does(needy, "look"), _does(giver, "offer")
-        need, offer = quote(link.help.need), quote(link.help.offer)
-        return f": {needy} {looks} for {need}, and {giver} {offers} {offer}"
+            bond = self._words.your_bond if partner == reader else self._words.their_bond
+            return bond(partner, link.third)
+        told = {"need": quote(link.help.need), "offer": quote(link.help.offer)}
+        needy, giver = self._called(link.help.needy), self._called(link.help.giver)
+        if link.help.needy == reader:
+            return message("you look for {need}, and {giver} offers {offer}", giver=giver, **told)
+        if link.help.giver == reader:
+            return message("{needy} looks for {need}, and you offer {offer}", needy=needy, **told)
+        return message(
+            "{needy} looks for {need}, and {giver} offers {offer}", needy=needy, giver=giver, **told
+        )
 
-    def _when(self, link: Link, introducer: str, partner: str, reader: str) -> str:
-        first = self._meets(introducer, link.third, self._called(link.third), reader)
-        return f"{_begin(first)}; {self._meets(partner, link.third, 'them', reader)}"
+    def _when(self, link: Link, introducer: str, partner: str, reader: str) -> Message:
+        """When each of the two meets the third; whom the second sentence calls "them"."""
+        first = self._meets(introducer, link.third, reader)
+        second = self._meets_them(partner, link.third, reader)
+        return message("{first}; {second}", first=first, second=second)
 
-    def _meets(self, v: str, third: str, them: str, reader: str) -> str:
-        who = self._names(reader)(v)
-        number = self._day.round_of.get(pair(v, third))
+    def _meets(self, v: str, third: str, reader: str) -> Message:
+        told, number = {"who": self._called(v), "third": self._called(third)}, self._round(v, third)
+        if v == reader:
+            if number is not None:
+                return message("You meet {third} in round {number}", number=number, **told)
+            if self._day.acquainted(v, third):
+                return message("You met {third} at an earlier event", **told)
+            return message("You do not meet {third} today", **told)
         if number is not None:
-            return f"{who} {_does(who, 'meet')} {them} in round {number}"
+            return message("{who} meets {third} in round {number}", number=number, **told)
         if self._day.acquainted(v, third):
-            return f"{who} met {them} at an earlier event"
-        return f"{who} {'do' if who == 'you' else 'does'} not meet {them} today"
+            return message("{who} met {third} at an earlier event", **told)
+        return message("{who} does not meet {third} today", **told)
 
-    def _names(self, reader: str) -> Names:
-        return lambda v: "you" if v == reader else self._called(v)
+    def _meets_them(self, v: str, third: str, reader: str) -> Message:
+        told, number = {"who": self._called(v), "third": self._called(third)}, self._round(v, third)
+        # Translators: "them" is one person, whom {third} would name again.
+        if v == reader:
+            if number is not None:
+                return message("you meet them in round {number}", number=number, **told)
+            if self._day.acquainted(v, third):
+                return message("you met them at an earlier event", **told)
+            return message("you do not meet them today", **told)
+        if number is not None:
+            return message("{who} meets them in round {number}", number=number, **told)
+        if self._day.acquainted(v, third):
+            return message("{who} met them at an earlier event", **told)
+        return message("{who} does not meet them today", **told)
 
-
-def _does(who: str, verb: str) -> str:
-    return verb if who == "you" else f"{verb}s"
-
-
-def _begin(sentence: str) -> str:
-    """A name or an id stays as it is written, also at the beginning."""
-    return f"Y{sentence[1:]}" if sentence.startswith("you ") else sentence
+    def _round(self, v: str, third: str) -> int | None:
+        return self._day.round_of.get(pair(v, third))

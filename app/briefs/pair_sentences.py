@@ -4,14 +4,15 @@ Offers and needs are quoted in their owners' words. A private need is neither na
 whoever could serve it is told nothing of it, and its owner only that it counts.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import NamedTuple
 
 from schemas.event import Attendee
-from schemas.language import language_name
 from schemas.schedule import Meeting
-from solver.compatibility.evidence import CAME, KNOWN, SURE, ReasonInWords, common
+from schemas.words.catalogue import in_all_languages
+from schemas.words.message import Message, language_called, list_in_words, message, side_by_side
+from solver.compatibility.evidence import CAME, SURE, ReasonInWords, acquaintance, common
 from solver.compatibility.forbidden import pair
 from solver.compatibility.graph import GIVEN, Compatibility
 from solver.compatibility.purpose import (
@@ -23,15 +24,16 @@ from solver.compatibility.purpose import (
     purpose_of,
 )
 from solver.compatibility.reasons import COMPLEMENTS, LEAST
+from solver.compatibility.stages import Stage
 
 Names = Callable[[str], str]
 
-QUESTION = "How can I help you?"
+QUESTION = message("How can I help you?")
 CERTAIN = 500
 """From here on, in permille, an offer is said to help with a need; below, that it may."""
 MOST_TOLD = 3
 """So many sentences of a kind are enough to start with."""
-INVITED = "The organiser would like you two to meet."
+INVITED = message("The organiser would like you two to meet.")
 
 
 class Help(NamedTuple):
@@ -99,41 +101,67 @@ class PairSentences:
         """What the partner can do for the reader."""
         name = self._called(partner)
         if pitch and [r.agreed for r in self.reasons(reader, partner)[:1]] == [True]:
-            yield f"{name} agreed to hear your pitch."
+            yield message("{name} agreed to hear your pitch.", name=name)
         for each in self.helps(partner, reader):
-            yield f'{name} {_can(each)} help you with "{each.need}": they offer "{each.offer}".'
+            yield _they_help(each, name)
         if any(r.kind == "served" and r.need is None for r in self.reasons(reader, partner)):
-            yield f"{name} offers something you look for; you keep that need private."
+            yield message(
+                "{name} offers something you look for; you keep that need private.", name=name
+            )
         for seeking, giving in self._goals(reader, partner):
-            yield f"{name} came {CAME[giving]}, and you came {CAME[seeking]}."
+            yield message(
+                "{name} came {their_aim}, and you came {your_aim}.",
+                name=name,
+                their_aim=CAME[giving],
+                your_aim=CAME[seeking],
+            )
 
     def you_can(self, reader: str, partner: str) -> Iterator[str]:
         """What the reader can do for the partner."""
         name = self._called(partner)
         for each in self.helps(reader, partner):
-            yield f'You {_can(each)} help {name} with "{each.need}": you offer "{each.offer}".'
+            yield _you_help(each, name)
         for seeking, giving in self._goals(partner, reader):
-            yield f"You came {CAME[giving]}, and {name} came {CAME[seeking]}."
+            yield message(
+                "You came {your_aim}, and {name} came {their_aim}.",
+                name=name,
+                your_aim=CAME[giving],
+                their_aim=CAME[seeking],
+            )
 
     def together(self, reader: str, partner: str) -> Iterator[str]:
         """What the two have or can do in common."""
         name = self._called(partner)
         if any(reason.kind == "referral" for reason in self.reasons(reader, partner)):
-            yield f"You can recommend each other: you {self._clients(reader, partner)}."
-        if before := self._before(reader, partner):
-            yield before.format("You", name) + "."
+            yield message(
+                "You can recommend each other: {clients}.",
+                clients=self._your_clients(reader, partner),
+            )
+        if stage := self._stage(reader, partner):
+            yield _you_met(stage, name)
 
     def helps_both(self, i: str, j: str) -> bool:
         """Whether each has a reason that both may hear, whatever came of an earlier meeting."""
         sides = self.reasons(i, j), self.reasons(j, i)
         return all(any(not reason.private for reason in side) for side in sides)
 
-    def bond(self, i: str, j: str) -> str | None:
-        """What two people have in common, but for what they can do for each other."""
+    def your_bond(self, reader: str, other: str) -> Message | None:
+        """What the reader and somebody have in common, but for what they can do for each other."""
+        if any(reason.kind == "referral" for reason in self.reasons(reader, other)):
+            return self._your_clients(reader, other)
+        shared = self.shared_interest(reader, other)
+        return message("you share an interest in {interest}", interest=shared) if shared else None
+
+    def their_bond(self, i: str, j: str) -> Message | None:
+        """The same of two others."""
         if any(reason.kind == "referral" for reason in self.reasons(i, j)):
-            return self._clients(i, j)
+            if types := self._client_types(i, j):
+                return message("they both serve {types}", types=types)
+            return message(
+                "they serve the same clients ({sphere}) as {mine} and {yours}", **self._sphere(i, j)
+            )
         shared = self.shared_interest(i, j)
-        return f"share an interest in {shared}" if shared else None
+        return message("they share an interest in {interest}", interest=shared) if shared else None
 
     def shared_interest(self, i: str, j: str) -> str | None:
         """The first interest that two people share."""
@@ -142,23 +170,27 @@ class PairSentences:
     def ask(self, reader: str, partner: str) -> Iterator[str]:
         """What to ask somebody with whom nothing else connects; all of it is open to everybody."""
         mine, theirs, name = self._profile(reader), self._profile(partner), self._called(partner)
-        tongues = [language_name(code) for code in common(mine, theirs, "languages")]
-        if tongues:
-            yield f"Languages you both speak: {list_in_words(tongues)}."
+        if tongues := [language_called(code) for code in common(mine, theirs, "languages")]:
+            yield message(
+                "Languages you both speak: {languages}.", languages=list_in_words(tongues)
+            )
         offers = [offer.quote for offer in self._graph.scene.room.offers_of[self._number(partner)]]
         if offers:
             quoted = list_in_words(map(quote, offers[:2]))
-            yield f"Ask {name} about their work: they offer {quoted}."
+            yield message(
+                "Ask {name} about their work: they offer {offers}.", name=name, offers=quoted
+            )
         if theirs.interests and not self.shared_interest(reader, partner):
-            yield f"Ask {name} about {list_in_words(sorted(theirs.interests)[:2])}."
-        yield f"Ask whom {name} hopes to meet today: you may know somebody."
+            interests = list_in_words(sorted(theirs.interests)[:2])
+            yield message("Ask {name} about {interests}.", name=name, interests=interests)
+        yield message("Ask whom {name} hopes to meet today: you may know somebody.", name=name)
 
     def purpose(self, meeting: Meeting) -> Purpose:
         """What profiles say that a meeting is for, unless the organiser has said it.
 
         What was not published as a pitch never becomes one.
         """
-        if meeting.purpose_line == GIVEN:
+        if is_given(meeting):
             return Purpose("relationship", GIVEN)
         now = purpose_of(self._both_ways(*meeting.attendees))
         return now if now.intent == meeting.intent or now.intent == "relationship" else OPEN
@@ -171,7 +203,7 @@ class PairSentences:
         if now == OPEN:
             return OPEN.line
         mains = main_reasons(self._both_ways(*meeting.attendees))
-        return "; ".join(dict.fromkeys(map(self._main, mains))) + "."
+        return message("{sentence}.", sentence=side_by_side(map(self._main, mains)))
 
     def _main(self, reason: ReasonInWords) -> str:
         """The main reason of a meeting, in the same words to both."""
@@ -180,20 +212,44 @@ class PairSentences:
         if reason.kind == "goal":
             return self._goal(reason)
         first, second = sorted((reason.source, reason.target))
-        both = f"{self._called(first)} and {self._called(second)}"
+        a, b = self._called(first), self._called(second)
         if reason.kind == "referral":
-            return f"{both} {self._clients(first, second)}, with different offers"
+            return self._referral(first, second)
         if reason.kind == "interest":
-            return f"{both} share an interest in {self.shared_interest(first, second)}"
-        return self._before(first, second).format(self._called(first), self._called(second))
+            shared = self.shared_interest(first, second) or ""
+            return message(
+                "{a} and {b} share an interest in {interests}", a=a, b=b, interests=shared
+            )
+        return acquaintance(self._stage(first, second) or "visibility", a, b)
 
-    def _goal(self, reason: ReasonInWords) -> str:
+    def _referral(self, first: str, second: str) -> Message:
+        ends = {"a": self._called(first), "b": self._called(second)}
+        if types := self._client_types(first, second):
+            return message(
+                "{a} and {b} both serve {types}, with different offers", types=types, **ends
+            )
+        return message(
+            "{a} and {b} serve the same clients ({sphere}) as {mine} and {yours}, "
+            "with different offers",
+            **self._sphere(first, second),
+            **ends,
+        )
+
+    def _goal(self, reason: ReasonInWords) -> Message:
         for seeker, giver in ((reason.source, reason.target), (reason.target, reason.source)):
             for seeking, giving in self._complements(seeker, giver):
-                ends = f"{self._called(giver)} {CAME[giving]}"
-                return f"{self._called(seeker)} came {CAME[seeking]}, {ends}"
-        return (
-            f"{self._called(reason.source)} can help {self._called(reason.target)}{_with(reason)}"
+                return message(
+                    "{seeker} came {aim}, {giver} {other_aim}",
+                    seeker=self._called(seeker),
+                    aim=CAME[seeking],
+                    giver=self._called(giver),
+                    other_aim=CAME[giving],
+                )
+        a, b = self._called(reason.source), self._called(reason.target)
+        if reason.need is None:
+            return message("{source} can help {target}", source=a, target=b)
+        return message(
+            "{target} can help {source} with {need}", target=a, source=b, need=quote(reason.need)
         )
 
     def _goals(self, seeker: str, giver: str) -> Iterator[tuple[str, str]]:
@@ -205,19 +261,30 @@ class PairSentences:
         sought, given = self._profile(seeker).intents, self._profile(giver).intents
         yield from (each for each in COMPLEMENTS if each[0] in sought and each[1] in given)
 
-    def _clients(self, i: str, j: str) -> str:
+    def _your_clients(self, reader: str, other: str) -> Message:
         """Whom both serve without competing."""
-        types = common(self._profile(i), self._profile(j), "client_types")
-        if types:
-            return f"both serve {list_in_words(types)}"
-        sphere, mine, yours = self._graph.scene.spheres.told(self._number(i), self._number(j))
-        return f"serve the same clients ({sphere}) as {mine} and {yours}"
+        if types := self._client_types(reader, other):
+            return message("you both serve {types}", types=types)
+        return message(
+            "you serve the same clients ({sphere}) as {mine} and {yours}",
+            **self._sphere(reader, other),
+        )
 
-    def _before(self, i: str, j: str) -> str:
-        """What both know of earlier meetings, with places for two names; nothing without any."""
+    def _client_types(self, i: str, j: str) -> str:
+        """The client types of both, as they were written; nothing without any."""
+        types = common(self._profile(i), self._profile(j), "client_types")
+        return list_in_words(types) if types else ""
+
+    def _sphere(self, i: str, j: str) -> dict[str, str]:
+        """The clients that the professions of two people have in common, to stand in a message."""
+        sphere, mine, yours = self._graph.scene.spheres.told(self._number(i), self._number(j))
+        return {"sphere": sphere, "mine": mine, "yours": yours}
+
+    def _stage(self, i: str, j: str) -> Stage | None:
+        """How far two people have come in earlier meetings, if they had any."""
         first, second = sorted((self._number(i), self._number(j)))
         history = self._graph.scene.past.get((first, second))
-        return KNOWN[history.stage] if history else ""
+        return history.stage if history else None
 
     def _profile(self, v: str) -> Attendee:
         return self._graph.scene.room.attendees[self._number(v)]
@@ -226,20 +293,38 @@ class PairSentences:
         return self._graph.number[v]
 
 
-def _can(help_: Help) -> str:
-    return "can" if help_.value >= CERTAIN else "may be able to"
+def is_given(meeting: Meeting) -> bool:
+    """Whether the organiser has said what it is worth; in whatever language the event was then."""
+    return meeting.purpose_line == GIVEN or meeting.purpose_line in in_all_languages(GIVEN)
 
 
-def _with(reason: ReasonInWords) -> str:
-    return "" if reason.need is None else f" with {quote(reason.need)}"
+def _they_help(help_: Help, name: str) -> Message:
+    told = {"name": name, "need": help_.need, "offer": help_.offer}
+    if help_.value >= CERTAIN:
+        return message('{name} can help you with "{need}": they offer "{offer}".', **told)
+    return message('{name} may be able to help you with "{need}": they offer "{offer}".', **told)
 
 
-def quote(text: str) -> str:
+def _you_help(help_: Help, name: str) -> Message:
+    told = {"name": name, "need": help_.need, "offer": help_.offer}
+    if help_.value >= CERTAIN:
+        return message('You can help {name} with "{need}": you offer "{offer}".', **told)
+    return message('You may be able to help {name} with "{need}": you offer "{offer}".', **told)
+
+
+def _you_met(stage: Stage, name: str) -> Message:
+    """What the reader and somebody who met at an earlier event both know of it."""
+    if stage == "profitability":
+        return message(
+            "You and {name} met at an earlier event, and each would refer the other.", name=name
+        )
+    if stage == "credibility":
+        return message(
+            "You and {name} met at an earlier event, and both found it worth their time.", name=name
+        )
+    return message("You and {name} met at an earlier event.", name=name)
+
+
+def quote(text: str) -> Message:
     """Somebody's own words."""
-    return f'"{text}"'
-
-
-def list_in_words(words: Iterable[str]) -> str:
-    """One after the other, with an "and" before the last."""
-    *others, last = words
-    return f"{', '.join(others)} and {last}" if others else last
+    return message('"{text}"', text=text)

@@ -10,21 +10,22 @@ from app.day.standby import PLACE, people_gone, standby_line
 from schemas.day import DayState, Reason
 from schemas.event import Event
 from schemas.schedule import Meeting, Schedule, ScheduledRound
+from schemas.words.message import Message, message
 
 Kind = Literal["meeting", "bye", "absent", "cancelled", "unplanned"]
 
-SAT_OUT = "You had no meeting in this round."
-AWAY = "You are not expected in this round."
-CANCELLED = "This round is cancelled."
-UNKNOWN = "This schedule was made without you. Ask the organiser where to be."
-BACK = "Are you here? Tell the organiser, and you are in from the next round on."
-GONE: Mapping[Reason, str] = {
-    "not_here": "You have not checked in.",
-    "dropped_out": "You have dropped out.",
-    "left_early": "You have left.",
-    "no_show": "You were missed at your table.",
-    "paused": "You are pausing.",
-    "late": "You are expected later.",
+SAT_OUT = message("You had no meeting in this round.")
+AWAY = message("You are not expected in this round.")
+CANCELLED = message("This round is cancelled.")
+UNKNOWN = message("This schedule was made without you. Ask the organiser where to be.")
+BACK = message("Are you here? Tell the organiser, and you are in from the next round on.")
+GONE: Mapping[Reason, Message] = {
+    "not_here": message("You have not checked in."),
+    "dropped_out": message("You have dropped out."),
+    "left_early": message("You have left."),
+    "no_show": message("You were missed at your table."),
+    "paused": message("You are pausing."),
+    "late": message("You are expected later."),
 }
 
 
@@ -66,11 +67,13 @@ class Places:
     def _seat(self, v: str, number: int, last: Meeting) -> BriefPlace:
         if self.running(number) and last.outcome == "missed":
             turn = self._lines[number].get(v)
-            waits = f"Your partner is missing. {standby_phrase(turn) if turn else f'{PLACE}.'}"
+            where = standby_phrase(turn) if turn else message("{sentence}.", sentence=PLACE)
+            waits = message("Your partner is missing. {where}", where=where)
             return BriefPlace("meeting", self._gone(v, number) or waits, turn, urgent=True)
         if self.running(number) and last.added:
-            return BriefPlace("meeting", f"Please go to table {last.table} now.", urgent=True)
-        return BriefPlace("meeting", f"Table {last.table}.")
+            there = message("Please go to table {table} now.", table=last.table)
+            return BriefPlace("meeting", there, urgent=True)
+        return BriefPlace("meeting", message("Table {table}.", table=last.table))
 
     def _bye(self, v: str, number: int) -> BriefPlace:
         if self._over(number):
@@ -78,13 +81,15 @@ class Places:
         turn = self._lines[number].get(v)
         if turn is None:
             return BriefPlace("bye", self._gone(v, number) or AWAY)
-        return BriefPlace("bye", f"No meeting in this round. {standby_phrase(turn)}", turn)
+        waits = message("No meeting in this round. {where}", where=standby_phrase(turn))
+        return BriefPlace("bye", waits, turn)
 
-    def _gone(self, v: str, number: int) -> str | None:
+    def _gone(self, v: str, number: int) -> Message | None:
         """How somebody whom incidents keep away comes in again, unless the round is over."""
         if self._over(number) or v not in people_gone(self._day, number):
             return None
-        return f"{GONE[self._day.away[v].reason]} {BACK}"
+        gone = GONE[self._day.away[v].reason]
+        return message("{first} {second}", first=gone, second=BACK)
 
     def _over(self, number: int) -> bool:
         return number <= self._held and not self.running(number)

@@ -5,10 +5,19 @@ Whoever has sat out most, and then whoever has had least of the event, is asked 
 
 from collections import Counter
 
+from app.day.people import language_of
 from schemas.day import DayState
+from schemas.event import Event
 from schemas.schedule import Schedule
+from schemas.words.catalogue import say
+from schemas.words.message import message
 
-PLACE = "Wait at the standby point by the tables"
+PLACE = message("Wait at the standby point by the tables")
+
+
+def standby_place(event: Event) -> str:
+    """Where to stand by, as everybody together is told it."""
+    return say(PLACE, language_of(event))
 
 
 def people_gone(day: DayState, number: int) -> set[str]:

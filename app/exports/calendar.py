@@ -24,11 +24,13 @@ from app.briefs.plain_text import name_of, opening_text, purpose_text
 from app.errors import StateConflict
 from schemas.agenda import Agenda, AgendaMeeting, AgendaRound
 from schemas.clock import instant
+from schemas.words.catalogue import Say
+from schemas.words.message import message
 
 PRODUCT = "-//Tertius//Event day//EN"
 REFRESH = timedelta(minutes=5)
 """How often a client is asked to look again."""
-CANCELLED: Mapping[str, Any] = {"status": STATUS.CANCELLED, "summary": "Meeting cancelled"}
+OFF = message("Meeting cancelled")
 """Names nobody: the two may be kept apart since."""
 
 
@@ -61,7 +63,7 @@ def former_partners(changes: tuple[str, ...]) -> Mapping[str, Mapping[str, int]]
     return former
 
 
-def calendar_of(agenda: Agenda, edition: Edition, former: Mapping[str, int]) -> bytes:
+def calendar_of(agenda: Agenda, edition: Edition, former: Mapping[str, int], say: Say) -> bytes:
     """The calendar of an agenda; ``former`` are partners of versions before, and their rounds.
 
     Raises StateConflict if a round has no time.
@@ -73,7 +75,7 @@ def calendar_of(agenda: Agenda, edition: Edition, former: Mapping[str, int]) -> 
     )
     known = len(slots)  # a round that was added may have been taken back
     entries = (
-        _entry(agenda, edition, slots[min(number, known)], partner, meeting)
+        _entry(agenda, edition, slots[min(number, known)], partner, meeting, say)
         for partner, number, meeting in _entered(agenda, former)
     )
     days = icalendar.Calendar.new(
@@ -83,7 +85,7 @@ def calendar_of(agenda: Agenda, edition: Edition, former: Mapping[str, int]) -> 
         subcomponents=[zone, *entries],
     )
     for name in ("NAME", "X-WR-CALNAME"):
-        days.add(name, icalendar.vText(_line(agenda.event) or "Meetings"))
+        days.add(name, icalendar.vText(_line(agenda.event) or say(message("Meetings"))))
     days.add("REFRESH-INTERVAL", REFRESH, parameters={"VALUE": "DURATION"})
     days.add("X-PUBLISHED-TTL", icalendar.vDuration(REFRESH))
     days.add("X-WR-TIMEZONE", agenda.timezone)
@@ -127,6 +129,7 @@ def _entry(
     slot: CalendarSlot,
     partner: str,
     meeting: AgendaMeeting | None,
+    say: Say,
 ) -> icalendar.Event:
     return icalendar.Event.new(
         uid=_uid(agenda, partner),
@@ -135,19 +138,23 @@ def _entry(
         sequence=edition.number,
         start=slot.begin,
         end=slot.end,
-        **(_confirmed(meeting) if meeting else CANCELLED),
+        **(_confirmed(meeting, say) if meeting else _cancelled(say)),
     )
 
 
-def _confirmed(meeting: AgendaMeeting) -> dict[str, Any]:
-    lines = list(purpose_text(meeting))
+def _cancelled(say: Say) -> dict[str, Any]:
+    return {"status": STATUS.CANCELLED, "summary": say(OFF)}
+
+
+def _confirmed(meeting: AgendaMeeting, say: Say) -> dict[str, Any]:
+    lines: list[str] = list(purpose_text(meeting))
     if meeting.brief is not None:
         lines.append(opening_text(meeting.brief, meeting.partner))
     return {
         "status": STATUS.CONFIRMED,
-        "summary": _line(f"Meet {name_of(meeting.partner)}"),
-        "location": f"Table {meeting.table}",
-        "description": "\n".join(map(_line, lines)) or None,
+        "summary": _line(say(message("Meet {name}", name=name_of(meeting.partner)))),
+        "location": say(message("Table {table}", table=meeting.table)),
+        "description": "\n".join(_line(say(line)) for line in lines) or None,
     }
 
 

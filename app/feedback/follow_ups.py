@@ -12,7 +12,7 @@ from typing import NamedTuple
 from app.briefs.agenda import CROWD
 from app.briefs.pair_sentences import CERTAIN, PairSentences, quote
 from app.briefs.plain_text import name_for, name_of
-from app.day.people import people_of
+from app.day.people import languages_of, people_of
 from app.feedback.introductions import Trio, find_open_triangles, pairs_to_meet
 from app.feedback.meetings import Way, held_meetings, pair_of, took_place
 from schemas.agenda import Agenda
@@ -30,6 +30,8 @@ from schemas.feedback import (
     SuggestedIntroduction,
 )
 from schemas.schedule import Meeting, Schedule
+from schemas.words.catalogue import say
+from schemas.words.message import Message, message
 from solver.compatibility.graph import Compatibility, build_graph
 
 MOST_SUGGESTED = 10
@@ -112,7 +114,7 @@ class EventPeople:
         schedule, held = event.published or Schedule(rounds=()), event.held_rounds
         self._sittings = held_meetings(schedule, held, day)
         self._coming = pairs_to_meet(schedule, held, day.cancelled_rounds)
-        self._people = people_of(event)
+        self._people, self._languages = people_of(event), languages_of(event)
 
     def open_triangles(self, told: FeedbackContext, limit: int) -> OpenTriangles:
         """The ``limit`` best open triangles."""
@@ -131,7 +133,7 @@ class EventPeople:
             yield SuggestedIntroduction(
                 person=self._people[third],
                 through=self._people[trio.introducer],
-                text=self._text(words, v, third, trio.introducer),
+                text=say(self._text(words, v, third, trio.introducer), self._languages[v]),
             )
 
     @cached_property
@@ -160,15 +162,26 @@ class EventPeople:
     def _called(self, v: str) -> str:
         return name_of(self._people[v])
 
-    def _text(self, words: PairSentences, v: str, third: str, introducer: str) -> str:
+    def _text(self, words: PairSentences, v: str, third: str, introducer: str) -> Message:
         """What to ask for. A need is told to those only who meet its owner: it is the reader's."""
-        ask = f"Ask {self._called(introducer)} to introduce you to {name_for(self._people[third])}"
-        helps = [each for each in words.helps(third, v)[:1] if each.value >= CERTAIN]
-        bond = words.bond(v, third)
-        if helps:
-            need, offer = quote(helps[0].need), quote(helps[0].offer)
-            return f"{ask}: you look for {need}, and {self._called(third)} offers {offer}."
-        return f"{ask}: you {bond}." if bond else f"{ask}."
+        whom = {"introducer": self._called(introducer), "person": name_for(self._people[third])}
+        why = self._why(words, v, third)
+        if why is None:
+            return message("Ask {introducer} to introduce you to {person}.", **whom)
+        return message(
+            "Ask {introducer} to introduce you to {person}: {reason}.", reason=why, **whom
+        )
+
+    def _why(self, words: PairSentences, v: str, third: str) -> Message | None:
+        for each in words.helps(third, v)[:1]:
+            if each.value >= CERTAIN:
+                return message(
+                    "you look for {need}, and {giver} offers {offer}",
+                    need=quote(each.need),
+                    giver=self._called(third),
+                    offer=quote(each.offer),
+                )
+        return words.your_bond(v, third)
 
 
 def _other(two: Pair, v: str) -> str:

@@ -9,7 +9,7 @@ from itertools import combinations
 
 from app.day.notices.changes import changed_seats, partner_changes, table_changes
 from app.day.running_round import event_after_day
-from app.day.standby import PLACE, standby_line
+from app.day.standby import standby_line, standby_place
 from app.planning.document import quality_of
 from app.planning.plan import first_repair, verify_schedule
 from schemas.day import DayState
@@ -74,7 +74,7 @@ def repair_schedule(
         least_broken=_impossible(event, instance, promises) + mended.least_broken,
         objective=Objectives(before=before, after=quality.objective),
         triangles=_triangles(event.published, schedule, told),
-        standby=_standby(schedule, day, event.held_rounds),
+        standby=_standby(schedule, day, event),
         waived=schedule.waived,
     )
     return Repaired(schedule, quality, repair)
@@ -110,8 +110,9 @@ def _triangles(before: Schedule, after: Schedule, told: Sequence[Change]) -> Tri
     return TriangleCounts(lost=len(old - new), rescued=rescued, closed=len(new - old))
 
 
-def _standby(schedule: Schedule, day: DayState, held: int) -> tuple[Standby, ...]:
+def _standby(schedule: Schedule, day: DayState, event: Event) -> tuple[Standby, ...]:
     """The orders of standing by, from the round that is running or was last on."""
-    later = (block.round for block in schedule.rounds[max(0, held - 1) :])
+    later = (block.round for block in schedule.rounds[max(0, event.held_rounds - 1) :])
     orders = ((number, standby_line(day, schedule, number)) for number in later)
-    return tuple(Standby(round=r, order=order, place=PLACE) for r, order in orders if order)
+    place = standby_place(event)
+    return tuple(Standby(round=r, order=order, place=place) for r, order in orders if order)

@@ -174,7 +174,7 @@ def _benefits_in(order: RepairOrder) -> Sequence[Benefit]:
 
 def _wording_rules(event: Event) -> tuple[object, ...]:
     """What else the words of a meeting depend on."""
-    return event.matching, event.pair_rules, event.policy, event.weights
+    return event.language, event.matching, event.pair_rules, event.policy, event.weights
 
 
 def _says_the_same(before: Attendee | None, now: Attendee) -> bool:

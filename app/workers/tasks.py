@@ -165,11 +165,13 @@ def calendar_of(
     """
     from app.briefs.agenda import agendas_of
     from app.exports.calendar import Edition, calendar_of, former_partners
+    from schemas.words.catalogue import teller
 
-    agenda = agendas_of(event, schedule, held, day).of(attendee)
+    agendas = agendas_of(event, schedule, held, day)
+    agenda, say = agendas.of(attendee), teller(agendas.language_of(attendee))
     former = former_partners(tuple(changes)).get(attendee, {})
     try:
-        return calendar_of(agenda, Edition(*edition), former)
+        return calendar_of(agenda, Edition(*edition), former, say)
     except Refused as refusal:
         return refusal.errors
 

@@ -1,9 +1,13 @@
-"""Reasons in words: what each rests on, for both to read. Names ids, never names."""
+"""Reasons in words: what each rests on, for both to read. Names ids, never names.
+
+Every sentence is a message, so that it can be said in other languages.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from schemas.event import Attendee
+from schemas.words.message import Message, message
 from solver.compatibility.people import Given, People, Wanted, quoted, topics
 from solver.compatibility.reasons import (
     BY_GIVING,
@@ -16,25 +20,21 @@ from solver.compatibility.reasons import (
     Scene,
 )
 from solver.compatibility.rows import Rows
+from solver.compatibility.stages import Stage
 from solver.meaning.similarity import plain_text
 
 CAME = {
-    "mentee": "to find a mentor",
-    "mentor": "to be a mentor",
-    "job": "to find a job",
-    "hiring": "to hire",
-    "raising": "to raise money",
-    "investing": "to invest",
-    "learning": "to learn",
-    "teaching": "to teach",
-    "helping": "to help",
+    # Translators: what somebody came for, in sentences like "Ada came to find a mentor".
+    "mentee": message("to find a mentor"),
+    "mentor": message("to be a mentor"),
+    "job": message("to find a job"),
+    "hiring": message("to hire"),
+    "raising": message("to raise money"),
+    "investing": message("to invest"),
+    "learning": message("to learn"),
+    "teaching": message("to teach"),
+    "helping": message("to help"),
 }
-KNOWN = {
-    "visibility": "{} and {} met at an earlier event",
-    "credibility": "{} and {} met at an earlier event, and both found it worth their time",
-    "profitability": "{} and {} met at an earlier event, and each would refer the other",
-}
-
 
 SURE = 300
 """From here on an offer is said to meet a need, in permille."""
@@ -104,10 +104,14 @@ def _reason(scene: Scene, row: _Row) -> ReasonInWords:
         else _IN_COMMON[kind](scene, row)
     )
     if match and kind == "client":
-        evidence = f"{match.needy} may become a client: {evidence}"
+        evidence = message(
+            "{needy} may become a client: {evidence}", needy=match.needy, evidence=evidence
+        )
     elif match and kind == "goal":
         came = next(intent for intent in GIVERS if intent in people[row.source].intents)
-        evidence = f"{match.giver} came {CAME[came]}: {evidence}"
+        evidence = message(
+            "{giver} came {aim}: {evidence}", giver=match.giver, aim=CAME[came], evidence=evidence
+        )
     private = match.need.private if match else kind == "known" and _is_one_sided(scene, row)
     offer, need = (
         (None, None) if match is None or private else (match.offer.quote, match.need.quote)
@@ -131,42 +135,78 @@ def _match(room: People, kind: str, row: _Row) -> _Match | None:
     return _Match(room.attendees[giver].id, offer, room.attendees[needy].id, need)
 
 
-def _met(match: _Match, value: int) -> str:
+def _met(match: _Match, value: int) -> Message:
     """The offer and the need in their own words, unless the need is private."""
-    giver, offer, needy, need = match
-    if need.private:  # an offer quoted would tell what the need is
-        return f"{giver} offers what {needy} looks for: a need they keep private"
-    faint = "may be of use for" if value >= USEFUL else "hardly fits"
-    meets = "meets" if value >= SURE else faint
-    return f"{giver}'s offer '{offer.quote}' {meets} {needy}'s need '{need.quote}'"
+    ends = {"giver": match.giver, "needy": match.needy}
+    if match.need.private:  # an offer quoted would tell what the need is
+        return message("{giver} offers what {needy} looks for: a need they keep private", **ends)
+    told = {**ends, "offer": match.offer.quote, "need": match.need.quote}
+    if value >= SURE:
+        return message("{giver}'s offer '{offer}' meets {needy}'s need '{need}'", **told)
+    if value >= USEFUL:
+        return message(
+            "{giver}'s offer '{offer}' may be of use for {needy}'s need '{need}'", **told
+        )
+    return message("{giver}'s offer '{offer}' hardly fits {needy}'s need '{need}'", **told)
 
 
-def _goal(scene: Scene, row: _Row) -> str:
+def _goal(scene: Scene, row: _Row) -> Message:
     source, target = (scene.room.attendees[v].id for v in (row.source, row.target))
     seeking, giving = COMPLEMENTS[row.left // 2]
     seeker, giver = (target, source) if row.left % 2 else (source, target)
-    return f"{seeker} came {CAME[seeking]}, {giver} {CAME[giving]}"
+    return message(
+        "{seeker} came {aim}, {giver} {other_aim}",
+        seeker=seeker,
+        aim=CAME[seeking],
+        giver=giver,
+        other_aim=CAME[giving],
+    )
 
 
-def _referral(scene: Scene, row: _Row) -> str:
+def _referral(scene: Scene, row: _Row) -> Message:
     i, j = sorted((row.source, row.target))
     a, b = scene.room.attendees[i], scene.room.attendees[j]
     if row.left == BY_SPHERE:
         sphere, mine, yours = scene.spheres.told(i, j)
-        return f"{a.id} ({mine}) and {b.id} ({yours}) can refer each other: {sphere}"
-    what = "competing" if row.refused else "different"
-    return f"{a.id} and {b.id} both serve {_common(a, b, 'client_types')} with {what} offers"
+        return message(
+            "{a} ({mine}) and {b} ({yours}) can refer each other: {sphere}",
+            a=a.id,
+            mine=mine,
+            b=b.id,
+            yours=yours,
+            sphere=sphere,
+        )
+    told = {"a": a.id, "b": b.id, "types": _common(a, b, "client_types")}
+    if row.refused:
+        return message("{a} and {b} both serve {types} with competing offers", **told)
+    return message("{a} and {b} both serve {types} with different offers", **told)
 
 
-def _interest(scene: Scene, row: _Row) -> str:
+def _interest(scene: Scene, row: _Row) -> Message:
     a, b = (scene.room.attendees[v] for v in sorted((row.source, row.target)))
-    return f"{a.id} and {b.id} share an interest in {_common(a, b, 'interests')}"
+    interests = _common(a, b, "interests")
+    return message(
+        "{a} and {b} share an interest in {interests}", a=a.id, b=b.id, interests=interests
+    )
 
 
-def _known(scene: Scene, row: _Row) -> str:
+def _known(scene: Scene, row: _Row) -> Message:
     i, j = sorted((row.source, row.target))
     people = scene.room.attendees
-    return KNOWN[scene.past[i, j].stage].format(people[i].id, people[j].id)
+    return acquaintance(scene.past[i, j].stage, people[i].id, people[j].id)
+
+
+def acquaintance(stage: Stage, a: str, b: str) -> Message:
+    """What two people who met at an earlier event both know of it."""
+    if stage == "profitability":
+        return message(
+            "{a} and {b} met at an earlier event, and each would refer the other", a=a, b=b
+        )
+    if stage == "credibility":
+        return message(
+            "{a} and {b} met at an earlier event, and both found it worth their time", a=a, b=b
+        )
+    return message("{a} and {b} met at an earlier event", a=a, b=b)
 
 
 def _is_one_sided(scene: Scene, row: _Row) -> bool:
@@ -175,7 +215,7 @@ def _is_one_sided(scene: Scene, row: _Row) -> bool:
     return scene.past[i, j].stage == "visibility"
 
 
-_IN_COMMON: dict[str, Callable[[Scene, _Row], str]] = {
+_IN_COMMON: dict[str, Callable[[Scene, _Row], Message]] = {
     "goal": _goal,
     "referral": _referral,
     "interest": _interest,

@@ -19,6 +19,7 @@ from schemas.base import permille
 from schemas.benefits import BenefitColumns
 from schemas.event import Attendee, Event
 from schemas.schedule import Meeting, ScheduledRound
+from schemas.words.message import message
 from solver.compatibility.evidence import ReasonInWords, reasons_in_words
 from solver.compatibility.forbidden import ForbiddenPairs, Pair, required_pairs
 from solver.compatibility.matches import floor
@@ -48,7 +49,7 @@ from solver.meaning.similarity import Comparison
 
 BLOCK = 20_000
 """The reasons of so many directions are put into words at once."""
-GIVEN = "given by the organiser"
+GIVEN = message("given by the organiser")
 """The evidence of a benefit that the event states."""
 
 
@@ -176,7 +177,8 @@ class Compatibility:
         key = self.number[source] * len(self.ids) + self.number[target]
         at = bisect_left(self._given_keys, key)
         if at < len(self._given_keys) and self._given_keys[at] == key:
-            kind, evidence, value = "explicit", GIVEN, int(self._given.benefit[at])
+            kind, value = "explicit", int(self._given.benefit[at])
+            evidence: str = GIVEN
         elif (source, target) in self._held:
             meeting = self._held[source, target]
             kind, evidence = "held", " · ".join(meeting.why)

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from schemas.schedule import Intent
+from schemas.words.message import Message, message, side_by_side
 from solver.compatibility.evidence import SURE, ReasonInWords
 from solver.compatibility.graph import Compatibility
 
@@ -23,8 +24,7 @@ class Purpose(NamedTuple):
     line: str
 
 
-OPEN = Purpose("relationship", "A chance meeting: how can I help you?")
-
+OPEN = Purpose("relationship", message("A chance meeting: how can I help you?"))
 
 Told = Sequence[Sequence[ReasonInWords]]
 """The reasons of both sides, each the strongest first; whose id comes first goes first."""
@@ -48,7 +48,7 @@ def purpose_of(told: Told) -> Purpose:
         return OPEN
     intent: Intent = "pitch" if any(main.kind == "client" for main in mains) else "relationship"
     lines = (help_sentence(main) or main.evidence for main in mains)
-    return Purpose(intent, "; ".join(dict.fromkeys(lines)))
+    return Purpose(intent, side_by_side(lines))
 
 
 def main_reasons(told: Told) -> list[ReasonInWords]:
@@ -63,26 +63,31 @@ def _is_purpose(reason: ReasonInWords) -> bool:
     return reason.is_told and reason.kind != "held"
 
 
-def _in_single_quotes(text: str) -> str:
-    return f"'{text}'"
+def _in_single_quotes(text: str) -> Message:
+    return message("'{text}'", text=text)
 
 
 def help_sentence(
     reason: ReasonInWords,
     called: Callable[[str], str] = str,
     quoted: Callable[[str], str] = _in_single_quotes,
-) -> str | None:
+) -> Message | None:
     """What one of two does for the other, in the same words to both; None for other reasons.
 
     ``called`` tells what people are called, ``quoted`` how their own words are marked.
     """
-    source, target = called(reason.source), called(reason.target)
+    ends = {"source": called(reason.source), "target": called(reason.target)}
     offer, need = quoted(reason.offer or ""), quoted(reason.need or "")
     if reason.kind == "client" and reason.agreed:
-        return f"{source} presents {offer} to {target}, who agreed to hear of it"
+        return message(
+            "{source} presents {offer} to {target}, who agreed to hear of it", offer=offer, **ends
+        )
     if reason.kind == "client":
-        return f"{target} asked for {need}; {source} offers {offer}"
-    if reason.kind == "served":
-        helps = "can help" if reason.value >= SURE else "may be of use to"
-        return f"{target} {helps} {source} with {need}"
-    return None
+        return message(
+            "{target} asked for {need}; {source} offers {offer}", need=need, offer=offer, **ends
+        )
+    if reason.kind != "served":
+        return None
+    if reason.value >= SURE:
+        return message("{target} can help {source} with {need}", need=need, **ends)
+    return message("{target} may be of use to {source} with {need}", need=need, **ends)

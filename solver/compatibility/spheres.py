@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.sparse import csr_array
 
+from schemas.words.message import message
 from solver.compatibility.people import Flags, People
 from solver.compatibility.sparse import but_oneself, marks, only
 from solver.meaning.meaning import holding
@@ -42,7 +43,7 @@ class Spheres:
 
     def __init__(self, room: People, groups: Sequence[Sequence[str]]) -> None:
         own = tuple(Sphere(", ".join(group), tuple(group)) for group in groups if group)
-        self._room, self._spheres = room, own or default_spheres()
+        self._room, self._own, self._spheres = room, bool(own), own or default_spheres()
 
     @cached_property
     def members(self) -> Flags:
@@ -59,12 +60,16 @@ class Spheres:
         return but_oneself(csr_array(found))
 
     def told(self, i: int, j: int) -> tuple[str, str, str]:
-        """The first sphere that two people share, and the profession of each in it."""
+        """The first sphere that two people share, and the profession of each in it.
+
+        Names of ours are messages; those of the organiser stay as they were written.
+        """
+        said = str if self._own else message
         mine, yours = self._by_person[i], self._by_person[j]
         for place in mine:
             if place in yours and mine[place].isdisjoint(yours[place]):
-                names = (self._names[min(mine[place])], self._names[min(yours[place])])
-                return self._professions_by_sphere[place][0], *names
+                ours, theirs = (self._names[min(each[place])] for each in (mine, yours))
+                return said(self._professions_by_sphere[place][0]), said(ours), said(theirs)
         raise KeyError("these two share no sphere")
 
     @cached_property

@@ -25,6 +25,7 @@ from schemas.explanation import (
     WhyNot,
 )
 from schemas.schedule import Meeting, Schedule, ScheduledRound, Triangle
+from schemas.words.catalogue import first_held, teller
 from solver.compatibility.evidence import ReasonInWords
 from solver.compatibility.forbidden import STANDING, pair, required_pairs
 from solver.compatibility.graph import Compatibility
@@ -82,6 +83,7 @@ class Explaining:
     ) -> None:
         self.event, self.graph, self.instance, self.schedule = event, graph, instance, schedule
         self.audience = audience
+        self._say = teller(first_held([event.language]))
         self.names = Numbering.of(event)
         self.shares = {share.id: share for share in schedule.attendees}
 
@@ -231,7 +233,8 @@ class Explaining:
         if self._told["stale"] is False and not self._discreet:
             return Purpose(meeting.intent, meeting.purpose_line)
         a, b = meeting.attendees
-        return OPEN if self._hidden(a, b) else purpose_of_meeting(self.graph, a, b)
+        intent, line = OPEN if self._hidden(a, b) else purpose_of_meeting(self.graph, a, b)
+        return Purpose(intent, self._say(line))
 
     def _gain(self, who: str, benefit: int) -> Gain:
         best = permille(self.shares[who].best) if who in self.shares else 0
@@ -247,7 +250,7 @@ class Explaining:
                 partner=reason.target,
                 kind=reason.kind,
                 value=reason.value / 1000,
-                text=reason.evidence,
+                text=self._say(reason.evidence),
                 refused=reason.refused,
             )
             for source, target in ((a, b), (b, a))

@@ -1,6 +1,6 @@
 """Result to Schedule: tables, purposes, reasons, shares and quality, under the caller's ids."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, cast
 
@@ -20,6 +20,7 @@ from schemas.schedule import (
     Triangle,
 )
 from schemas.solve import Progress, Waiver
+from schemas.words.catalogue import first_held, teller
 from solver import objective
 from solver.compatibility.graph import Compatibility
 from solver.compatibility.purpose import Told, both_ways, purpose_of
@@ -242,15 +243,15 @@ def _triangle(attendees: tuple[str, str, str], value: float, last: int) -> Trian
 
 
 def words_of(graph: Compatibility, a: str, b: str) -> tuple[Intent, str, tuple[str, ...]]:
-    """What is told of a meeting: its intent, what it is for in one line, and why."""
-    told = both_ways(graph, a, b)
+    """What is told of a meeting in the event's language: its intent, what it is for, and why."""
+    told, tell = both_ways(graph, a, b), teller(first_held([graph.event.language]))
     intent, line = purpose_of(told)
-    return intent, line, _why(told)
+    return intent, tell(line), tuple(map(tell, _why(told)))
 
 
-def _why(told: Told) -> tuple[str, ...]:
+def _why(told: Told) -> Iterable[str]:
     """The evidence of both directions, each sentence once; none of two who meet by chance."""
-    return tuple(dict.fromkeys(r.evidence for side in told for r in side if r.is_told))
+    return dict.fromkeys(r.evidence for side in told for r in side if r.is_told)
 
 
 def on_wire(points: int) -> float:

@@ -61,6 +61,11 @@ def test_pitches_are_welcome_or_not_or_on_some_topics(welcomes: Any) -> None:
     assert attendee.welcomes_pitches == expected
 
 
+def test_an_event_has_a_language_and_it_is_english_unless_told() -> None:
+    assert arrived().language == "en"
+    assert arrived(language="German").language == "de"
+
+
 def test_languages_are_codes_in_order_each_once() -> None:
     spoken = ["Français", "de", "German", "en-GB", "fr", "EN"]
     attendee = arrived(attendees=person(languages=spoken)).attendees[0]

@@ -8,24 +8,28 @@ from app.day.notices.difference import summary_of
 from schemas.difference import Difference
 from schemas.live import Announcement, LastChange
 from schemas.schedule import Schedule
+from schemas.words.catalogue import say
+from schemas.words.message import message
 
 MOST_TOLD = 2_000
 """People listed in one piece of news; more would be megabytes for every watcher."""
-FIRST = "The schedule is published: everybody has a new agenda"
+FIRST = message("The schedule is published: everybody has a new agenda")
 
 
-def last_change(at: datetime, schedule: Schedule, change: Difference | None) -> LastChange:
+def last_change(
+    at: datetime, schedule: Schedule, change: Difference | None, language: str
+) -> LastChange:
     """What the publication of ``schedule`` changed; all of it is new without a ``change``."""
     people = len(change.people if change else _expected(schedule))
-    text = summary_of(change) if change else FIRST
+    text = say(summary_of(change) if change else FIRST, language)
     return LastChange(version=schedule.version or 0, at=at, people=people, text=text)
 
 
 def publication_notice(
-    position: int, at: datetime, schedule: Schedule, change: Difference | None
+    position: int, at: datetime, schedule: Schedule, change: Difference | None, language: str
 ) -> Announcement:
     """The news that a version was published."""
-    last = last_change(at, schedule, change)
+    last = last_change(at, schedule, change, language)
     listed = change if change and last.people <= MOST_TOLD else None
     return Announcement(
         position=position,

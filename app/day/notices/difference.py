@@ -3,7 +3,7 @@
 Only what differs is looked at: of thousands of people, an incident touches a handful.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from app.day.notices.changes import Seat, SeatNotice, Sittings, changed_seats, partner_changes
@@ -21,6 +21,7 @@ from schemas.difference import (
 )
 from schemas.event import Event
 from schemas.schedule import Schedule
+from schemas.words.message import Message, counted, message, one_by_one
 
 
 def difference_between(
@@ -138,25 +139,44 @@ def _tables(old: Tables, new: Tables, telling: ChangeSentences) -> Iterator[Tabl
             yield TableDifference.model_validate(row)
 
 
-def summary_of(whole: Difference) -> str:
+def summary_of(whole: Difference) -> Message:
     """How many people must be told, and how many of them what."""
-    told = defaultdict[str, set[str]](set)
-    for person in whole.people:
-        for kind in {_kind(row) for row in person.rounds} or {"start at another time"}:
-            told[kind].add(person.attendee)
-    counts = [f"{len(told[kind])} {kind}" for kind in KINDS if told[kind]]
-    return f"{len(whole.people)} to be told: {', '.join(counts)}" if counts else "Nobody to be told"
+    told = Counter(
+        kind
+        for person in whole.people
+        for kind in {_kind(row) for row in person.rounds} or {"start"}
+    )
+    counts = [_counted(kind, told[kind]) for kind in KINDS if told[kind]]
+    if not counts:
+        return message("Nobody to be told")
+    return counted(
+        "{count} to be told: {kinds}",
+        "{count} to be told: {kinds}",
+        count=len(whole.people),
+        kinds=one_by_one(counts),
+    )
 
 
-KINDS = (
-    "meet somebody else", "change tables", "stand by", "are not expected", "start at another time",
-)  # fmt: skip
+KINDS = ("meet", "table", "standby", "away", "start")
+"""What a new version changes for somebody."""
 
 
 def _kind(row: RoundDifference) -> str:
     if row.to is None:
-        return "are not expected"
+        return "away"
     if row.to.partner is None:
-        return "stand by"
+        return "standby"
     same = row.from_ is not None and row.from_.partner == row.to.partner
-    return "change tables" if same else "meet somebody else"
+    return "table" if same else "meet"
+
+
+def _counted(kind: str, n: int) -> Message:
+    if kind == "meet":
+        return counted("{count} meet somebody else", "{count} meet somebody else", count=n)
+    if kind == "table":
+        return counted("{count} change tables", "{count} change tables", count=n)
+    if kind == "standby":
+        return counted("{count} stand by", "{count} stand by", count=n)
+    if kind == "away":
+        return counted("{count} are not expected", "{count} are not expected", count=n)
+    return counted("{count} start at another time", "{count} start at another time", count=n)

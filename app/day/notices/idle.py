@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from app.day.standby import PLACE, people_gone, standby_line
+from app.day.standby import people_gone, standby_line
 from schemas.agenda import Person
 from schemas.day import DayState
 from schemas.live import Idle, Reason
@@ -10,15 +10,18 @@ from schemas.schedule import Schedule, ScheduledRound
 
 
 def idle_people(
-    day: DayState, schedule: Schedule, number: int, people: Mapping[str, Person]
+    day: DayState, schedule: Schedule, number: int, people: Mapping[str, Person], place: str
 ) -> Iterator[Idle]:
-    """All of ``people`` who have no partner: who stand by in their order, then the rest by id."""
+    """All of ``people`` who have no partner: who stand by in their order, then the rest by id.
+
+    ``place`` is where to stand by.
+    """
     block = schedule.rounds[number - 1]
     waiting = standby_line(day, schedule, number)
     stranded = {v for m in block.meetings if m.outcome == "missed" for v in m.attendees}
     for turn, v in enumerate(waiting, 1):
         reason: Reason = "partner_missing" if v in stranded else "bye"
-        yield Idle(person=people.get(v, Person(id=v)), reason=reason, place=PLACE, turn=turn)
+        yield Idle(person=people.get(v, Person(id=v)), reason=reason, place=place, turn=turn)
     seated = {v for m in block.meetings if m.outcome != "missed" for v in m.attendees}
     away = people_gone(day, number)
     for v in sorted(people.keys() - seated - set(waiting)):

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from app.day.notices.idle import idle_people
 from app.day.people import people_of
-from app.day.standby import people_gone
+from app.day.standby import people_gone, standby_place
 from app.strict_json import join_objects
 from schemas.agenda import Person
 from schemas.clock import instant
@@ -130,7 +130,7 @@ def _round(
     return bare.model_copy(
         update={
             "seats": tuple(_seats(meeting, people) for meeting in meetings),
-            "idle": tuple(idle_people(day, schedule, number, people)),
+            "idle": tuple(idle_people(day, schedule, number, people, standby_place(event))),
         }
     )
 

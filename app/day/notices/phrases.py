@@ -5,30 +5,36 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from app.day.standby import PLACE
+from schemas.words.message import Message, list_in_words, message
 
+# Translators: as in "you are first in line".
 ORDINALS = (
-    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+    message("first"), message("second"), message("third"), message("fourth"), message("fifth"),
+    message("sixth"), message("seventh"), message("eighth"), message("ninth"), message("tenth"),
 )  # fmt: skip
 
 
-def standby_phrase(turn: int) -> str:
+def standby_phrase(turn: int) -> Message:
     """Where to wait, and whose turn comes before; 1 is asked first."""
-    where = ORDINALS[turn - 1] if turn <= len(ORDINALS) else f"number {turn}"
-    return f"{PLACE}: you are {where} in line."
+    if turn > len(ORDINALS):
+        return message("{place}: you are number {turn} in line.", place=PLACE, turn=turn)
+    return message("{place}: you are {turn} in line.", place=PLACE, turn=ORDINALS[turn - 1])
 
 
 def numbers_phrase(rounds: Sequence[int]) -> str:
-    """Rounds in rising order: ``round 5``, ``rounds 5 to 7 and 9``."""
-    *most, last = _runs(rounds)
-    listed = f"{', '.join(most)} and {last}" if most else last
-    return f"round{'s' if len(rounds) > 1 else ''} {listed}"
+    """Rounds in rising order: ``5``, ``5 to 7 and 9``."""
+    return list_in_words(_runs(rounds))
 
 
 def _runs(rounds: Sequence[int]) -> Iterator[str]:
     first = last = rounds[0]
     for r in (*rounds[1:], 0):
         if r != last + 1:
-            yield str(first) if first == last else f"{first} to {last}"
+            yield (
+                str(first)
+                if first == last
+                else message("{first} to {last}", first=first, last=last)
+            )
             first = r
         last = r
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from app.day.notices.changes import SeatNotice
 from app.day.notices.phrases import clock_time, numbers_phrase, standby_phrase
+from app.day.people import language_of, languages_of
 from app.day.standby import standby_line
 from schemas.base import Pair
 from schemas.clock import instant
@@ -16,6 +17,8 @@ from schemas.day import DayState
 from schemas.difference import StartDifference
 from schemas.event import Event
 from schemas.schedule import Schedule
+from schemas.words.catalogue import say, teller
+from schemas.words.message import Message, Place, counted, list_in_words, message
 
 STANDING = SeatNotice("", 0, added=False)
 """Where somebody sits who is there without a meeting."""
@@ -45,41 +48,76 @@ class ChangeSentences:
     ) -> None:
         self.names = {attendee.id: attendee.name for attendee in event.attendees}
         self._held, self._zone = event.held_rounds, event.timezone
+        self._languages, self._language = languages_of(event), language_of(event)
         self._day, self._rounds, self._after = day, rounds, after
         self._starts = {row.round: row for row in starts}
         self._lines: dict[int, Mapping[str, int]] = {}
-        self._later: dict[tuple[int, ...], tuple[str, ...]] = {}
+        self._later: dict[tuple[int, ...], tuple[Message, ...]] = {}
 
     def person(
         self, v: str, seatings: Sequence[SeatChange], shifted: tuple[int, ...]
     ) -> Iterator[str]:
-        """All that is said to somebody who is expected in the ``shifted`` rounds."""
+        """All that is said to somebody in their language; they are expected in ``shifted``."""
+        tell = teller(self._languages.get(v, self._language))
+        return map(tell, self._sentences(v, seatings, shifted))
+
+    def table(self, number: int, table: int, before: Pair | None, after: Pair | None) -> str:
+        """Who sits at a table now, and who was to, in the event's language; there is somebody."""
+        return say(self._table(number, table, before, after), self._language)
+
+    def _sentences(
+        self, v: str, seatings: Sequence[SeatChange], shifted: tuple[int, ...]
+    ) -> Iterator[Message]:
         released = [s.round for s in seatings if s.after is None and not self._off(s)]
         for seating in seatings:
             if seating.round not in released:
                 yield self._round(v, seating)
         if released:
-            yield f"You are no longer expected in {numbers_phrase(released)}."
+            yield counted(
+                "You are no longer expected in round {rounds}.",
+                "You are no longer expected in rounds {rounds}.",
+                count=len(released),
+                rounds=numbers_phrase(released),
+            )
         if shifted not in self._later:
             self._later[shifted] = tuple(self._start(shifted))
         yield from self._later[shifted]
 
-    def table(self, number: int, table: int, before: Pair | None, after: Pair | None) -> str:
-        """Who sits at a table now, and who was to sit there."""
-        was, now = (" and ".join(map(self._called, pair or ())) for pair in (before, after))
-        earlier = f"was: {was}" if was else "was empty"
-        return f"Table {table}, round {number}: {now or 'empty'} ({earlier})."
+    def _table(self, number: int, table: int, before: Pair | None, after: Pair | None) -> Message:
+        was, now = (
+            list_in_words(map(self._called, pair)) if pair else "" for pair in (before, after)
+        )
+        where = {"table": table, "number": number}
+        if not now:
+            return message(
+                "Table {table}, round {number}: empty (was: {before}).", before=was, **where
+            )
+        if not was:
+            return message("Table {table}, round {number}: {now} (was empty).", now=now, **where)
+        return message(
+            "Table {table}, round {number}: {now} (was: {before}).", now=now, before=was, **where
+        )
 
-    def _round(self, v: str, seating: SeatChange) -> str:
-        met = seating.before.partner if seating.before else ""
+    def _round(self, v: str, seating: SeatChange) -> Message:
+        number, met = seating.round, seating.before.partner if seating.before else ""
         if self._off(seating):
-            off = f": your meeting with {self._called(met)} is off" if met else ""
-            return f"Round {seating.round} is cancelled{off}."
-        if seating.round <= self._held and not self._running(seating.round):
-            return self._history(seating.round, met, seating.after)
+            return self._cancelled(number, met)
+        if number <= self._held and not self._running(number):
+            return self._history(number, met, seating.after)
         if seating.after is None or seating.after is STANDING:
-            return self._stands(v, seating.round, met)
-        return self._meets(seating.round, seating.before, seating.after)
+            return self._stands(v, number, met)
+        if self._running(number):
+            return self._meets_now(seating.before, seating.after)
+        return self._meets(number, seating.before, seating.after)
+
+    def _cancelled(self, number: int, met: str) -> Message:
+        if not met:
+            return message("Round {number} is cancelled.", number=number)
+        return message(
+            "Round {number} is cancelled: your meeting with {name} is off.",
+            number=number,
+            name=self._called(met),
+        )
 
     def _off(self, seating: SeatChange) -> bool:
         """Whether the round is one that does not take place any more."""
@@ -90,59 +128,138 @@ class ChangeSentences:
     def _running(self, number: int) -> bool:
         return self._day.finished_rounds < number == self._held
 
-    def _history(self, number: int, met: str, after: SeatNotice | None) -> str:
+    def _history(self, number: int, met: str, after: SeatNotice | None) -> Message:
         if after is not None and after.partner:
-            return (
-                f"Round {number}: your meeting with {self._called(after.partner)} counts as held."
+            return message(
+                "Round {number}: your meeting with {name} counts as held.",
+                number=number,
+                name=self._called(after.partner),
             )
         if met:
-            return f"Round {number}: your meeting with {self._called(met)} counts as missed."
-        return f"Round {number}: you had no meeting."
+            return self._missed(number, met)
+        return message("Round {number}: you had no meeting.", number=number)
 
-    def _stands(self, v: str, number: int, met: str) -> str:
+    def _missed(self, number: int, met: str) -> Message:
+        return message(
+            "Round {number}: your meeting with {name} counts as missed.",
+            number=number,
+            name=self._called(met),
+        )
+
+    def _stands(self, v: str, number: int, met: str) -> Message:
         if number not in self._lines:
             order = standby_line(self._day, self._after, number)
             self._lines[number] = {other: turn for turn, other in enumerate(order, 1)}
         if v not in self._lines[number]:
-            return f"Round {number}: your meeting with {self._called(met)} counts as missed."
-        head = f"Round {number}: your meeting with {self._called(met)} is off"
-        return (
-            f"{head if met else self._expected(number)}. {standby_phrase(self._lines[number][v])}"
+            return self._missed(number, met)
+        where = standby_phrase(self._lines[number][v])
+        if not met:
+            return message("{round}. {where}", round=self._expected(number), where=where)
+        return message(
+            "Round {number}: your meeting with {name} is off. {where}",
+            number=number,
+            name=self._called(met),
+            where=where,
         )
 
-    def _meets(self, number: int, before: SeatNotice | None, after: SeatNotice) -> str:
-        who, at = self._called(after.partner), f"at table {after.table}"
-        instead = f" instead of {self._called(before.partner)}" if before and before.partner else ""
-        if self._running(number):
-            return f"Please go to table {after.table} now: you meet {who}{instead}."
-        if before is None:
-            known = number <= self._rounds
-            return f"{self._expected(number)}{', and' if known else ': you'} meet {who} {at}."
-        if before.partner == after.partner:
-            return f"Round {number}: you meet {who} {at} instead of table {before.table}."
-        if instead and before.table != after.table:
-            instead += f" at table {before.table}"
-        return f"Round {number}: you now meet {who} {at}{instead}."
+    def _meets_now(self, before: SeatNotice | None, after: SeatNotice) -> Message:
+        there: dict[str, Place] = {"table": after.table, "name": self._called(after.partner)}
+        if before is None or not before.partner:
+            return message("Please go to table {table} now: you meet {name}.", **there)
+        return message(
+            "Please go to table {table} now: you meet {name} instead of {other}.",
+            other=self._called(before.partner),
+            **there,
+        )
 
-    def _expected(self, number: int) -> str:
+    def _meets(self, number: int, before: SeatNotice | None, after: SeatNotice) -> Message:
+        there: dict[str, Place] = {
+            "number": number,
+            "name": self._called(after.partner),
+            "table": after.table,
+        }
+        if before is None:
+            return self._joins(number, there)
+        if not before.partner:
+            return message("Round {number}: you now meet {name} at table {table}.", **there)
+        former: dict[str, Place] = {"other": self._called(before.partner), "former": before.table}
+        if before.partner == after.partner:
+            return message(
+                "Round {number}: you meet {name} at table {table} instead of table {former}.",
+                **there,
+                **former,
+            )
+        if before.table == after.table:
+            return message(
+                "Round {number}: you now meet {name} at table {table} instead of {other}.",
+                **there,
+                **former,
+            )
+        return message(
+            "Round {number}: you now meet {name} at table {table} "
+            "instead of {other} at table {former}.",
+            **there,
+            **former,
+        )
+
+    def _joins(self, number: int, there: Mapping[str, Place]) -> Message:
+        """What is said of a meeting to somebody who was not expected in its round."""
+        if number <= self._rounds:
+            return message(
+                "Round {number}: you are expected now, and meet {name} at table {table}.", **there
+            )
+        return message(
+            "{round}: you meet {name} at table {table}.", round=self._expected(number), **there
+        )
+
+    def _expected(self, number: int) -> Message:
         """How a sentence begins that is about a round somebody was not expected in."""
         if number <= self._rounds:
-            return f"Round {number}: you are expected now"
+            return message("Round {number}: you are expected now", number=number)
         starts_at = self._after.rounds[number - 1].starts_at
-        when = f" at {clock_time(starts_at, self._zone)}" if starts_at else ""
-        return f"Round {number} is new{when}"
+        if starts_at is None:
+            return message("Round {number} is new", number=number)
+        return message(
+            "Round {number} is new at {time}", number=number, time=clock_time(starts_at, self._zone)
+        )
 
-    def _start(self, shifted: Sequence[int]) -> Iterator[str]:
+    def _start(self, shifted: Sequence[int]) -> Iterator[Message]:
         """When rounds start now; those that moved alike in one sentence."""
         for minutes, group in groupby(shifted, self._minutes):
             rounds = list(group)
             if minutes is None or len(rounds) == 1:
-                yield from (f"Round {r} now starts at {self._clock(r)}." for r in rounds)
-                continue
-            way = "later" if minutes > 0 else "earlier"
-            by = f"{abs(minutes)} minute{'s' if abs(minutes) > 1 else ''} {way}"
-            first = f"round {rounds[0]} at {self._clock(rounds[0])}"
-            yield f"{numbers_phrase(rounds).capitalize()} now start {by}: {first}."
+                yield from map(self._starts_now, rounds)
+            else:
+                yield self._moved(rounds, minutes)
+
+    def _starts_now(self, number: int) -> Message:
+        starts_at = self._after.rounds[number - 1].starts_at
+        if starts_at is None:
+            return message("Round {number} now starts at a time to be told.", number=number)
+        time = clock_time(starts_at, self._zone)
+        return message("Round {number} now starts at {time}.", number=number, time=time)
+
+    def _moved(self, rounds: Sequence[int], minutes: int) -> Message:
+        """By how much several rounds start later than before, or earlier."""
+        starts_at = self._after.rounds[rounds[0] - 1].starts_at
+        told: dict[str, Place] = {
+            "rounds": numbers_phrase(rounds),
+            "first": rounds[0],
+            "time": clock_time(starts_at, self._zone) if starts_at else "",
+        }
+        if minutes > 0:
+            return counted(
+                "Rounds {rounds} now start {count} minute later: round {first} at {time}.",
+                "Rounds {rounds} now start {count} minutes later: round {first} at {time}.",
+                count=minutes,
+                **told,
+            )
+        return counted(
+            "Rounds {rounds} now start {count} minute earlier: round {first} at {time}.",
+            "Rounds {rounds} now start {count} minutes earlier: round {first} at {time}.",
+            count=-minutes,
+            **told,
+        )
 
     def _minutes(self, number: int) -> int | None:
         """How much later a round starts; None if its time was not known before."""
@@ -151,10 +268,6 @@ class ChangeSentences:
             return None
         later = instant(row.to, self._zone) - instant(row.from_, self._zone)
         return round(later.total_seconds() / 60)
-
-    def _clock(self, number: int) -> str:
-        starts_at = self._after.rounds[number - 1].starts_at
-        return clock_time(starts_at, self._zone) if starts_at else "a time to be told"
 
     def _called(self, v: str) -> str:
         return self.names.get(v) or v

@@ -9,6 +9,7 @@ from functools import lru_cache
 from app.day.notices.announcements import last_change, publication_notice
 from app.day.notices.difference import difference_between, difference_for
 from app.day.notices.live_view import View, live_view, round_times
+from app.day.people import language_of
 from schemas.day import DayState
 from schemas.difference import Difference
 from schemas.event import Event
@@ -23,7 +24,7 @@ def room_view(
     read, state = _event(event, held), DayState.model_validate_json(day)
     schedule = _schedule(after) if after else None
     change = _difference(event, day, held, before, after) if before and after else None
-    last = last_change(at, schedule, change) if schedule and at else None
+    last = last_change(at, schedule, change, language_of(read)) if schedule and at else None
     shown = live_view(read, state, schedule, datetime.now(UTC), last)
     return View(shown.model_dump_json(exclude=set(Clock.model_fields)), round_times(read, state))
 
@@ -33,7 +34,10 @@ def publication_view(
 ) -> str:
     """The piece of news, as JSON, that ``after`` took the place of ``before``."""
     change = _difference(event, day, held, before, after) if before else None
-    return publication_notice(position, at, _schedule(after), change).model_dump_json(by_alias=True)
+    told = publication_notice(
+        position, at, _schedule(after), change, language_of(_event(event, held))
+    )
+    return told.model_dump_json(by_alias=True)
 
 
 def difference_view(

@@ -8,6 +8,7 @@ import pytest
 from schemas.agenda import Brief
 from schemas.event import Attendee, Event, PairRule
 from schemas.schedule import Schedule
+from schemas.words.catalogue import say
 from solver.compatibility.graph import GIVEN, build_graph
 from solver.compatibility.purpose import purpose_of_meeting
 from tests.app.briefs.rooms import Rounds, agendas, only, rule, schedule
@@ -450,3 +451,31 @@ def test_whoever_was_missed_introduces_nobody() -> None:
     )
     assert brief(room(*NEEDY), planned, "b").they_introduce is not None
     assert brief(room(*NEEDY), after, "b").they_introduce is None
+
+
+# --- in the reader's language -------------------------------------------------------------------
+
+
+def test_a_german_reads_german_and_what_people_wrote_as_they_wrote_it() -> None:
+    mine, theirs = of_two(
+        who("a", name="Ada", needs=["blue paint"], languages=["de"], interests=["chess"]),
+        who("b", name="Bo", offers=["blue paint"], languages=["en", "de"], interests=["chess"]),
+    )
+    assert mine.question == "Wie kann ich Ihnen helfen?"
+    assert mine.they_can == (
+        "Bo kann Ihnen bei Ihrem Anliegen „blue paint“ helfen, und zwar mit „blue paint“.",
+    )
+    assert theirs.you_can == ('You can help Ada with "blue paint": you offer "blue paint".',)
+    assert (mine.shared_interest, theirs.question) == ("chess", "How can I help you?")
+
+
+@pytest.mark.parametrize("line", [GIVEN, "vom Veranstaltungsteam vorgegeben"])
+def test_what_the_organiser_gave_is_known_in_whatever_language_it_was_written(line: str) -> None:
+    event = room(who("a", languages=["de"]), who("b", languages=["en", "de"]))
+    found = agendas(event, schedule([["ab"]], purpose_line=line))
+    told = [only(found.of(v)) for v in "ab"]
+    assert [meeting.purpose_line for meeting in told] == [say(GIVEN, "de"), GIVEN]
+    assert [meeting.purpose_text for meeting in told] == [
+        "Das Veranstaltungsteam möchte, dass Sie beide sich kennenlernen.",
+        "The organiser would like you two to meet.",
+    ]

@@ -73,7 +73,7 @@ def read(content: bytes) -> Calendar:
 def entries(
     shown: Agenda, edition: Edition = FIRST, former: Mapping[str, int] | None = None
 ) -> list[Entry]:
-    return read(calendar_of(shown, edition, former or {})).events
+    return read(calendar_of(shown, edition, former or {}, str)).events
 
 
 def only(shown: Agenda, **how: Any) -> Entry:
@@ -106,7 +106,9 @@ def test_a_partner_without_a_name_is_told_by_id() -> None:
 
 
 def test_the_file_says_whose_zone_it_is_and_how_often_to_look() -> None:
-    lines = calendar_of(agenda(meeting("b"), event="A; B, \\ C"), FIRST, {}).decode().splitlines()
+    lines = (
+        calendar_of(agenda(meeting("b"), event="A; B, \\ C"), FIRST, {}, str).decode().splitlines()
+    )
     for line in (
         "METHOD:PUBLISH",
         "X-WR-CALNAME:A\\; B\\, \\\\ C",
@@ -145,7 +147,7 @@ def test_without_times_there_is_no_calendar() -> None:
     shown = agenda(meeting("b"), None)
     block = shown.rounds[1].model_copy(update={"starts_at": None})
     with pytest.raises(StateConflict) as refusal:
-        calendar_of(shown.model_copy(update={"rounds": (shown.rounds[0], block)}), FIRST, {})
+        calendar_of(shown.model_copy(update={"rounds": (shown.rounds[0], block)}), FIRST, {}, str)
     (error,) = refusal.value.errors
     assert error.code == "no_times"
     assert "round 2 has no time" in error.message
@@ -167,7 +169,7 @@ def test_without_times_there_is_no_calendar() -> None:
 def test_no_name_breaks_out_of_its_line(name: str) -> None:
     """Names of the wire have no line ends; a calendar does not rely on it."""
     shown = with_words(name, name)
-    content = calendar_of(agenda(shown).model_copy(update={"event": name}), FIRST, {})
+    content = calendar_of(agenda(shown).model_copy(update={"event": name}), FIRST, {}, str)
     for line in content.decode().split("\r\n"):
         assert len(line.encode()) <= 75
         assert "\n" not in line

@@ -15,7 +15,7 @@ from tests.stored import add_version
 
 pytestmark = [pytest.mark.anyio, SQLITE_ONLY]
 
-PEOPLE = [
+PEOPLE: list[dict[str, Any]] = [
     {"id": "a", "name": "Ada", "email": "ada@example.org", "interests": ["chess"]},
     {"id": "b", "name": "Bo", "organisation": "Bo & Co", "interests": ["chess"]},
     {"id": "c"},
@@ -43,6 +43,28 @@ async def test_an_agenda_has_a_brief_for_every_meeting(api: Api) -> None:
     assert shown["rounds"][0]["text"].startswith("Round 1, 09:00, table 1: Bo (Bo & Co)\n")
     assert (await api.get(f"{url}/attendees/c/agenda"))["rounds"][0]["kind"] == "bye"
     assert "example.org" not in str(shown)
+
+
+async def test_everybody_reads_their_language_or_else_that_of_the_event(api: Api) -> None:
+    speak = {"a": ["fr", "German"], "b": ["en"], "c": ["fr"], "d": []}
+    people = [each | {"languages": speak[each["id"]]} for each in PEOPLE]
+    times = [{"starts_at": "2027-03-04T09:00:00"}, {"starts_at": "2027-03-04T09:15:00"}]
+    url = await api.create(rounds=times, attendees=people, language="de-AT")
+    await store(api, url, [["ab"], ["cd"]])
+    await publish(api, url, 1)
+    heads = {
+        v: (await api.get(f"{url}/attendees/{v}/agenda"))["rounds"]["abcd".index(v) // 2]["text"]
+        for v in "abcd"
+    }
+    assert {v: text.splitlines()[0] for v, text in heads.items()} == {
+        "a": "Runde 1, 09:00 Uhr, Tisch 1: Bo (Bo & Co)",
+        "b": "Round 1, 09:00, table 1: Ada",
+        "c": "Runde 2, 09:15 Uhr, Tisch 1: d",
+        "d": "Runde 2, 09:15 Uhr, Tisch 1: c",
+    }
+    answer = await api.send("GET", f"{url}/attendees/a/agenda.ics")
+    (entry,) = IcsCalendarStream.calendar_from_ics(answer.text).events
+    assert (entry.summary, entry.location) == ("Gespräch mit Bo", "Tisch 1")
 
 
 async def test_an_agenda_is_of_the_published_version_else_the_newest_else_of_the_one_asked_for(

@@ -142,6 +142,17 @@ async def test_what_is_remembered_changes_no_byte() -> None:
     assert warm == cold
 
 
+async def test_in_another_language_every_meeting_is_written_anew() -> None:
+    event = event_of(PEOPLE, 4, GIVEN)
+    published = plan_schedule(event, Budget(work=20_000))
+    memory = RepairMemory()
+    _, then = await mended(memory, without(event, "a"), published, known=False)
+    german = without(event.model_copy(update={"language": "de"}), "a")
+    _, now = await mended(memory, german, then)
+    lines = {m.purpose_line for block in now.rounds for m in block.meetings}
+    assert lines == {"vom Veranstaltungsteam vorgegeben"}
+
+
 async def test_an_order_that_builds_on_something_unknown_is_sent_back() -> None:
     event = event_of(PEOPLE, 4, GIVEN)
     published = plan_schedule(event, Budget(work=20_000))

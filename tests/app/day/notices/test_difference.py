@@ -154,10 +154,10 @@ def test_whoever_sits_with_another_partner_hears_of_the_delay_once() -> None:
 def test_a_version_that_touches_too_many_says_how_many(monkeypatch: pytest.MonkeyPatch) -> None:
     after = schedule("ac1 bd2", version=2)
     whole = difference_between(event(1), DayState(), schedule("ab1 cd2"), after)
-    news = publication_notice(7, NINE, after, whole)
+    news = publication_notice(7, NINE, after, whole, "en")
     assert (news.told, len(news.people), len(news.tables)) == (4, 4, 2)
     monkeypatch.setattr(announcements, "MOST_TOLD", 3)
-    news = publication_notice(7, NINE, after, whole)
+    news = publication_notice(7, NINE, after, whole, "en")
     assert (news.told, news.people, news.tables, news.previous) == (4, (), (), 1)
 
 
