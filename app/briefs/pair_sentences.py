@@ -11,7 +11,14 @@ from typing import NamedTuple
 from schemas.event import Attendee
 from schemas.language import language_name
 from schemas.schedule import Meeting
-from solver.compatibility.evidence import CAME, KNOWN, SURE, ReasonInWords, common
+from solver.compatibility.evidence import (
+    CAME,
+    KNOWN,
+    SURE,
+    WISHED_BOTH,
+    ReasonInWords,
+    common,
+)
 from solver.compatibility.forbidden import pair
 from solver.compatibility.graph import GIVEN, Compatibility
 from solver.compatibility.purpose import (
@@ -23,6 +30,7 @@ from solver.compatibility.purpose import (
     purpose_of,
 )
 from solver.compatibility.reasons import COMPLEMENTS, LEAST
+from solver.compatibility.wishes import PRIVATE
 
 Names = Callable[[str], str]
 
@@ -98,7 +106,8 @@ class PairSentences:
     def they_can(self, reader: str, partner: str, pitch: bool) -> Iterator[str]:
         """What the partner can do for the reader."""
         name = self._called(partner)
-        if pitch and [r.agreed for r in self.reasons(reader, partner)[:1]] == [True]:
+        gains = [r for r in self.reasons(reader, partner) if r.kind not in PRIVATE]
+        if pitch and [r.agreed for r in gains[:1]] == [True]:
             yield f"{name} agreed to hear your pitch."
         for each in self.helps(partner, reader):
             yield f'{name} {_can(each)} help you with "{each.need}": they offer "{each.offer}".'
@@ -180,6 +189,8 @@ class PairSentences:
         if reason.kind == "goal":
             return self._goal(reason)
         first, second = sorted((reason.source, reason.target))
+        if reason.kind in PRIVATE:
+            return WISHED_BOTH.format(self._called(first), self._called(second))
         both = f"{self._called(first)} and {self._called(second)}"
         if reason.kind == "referral":
             return f"{both} {self._clients(first, second)}, with different offers"

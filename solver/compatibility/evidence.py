@@ -16,6 +16,7 @@ from solver.compatibility.reasons import (
     Scene,
 )
 from solver.compatibility.rows import Rows
+from solver.compatibility.wishes import BY_SILENCE, PRIVATE
 from solver.meaning.similarity import plain_text
 
 CAME = {
@@ -46,8 +47,8 @@ class ReasonInWords(NamedTuple):
     """Why ``source`` gains ``value`` permille from ``target``; ``refused`` by the other side.
 
     Where an offer meets a need both are quoted; neither is if the need is ``private``. What one
-    alone said of an earlier meeting is private, too. ``agreed`` says of a client that the other
-    has told which pitches they welcome.
+    alone said of an earlier meeting is private, too, and a wish that was not returned. ``agreed``
+    says of a client that the other has told which pitches they welcome.
     """
 
     source: str
@@ -108,7 +109,7 @@ def _reason(scene: Scene, row: _Row) -> ReasonInWords:
     elif match and kind == "goal":
         came = next(intent for intent in GIVERS if intent in people[row.source].intents)
         evidence = f"{match.giver} came {CAME[came]}: {evidence}"
-    private = match.need.private if match else kind == "known" and _is_one_sided(scene, row)
+    private = match.need.private if match else _is_private(scene, kind, row)
     offer, need = (
         (None, None) if match is None or private else (match.offer.quote, match.need.quote)
     )
@@ -169,6 +170,46 @@ def _known(scene: Scene, row: _Row) -> str:
     return KNOWN[scene.past[i, j].stage].format(people[i].id, people[j].id)
 
 
+WISHED = "{} asked to meet {}: wish {}"
+WISHED_BOTH = "{} and {} both asked to meet"
+WANTED = "{} asked to meet {}"
+WANTED_SILENT = "{} gains by meeting {}, who gave no preferences"
+
+
+def _wished(scene: Scene, row: _Row) -> str:
+    i, j = _ends(scene, row)
+    return _both_wished(scene, row) or WISHED.format(i, j, row.left)
+
+
+def _wanted(scene: Scene, row: _Row) -> str:
+    i, j = _ends(scene, row)
+    if row.left == BY_SILENCE:
+        return WANTED_SILENT.format(j, i)
+    return _both_wished(scene, row) or WANTED.format(j, i)
+
+
+def _both_wished(scene: Scene, row: _Row) -> str | None:
+    both = sorted(_ends(scene, row))
+    return WISHED_BOTH.format(*both) if _is_returned(scene, row) else None
+
+
+def _is_returned(scene: Scene, row: _Row) -> bool:
+    """Whether each of the two wishes for the other."""
+    i, j = (scene.room.attendees[v] for v in (row.source, row.target))
+    return all(any(w.id == b.id for w in a.wants) for a, b in ((i, j), (j, i)))
+
+
+def _ends(scene: Scene, row: _Row) -> tuple[str, str]:
+    return scene.room.attendees[row.source].id, scene.room.attendees[row.target].id
+
+
+def _is_private(scene: Scene, kind: str, row: _Row) -> bool:
+    """Whether it is one's own business: a wish that was not returned, or an opinion."""
+    if kind in PRIVATE:
+        return not _is_returned(scene, row)
+    return kind == "known" and _is_one_sided(scene, row)
+
+
 def _is_one_sided(scene: Scene, row: _Row) -> bool:
     """Whether one of two who met has said more of it than the other: no business of the other's."""
     i, j = sorted((row.source, row.target))
@@ -180,6 +221,8 @@ _IN_COMMON: dict[str, Callable[[Scene, _Row], str]] = {
     "referral": _referral,
     "interest": _interest,
     "known": _known,
+    "wished": _wished,
+    "wanted": _wanted,
 }
 
 

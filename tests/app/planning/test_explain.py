@@ -438,7 +438,7 @@ def test_a_free_partner_who_would_cost_nothing_is_named_with_the_price() -> None
 
 
 def test_with_idle_seats_left_empty_nobody_may_sit_for_nothing() -> None:
-    event = event_of("abc", 1, {"ab": 0.8}, policy=Policy(idle="leave"))
+    event = event_of("abc", 1, {"ab": 0.8}, policy=Policy(idle="leave", silent="none"))
     seat = seat_told(event, day(event, ""), "a")
     assert codes(seat) == ["nobody_allowed"]
     assert [(one.code, one.people) for one in seat.not_allowed] == [
