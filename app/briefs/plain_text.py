@@ -55,6 +55,7 @@ def opening_text(brief: Brief, partner: Person) -> str:
 
 def _told(brief: Brief, partner: Person) -> Iterator[str]:
     yield opening_text(brief, partner)
+    yield from (brief.wish,) if brief.wish else ()
     yield from (*brief.they_can, *brief.you_can, *brief.together)
     if brief.shared_interest:
         yield f"You share an interest in {brief.shared_interest}."
