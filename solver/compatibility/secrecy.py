@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from schemas.schedule import Meeting, MeetingAsTold, Schedule, ScheduledRound
+from schemas.schedule import Meeting, MeetingAsTold, Schedule, ScheduledRound, Share
 
 
 def as_told(schedule: Schedule) -> Schedule:
@@ -11,15 +11,20 @@ def as_told(schedule: Schedule) -> Schedule:
     if told is None:
         return schedule
     meetings = {frozenset(each.attendees): each for each in told.meetings}
-    shares = {row.id: row for row in told.attendees}
     return schedule.model_copy(
         update={
             "rounds": tuple(_round_as_told(block, meetings) for block in schedule.rounds),
             "triangles": told.triangles,
-            "attendees": tuple(shares.get(row.id, row) for row in schedule.attendees),
+            "attendees": shares_as_told(schedule),
             "told": None,
         }
     )
+
+
+def shares_as_told(schedule: Schedule) -> tuple[Share, ...]:
+    """What each gets of the schedule as attendees may read it."""
+    told = {row.id: row for row in schedule.told.attendees} if schedule.told else {}
+    return tuple(told.get(row.id, row) for row in schedule.attendees)
 
 
 def _round_as_told(

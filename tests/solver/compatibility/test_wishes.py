@@ -1,5 +1,7 @@
 """Wishes: what they are worth, whom nobody may ambush, and who says nothing."""
 
+from itertools import permutations
+from random import Random
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from solver.compatibility.evidence import ReasonInWords
 from solver.compatibility.graph import Compatibility, build_graph
 from solver.compatibility.purpose import OPEN, purpose_of_meeting
 from solver.compatibility.wishes import Wish
+from tests.checker import checker, needs_shared
 from tests.solver.compatibility.words import HandEncoder, person
 
 
@@ -164,6 +167,33 @@ def test_a_matrix_of_one_side_alone_is_worth_something() -> None:
     given = tuple(gain(i, j, 0.5) for i in "ab" for j in "cd")
     graph = build_graph(Event(rounds=(Round(),), attendees=tuple(people), benefits=given))
     assert all(graph.gains[j][i] == 200 for i in "ab" for j in "cd")
+
+
+@needs_shared
+@pytest.mark.parametrize("seed", range(30))
+def test_the_judge_finds_the_same_people_silent(seed: int) -> None:
+    rng = Random(seed)
+    people = [
+        person(
+            v,
+            intents=rng.choice(([], [], ["clients"], ["clients", "friends"])),
+            interests=rng.choice(([], [], [v])),
+            welcomes_pitches=rng.choice((None, True)),
+        )
+        for v in "abcdef"
+    ]
+    given = tuple(
+        gain(i, j, rng.choice((0.0, 0.04, 0.05, 0.3, 1.0)))
+        for i, j in permutations("abcdef", 2)
+        if rng.random() < 0.15
+    )
+    policy = Policy(silent=rng.choice(("wanted", "wanted", "none")), min_benefit=0.05)
+    graph = graph_of(*people, benefits=given, policy=policy)
+    event = graph.event.model_dump(mode="json", exclude_none=True)
+    judge = {
+        i: {j: x for j, x in row.items() if x} for i, row in checker().Event(event).gain.items()
+    }
+    assert graph.gains == judge
 
 
 # As attendees may read it
