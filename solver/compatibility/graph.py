@@ -270,11 +270,16 @@ class Compatibility:
         return in_order(join_rows([self._profiled, self._by_silence]), len(self.ids))
 
     @cached_property
+    def silent(self) -> Flags:
+        """Who says nothing of themselves, nor has a benefit of their own."""
+        return silent_people(self.scene.room, self._given.source)
+
+    @cached_property
     def _by_silence(self) -> Rows:
         """Why people who say nothing gain from those who gain from them."""
         room, people = self.scene.room, len(self.ids)
-        silent = silent_people(self.event, room, self._given.source)
-        if not silent.any():
+        silent = self.silent
+        if self.event.policy.silent == "none" or not silent.any():
             return NOTHING
         both = zip(self._stated, self._combined(self._profiled), strict=True)
         gains = Directions(*map(np.concatenate, both))

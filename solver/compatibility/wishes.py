@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from schemas.event import Attendee, Event, ReasonKind
+from schemas.event import Attendee, ReasonKind
 from solver.compatibility.forbidden import Pair
 from solver.compatibility.people import ASSUMED, Flags, Integers, People
 from solver.compatibility.reasons import KINDS, Rule, Scene
@@ -121,15 +121,9 @@ def says_nothing(attendee: Attendee) -> bool:
     return not (a.offers or a.needs or a.wants or a.interests or a.client_types or a.intents)
 
 
-def silent_people(event: Event, room: People, stated: Integers) -> Flags:
-    """Who says nothing and has no benefit of their own; ``stated`` are those who have.
-
-    Nobody where the organiser wants nothing made of it.
-    """
-    silent = np.zeros(room.people, np.bool_)
-    if event.policy.silent == "none":
-        return silent
-    open_ = np.ones(room.people, np.bool_)
+def silent_people(room: People, stated: Integers) -> Flags:
+    """Who says nothing and has no benefit of their own; ``stated`` are those who have."""
+    silent, open_ = np.zeros(room.people, np.bool_), np.ones(room.people, np.bool_)
     open_[stated] = False
     for v in np.flatnonzero(open_).tolist():
         silent[v] = says_nothing(room.attendees[v])

@@ -38,7 +38,8 @@ def test_wishes_are_counted_by_direction_and_by_pair() -> None:
 def test_where_nobody_wished_there_are_no_figures() -> None:
     schedule = plan(event({}))
     assert schedule.quality is not None
-    assert schedule.quality.wishes is schedule.quality.mutual_wishes_at_most is None
+    assert schedule.quality.wishes is None
+    assert schedule.quality.mutual_wishes_at_most is None
     assert schedule.told is None
     assert {row.wishes for row in schedule.attendees} == {None}
 
