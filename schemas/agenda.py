@@ -32,12 +32,14 @@ class Brief(Wire):
     """What to know before sitting down; "you" is the reader, sentences are ready to print.
 
     ``opens`` asks the opening question, and is the same in both briefs of a meeting. ``ask`` is
-    for meetings with little else to go by. ``you_introduce`` is whom the reader could introduce
+    for meetings with little else to go by. ``wish`` says that the reader asked for the meeting, or
+    both did. ``you_introduce`` is whom the reader could introduce
     to the partner, ``they_introduce`` whom the partner could introduce to the reader.
     """
 
     opens: Id
     question: str
+    wish: str | None = None
     they_can: tuple[str, ...] = ()
     you_can: tuple[str, ...] = ()
     together: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from schemas import limits
 from schemas.base import Id, Pair, RoundNumber, TableNumber, Wire
-from schemas.event import Round
+from schemas.event import Round, Want
 
 Reason = Literal["not_here", "dropped_out", "left_early", "no_show", "paused", "late"]
 
@@ -76,12 +76,26 @@ class Revoked(Wire):
     incidents: tuple[Id, ...] = ()
 
 
+class WishMark(Wire):
+    """What an incident said of a wish of the first of a pair for the second.
+
+    ``before`` is the wish as it was, if it was one, and ``place`` where in the list it was or came.
+    """
+
+    incident: Id
+    pair: Pair
+    before: Want | None = None
+    place: int = 0
+    taken_back: bool = False
+
+
 class DayState(Wire):
     """The day beside the event: ``finished_rounds`` are over; a held one beyond them is running.
 
     ``away`` holds whoever incidents keep away, by id: what their ``lines`` come to. ``check_ins``
     and ``cancellations`` go by incident. ``planned`` are the rounds without the ``round_marks``
-    that made them what they are; empty when there are none.
+    that made them what they are; empty when there are none. ``wish_marks`` are in the order in
+    which the day told of wishes.
     """
 
     finished_rounds: int = 0
@@ -93,6 +107,7 @@ class DayState(Wire):
     revoked: dict[Id, Revoked] = Field(default_factory=dict)
     planned: tuple[Round, ...] = ()
     round_marks: tuple[RoundMark, ...] = ()
+    wish_marks: tuple[WishMark, ...] = ()
 
     @property
     def checked_in(self) -> tuple[str, ...]:

@@ -32,6 +32,8 @@ Code = Literal[
     "helps_nobody",
     "language_island",
     "few_partners",
+    "sought_after",
+    "preferences_of_one_side",
     "small_room",
     "too_few_tables",
     "odd_number",

@@ -95,6 +95,16 @@ class Need(Wire):
     shown_to: Literal["partners", "nobody"] = "partners"
 
 
+class Want(Wire):
+    """Somebody whom an attendee would like to meet; ``must`` makes the wish as strong as can be.
+
+    A wish is never a rule: it lifts none, and nobody else is told of it unless it is returned.
+    """
+
+    id: Id
+    must: bool = False
+
+
 def _plain_or_object(value: Any) -> str:
     return PLAIN if isinstance(value, str) else OBJECT
 
@@ -109,6 +119,10 @@ def _offer(value: Offer | str) -> Offer:
 
 def _need(value: Need | str) -> Need:
     return Need(text=value) if isinstance(value, str) else value
+
+
+def _want(value: Want | str) -> Want:
+    return Want(id=value) if isinstance(value, str) else value
 
 
 OfferOrText = Annotated[
@@ -128,6 +142,18 @@ Offers = Annotated[
 Needs = Annotated[
     tuple[Annotated[Need, GetPydanticSchema(lambda _, schema: schema(NeedOrText))], ...],
     Field(max_length=limits.TEXTS),
+]
+WantOrId = Annotated[
+    Annotated[Want, Tag(OBJECT)] | Annotated[Id, Tag(PLAIN)],
+    Discriminator(_plain_or_object),
+    AfterValidator(_want),
+]
+Wants = Annotated[
+    tuple[Annotated[Want, GetPydanticSchema(lambda _, schema: schema(WantOrId))], ...],
+    Field(
+        max_length=limits.WANTS,
+        description="Whom they would like to meet, dearest first: ids, or objects with `must`.",
+    ),
 ]
 Topics = Annotated[tuple[Topic, ...], Field(max_length=limits.TAGS)]
 Welcomes = Annotated[
@@ -198,6 +224,7 @@ class Attendee(Wire):
     priority: Annotated[int, Field(ge=0, le=1000)] | None = None
     table: Places | None = None
     avoid: Annotated[tuple[AvoidedOrId, ...], Field(max_length=limits.AVOID)] = ()
+    wants: Wants = ()
     languages: Languages = ()
     known_share: Thousandths | None = None
     labels: Annotated[dict[Topic, Name], Field(max_length=limits.TAGS)] = Field(
@@ -286,6 +313,8 @@ class Policy(Wire):
     ``max_in_a_row`` meetings follow each other at most, and of the rounds of each of the
     ``breaks`` one is without a meeting; attendees may have their own. ``rematch: seldom`` lets a
     pair meet again where nothing newer is as good.
+    ``silent`` says what becomes of whoever says nothing of themselves: *wanted* by those who gain
+    from them, so that one side's preferences count, or *none*.
     """
 
     idle: Literal["fill", "leave"] = "fill"
@@ -299,9 +328,12 @@ class Policy(Wire):
     stability: Literal["strict", "balanced", "free"] | None = None
     max_changes: Annotated[int, Field(ge=0, le=10**9)] | None = None
     publish: Literal["auto", "manual"] = "auto"
+    silent: Literal["wanted", "none"] = "wanted"
 
 
-ReasonKind = Literal["served", "client", "goal", "referral", "interest", "known"]
+ReasonKind = Literal[
+    "served", "client", "goal", "referral", "interest", "known", "wished", "wanted"
+]
 Group = Annotated[tuple[Topic, ...], Field(max_length=limits.TAGS)]
 Groups = Annotated[tuple[Group, ...], Field(max_length=limits.MATCHING_ROWS)]
 TextPair = tuple[Text, Text]
@@ -462,6 +494,7 @@ def _attendee_findings(event: Event, ids: AbstractSet[str]) -> Iterator[Objectio
                 yield Objection(where, "self", "nobody can avoid themselves")
             elif other not in ids:
                 yield Objection(where, *UNKNOWN)
+        yield from _wish_findings(attendee, ids, at)
         highest = attendee.max_meetings
         if highest is not None and attendee.min_meetings > highest:
             message = f"min_meetings must be at most max_meetings, {highest}"
@@ -501,6 +534,22 @@ def _place_findings(event: Event, _: AbstractSet[str]) -> Iterator[Objection]:
             yield Objection(("attendees", sets[tables], "table"), "tables_overlap", message)
             continue
         owner.update(dict.fromkeys(tables, tables))
+
+
+def _wish_findings(
+    attendee: Attendee, ids: AbstractSet[str], at: tuple[str | int, ...]
+) -> Iterator[Objection]:
+    """Wishes for oneself, for somebody twice, or for nobody of this event."""
+    first: dict[str, int] = {}
+    for place, want in enumerate(attendee.wants):
+        where = (*at, "wants", place)
+        if want.id == attendee.id:
+            yield Objection(where, "self", "nobody can wish for themselves")
+        elif first.setdefault(want.id, place) != place:
+            message = f"the same person as place {first[want.id]} of this list: name each once"
+            yield Objection(where, "duplicate_wish", message)
+        elif want.id not in ids:
+            yield Objection(where, *UNKNOWN)
 
 
 def _benefit_findings(event: Event, ids: AbstractSet[str]) -> Iterator[Objection]:

@@ -78,6 +78,15 @@ class Gain(Wire):
     share: Thousandths
 
 
+class WishPlace(Wire):
+    """That ``attendee`` asked to meet ``partner``: at which place of their list, from 1 on."""
+
+    attendee: Id
+    partner: Id
+    rank: Annotated[int, Field(ge=1, le=limits.WANTS)]
+    must: bool
+
+
 class Seat(Wire):
     """Where and what for two people meet."""
 
@@ -123,7 +132,7 @@ class ExplanationBase(Wire):
 
 
 class PairExplanation(ExplanationBase):
-    """Why these two meet, or all reasons why they do not.
+    """Why these two meet, or all reasons why they do not; whether they asked to, for organisers.
 
     ``price`` is there where the rules would allow the meeting; ``conflict`` says with what else
     forcing it would clash.
@@ -135,6 +144,7 @@ class PairExplanation(ExplanationBase):
     value: Thousandths = 0.0
     gains: tuple[Gain, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    wishes: Annotated[tuple[WishPlace, ...], Field(max_length=2)] = ()
     triangles: tuple[Triangle, ...] = ()
     reasons: tuple[WhyNot, ...] = ()
     price: Price | None = None

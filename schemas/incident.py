@@ -13,12 +13,16 @@ from schemas.solve import Waiver
 Kind = Literal[
     "checked_in", "not_here", "drop_out", "left_early", "late_arrival", "no_show", "pause",
     "return", "table_closed", "table_opened", "round_started", "round_finished",
-    "round_cancelled", "round_added", "delay", "consent_revoked", "undo",
+    "round_cancelled", "round_added", "delay", "consent_revoked", "wish", "unwish", "undo",
 ]  # fmt: skip
 
 
 class Incident(Wire):
-    """A fact; ``id`` is the caller's own, so that sending it twice changes nothing."""
+    """A fact; ``id`` is the caller's own, so that sending it twice changes nothing.
+
+    Of a ``wish`` the first of the ``pair`` would like to meet the second; if ``attendee`` names one
+    of them, that one is who wishes.
+    """
 
     id: Id
     kind: Kind

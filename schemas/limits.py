@@ -16,6 +16,8 @@ TEXTS = 20
 TAGS = 50
 """Interests, client types, topics, languages or labels of one attendee."""
 AVOID = 1_000
+WANTS = 100
+"""Wishes of one attendee."""
 BENEFITS = 20_000_000
 PAIR_RULES = 1_000_000
 WAIVERS = PAIR_RULES + ATTENDEES

@@ -71,8 +71,18 @@ class Triangle(Wire):
     round_closed: RoundNumber
 
 
+class WishShare(Wire):
+    """How many people somebody wished to meet, and how many of them they meet."""
+
+    asked: Natural
+    met: Natural
+
+
 class Share(Wire):
-    """What one attendee gets: benefits are sums over meetings, in wire units."""
+    """What one attendee gets: benefits are sums over meetings, in wire units.
+
+    ``wishes`` are of those who wished for somebody.
+    """
 
     id: Id
     meetings: Natural
@@ -80,6 +90,42 @@ class Share(Wire):
     benefit: Amount
     best: Amount
     satisfaction: Amount | None
+    wishes: WishShare | None = None
+
+
+class MeetingAsTold(Wire):
+    """What a meeting comes to as if no wish that was not returned had been made."""
+
+    attendees: Pair
+    benefits: Annotated[dict[Id, Thousandths], Field(max_length=2)] = Field(default_factory=dict)
+    value: Thousandths = 0.0
+    purpose: Purpose = "open"
+
+
+class ScheduleAsTold(Wire):
+    """What attendees may read of a schedule: as if no unreturned wish had been made.
+
+    ``meetings`` and ``attendees`` are those that come to something else then, ``triangles`` all
+    that are closed.
+    """
+
+    meetings: Annotated[tuple[MeetingAsTold, ...], Field(max_length=limits.TRIANGLES)] = ()
+    triangles: Annotated[tuple[Triangle, ...], Field(max_length=limits.TRIANGLES)] = ()
+    attendees: Annotated[tuple[Share, ...], Field(max_length=limits.ATTENDEES)] = ()
+
+
+class Wishes(Wire):
+    """What became of the wishes: ``asked`` counts one for each direction.
+
+    ``mutual`` are pairs who wished for each other. ``empty_handed`` are people who wished, and meet
+    nobody they wished for.
+    """
+
+    asked: Natural
+    met: Natural
+    mutual: Natural
+    mutual_met: Natural
+    empty_handed: Natural
 
 
 class Broken(Wire):
@@ -93,6 +139,8 @@ class Quality(Wire):
     """How good the schedule is, how good any could be, and what the search took.
 
     ``table_changes`` counts, over all attendees, how often the next meeting is at another table.
+    ``wishes`` is null if nobody wished; then no more than ``mutual_wishes_at_most`` of the pairs
+    who wished for each other could meet, whatever the schedule.
     """
 
     objective: Points
@@ -110,13 +158,16 @@ class Quality(Wire):
     stopped_by: StoppedBy
     broken: Broken = Broken()
     table_changes: Natural = 0
+    wishes: Wishes | None = None
+    mutual_wishes_at_most: Natural | None = None
 
 
 class Schedule(Wire):
     """A whole day, verified; immutable once it has a version.
 
     ``stale`` are pointers to what edits have changed of the event since: who meets whom still
-    keeps every rule, but the figures are those of before.
+    keeps every rule, but the figures are those of before. ``told`` is what is told of it to
+    attendees, where that is something else.
     """
 
     event_id: Id | None = None
@@ -132,3 +183,4 @@ class Schedule(Wire):
     unserved: People = ()
     waived: Annotated[tuple[Waiver, ...], Field(max_length=limits.WAIVERS)] = ()
     quality: Quality | None = None
+    told: ScheduleAsTold | None = None

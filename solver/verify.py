@@ -279,6 +279,7 @@ class _Check:
         """What is told wrongly of meetings, people and the whole."""
         yield from self._purposes()
         yield from self._figures()
+        yield from self._wishes()
 
     def _names(self, pair: int) -> str:
         return f"{self.ids[pair // self.n]} and {self.ids[pair % self.n]}"
@@ -628,6 +629,33 @@ class _Check:
             yield "quality.byes is false"
         bound = None if quality.upper_bound is None else round(quality.upper_bound * 100_000)
         yield from _proof(quality.proof, bound, quality.gap, total)
+
+    # --- wishes ---------------------------------------------------------------------------------
+
+    def _wishes(self) -> Iterator[str]:
+        """What became of wishes, of each person and of all."""
+        wants = {a.id: {want.id for want in a.wants} for a in self.event.attendees if a.wants}
+        meetings = {frozenset(meeting.attendees) for meeting in self.table.meetings}
+        met = {v: sum(frozenset((v, w)) in meetings for w in wants[v]) for v in wants}
+        both = {frozenset((v, w)) for v in wants for w in wants[v] if v in wants.get(w, ())}
+        for row in self.schedule.attendees:
+            told = row.wishes and (row.wishes.asked, row.wishes.met)
+            true = (len(wants[row.id]), met[row.id]) if row.id in wants else None
+            if told != true:
+                yield f"the wishes of attendee {row.id} are told wrongly"
+        quality, kept = self.schedule.quality, len(both.intersection(meetings))
+        if quality is None:
+            return
+        asked, empty = sum(map(len, wants.values())), sum(not count for count in met.values())
+        true_total = {
+            "asked": asked, "met": sum(met.values()), "mutual": len(both), "mutual_met": kept,
+            "empty_handed": empty,
+        }  # fmt: skip
+        if (quality.wishes and quality.wishes.model_dump()) != (true_total if asked else None):
+            yield f"quality.wishes is false: it is {true_total if asked else None}"
+        most = quality.mutual_wishes_at_most
+        if (most is None) == bool(asked) or (most is not None and most < kept):
+            yield "quality.mutual_wishes_at_most is false"
 
 
 def _sides(i: Whole, j: Whole, k: Whole, n: int) -> Iterator[Whole]:

@@ -218,4 +218,5 @@ def _policy(rng: Random) -> Policy:
         same_organisation=rng.choice(("forbid", "allow")),
         rematch=rng.choice(("forbid", "allow")),
         min_benefit=rng.choice((0.0, 0.05, 0.05, 0.3)),
+        silent="none",
     )

@@ -30,7 +30,6 @@ def judged(
 ) -> dict[str, Any]:
     """What the checker finds: the true figures, and ``violations`` of rules or false figures."""
     document = event.model_dump(mode="json", exclude_none=True)
-    document["policy"]["silent"] = "none"
     schedule = {"quality": {"pairs_cost": 0}} | schedule
     found: dict[str, Any] = checker().check(checker().Event(document, graph), schedule)
     return found

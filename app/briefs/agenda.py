@@ -21,6 +21,8 @@ from schemas.words.catalogue import Say, teller
 from solver.compatibility.forbidden import pair
 from solver.compatibility.graph import Compatibility, build_graph
 from solver.compatibility.recent import RECENT
+from solver.compatibility.secrecy import as_told
+from solver.compatibility.wishes import wants_of, without_unreturned
 from solver.meaning.similarity import Comparison
 
 CROWD = 500
@@ -48,8 +50,10 @@ class Agendas:
         day: DayState | None = None,
         comparison: Comparison | None = None,
     ) -> None:
-        self._event = event.model_copy(update={"held_rounds": held})
-        self._schedule, self._held = schedule, held
+        public = {"held_rounds": held, "attendees": without_unreturned(event.attendees)}
+        self._event, self._wants = event.model_copy(update=public), wants_of(event.attendees)
+        self._schedule = schedule = as_told(schedule)
+        self._held = held
         self._comparison = comparison
         self._people, self._languages = people_of(event), languages_of(event)
         earlier = {pair(*rule.pair) for rule in event.pair_rules if rule.kind == "met"}
@@ -82,7 +86,7 @@ class Agendas:
         return self._briefing(build_graph(_profiles(self._event, ids), self._comparison))
 
     def _briefing(self, graph: Compatibility) -> Briefing:
-        return Briefing(self._people, self._day, graph)
+        return Briefing(self._people, self._day, graph, self._wants)
 
     def _agenda(self, v: str, briefing: Briefing) -> Agenda:
         schedule, told, say = self._schedule, set[str](), teller(self.language_of(v))
@@ -155,6 +159,8 @@ def _meeting(
 def _profiles(event: Event, ids: Set[str]) -> Event:
     """What some attendees say of themselves, without what is given or happens on the day.
 
+    Nothing is made of those who say nothing: it would tell what is given.
+
     So the day's incidents leave it as it is, and with it the graph that is made of it.
     """
     people = (a for a in event.attendees if a.id in ids)
@@ -166,6 +172,7 @@ def _profiles(event: Event, ids: Set[str]) -> Event:
             ),
             "rounds": (),
             "benefits": (),
+            "policy": event.policy.model_copy(update={"silent": "none"}),
             "held_rounds": 0,
             "published": None,
         }

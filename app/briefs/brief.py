@@ -3,8 +3,9 @@
 Sentences rest on the profiles as they are now; names come from the event and go no further.
 """
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Container, Iterator, Mapping, Set
 from itertools import islice
+from types import MappingProxyType
 
 from app.briefs.day import DayMeetings, partner_of
 from app.briefs.introductions import Introductions, IntroductionSentences, Link
@@ -13,19 +14,27 @@ from app.briefs.plain_text import name_for, name_of
 from schemas.agenda import Brief, Introduction, Person
 from schemas.schedule import Meeting
 from schemas.words.catalogue import Say
-from schemas.words.message import Message
+from schemas.words.message import Message, message
 from solver.compatibility.forbidden import pair
 from solver.compatibility.graph import Compatibility
 from solver.compatibility.purpose import Purpose
 
 
 class Briefing:
-    """What ``people`` may be told about each other's meetings, from what a graph knows of them."""
+    """What ``people`` may be told about each other's meetings, from what a graph knows of them.
+
+    ``wants`` are their wishes; what is not returned is told to whoever wished, and the schedule and
+    the graph are those of a room that knows nothing of it.
+    """
 
     def __init__(
-        self, people: Mapping[str, Person], day: DayMeetings, graph: Compatibility
+        self,
+        people: Mapping[str, Person],
+        day: DayMeetings,
+        graph: Compatibility,
+        wants: Mapping[str, Container[str]] = MappingProxyType({}),
     ) -> None:
-        self._people, self._day = people, day
+        self._people, self._day, self._wants = people, day, wants
         self._words = PairSentences(graph, self._called)
         self._introductions = Introductions(day, self._words, graph.forbidden)
 
@@ -67,6 +76,7 @@ class Briefing:
         return Brief(
             opens=self._day.openers[pair(v, partner)],
             question=say(QUESTION),
+            wish=self._wish(v, partner, say),
             they_can=they_can,
             you_can=you_can,
             together=together,
@@ -75,6 +85,15 @@ class Briefing:
             you_introduce=self._introduction(v, partner, v, frozenset(), say),
             they_introduce=self._introduction(partner, v, v, told, say),
         )
+
+    def _wish(self, v: str, partner: str, say: Say) -> str | None:
+        """That ``v`` asked for this meeting; that the partner did only if ``v`` did, too."""
+        if partner not in self._wants.get(v, ()):
+            return None
+        both = v in self._wants.get(partner, ())
+        if both:
+            return say(message("You both asked to meet."))
+        return say(message("You asked to meet {name}.", name=self._called(partner)))
 
     def _introduction(
         self, introducer: str, partner: str, reader: str, told: Set[str], say: Say

@@ -12,7 +12,14 @@ from schemas.event import Attendee
 from schemas.schedule import Meeting
 from schemas.words.catalogue import in_all_languages
 from schemas.words.message import Message, language_called, list_in_words, message, side_by_side
-from solver.compatibility.evidence import CAME, SURE, ReasonInWords, acquaintance, common
+from solver.compatibility.evidence import (
+    CAME,
+    SURE,
+    ReasonInWords,
+    acquaintance,
+    both_wished,
+    common,
+)
 from solver.compatibility.forbidden import pair
 from solver.compatibility.graph import GIVEN, Compatibility
 from solver.compatibility.purpose import (
@@ -25,6 +32,7 @@ from solver.compatibility.purpose import (
 )
 from solver.compatibility.reasons import COMPLEMENTS, LEAST
 from solver.compatibility.stages import Stage
+from solver.compatibility.wishes import PRIVATE
 
 Names = Callable[[str], str]
 
@@ -100,7 +108,8 @@ class PairSentences:
     def they_can(self, reader: str, partner: str, pitch: bool) -> Iterator[str]:
         """What the partner can do for the reader."""
         name = self._called(partner)
-        if pitch and [r.agreed for r in self.reasons(reader, partner)[:1]] == [True]:
+        gains = [r for r in self.reasons(reader, partner) if r.kind not in PRIVATE]
+        if pitch and [r.agreed for r in gains[:1]] == [True]:
             yield message("{name} agreed to hear your pitch.", name=name)
         for each in self.helps(partner, reader):
             yield _they_help(each, name)
@@ -213,6 +222,8 @@ class PairSentences:
             return self._goal(reason)
         first, second = sorted((reason.source, reason.target))
         a, b = self._called(first), self._called(second)
+        if reason.kind in PRIVATE:
+            return both_wished(a, b)
         if reason.kind == "referral":
             return self._referral(first, second)
         if reason.kind == "interest":

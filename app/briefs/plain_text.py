@@ -70,6 +70,7 @@ def opening_text(brief: Brief, partner: Person) -> Message:
 
 def _told(brief: Brief, partner: Person) -> Iterator[str]:
     yield opening_text(brief, partner)
+    yield from (brief.wish,) if brief.wish else ()
     yield from (*brief.they_can, *brief.you_can, *brief.together)
     if brief.shared_interest:
         yield message("You share an interest in {interest}.", interest=brief.shared_interest)

@@ -1,6 +1,7 @@
 """Standing by: who sits out a round, where to be, and who is asked first.
 
 Whoever has sat out most, and then whoever has had least of the event, is asked first; then by id.
+What each has had is counted as attendees may know it: nobody reads a wish off the order.
 """
 
 from collections import Counter
@@ -11,6 +12,7 @@ from schemas.event import Event
 from schemas.schedule import Schedule
 from schemas.words.catalogue import say
 from schemas.words.message import message
+from solver.compatibility.secrecy import shares_as_told
 
 PLACE = message("Wait at the standby point by the tables")
 
@@ -28,7 +30,7 @@ def people_gone(day: DayState, number: int) -> set[str]:
 def standby_line(day: DayState, schedule: Schedule, number: int) -> tuple[str, ...]:
     """Who is there without a partner in round ``number``, whoever is asked first first."""
     before = Counter(v for block in schedule.rounds[: number - 1] for v in block.byes)
-    share = {row.id: row.satisfaction for row in schedule.attendees}
+    share = {row.id: row.satisfaction for row in shares_as_told(schedule)}
 
     def turn(v: str) -> tuple[int, float, str]:
         satisfaction = share.get(v)

@@ -33,6 +33,8 @@ from schemas.schedule import Meeting, Schedule
 from schemas.words.catalogue import say
 from schemas.words.message import Message, message
 from solver.compatibility.graph import Compatibility, build_graph
+from solver.compatibility.secrecy import as_told
+from solver.compatibility.wishes import without_unreturned
 
 MOST_SUGGESTED = 10
 """Introductions for one person: more than anybody asks for."""
@@ -85,8 +87,15 @@ def _own(said: Feedback | None) -> Said | None:
 @lru_cache(maxsize=1)
 def event_people(event: str, day: str) -> "EventPeople":
     """The room of an event with its published schedule, given as JSON; the last is remembered."""
-    asked = without_opinions(Event.model_validate_json(event))
+    asked = without_opinions(without_wishes(Event.model_validate_json(event)))
     return EventPeople(asked, DayState.model_validate_json(day))
+
+
+def without_wishes(event: Event) -> Event:
+    """The event as if nobody had wished for somebody who did not wish for them."""
+    published = event.published and as_told(event.published)
+    people = without_unreturned(event.attendees)
+    return event.model_copy(update={"attendees": people, "published": published})
 
 
 def without_opinions(event: Event) -> Event:
@@ -110,7 +119,8 @@ class EventPeople:
     """The people of an event that has a schedule, and what they are to each other."""
 
     def __init__(self, event: Event, day: DayState, graph: Compatibility | None = None) -> None:
-        self._event, self._made = event, graph
+        quiet = event.policy.model_copy(update={"silent": "none"})  # who is silent asks for nobody
+        self._event, self._made = event.model_copy(update={"policy": quiet}), graph
         schedule, held = event.published or Schedule(rounds=()), event.held_rounds
         self._sittings = held_meetings(schedule, held, day)
         self._coming = pairs_to_meet(schedule, held, day.cancelled_rounds)

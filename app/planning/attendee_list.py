@@ -189,7 +189,7 @@ def _without(document: Any, attendee_id: str) -> Any:
     rest = {
         **document,
         "attendees": [
-            {**row, "avoid": [other for other in row["avoid"] if other != attendee_id]}
+            _row_without(row, attendee_id)
             for row in document["attendees"]
             if row["id"] != attendee_id
         ],
@@ -201,6 +201,12 @@ def _without(document: Any, attendee_id: str) -> Any:
         "pair_rules": [row for row in document["pair_rules"] if attendee_id not in row["pair"]],
     }
     return document_without_orphans(rest)
+
+
+def _row_without(row: dict[str, Any], attendee_id: str) -> dict[str, Any]:
+    """Somebody who neither avoids nor wishes for the attendee."""
+    wants = [want for want in row.get("wants", ()) if want["id"] != attendee_id]
+    return {**row, "avoid": [v for v in row["avoid"] if v != attendee_id], "wants": wants}
 
 
 # Whose fault it is

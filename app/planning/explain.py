@@ -7,6 +7,7 @@ from schemas.event import UNKNOWN, Event
 from schemas.explanation import Explanation, PairExplanation, Price, Question, SeatExplanation
 from schemas.schedule import Schedule
 from solver.compatibility.graph import Compatibility
+from solver.compatibility.secrecy import as_told
 from solver.errors import Infeasible, NoIncumbentError
 from solver.instance import Edge
 from solver.price import price_of
@@ -27,6 +28,8 @@ def answer_question(
     two = _pair(event, question.pair) if question.pair is not None else None
     if two is None:
         _check_seat(event, schedule, question)
+    if question.audience == "attendee":
+        graph, schedule = graph.public, as_told(schedule)
     instance = instance_of(event, graph.columns, graph.refused)
     asked = Explaining(event, graph, instance, schedule, question.audience)
     if two is not None:

@@ -54,6 +54,9 @@ def _returning(event: Event, erased: Set[str], known: Set[PlainPair]) -> Iterato
         for place, other in enumerate(each_avoided(attendee)):
             if other in erased:
                 yield returning_at(f"/attendees/{k}/avoid/{place}", other)
+        for place, want in enumerate(attendee.wants):
+            if want.id in erased:
+                yield returning_at(f"/attendees/{k}/wants/{place}", want.id)
     for k, rule in enumerate(event.pair_rules):
         for who in sorted(erased & set(rule.pair)):
             yield returning_at(f"/pair_rules/{k}", who)

@@ -4,7 +4,7 @@ An event has at most one unfinished repair. It works on the event as it stands w
 starts over if the event has moved on by its end, so that a burst of incidents costs few replans.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -63,12 +63,24 @@ async def accept_incidents(
 async def _check_profiles(
     connection: AsyncConnection, stored: StoredEvent, batch: Sequence[Incident]
 ) -> None:
-    """Nobody who was erased walks in again under the same id."""
-    new = [(k, row.profile.id) for k, row in enumerate(batch) if row.profile is not None]
-    erased = await tombstones.of_event(connection, stored.id) if new else set()
-    back = [returning_at(f"/incidents/{k}/profile", who) for k, who in new if who in erased]
+    """Nobody who was erased walks in again under the same id, or is wished for."""
+    named = [
+        (f"/incidents/{k}/{place}", who)
+        for k, row in enumerate(batch)
+        for place, who in _brought_in(row)
+    ]
+    erased = await tombstones.of_event(connection, stored.id) if named else set()
+    back = [returning_at(place, who) for place, who in named if who in erased]
     if back:
         raise StateConflict(errors=back)
+
+
+def _brought_in(incident: Incident) -> Iterator[tuple[str, str]]:
+    """Whom an incident makes part of the event anew, and where it says so."""
+    if incident.profile is not None:
+        yield "profile", incident.profile.id
+    if incident.kind == "wish":
+        yield from ((f"pair/{place}", v) for place, v in enumerate(incident.pair or ()))
 
 
 class _Done(NamedTuple):

@@ -66,11 +66,12 @@ async def _save(
     change: Callable[[str, str], WrittenEvent],
     attendee_id: str,
 ) -> None:
-    """Store the changed event, and of the day all but what the attendee had consented to."""
+    """Store the changed event, and of the day all but the attendee's consents and wishes."""
     document, day = stored.document, stored.state
     event = await in_child_if_large(len(document), change, document, attendee_id)
     revoked = {v: row for v, row in day.revoked.items() if v != attendee_id}
-    now = day.model_copy(update={"revoked": revoked})
+    wishes = tuple(mark for mark in day.wish_marks if attendee_id not in mark.pair)
+    now = day.model_copy(update={"revoked": revoked, "wish_marks": wishes})
     saved = await events.save(connection, stored, event, now)
     if saved.revision != stored.revision:
         await edits.add(connection, stored.id, saved.revision, pointers_to([attendee_id]))

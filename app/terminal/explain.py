@@ -21,6 +21,7 @@ from schemas.explanation import (
     Question,
     SeatExplanation,
     WhyNot,
+    WishPlace,
 )
 from schemas.problem import ProblemError
 from schemas.schedule import Schedule
@@ -77,6 +78,8 @@ def _pair(told: PairExplanation, name: Names) -> Iterator[Text]:
         missed = ", but missed each other" if seat.outcome == "missed" else ""
         yield Text(f"for {_PURPOSES[seat.purpose]} ({seat.intent}){missed}: {seat.purpose_line}")
     yield from _reasons(told.reasons)
+    for wish in told.wishes:
+        yield Text(_wish(wish, name))
     if told.gains:
         yield Text(f"mutual value {told.value:.3f}")
     for gain in told.gains:
@@ -85,6 +88,11 @@ def _pair(told: PairExplanation, name: Names) -> Iterator[Text]:
     for triangle in told.triangles:
         third = ", ".join(name(v) for v in triangle.attendees if v not in told.pair)
         yield Text(f"closes a triangle with {third}, worth {triangle.value:.3f}")
+
+
+def _wish(wish: WishPlace, name: Names) -> str:
+    must = ", a must" if wish.must else ""
+    return f"{name(wish.partner)} is wish {wish.rank} of {name(wish.attendee)}{must}"
 
 
 _PURPOSES = {

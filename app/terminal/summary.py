@@ -33,6 +33,7 @@ def schedule_summary(event: Event, schedule: Schedule) -> RenderableType:
             ("satisfaction", _satisfaction(schedule.attendees)),
             ("lowest", _lowest(schedule.attendees, name)),
             ("triangles", _triangles(schedule, name)),
+            ("wishes", _wishes(schedule.quality)),
             ("tables", _tables(schedule)),
             ("unserved", _people(schedule.unserved, name)),
             ("waived", _waived(schedule, name)),
@@ -218,6 +219,19 @@ def _triangles(schedule: Schedule, name: Names) -> Text:
         who = ", ".join(map(name, triangle.attendees))
         lines.append(Text(f"{triangle.value:.3f}  {who} (round {triangle.round_closed})"))
     return Text("\n").join(lines)
+
+
+def _wishes(quality: Quality | None) -> Text:
+    if quality is None or quality.wishes is None:
+        return Text()
+    told = quality.wishes
+    lines = [f"{told.met} of {told.asked} met"]
+    if told.mutual:
+        most = f"; no schedule keeps more than {quality.mutual_wishes_at_most}"
+        lines.append(f"mutual wishes met: {told.mutual_met}{most}")
+    if told.empty_handed:
+        lines.append(f"people who wished and meet nobody they wished for: {told.empty_handed}")
+    return Text("\n".join(lines))
 
 
 def _tables(schedule: Schedule) -> Text:

@@ -21,6 +21,7 @@ from solver.compatibility.reasons import (
 )
 from solver.compatibility.rows import Rows
 from solver.compatibility.stages import Stage
+from solver.compatibility.wishes import BY_SILENCE, PRIVATE
 from solver.meaning.similarity import plain_text
 
 CAME = {
@@ -46,8 +47,8 @@ class ReasonInWords(NamedTuple):
     """Why ``source`` gains ``value`` permille from ``target``; ``refused`` by the other side.
 
     Where an offer meets a need both are quoted; neither is if the need is ``private``. What one
-    alone said of an earlier meeting is private, too. ``agreed`` says of a client that the other
-    has told which pitches they welcome.
+    alone said of an earlier meeting is private, too, and a wish that was not returned. ``agreed``
+    says of a client that the other has told which pitches they welcome.
     """
 
     source: str
@@ -112,7 +113,7 @@ def _reason(scene: Scene, row: _Row) -> ReasonInWords:
         evidence = message(
             "{giver} came {aim}: {evidence}", giver=match.giver, aim=CAME[came], evidence=evidence
         )
-    private = match.need.private if match else kind == "known" and _is_one_sided(scene, row)
+    private = match.need.private if match else _is_private(scene, kind, row)
     offer, need = (
         (None, None) if match is None or private else (match.offer.quote, match.need.quote)
     )
@@ -209,6 +210,44 @@ def acquaintance(stage: Stage, a: str, b: str) -> Message:
     return message("{a} and {b} met at an earlier event", a=a, b=b)
 
 
+def both_wished(a: str, b: str) -> Message:
+    """That two people wished for each other."""
+    return message("{a} and {b} both asked to meet", a=a, b=b)
+
+
+def _wished(scene: Scene, row: _Row) -> Message:
+    i, j = _ends(scene, row)
+    if _is_returned(scene, row):
+        return both_wished(*sorted((i, j)))
+    return message("{a} asked to meet {b}: wish {rank}", a=i, b=j, rank=str(row.left))
+
+
+def _wanted(scene: Scene, row: _Row) -> Message:
+    i, j = _ends(scene, row)
+    if row.left == BY_SILENCE:
+        return message("{a} gains by meeting {b}, who gave no preferences", a=j, b=i)
+    if _is_returned(scene, row):
+        return both_wished(*sorted((i, j)))
+    return message("{a} asked to meet {b}", a=j, b=i)
+
+
+def _is_returned(scene: Scene, row: _Row) -> bool:
+    """Whether each of the two wishes for the other."""
+    i, j = (scene.room.attendees[v] for v in (row.source, row.target))
+    return all(any(w.id == b.id for w in a.wants) for a, b in ((i, j), (j, i)))
+
+
+def _ends(scene: Scene, row: _Row) -> tuple[str, str]:
+    return scene.room.attendees[row.source].id, scene.room.attendees[row.target].id
+
+
+def _is_private(scene: Scene, kind: str, row: _Row) -> bool:
+    """Whether it is one's own business: a wish that was not returned, or an opinion."""
+    if kind in PRIVATE:
+        return not _is_returned(scene, row)
+    return kind == "known" and _is_one_sided(scene, row)
+
+
 def _is_one_sided(scene: Scene, row: _Row) -> bool:
     """Whether one of two who met has said more of it than the other: no business of the other's."""
     i, j = sorted((row.source, row.target))
@@ -220,6 +259,8 @@ _IN_COMMON: dict[str, Callable[[Scene, _Row], Message]] = {
     "referral": _referral,
     "interest": _interest,
     "known": _known,
+    "wished": _wished,
+    "wanted": _wanted,
 }
 
 

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from functools import cached_property
 from itertools import groupby, pairwise
-from operator import itemgetter
+from operator import is_, itemgetter
 from typing import NamedTuple
 
 import numpy as np
 
 from schemas.base import permille
 from schemas.benefits import BenefitColumns
-from schemas.event import Attendee, Event
+from schemas.event import Attendee, Event, ReasonKind
 from schemas.schedule import Meeting, ScheduledRound
 from schemas.words.message import message
 from solver.compatibility.evidence import ReasonInWords, reasons_in_words
@@ -40,7 +40,18 @@ from solver.compatibility.rows import (
     in_order,
     join_rows,
 )
+from solver.compatibility.secrecy import as_told
 from solver.compatibility.stages import kept_share, wished_share
+from solver.compatibility.wishes import (
+    BY_LIST,
+    PRIVATE,
+    is_ambush,
+    says_nothing,
+    silent_people,
+    wanted_by_silence,
+    without_ambushes,
+    without_unreturned,
+)
 from solver.identity_cache import IdentityCache
 from solver.instance import among
 from solver.meaning.likeness import Likeness
@@ -99,7 +110,7 @@ class Compatibility:
     def columns(self) -> BenefitColumns:
         """Every positive benefit; in order, unless the event gives them all itself."""
         given = self.event.benefits
-        if self._silent and isinstance(given, BenefitColumns):
+        if self._given_alone and isinstance(given, BenefitColumns):
             return given
         both = zip(self._stated, self._computed, strict=True)
         everything = Directions(*map(np.concatenate, both)).ordered(len(self.ids))
@@ -128,7 +139,7 @@ class Compatibility:
         if not rows.refused.any():
             return []
         strong = rows.value >= LEAST
-        spares = strong & ~rows.refused & (rows.kind != KINDS.index("known"))
+        spares = strong & ~rows.refused & ~np.isin(rows.kind, _numbers_of(NO_DEFENCE))
         barred = np.unique(_both_ways(rows.where(strong & rows.refused), people))
         spared = _both_ways(rows.where(spares), people)
         settled = np.r_[spared[among(spared, barred)], _both_ways(self._stated, people)]
@@ -136,6 +147,21 @@ class Compatibility:
         pairs = ((self.ids[k // people], self.ids[k % people]) for k in left.tolist())
         required = required_pairs(self.event)
         return [each for each in pairs if each not in required]
+
+    @cached_property
+    def public(self) -> "Compatibility":
+        """The graph as attendees may read of it: as if no unreturned wish had been made."""
+        people = without_unreturned(self.scene.room.attendees)
+        published = self.event.published and as_told(self.event.published)
+        if published is self.event.published and all(map(is_, people, self.scene.room.attendees)):
+            return self
+        event = self.event.model_copy(update={"attendees": people, "published": published})
+        scene = self.scene.later(event)
+        everybody = np.ones(scene.room.people, np.bool_)
+        lasting = self.found.where(~np.isin(self.found.kind, _numbers_of(PRIVATE)))
+        parts = [lasting, reason_rows(scene, everybody, everybody, BY_LIST)]
+        found = without_ambushes(scene.room, join_rows(parts))
+        return Compatibility(event, scene, in_order(found, scene.room.people))
 
     @cached_property
     def forbidden(self) -> ForbiddenPairs:
@@ -155,7 +181,7 @@ class Compatibility:
         """Every direction with a benefit, in order, with the reasons that it rests on."""
         computed = self._told()
         for i, j, benefit in (
-            sorted(self.columns.triples()) if self._silent else self.columns.triples()
+            sorted(self.columns.triples()) if self._given_alone else self.columns.triples()
         ):
             why = self._statement(i, j)
             if why is None:
@@ -187,10 +213,15 @@ class Compatibility:
             return None
         return [ReasonInWords(source, target, kind, evidence, value)] if value else []
 
+    @property
+    def stands_alone(self) -> bool:
+        """Whether some benefit is worked out: not all are given by the event itself."""
+        return bool(len(self.found.value) or len(self._by_silence.value))
+
     @cached_property
-    def _silent(self) -> bool:
+    def _given_alone(self) -> bool:
         """Whether there is no benefit but those that the event gives."""
-        return not len(self.found.value) and not self._held_alone.benefit.any()
+        return not self.stands_alone and not self._held_alone.benefit.any()
 
     @cached_property
     def _held(self) -> Mapping[tuple[str, str], Meeting]:
@@ -235,7 +266,39 @@ class Compatibility:
 
     @cached_property
     def _rows(self) -> Rows:
-        """The reasons of directions not given; where the other way is, only pitches are refused."""
+        """The reasons of directions not given."""
+        if not len(self._by_silence.value):
+            return self._profiled
+        return in_order(join_rows([self._profiled, self._by_silence]), len(self.ids))
+
+    @cached_property
+    def silent(self) -> Flags:
+        """Who says nothing of themselves, nor has a benefit of their own."""
+        return silent_people(self.scene.room, self._given.source)
+
+    @cached_property
+    def _by_silence(self) -> Rows:
+        """Why people who say nothing gain from those who gain from them."""
+        room, people = self.scene.room, len(self.ids)
+        silent = self.silent
+        if self.event.policy.silent == "none" or not silent.any():
+            return NOTHING
+        both = zip(self._stated, self._combined(self._profiled), strict=True)
+        gains = Directions(*map(np.concatenate, both))
+        least = max(1, permille(self.event.policy.min_benefit))
+        enough = (gains.benefit >= least) & silent[gains.target] & ~silent[gains.source]
+        gains = gains.where(enough).ordered(people)
+        asked = self.found.where(self.found.kind == KINDS.index("wanted"))
+        settled = np.sort(np.r_[self._stated.keys(people), direction_keys(asked, people)])
+        gains = gains.where(~among(gains.turned(people), settled))
+        ambush = is_ambush(room, self.found, gains.target, gains.source)
+        weight = permille(self.event.matching.reason_weights.get("wanted", 1.0))
+        by = gains.where(~ambush)
+        return wanted_by_silence(by.target, by.source, weight)
+
+    @cached_property
+    def _profiled(self) -> Rows:
+        """Those of profiles; where the other way is given, only pitches are refused."""
         if not len(self.found.value) or not len(self._stated.benefit):
             return self.found
         people = len(self.ids)
@@ -251,8 +314,12 @@ class Compatibility:
 
     @cached_property
     def _computed(self) -> Directions:
+        """What all reasons come to."""
+        return self._combined(self._rows)
+
+    def _combined(self, rows: Rows) -> Directions:
         """What the reasons that are not refused come to, as each wishes and the two have said."""
-        rows, keys = self._rows, self._keys[~self._rows.refused]
+        keys = direction_keys(rows, len(self.ids))[~rows.refused]
         starts = np.flatnonzero(np.diff(keys, prepend=-1))
         directions = keys[starts]
         benefits = combine_rows_by(starts, rows.value[~rows.refused])
@@ -261,6 +328,14 @@ class Compatibility:
         wished = wished_share(self.scene.room.attendees, past, source, target)
         kept = kept_share(past, len(self.ids), source, target)
         return Directions(source, target, benefits * wished // 1000 * kept // 1000)
+
+
+NO_DEFENCE: tuple[ReasonKind, ...] = ("known", *PRIVATE)
+"""Kinds of reasons that do not count where all others are refused."""
+
+
+def _numbers_of(kinds: Iterable[ReasonKind]) -> list[int]:
+    return [KINDS.index(kind) for kind in kinds]
 
 
 def _given(rows: BenefitColumns, ids: tuple[str, ...]) -> Directions:
@@ -318,13 +393,15 @@ def read_room(event: Event) -> People:
 def _found(scene: Scene, event: Event, before: Compatibility | None) -> Rows:
     everybody = np.ones(scene.room.people, np.bool_)
     by_room = reason_rows(scene, everybody, everybody, BY_ROOM)
+    by_two = {**BY_PROFILE, **BY_LIST}
     if before is None or not _comparable(before, scene, event):
-        parts = [reason_rows(scene, everybody, everybody, BY_PROFILE)]
+        parts = [reason_rows(scene, everybody, everybody, by_two)]
     else:
         fresh, kept = _changes(before, scene)
-        mine = reason_rows(scene, fresh, everybody, BY_PROFILE)
-        parts = [kept, mine, reason_rows(scene, ~fresh, fresh, BY_PROFILE)]
-    return in_order(join_rows([*parts, by_room]), scene.room.people)
+        mine = reason_rows(scene, fresh, everybody, by_two)
+        parts = [kept, mine, reason_rows(scene, ~fresh, fresh, by_two)]
+    found = without_ambushes(scene.room, join_rows([*parts, by_room]))
+    return in_order(found, scene.room.people)
 
 
 def _comparable(before: Compatibility, scene: Scene, event: Event) -> bool:
@@ -341,7 +418,7 @@ def _changes(before: Compatibility, scene: Scene) -> tuple[Flags, Rows]:
     place = np.array([now.get(v, -1) for v in before.ids], np.int32)
     source, target = place[before.found.source], place[before.found.target]
     moved = before.found._replace(source=source, target=target)
-    lasting = ~np.isin(moved.kind, [KINDS.index(kind) for kind in BY_ROOM])
+    lasting = ~np.isin(moved.kind, _numbers_of(BY_ROOM))
     return fresh, moved.where(lasting & (source >= 0) & (target >= 0))
 
 
@@ -349,13 +426,12 @@ def _profile(attendee: Attendee) -> tuple[object, ...]:
     """All that a reason can rest on."""
     a = attendee
     consent = (a.welcomes_pitches, a.already_served)
-    return (a.offers, a.needs, a.intents, a.interests, a.client_types, *consent)
+    return (a.offers, a.needs, a.intents, a.interests, a.client_types, a.wants, *consent)
 
 
 def profiled(attendee: Attendee) -> bool:
     """Whether anything said about somebody can be a reason."""
-    a = attendee
-    return bool(a.offers or a.needs or a.intents or a.interests or a.client_types)
+    return not says_nothing(attendee)
 
 
 def _ground(event: Event) -> tuple[object, ...]:
@@ -370,8 +446,9 @@ def _texts(event: Event) -> tuple[object, ...]:
 
 
 def _said(event: Event) -> tuple[object, ...]:
-    """All that the event itself states of benefits."""
-    return event.benefits, _held_rounds(event)
+    """All that the event itself states of benefits, and of those who say nothing."""
+    policy = event.policy
+    return event.benefits, _held_rounds(event), policy.silent, policy.min_benefit
 
 
 def _held_rounds(event: Event) -> tuple[ScheduledRound, ...]:

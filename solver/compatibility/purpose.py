@@ -8,13 +8,13 @@ is no purpose: two without a reason meet by chance, and are told so.
 """
 
 from collections.abc import Callable, Sequence
-from itertools import islice
 from typing import NamedTuple
 
 from schemas.schedule import Intent
 from schemas.words.message import Message, message, side_by_side
 from solver.compatibility.evidence import SURE, ReasonInWords
 from solver.compatibility.graph import Compatibility
+from solver.compatibility.wishes import PRIVATE
 
 
 class Purpose(NamedTuple):
@@ -52,8 +52,15 @@ def purpose_of(told: Told) -> Purpose:
 
 
 def main_reasons(told: Told) -> list[ReasonInWords]:
-    """What a meeting is mainly for, side by side; pitches alone, if any."""
-    mains = [main for side in told for main in islice(filter(_is_purpose, side), 1)]
+    """What a meeting is mainly for, side by side; pitches alone, if any.
+
+    That two wish to meet is told where nothing else is: it does not say what for.
+    """
+    mains = [
+        main
+        for side in told
+        for main in sorted(filter(_is_purpose, side), key=lambda reason: reason.kind in PRIVATE)[:1]
+    ]
     pitches = [main for main in mains if main.kind == "client"]
     return pitches or mains
 

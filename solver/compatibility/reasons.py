@@ -23,7 +23,7 @@ from solver.compatibility.sparse import but_oneself, holds, marks
 from solver.compatibility.spheres import Spheres
 from solver.compatibility.stages import PairHistory, histories_of
 
-KINDS = ("served", "client", "goal", "referral", "interest", "known")
+KINDS = ("served", "client", "goal", "referral", "interest", "known", "wished", "wanted")
 """The kinds of reasons, in the order in which they are told when they are worth the same."""
 CLIENT_LEAST = 600
 """From here on an offer truly meets a need, in permille; below, nobody is a client.

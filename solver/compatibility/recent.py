@@ -25,7 +25,7 @@ class Recent:
         if before is not None and before.event == event:
             return before
         graph = build_graph(event, before=before)
-        if len(graph.found.value):
+        if graph.stands_alone:
             if before is not None and _common(before, event) > len(graph.ids) // 2:
                 self._graphs.remove(before)
             self._graphs.append(graph)

@@ -16,6 +16,7 @@ from solver.compatibility.matches import Matches, Supply
 from solver.compatibility.people import Flags, Integers
 from solver.compatibility.reasons import KINDS, LEAST
 from solver.compatibility.rows import direction_keys
+from solver.compatibility.wishes import wishes_of
 from solver.diagnosis.topics import NOWHERE, Topics
 from solver.instance import Instance, share_a_round
 
@@ -148,6 +149,22 @@ class Figures:
         benefits = self.instance.benefits
         known = self._holding(np.concatenate([benefits.source, benefits.target]))
         return self.here & ~known & ~self.room.those(profiled)
+
+    @cached_property
+    def sought_after(self) -> Flags:
+        """Those wished for by more people than they can meet."""
+        number, people = self.graph.number, self.room.attendees
+        asked = [(number[w.attendee], number[w.partner]) for w in wishes_of(people)]
+        i, j = np.array(asked, np.int64).reshape(-1, 2).T
+        counts = np.bincount(j[self._may_meet(i, j)], minlength=self.room.people)
+        return self.here & (counts > np.array(self.instance.most, np.int64))
+
+    @cached_property
+    def unasked(self) -> Flags:
+        """Those who gave no preferences, and from whom somebody who did would gain."""
+        i, j = self._substance
+        spoken = ~self.graph.silent[i]
+        return self.here & self.graph.silent & self._holding(j[spoken])
 
     @property
     def _supply(self) -> Supply:

@@ -359,6 +359,38 @@ def _partners(figures: Figures) -> Iterator[Finding]:
         )
 
 
+def _wishes(figures: Figures) -> Iterator[Finding]:
+    if figures.sought_after.any():
+        count = int(figures.sought_after.sum())
+        yield _about(
+            figures,
+            figures.sought_after,
+            "sought_after",
+            _by_share(count, int(figures.here.sum()), "warning"),
+            f"More people wish to meet {_them(count)} than there are rounds for. "
+            "Add rounds, or ask those who wish to name others as well.",
+        )
+    if figures.unasked.any():
+        counted = figures.graph.event.policy.silent == "wanted"
+        who = _people(int(figures.unasked.sum()), "gives", "give")
+        yield _about(
+            figures,
+            figures.unasked,
+            "preferences_of_one_side",
+            "ok" if counted else "warning",
+            f"Only one side gives preferences: {who} none, and others would gain by meeting them. "
+            + (ASKED_BACK if counted else NOT_ASKED_BACK),
+        )
+
+
+ASKED_BACK = "To be asked for counts a little for them; ask them whom they would like to meet."
+NOT_ASKED_BACK = 'Such meetings count for nothing: ask them, or set policy.silent to "wanted".'
+
+
+def _them(count: int) -> str:
+    return "one person" if count == 1 else f"each of {count} people"
+
+
 def _seats(figures: Figures) -> Iterator[Finding]:
     instance = figures.instance
     present = instance.present.sum(axis=0).tolist()
@@ -421,6 +453,7 @@ RULES: tuple[Callable[[Figures], Iterator[Finding]], ...] = (
     _goals,
     _useless,
     _partners,
+    _wishes,
     _seats,
     _intents,
 )

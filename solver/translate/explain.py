@@ -23,6 +23,7 @@ from schemas.explanation import (
     Seat,
     SeatExplanation,
     WhyNot,
+    WishPlace,
 )
 from schemas.schedule import Meeting, Schedule, ScheduledRound, Triangle
 from schemas.words.catalogue import first_held, teller
@@ -31,6 +32,7 @@ from solver.compatibility.forbidden import STANDING, pair, required_pairs
 from solver.compatibility.graph import Compatibility
 from solver.compatibility.purpose import OPEN, Purpose, purpose_of_meeting
 from solver.compatibility.refusals import find_refusals
+from solver.compatibility.wishes import wishes_of
 from solver.instance import Edge, Instance, Matchings, mutual_value
 from solver.objective import LEAST_BEST, triangle_value
 from solver.translate.digest import input_sha256
@@ -103,6 +105,7 @@ class Explaining:
             value=meeting.value,
             gains=tuple(self._gain(v, permille(gains.get(v, 0.0))) for v in (a, b)),
             evidence=self._evidence(a, b),
+            wishes=self._wishes(a, b),
             triangles=tuple(self._triangles(a, b)),
             reasons=tuple(self._why_not(code, a, b) for code in self._since(a, b, block)),
         )
@@ -128,6 +131,7 @@ class Explaining:
                 "value": self.value(a, b) / 1000,
                 "gains": (self._gain(a, x), self._gain(b, y)),
                 "evidence": self._evidence(a, b),
+                "wishes": self._wishes(a, b),
             }
         )
 
@@ -255,6 +259,16 @@ class Explaining:
             )
             for source, target in ((a, b), (b, a))
             for reason in self._reasons(source, target)
+        )
+
+    def _wishes(self, a: str, b: str) -> tuple[WishPlace, ...]:
+        """Where the two are on each other's lists; no list is an attendee's to read."""
+        if self._discreet:
+            return ()
+        return tuple(
+            WishPlace(attendee=wish.attendee, partner=wish.partner, rank=wish.rank, must=wish.must)
+            for wish in wishes_of((self._attendees[a], self._attendees[b]))
+            if {wish.attendee, wish.partner} == {a, b}
         )
 
     def _reasons(self, source: str, target: str) -> list[ReasonInWords]:

@@ -54,7 +54,7 @@ def instance_of(event: Event, benefits: Rows, refused: Iterable[tuple[str, str]]
     return Instance(
         present=present,
         tables=tuple(room.count - len(room.closed) for room in round_tables(event)),
-        benefits=_benefits(benefits, names),
+        benefits=benefits_of(benefits, names),
         permissions=_permissions(event, names, refused, places),
         least=_least(event, names),
         most=_most(event, names, present, windows),
@@ -74,7 +74,7 @@ def instance_of(event: Event, benefits: Rows, refused: Iterable[tuple[str, str]]
     )
 
 
-def _benefits(rows: Rows, names: Numbering) -> Benefits:
+def benefits_of(rows: Rows, names: Numbering) -> Benefits:
     """The benefits in numbers; those by column stay what they are all day."""
     if isinstance(rows, BenefitColumns):
         return _BY_COLUMN.of(rows, names.ids)

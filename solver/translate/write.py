@@ -14,6 +14,7 @@ from schemas.schedule import (
     Purpose,
     Quality,
     Schedule,
+    ScheduleAsTold,
     ScheduledRound,
     Share,
     StoppedBy,
@@ -30,6 +31,8 @@ from solver.tables import RoundTables, TableSeating
 from solver.translate.digest import input_sha256
 from solver.translate.numbering import Numbering
 from solver.translate.prepare import held_rounds, published_meetings, round_tables
+from solver.translate.shares import shares_of
+from solver.translate.wish_figures import WishFigures, schedule_as_told
 
 Kept = Mapping[frozenset[str], Meeting]
 """Meetings as they were written before, by their two people."""
@@ -84,20 +87,39 @@ class _Writer:
             if rule.kind == "require" and rule.table is not None
         }
         self.rooms = round_tables(event)
+        self.wishes = WishFigures(event, instance, result.matchings)
 
     def schedule(self, digest: str) -> Schedule:
         rounds = tuple(self._round(r) for r in range(self.instance.rounds))
-        shares = self._shares()
+        shares = shares_of(self.tally, self.names.ids, self.wishes.share)
+        triangles = self._triangles()
         return Schedule(
             seed=self.event.seed,
             input_sha256=digest,
             rounds=rounds,
-            triangles=self._triangles(),
+            triangles=triangles,
             attendees=shares,
             unserved=tuple(share.id for share in shares if share.satisfaction is None),
             waived=self._waived(),
             quality=self._quality(shares),
+            told=self._told(rounds, triangles, shares),
         )
+
+    def _told(
+        self,
+        rounds: Sequence[ScheduledRound],
+        triangles: tuple[Triangle, ...],
+        shares: tuple[Share, ...],
+    ) -> ScheduleAsTold | None:
+        """What attendees are told, where a wish that was not returned makes a difference."""
+        public = self.graph.public
+        if public is self.graph:
+            return None
+        matchings = self.result.matchings
+        told = schedule_as_told(
+            self.event, public.columns, self.instance, matchings, rounds, shares
+        )
+        return None if told == ScheduleAsTold(triangles=triangles) else told
 
     def _round(self, r: int) -> ScheduledRound:
         if r < self.event.held_rounds:
@@ -192,22 +214,6 @@ class _Writer:
             found.append(known.get(told) or _triangle(*told))
         return tuple(found)
 
-    def _shares(self) -> tuple[Share, ...]:
-        tally = self.tally
-        figures = (tally.meetings, tally.byes, tally.gains, tally.best, tally.satisfactions)
-        rows = zip(self.names.ids, *(column.tolist() for column in figures), strict=True)
-        return tuple(
-            Share(
-                id=v,
-                meetings=count,
-                byes=byes,
-                benefit=gain / 1000,
-                best=best / 1000,
-                satisfaction=share / 1000 if best else None,
-            )
-            for v, count, byes, gain, best, share in rows
-        )
-
     def _waived(self) -> tuple[Waiver, ...]:
         pairs = [
             Waiver(pair=self.names.pair(pair), reason="these two can no longer meet")
@@ -235,6 +241,8 @@ class _Writer:
             stopped_by=cast("StoppedBy", result.stopped_by),
             broken=broken_meetings(self.event, self.instance, result.matchings),
             table_changes=self.seating.changes,
+            wishes=self.wishes.total(),
+            mutual_wishes_at_most=self.wishes.mutual_at_most(),
         )
 
 

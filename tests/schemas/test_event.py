@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from schemas import limits
-from schemas.event import MOST_FINDINGS, Attendee, Event, Need, Offer
+from schemas.event import MOST_FINDINGS, Attendee, Event, Need, Offer, Want
 
 PEOPLE = [{"id": "a"}, {"id": "b"}, {"id": "c"}]
 
@@ -54,6 +54,12 @@ def test_texts_may_stand_alone() -> None:
     )  # fmt: skip
 
 
+def test_wishes_are_ids_or_more_dearest_first() -> None:
+    attendee = arrived(attendees=person(wants=["c", {"id": "b", "must": True}])).attendees[0]
+    assert attendee.wants == (Want(id="c"), Want(id="b", must=True))
+    assert Attendee.model_validate_json(attendee.model_dump_json()) == attendee
+
+
 @pytest.mark.parametrize("welcomes", [True, False, None, [], ["tea"]])
 def test_pitches_are_welcome_or_not_or_on_some_topics(welcomes: Any) -> None:
     attendee = arrived(attendees=person(welcomes_pitches=welcomes)).attendees[0]
@@ -81,6 +87,17 @@ FAULTS: list[tuple[dict[str, Any], str, str]] = [
     ({"attendees": person(absent_rounds=[1, 2])}, "attendees/0/absent_rounds/1", "unknown_round"),
     ({"attendees": person(avoid=["b", "a"])}, "attendees/0/avoid/1", "self"),
     ({"attendees": person(avoid=["z"])}, "attendees/0/avoid/0", "unknown_attendee"),
+    ({"attendees": person(wants=["b", "a"])}, "attendees/0/wants/1", "self"),
+    ({"attendees": person(wants=["b", {"id": "z"}])}, "attendees/0/wants/1", "unknown_attendee"),
+    (
+        {"attendees": person(wants=["c", "b", {"id": "c", "must": True}])},
+        "attendees/0/wants/2",
+        "duplicate_wish",
+    ),
+    ({"attendees": person(wants=["b"] * 101)}, "attendees/0/wants", "too_long"),
+    ({"attendees": person(wants=[{"id": "b", "rank": 1}])}, "attendees/0/wants/0/(object)/rank",
+     "extra_forbidden"),
+    ({"policy": {"silent": "asked"}}, "policy/silent", "literal_error"),
     (
         {"attendees": person(min_meetings=2, max_meetings=1)},
         "attendees/0/min_meetings",

@@ -44,7 +44,8 @@ class JudgedHistory(RuleBasedStateMachine):
 
     @initialize()
     def publish_the_first_schedule(self) -> None:
-        self.event = self.client.event(**crowd(PEOPLE, ROUNDS))
+        silent = {"silent": "none"}  # the judge knows of silence only with `quality.pairs_cost`
+        self.event = self.client.event(**crowd(PEOPLE, ROUNDS), policy=silent)
         self.client.published(self.event)
 
     # --- edits -----------------------------------------------------------------------------------

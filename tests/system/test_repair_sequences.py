@@ -1,5 +1,6 @@
 """Strict repairs over whole days: nothing published is broken without need, whatever happens."""
 
+import json
 import os
 from collections.abc import Iterator
 from itertools import combinations
@@ -17,6 +18,7 @@ from schemas.event import Attendee, Event
 from schemas.incident import Incident
 from schemas.schedule import Schedule
 from solver.budget import Budget
+from solver.compatibility.export import node_link
 from solver.compatibility.graph import build_graph
 from solver.errors import Infeasible
 from tests.builders import random_event
@@ -30,7 +32,7 @@ KINDS = (
     *("drop_out", "no_show", "left_early", "pause", "return", "late_arrival", "not_here") * 2,
     *("checked_in", "table_closed", "table_opened", "round_cancelled", "round_added", "delay"),
     *("round_started", "round_finished") * 4,
-    *("undo", "consent_revoked"),
+    *("undo", "consent_revoked", "wish", "unwish"),
 )
 
 
@@ -46,7 +48,8 @@ def _judge(event: Event, before: Schedule, done: Repaired) -> None:
     document = event.model_dump(mode="json", exclude_none=True, exclude={"published"})
     held = event.held_rounds
     made, was = (each.model_dump(mode="json") for each in (done.schedule, before))
-    found = checker().check(checker().Event(document), made, was, held)
+    graph = json.loads("".join(node_link(build_graph(event))))
+    found = checker().check(checker().Event(document, graph), made, was, held)
     assert found["violations"] == []
     broken = done.repair.broken
     assert found["broken_without_need"] == broken.chosen
@@ -137,8 +140,8 @@ def _incident(rng: Random, event: Event, name: str) -> Incident:
         case "late_arrival" if rng.random() < 0.5:
             fresh = f"w{name}"
             fields = {"attendee": fresh, "profile": Attendee(id=fresh)}
-        case "consent_revoked":
-            fields = one
+        case "consent_revoked" | "wish" | "unwish":
+            fields = one if kind == "consent_revoked" else {"pair": tuple(rng.sample(ids, 2))}
         case _:
             fields = some_round | one
     return Incident.model_validate({"id": name, "kind": kind} | fields)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from app.day.incidents import attendance, rounds, timetable
+from app.day.incidents import attendance, rounds, timetable, wishes
 from app.day.incidents.state import EventDay, Logged, Seats, day_at
 from app.day.incidents.undo import undo_incident
 from app.errors import Invalid
@@ -122,6 +122,8 @@ _RULES: Mapping[Kind, _Rule] = {
     "round_added": _Rule(timetable.round_added, takes=frozenset({"minutes"})),
     "delay": _Rule(timetable.delay, frozenset({"minutes"}), _ROUND),
     "consent_revoked": _Rule(attendance.consent_revoked, frozenset({"attendee"})),
+    "wish": _Rule(wishes.wish, frozenset({"pair"}), frozenset({"attendee"})),
+    "unwish": _Rule(wishes.unwish, frozenset({"pair"}), frozenset({"attendee"})),
     "undo": _Rule(undo_incident, frozenset({"incident"})),
 }
 

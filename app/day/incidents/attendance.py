@@ -186,7 +186,8 @@ def _walk_in(day: EventDay, incident: Incident, profile: Attendee) -> None:
 
 def _check_profile(day: EventDay, profile: Attendee) -> None:
     """Hold a walk-in to the rules of an event's attendee, without checking everybody again."""
-    known = sorted(day.attendees.keys() & set(each_avoided(profile)))
+    named = {*each_avoided(profile), *(want.id for want in profile.wants)}
+    known = sorted(day.attendees.keys() & named)
     people = (profile, *(Attendee(id=other) for other in known))
     try:
         Event(timezone=day.event.timezone, rounds=day.rounds, attendees=people)

@@ -5,7 +5,16 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from app.errors import Refused, pointer
-from schemas.day import AbsenceRecord, Away, DayState, Effect, MissedMeeting, Revoked, RoundMark
+from schemas.day import (
+    AbsenceRecord,
+    Away,
+    DayState,
+    Effect,
+    MissedMeeting,
+    Revoked,
+    RoundMark,
+    WishMark,
+)
 from schemas.event import Attendee, Event, Round
 from schemas.incident import Incident
 from schemas.problem import ProblemError
@@ -62,6 +71,7 @@ class EventDay:
     revoked: dict[str, Revoked]
     planned: tuple[Round, ...]
     round_marks: tuple[RoundMark, ...]
+    wish_marks: tuple[WishMark, ...]
     seats: Seats
     done: dict[str, Logged]
     seatings: dict[int, RoundSeating] = field(default_factory=dict)
@@ -120,6 +130,7 @@ class EventDay:
             revoked=dict(sorted(self.revoked.items())),
             planned=self.planned,
             round_marks=self.round_marks,
+            wish_marks=self.wish_marks,
         )
 
 
@@ -139,6 +150,7 @@ def day_at(event: Event, state: DayState, seats: Seats, log: dict[str, Logged]) 
         revoked=dict(state.revoked),
         planned=state.planned,
         round_marks=state.round_marks,
+        wish_marks=state.wish_marks,
         seats=seats,
         done=log,
     )

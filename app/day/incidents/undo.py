@@ -7,6 +7,7 @@ from app.day.incidents.missed import unmark_missed
 from app.day.incidents.rounds import set_cancelled
 from app.day.incidents.state import EventDay
 from app.day.incidents.timetable import marks_of, settle_rounds, unmark_rounds
+from app.day.incidents.wishes import take_back_wish
 from app.errors import NotFound, Refused, StateConflict
 from schemas.day import Effect
 from schemas.incident import Incident, Kind
@@ -69,6 +70,10 @@ def _consent_revoked(day: EventDay, before: Incident, _: Effect) -> bool:
     return len(others) < len(row.incidents)
 
 
+def _wish(day: EventDay, before: Incident, _: Effect) -> bool:
+    return take_back_wish(day, before)
+
+
 def _of_rounds(day: EventDay, before: Incident, _: Effect) -> bool:
     return unmark_rounds(day, before.id)
 
@@ -122,6 +127,8 @@ def _round_finished(day: EventDay, before: Incident, effect: Effect) -> bool:
 _UNDO: Mapping[Kind, Callable[[EventDay, Incident, Effect], bool]] = {
     "late_arrival": _late_arrival,
     "consent_revoked": _consent_revoked,
+    "wish": _wish,
+    "unwish": _wish,
     "table_closed": _of_rounds,
     "table_opened": _of_rounds,
     "delay": _of_rounds,

@@ -36,7 +36,8 @@ OF_NOBODY = {"readyz"}
 """Has no caller, and no worker here."""
 PRIVATE = {
     "email", "offers", "needs", "intents", "interests", "client_types", "welcomes_pitches",
-    "already_served", "avoid", "labels", "benefits", "pair_rules", "matching", "why", "purpose",
+    "already_served", "avoid", "wants", "wishes", "told", "labels", "benefits", "pair_rules",
+    "matching", "why", "purpose",
     "intent", "purpose_line", "waived", "conflict", "profile", "forbidden", "note", "value",
 }  # fmt: skip
 
@@ -62,7 +63,7 @@ def profile(who: str, **fields: Any) -> dict[str, Any]:
 EVENT = {
     "name": "Shown breakfast",
     "rounds": [{"starts_at": f"2027-03-04T{hour}:00:00"} for hour in ("09", "10")],
-    "attendees": [profile("a", avoid=["d"]), *(profile(v) for v in "bcd")],
+    "attendees": [profile("a", avoid=["d"], wants=["b"]), *(profile(v) for v in "bcd")],
     "policy": {"same_organisation": "allow"},
     "benefits": [{"attendee": "a", "partner": "b", "value": 0.777}],
     "pair_rules": [{"kind": "forbid", "pair": ["a", "c"], "reason": "canary reason"}],

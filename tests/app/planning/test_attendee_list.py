@@ -126,6 +126,14 @@ def test_every_rule_that_names_them_goes_and_no_other() -> None:
     assert rest["rounds"] == from_json(OUTLINE)["rounds"]
 
 
+def test_nobody_wishes_for_whoever_is_gone() -> None:
+    people = [{"id": "a"}, {"id": "b", "wants": ["c", {"id": "a", "must": True}]}, {"id": "c"}]
+    document = write_changed({"rounds": [{}], "attendees": people}).document
+    for gone in (without_attendee(document, "a"), with_bare_id(document, "a")):
+        (wishing,) = [row for row in rows(gone) if row.get("wants")]
+        assert (wishing["id"], [want["id"] for want in wishing["wants"]]) == ("b", ["c"])
+
+
 def test_of_somebody_erased_the_id_the_place_and_the_absence_stay() -> None:
     rest = with_bare_id(WRITTEN.document, "a")
     assert rest.attendees == ("a", "b", "c", "d")

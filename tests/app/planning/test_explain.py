@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.console import Console, RenderableType
 from typer.testing import CliRunner
 
 from app.cli import commands
@@ -17,6 +18,7 @@ from app.planning.document import to_written
 from app.planning.explain import answer_question
 from app.planning.plan import plan_schedule
 from app.routes import explain as route
+from app.terminal.explain import explanation_report
 from schemas.benefits import Benefit
 from schemas.event import Attendee, Event, Matching, PairRule, Policy, Round
 from schemas.explanation import Explanation, PairExplanation, Question, SeatExplanation
@@ -438,7 +440,7 @@ def test_a_free_partner_who_would_cost_nothing_is_named_with_the_price() -> None
 
 
 def test_with_idle_seats_left_empty_nobody_may_sit_for_nothing() -> None:
-    event = event_of("abc", 1, {"ab": 0.8}, policy=Policy(idle="leave"))
+    event = event_of("abc", 1, {"ab": 0.8}, policy=Policy(idle="leave", silent="none"))
     seat = seat_told(event, day(event, ""), "a")
     assert codes(seat) == ["nobody_allowed"]
     assert [(one.code, one.people) for one in seat.not_allowed] == [
@@ -733,3 +735,35 @@ def test_a_command_that_asks_for_nothing_that_is_there_says_so(files: tuple[Path
     }.items():
         result = run("explain", *files, *asked)
         assert (result.exit_code, result.stderr.strip()) == (2, told)
+
+
+# --- wishes -------------------------------------------------------------------------------------
+
+
+def test_the_organiser_is_told_who_wished_for_whom_and_what_it_would_cost() -> None:
+    people = (
+        person("a", wants=["c", "d", "b"], max_meetings=1), person("b"), person("c"), person("d")
+    )  # fmt: skip
+    event = event_of(people, 1, {})
+    told = pair_told(event, day(event, "ac"))
+    (wish,) = told.wishes
+    assert (wish.attendee, wish.partner, wish.rank, wish.must) == ("a", "b", 3, False)
+    assert told.price is not None
+    assert told.price.points > 0
+    report = text_of(explanation_report(event, told))
+    assert "b is wish 3 of a" in report
+    assert "Forcing it costs" in report
+
+
+def test_no_attendee_is_told_of_a_list() -> None:
+    event = event_of((person("a", wants=["b"]), person("b", wants=["a"])), 1, {})
+    told = pair_told(event, day(event, "ab"), audience="attendee")
+    assert told.wishes == ()
+    assert {one.text for one in told.evidence} == {"a and b both asked to meet"}
+
+
+def text_of(shown: RenderableType) -> str:
+    console = Console(width=100, markup=False, highlight=False)
+    with console.capture() as captured:
+        console.print(shown)
+    return captured.get()

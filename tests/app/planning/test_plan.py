@@ -3,17 +3,21 @@
 import json
 import os
 from itertools import combinations
+from random import Random
 
 import pytest
 
 from app.day.incidents.apply import day_of
 from app.planning.plan import find_contradictions, plan_schedule
 from bench.generate import generate
+from bench.real.shared import shared
 from schemas.benefits import Benefit
 from schemas.day import MissedMeeting
-from schemas.event import Attendee, Event, Policy, Round, RoundSeries, Weights
+from schemas.event import Attendee, Event, Policy, Round, RoundSeries, Want, Weights
 from schemas.schedule import Schedule
 from solver.budget import Budget
+from solver.compatibility.export import node_link
+from solver.compatibility.graph import build_graph
 from solver.errors import Infeasible
 from tests.brute_force import best_points
 from tests.builders import event_of, random_event
@@ -78,6 +82,45 @@ def test_the_independent_checker_passes_every_schedule(block: int) -> None:
         assert found["violations"] == [], f"seed {seed}"
         passed += 1
     assert passed > 0
+
+
+@needs_shared
+@pytest.mark.parametrize("block", range(4))
+def test_the_independent_checker_counts_the_same_wishes(block: int) -> None:
+    counted = 0
+    for seed in range(block, JUDGED // 4, 4):
+        event = wishing(random_event(seed, 9, 4))
+        try:
+            schedule = plan_schedule(event, Budget(work=40_000))
+        except Infeasible:
+            continue
+        graph = json.loads("".join(node_link(build_graph(event))))
+        found = judged(event, json.loads(schedule.model_dump_json()), graph)
+        assert found["violations"] == [], f"seed {seed}"
+        counted += "wishes" in found
+    assert counted > 0
+
+
+def wishing(event: Event) -> Event:
+    """The event with lists of wishes; what is made of silence is left to chance."""
+    rng, ids = Random(event.seed), [a.id for a in event.attendees]
+    lists = {v: rng.sample(ids, rng.randint(0, 4)) for v in ids}
+    people = tuple(
+        a.model_copy(update={"wants": tuple(Want(id=v) for v in lists[a.id] if v != a.id)})
+        for a in event.attendees
+    )
+    policy = event.policy.model_copy(update={"silent": rng.choice(("wanted", "none"))})
+    return event.model_copy(update={"attendees": people, "policy": policy})
+
+
+@needs_shared
+def test_where_one_side_alone_gave_preferences_they_count() -> None:
+    event = Event.model_validate_json(shared("cases", "7", "event.json").read_bytes())
+    schedule = plan_schedule(event, Budget(work=20_000))
+    (block,) = schedule.rounds
+    assert {(m.table, m.attendees, m.purpose) for m in block.meetings} == {
+        (1, ("g2", "h1"), "mutual"), (2, ("g1", "h2"), "mutual"),
+    }  # fmt: skip
 
 
 def everybody_alike(n: int, rounds: int) -> Event:

@@ -226,6 +226,7 @@ async def test_nothing_sent_later_brings_somebody_back_who_was_erased(
     if publish:
         await api.app.state.repairs.ended(left.json()["solve"], url.rpartition("/")[2], 60)
     old = {"rounds": [{}], "attendees": [ada, {"id": "b", "avoid": ["a"]}], "pair_rules": [rule]}
+    wished = {"id": "v", "kind": "wish", "pair": ["b", "a"]}
     walks_in = {"id": "w", "kind": "late_arrival", "attendee": "a", "profile": ada}
     attempts = [
         ("PUT", "", old, "/attendees/0"),
@@ -235,11 +236,13 @@ async def test_nothing_sent_later_brings_somebody_back_who_was_erased(
         ("PUT", "/attendees", {"attendees": [{"id": "b"}, ada]}, "/attendees/1"),
         ("PUT", "/attendees/a", ada, ""),
         ("POST", "/incidents", {"incidents": [walks_in]}, "/incidents/0/profile"),
+        ("POST", "/incidents", {"incidents": [wished]}, "/incidents/0/pair/1"),
     ]
     if publish:
         attempts += [
             ("PATCH", "/attendees/a", {"name": "Ada"}, ""),
             ("PATCH", "/attendees/b", {"avoid": ["a"]}, "/avoid/0"),
+            ("PATCH", "/attendees/b", {"wants": ["a"]}, "/wants/0"),
         ]
     else:
         attempts += [

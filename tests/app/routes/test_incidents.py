@@ -185,3 +185,32 @@ def test_consent_that_is_revoked_ends_the_pitch_and_not_the_meeting(client: Clie
     (kept,) = (m for block in client.get(f"{event}/schedule")["rounds"] for m in block["meetings"])
     assert kept["intent"] == "relationship"
     assert "presents" not in kept["purpose_line"]
+
+
+def test_a_wish_of_the_day_counts_from_the_next_round_on(client: Client) -> None:
+    people = [{"id": v, "interests": ["golf"]} for v in "abcd"]
+    event = client.event(rounds=[{}, {}, {}], attendees=people)
+    client.published(event)
+    before = client.get(f"{event}/schedule")
+    first, *later = before["rounds"]
+    met = next(m["attendees"] for m in first["meetings"] if "a" in m["attendees"])
+    ahead = next(m["attendees"] for m in later[0]["meetings"] if "a" in m["attendees"])
+    client.report(event, started(1))
+    wishes = [
+        {"id": f"wish-{k}", "kind": "wish", "pair": sorted(two, key=lambda v: v != "a")}
+        for k, two in enumerate((met, ahead))
+    ]
+    for wish in wishes:
+        assert client.report(event, wish).status_code == 200
+    now = client.get(f"{event}/schedule")
+    assert now["rounds"][0] == first
+    worth = {tuple(m["attendees"]): m["benefits"]["a"] for b in now["rounds"] for m in b["meetings"]
+             if "a" in m["attendees"]}  # fmt: skip
+    assert worth[tuple(met)] == 0.06
+    assert worth[tuple(ahead)] > 0.9
+    assert now["quality"]["wishes"] == {
+        "asked": 2, "met": 2, "mutual": 0, "mutual_met": 0, "empty_handed": 0,
+    }  # fmt: skip
+    undone = {"id": "no", "kind": "undo", "incident": "wish-1"}
+    assert client.report(event, undone).status_code == 200
+    assert client.get(f"{event}/schedule")["quality"]["wishes"]["asked"] == 1

@@ -40,6 +40,8 @@ def test_a_profile_is_refused_and_a_bare_id_is_not(profile: dict[str, Any]) -> N
 def test_what_others_and_rules_say_of_them_is_refused() -> None:
     avoiding = [{"id": "a"}, {"id": "b", "avoid": ["c", "a"]}, {"id": "c"}]
     assert pointers(event(attendees=avoiding), "a") == ["/attendees/1/avoid/1"]
+    wishing = [{"id": "a"}, {"id": "b", "wants": ["c", {"id": "a", "must": True}]}, {"id": "c"}]
+    assert pointers(event(attendees=wishing), "a") == ["/attendees/1/wants/1"]
     rules = [{"kind": "met", "pair": list(pair)} for pair in ("bc", "ba")]
     assert pointers(event(pair_rules=rules), "a") == ["/pair_rules/1"]
 

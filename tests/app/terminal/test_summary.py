@@ -4,7 +4,16 @@ from rich.console import Console, RenderableType
 
 from app.terminal.summary import agenda, bands, replan_summary, schedule_summary
 from schemas.event import Attendee, Event, Round
-from schemas.schedule import Broken, Meeting, Quality, Schedule, ScheduledRound, Share, Triangle
+from schemas.schedule import (
+    Broken,
+    Meeting,
+    Quality,
+    Schedule,
+    ScheduledRound,
+    Share,
+    Triangle,
+    Wishes,
+)
 from schemas.solve import Waiver
 
 QUALITY = Quality(
@@ -124,3 +133,13 @@ def test_an_agenda_is_one_persons_day_with_reasons() -> None:
         ["1", "1", "Bo", "both", "gain"],
         ["3", "3", "c", "both", "gain"],
     ]
+
+
+def test_wishes_are_told_with_the_most_that_any_schedule_keeps() -> None:
+    wishes = Wishes(asked=31, met=22, mutual=10, mutual_met=9, empty_handed=1)
+    quality = QUALITY.model_copy(update={"wishes": wishes, "mutual_wishes_at_most": 10})
+    shown = text(schedule_summary(named("ab"), day("ab1", quality=quality)))
+    assert "22 of 31 met" in shown
+    assert "mutual wishes met: 9; no schedule keeps more than 10" in shown
+    assert "wished for: 1" in shown
+    assert "wish" not in text(schedule_summary(named("ab"), day("ab1")))

@@ -65,9 +65,9 @@ def test_an_explicit_benefit_either_way_lifts_refusals(value: float) -> None:
 
 
 def test_explicit_benefits_alone_ask_no_encoder() -> None:
-    event = room(person("a"), person("b"), benefits=(gain("a", "b", 0.7),))
+    event = room(person("a"), person("b"), benefits=(gain("a", "b", 0.7), gain("b", "a", 0.4)))
     graph = built(event, Deaf())
-    assert list(graph.edges(data="benefit")) == [("a", "b", 700)]
+    assert list(graph.edges(data="benefit")) == [("a", "b", 700), ("b", "a", 400)]
 
 
 def test_an_offer_that_nobody_could_need_or_refer_asks_no_encoder() -> None:

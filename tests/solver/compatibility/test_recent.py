@@ -120,7 +120,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     pairs: list[int] = []
 
     def counted(scene: Any, sources: Any, targets: Any, rules: Any) -> Rows:
-        if rules is reasons.BY_PROFILE:
+        if "served" in rules:
             pairs.append(int(np.count_nonzero(sources)) * int(np.count_nonzero(targets)))
         return reasons.reason_rows(scene, sources, targets, rules)
 

@@ -39,13 +39,15 @@ def test_each_adds_half_of_a_stage_and_it_takes_both_to_reach_it(
     rules: list[PairRule], stage: Any, worth: int
 ) -> None:
     assert history(*rules) == (stage, worth, 1000)
-    graph = graph_of(person("a", interests=["x"]), person("b"), pair_rules=tuple(rules))
+    graph = graph_of(
+        person("a", interests=["x"]), person("b", interests=["y"]), pair_rules=tuple(rules)
+    )
     assert benefit(graph, "a", "b") == benefit(graph, "b", "a") == worth
     assert kinds(graph, "a", "b") == kinds(graph, "b", "a") == ["known"] * bool(worth)
 
 
 def test_what_one_alone_has_said_is_in_no_evidence() -> None:
-    people = person("a", interests=["x"]), person("b")
+    people = person("a", interests=["x"]), person("b", interests=["y"])
     told = [
         evidence(graph_of(*people, pair_rules=(met(**said),)), *way)
         for said in ({"valuable": ("a",)}, {"valuable": ("b",)}, {"would_refer": ("a",)})

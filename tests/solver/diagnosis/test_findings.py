@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from schemas.benefits import Benefit
 from schemas.diagnosis import Diagnosis, Expected, Finding, TopicBalance
-from schemas.event import Attendee, Event, Matching, NamedTopic, Need, PairRule, Round
+from schemas.event import Attendee, Event, Matching, NamedTopic, Need, PairRule, Policy, Round
 from solver.compatibility.graph import build_graph
 from solver.diagnosis.figures import Figures
 from solver.diagnosis.findings import mask_counts, write_diagnosis
@@ -400,3 +401,30 @@ def test_a_guest_has_an_id_of_their_own() -> None:
     ]
     assert "guest-1" not in ids
     assert len(ids) == len(set(ids)) > 0
+
+
+# --- wishes ---------------------------------------------------------------------------------------
+
+
+def test_whoever_is_wished_for_by_more_people_than_they_can_meet_is_named() -> None:
+    people = [person("star", interests=["x"]), *(person(v, wants=["star"]) for v in "abc")]
+    found = the(diagnosed(people, 2), "sought_after")
+    assert (found.attendees, found.severity) == (("star",), "warning")
+    assert "one person" in found.message
+    assert "sought_after" not in codes(diagnosed(people, 3))
+    people[1] = person("a", wants=["star"], avoid=["star"])
+    assert "sought_after" not in codes(diagnosed(people, 2))
+
+
+@pytest.mark.parametrize(("silent", "severity"), [("wanted", "ok"), ("none", "warning")])
+def test_it_is_said_that_one_side_alone_gave_preferences(silent: Any, severity: str) -> None:
+    people = [*(person(v) for v in "abc"), person("d", wants=["c"]), person("e", interests=["x"])]
+    benefits = (Benefit(attendee="a", partner="b", value=0.9),)
+    told = diagnosed(people, benefits=benefits, policy=Policy(silent=silent))
+    found = the(told, "preferences_of_one_side")
+    assert (found.attendees, found.severity) == (("b", "c"), severity)
+
+
+def test_where_both_sides_speak_nothing_is_said_of_it() -> None:
+    people = [person("a", wants=["b"]), person("b", wants=["a"])]
+    assert codes(diagnosed(people)).isdisjoint({"preferences_of_one_side", "sought_after"})

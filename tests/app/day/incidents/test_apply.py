@@ -166,6 +166,8 @@ FIELDS: Mapping[str, Mapping[str, st.SearchStrategy[Any]]] = {
     "round_added": {"minutes": st.none() | st.integers(5, 15)},
     "delay": {"minutes": st.integers(1, 60), "round": NUMBERS},
     "consent_revoked": {"attendee": PEOPLE},
+    "wish": {"pair": st.permutations(list("abcd")).map(lambda people: people[:2])},
+    "unwish": {"pair": st.permutations(list("abcd")).map(lambda people: people[:2])},
     "undo": {"incident": st.integers(0, 11).map("c-{}".format)},
 }
 ONE = st.sampled_from(sorted(FIELDS)).flatmap(
