@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from statistics import median
+from typing import Literal
 
 from app.planning.plan import plan_schedule
 from bench.report import markdown, signed
@@ -30,6 +31,7 @@ BUYERS, SUPPLIERS, ROUNDS, WISHES = 40, 25, 8, 12
 LEAST_SHARE = 0.97
 """Of the most mutual wishes that any schedule could keep."""
 
+Idle = Literal["fill", "leave"]
 Lists = Mapping[str, Sequence[str]]
 """Whom each would like to meet, dearest first."""
 
@@ -70,7 +72,7 @@ class WishDay:
         return self.share >= LEAST_SHARE and more and not self.left
 
 
-def hosted_buyers(seed: int, rounds: int = ROUNDS) -> Event:
+def hosted_buyers(seed: int, rounds: int = ROUNDS, idle: Idle = "leave") -> Event:
     """An event of two sides whose people know whom they would like to meet, and nothing else."""
     rng = Random(seed)
     buyers = [f"b{k:02}" for k in range(BUYERS)]
@@ -87,7 +89,7 @@ def hosted_buyers(seed: int, rounds: int = ROUNDS) -> Event:
     return Event(
         rounds=(Round(tables=SUPPLIERS),) * rounds,
         attendees=tuple(people),
-        policy=Policy(same_organisation="forbid", idle="leave"),
+        policy=Policy(same_organisation="forbid", idle=idle),
         seed=seed,
     )
 
@@ -151,9 +153,11 @@ def pairs_in(schedule: Schedule) -> set[Pair]:
     return {pair(*m.attendees) for block in schedule.rounds for m in block.meetings}
 
 
-def measure_wishes(seed: int, seconds: float, rounds: int = ROUNDS) -> WishDay:
+def measure_wishes(
+    seed: int, seconds: float, rounds: int = ROUNDS, idle: Idle = "leave"
+) -> WishDay:
     """One day by all methods; ours takes so many seconds, the others moments."""
-    event = hosted_buyers(seed, rounds)
+    event = hosted_buyers(seed, rounds, idle)
     lists = wants_of(event.attendees)
     schedule = plan_schedule(event, Budget(seconds=seconds))
     quality = schedule.quality
@@ -173,9 +177,10 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3, 4, 5])
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--idle", choices=("fill", "leave"), default="leave")
     asked = parser.parse_args()
     warm_kernels()
-    days = [measure_wishes(seed, asked.seconds, asked.rounds) for seed in asked.seeds]
+    days = [measure_wishes(seed, asked.seconds, asked.rounds, asked.idle) for seed in asked.seeds]
     print(signed(markdown(TITLES, map(_row, days))))
     print(f"\nshare of the most: median {median(day.share for day in days):.3f}")
     sys.exit(0 if all(day.holds() for day in days) else 1)
