@@ -56,7 +56,9 @@ def entangled_event() -> Event:
     )
 
 
-def random_event(seed: int, most_attendees: int, most_rounds: int) -> Event:
+def random_event(
+    seed: int, most_attendees: int, most_rounds: int, *, later_rules: bool = True
+) -> Event:
     """A small event with explicit benefits and any mixture of the hard rules, the same by seed.
 
     No rule contradicts another in plain sight, but about one event in five cannot be scheduled.
@@ -68,7 +70,8 @@ def random_event(seed: int, most_attendees: int, most_rounds: int) -> Event:
     benefits, rules = _benefits(rng, ids), _pair_rules(rng, attendees)
     weights, policy = _weights(rng), _policy(rng)
     later = Random(f"later rules {seed}")
-    if later.random() < 0.6:  # companies, breaks, places, groups and costs came later
+    # companies, breaks, places, groups and costs came later
+    if later_rules and later.random() < 0.6:
         attendees = tuple(_of_later_rules(later, one, ids, len(rounds)) for one in attendees)
         rules = _later_pair_rules(later, attendees, rules, len(rounds))
         policy = _later_policy(later, policy, len(rounds))

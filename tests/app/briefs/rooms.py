@@ -57,7 +57,7 @@ def random_room(seed: int, **fields: Any) -> tuple[Event, Schedule]:
     Everybody's texts and names hold a word of their own, so that it is plain whose they are.
     """
     rng = Random(seed)
-    bare = random_event(seed, 7, 5)
+    bare = random_event(seed, 7, 5, later_rules=False)
     profiled = bare.model_copy(
         update={
             "attendees": tuple(a.model_copy(update=_profile(rng, a.id)) for a in bare.attendees),
