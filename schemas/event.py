@@ -193,7 +193,7 @@ class Avoided(Wire):
 AvoidedOrId = Annotated[
     Annotated[Avoided, Tag(OBJECT)] | Annotated[Id, Tag(PLAIN)], Discriminator(_plain_or_object)
 ]
-Places = Annotated[
+TableOrTables = Annotated[
     Annotated[tuple[TableNumber, ...], Field(min_length=1, max_length=limits.TAGS), Tag(OBJECT)]
     | Annotated[TableNumber, Tag(PLAIN)],
     Discriminator(_flag_or_list),
@@ -222,7 +222,7 @@ class Attendee(Wire):
     max_in_a_row: InARow | None = None
     breaks: Breaks = ()
     priority: Annotated[int, Field(ge=0, le=1000)] | None = None
-    table: Places | None = None
+    table: TableOrTables | None = None
     avoid: Annotated[tuple[AvoidedOrId, ...], Field(max_length=limits.AVOID)] = ()
     wants: Wants = ()
     languages: Languages = ()

@@ -211,7 +211,7 @@ class Companies:
 
 
 @dataclass(frozen=True, eq=False)
-class Places:
+class PlaceSets:
     """Tables that somebody has to sit at (H11), as sets that are disjoint or nested.
 
     ``of[v]``: the set of each attendee, -1 for whoever sits anywhere. ``around[k]``: set ``k``
@@ -281,7 +281,7 @@ class Instance:
     costs: Mapping[Edge, int] = field(default_factory=dict)
     windows: tuple[tuple[Window, ...], ...] = ()
     companies: Companies | None = None
-    places: Places | None = None
+    places: PlaceSets | None = None
     apart: frozenset[tuple[Edge, int]] = field(default_factory=frozenset)
 
     @property

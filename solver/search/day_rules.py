@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from solver.instance import Companies, Instance, Ints, Places
+from solver.instance import Companies, Instance, Ints, PlaceSets
 
 NOTHING = np.zeros(0, np.int64)
 
@@ -37,7 +37,7 @@ def _of_companies(companies: Companies | None) -> dict[str, Ints]:
     }
 
 
-def _of_places(places: Places | None, rounds: int) -> dict[str, Ints]:
+def _of_places(places: PlaceSets | None, rounds: int) -> dict[str, Ints]:
     if places is None:
         none = np.zeros((0, rounds), np.int64)
         return {"place": NOTHING, "around": NOTHING, "depth": NOTHING, "place_tables": none}

@@ -24,7 +24,7 @@ from solver.instance import (
     Ints,
     Matchings,
     Permissions,
-    Places,
+    PlaceSets,
     Prices,
     Window,
     edge,
@@ -185,7 +185,7 @@ def _companies(event: Event, names: Numbering) -> Companies | None:
     return Companies(house=np.array(house, np.int64), in_pairs=in_pairs)
 
 
-def places_of(event: Event, names: Numbering) -> Places | None:
+def places_of(event: Event, names: Numbering) -> PlaceSets | None:
     """The sets of tables that people have to sit at, and single tables of pinned pairs."""
     mine = {a.id: a.places for a in event.attendees}
     pinned = [rule for rule in event.pair_rules if rule.kind == "require" and rule.table]
@@ -200,7 +200,7 @@ def places_of(event: Event, names: Numbering) -> Places | None:
         around.append((k,) if parent is None else (k, *around[parent]))
         smallest.update(dict.fromkeys(tables, k))
     rooms = [frozenset(room.open()) for room in round_tables(event)]
-    return Places(
+    return PlaceSets(
         of=np.array([number.get(mine[v], -1) for v in names.ids], np.int64),
         around=tuple(around),
         tables=np.array([[len(tables & room) for room in rooms] for tables in listed], np.int64),
@@ -249,7 +249,7 @@ def _permissions(
     event: Event,
     names: Numbering,
     refused: Iterable[tuple[str, str]],
-    places: Places | None,
+    places: PlaceSets | None,
 ) -> Permissions:
     rules = _rules(event, names)
     met = rules["met"] if event.policy.rematch == "forbid" else set()
@@ -322,7 +322,7 @@ def _groups(event: Event, names: Numbering) -> tuple[Ints, Flags]:
     return group, np.array(meets, np.bool_)
 
 
-def _spans(places: Places) -> Ints:
+def _spans(places: PlaceSets) -> Ints:
     """Sets of tables as intervals that are nested as they are; of who sits anywhere, all of it."""
     count = len(places.around)
     children: list[list[int]] = [[] for _ in range(count + 1)]

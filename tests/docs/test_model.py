@@ -16,8 +16,10 @@ def test_the_worked_example_is_true() -> None:
     assert everybody.mutual == 161_700
     assert everybody.triangles == 45_000
     assert everybody.fairness == 300_000
-    assert everybody.byes == 150_000
-    assert everybody.points == 356_700 == best_points(EVENT)
+    assert everybody.byes == 0
+    assert everybody.points == 506_700 == best_points(EVENT)
+    apart = parts_of(instance, (((0, 1),), ((1, 2),), ()))
+    assert apart.byes == 2 * 75_000
 
 
 def test_the_first_quarter_of_satisfaction_is_worth_four_times_the_last() -> None:
