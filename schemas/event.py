@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
+    ConfigDict,
     Discriminator,
     Field,
     GetPydanticSchema,
@@ -147,8 +148,43 @@ Email = Annotated[
 ]
 
 
+class Break(Wire):
+    """Consecutive rounds, of which somebody has no meeting in one at least."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    first: RoundNumber = Field(alias="from")
+    last: RoundNumber = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _not_backwards(self) -> Self:
+        if self.first > self.last:
+            message = f"a break ends no earlier than it begins, in round {self.first}"
+            refuse("Break", [Objection(("to",), "order", message)])
+        return self
+
+
+Breaks = Annotated[tuple[Break, ...], Field(max_length=limits.ROUNDS)]
+MaxInARow = Annotated[int, Field(ge=1, le=limits.ROUNDS)]
+
+
+def _usual_if_null(percent: int | None) -> int:
+    return USUAL_PRIORITY if percent is None else percent
+
+
+USUAL_PRIORITY = 100
+_PercentOrNull = Annotated[
+    Annotated[int, Field(ge=0, le=limits.WEIGHT)] | None, AfterValidator(_usual_if_null)
+]
+Priority = Annotated[int, GetPydanticSchema(lambda _, schema: schema(_PercentOrNull))]
+"""Percent; null is as if nothing had been said."""
+
+
 class Attendee(Wire):
-    """A person. Only ``id`` is necessary; name and e-mail address play no part in solving."""
+    """A person. Only ``id`` is necessary; name and e-mail address play no part in solving.
+
+    ``max_in_a_row`` and ``breaks``, each where given and not empty, are instead of the policy's.
+    """
 
     id: Id
     name: Name | None = None
@@ -164,6 +200,16 @@ class Attendee(Wire):
     absent_rounds: Annotated[tuple[RoundNumber, ...], Field(max_length=limits.ROUNDS)] = ()
     min_meetings: Annotated[int, Field(ge=0, le=limits.ROUNDS)] = 0
     max_meetings: Annotated[int, Field(ge=0, le=limits.ROUNDS)] | None = None
+    max_in_a_row: MaxInARow | None = Field(
+        default=None, description="No more meetings than these without a round between."
+    )
+    breaks: Breaks = Field(
+        default=(), description="Of each of these windows of rounds one is without a meeting."
+    )
+    priority: Priority = Field(
+        default=USUAL_PRIORITY,
+        description="How much their satisfaction counts, in percent of anybody else's.",
+    )
     table: TableNumber | None = None
     avoid: Annotated[tuple[Id, ...], Field(max_length=limits.AVOID)] = ()
     languages: Languages = ()
@@ -206,6 +252,19 @@ class Policy(Wire):
 
     idle: Literal["fill", "leave"] = "fill"
     same_organisation: Literal["forbid", "allow"] = "forbid"
+    per_organisation: Literal["any", "one_each", "one_pair"] = Field(
+        default="any",
+        description=(
+            "Whom people of one organisation may meet of another: anybody, one of them each "
+            "(`one_each`), or the two organisations meet once (`one_pair`)."
+        ),
+    )
+    max_in_a_row: MaxInARow | None = Field(
+        default=None, description="Nobody has more meetings than these without a round between."
+    )
+    breaks: Breaks = Field(
+        default=(), description="Of each of these windows of rounds one is without a meeting."
+    )
     rematch: Literal["forbid", "allow"] = "forbid"
     min_benefit: Thousandths = 0.05
     stability: Literal["strict", "balanced", "free"] | None = None
@@ -324,7 +383,7 @@ def _findings(event: Event) -> list[Objection]:
     """The first findings of every kind of check; names of others are told by their place."""
     found: list[Objection] = []
     ids = {attendee.id for attendee in event.attendees}
-    for check in (_rounds_findings, _attendee_findings, _benefit_findings, _rule_findings):
+    for check in CHECKS:
         found.extend(islice(check(event, ids), MOST_FINDINGS - len(found)))
     found.extend(islice(_published_findings(event, ids), MOST_FINDINGS - len(found)))
     return found
@@ -359,10 +418,24 @@ def _attendee_findings(event: Event, ids: AbstractSet[str]) -> Iterator[Objectio
                 yield Objection((*at, "avoid", place), "self", "nobody can avoid themselves")
             elif other not in ids:
                 yield Objection((*at, "avoid", place), *UNKNOWN)
+        yield from _break_findings(event, attendee.breaks, at)
         highest = attendee.max_meetings
         if highest is not None and attendee.min_meetings > highest:
             message = f"min_meetings must be at most max_meetings, {highest}"
             yield Objection((*at, "min_meetings"), "above_maximum", message)
+
+
+def _policy_findings(event: Event, _: AbstractSet[str]) -> Iterator[Objection]:
+    yield from _break_findings(event, event.policy.breaks, ("policy",))
+
+
+def _break_findings(
+    event: Event, breaks: Iterable[Break], at: tuple[str | int, ...]
+) -> Iterator[Objection]:
+    for place, window in enumerate(breaks):
+        if window.last > len(event.rounds):
+            message = f"there are {len(event.rounds)} rounds"
+            yield Objection((*at, "breaks", place, "to"), "unknown_round", message)
 
 
 def _benefit_findings(event: Event, ids: AbstractSet[str]) -> Iterator[Objection]:
@@ -441,4 +514,7 @@ def _published_findings(event: Event, ids: AbstractSet[str]) -> Iterator[Objecti
                     yield Objection((*at, place), *UNKNOWN)
 
 
+CHECKS = (
+    _rounds_findings, _policy_findings, _attendee_findings, _benefit_findings, _rule_findings,
+)  # fmt: skip
 UNKNOWN = ("unknown_attendee", "no attendee of this event has this id")

@@ -5,9 +5,9 @@ running. Benefits are permille. Who may meet whom is kept in parts (organisation
 single pairs), never as an ``n x n`` table, so that 100,000 attendees fit.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain
 from math import isqrt
 
@@ -174,11 +174,11 @@ class Instance:
     """The problem of docs/model.md in numbers.
 
     ``present[v, r]``; ``tables[r]`` open tables; ``least[v]..most[v]`` meetings, where ``most`` is
-    at most the number of rounds ``v`` is present; ``met`` pairs of earlier events that may close
-    triangles; ``held[r]`` the meetings of a held round that count (its length is the number of
-    held rounds). ``pinned[r]`` must take place in open round ``r``; breaking a meeting of
-    ``promised[r]`` costs the search ``promise_price`` points. ``fill``: idle seats may be filled
-    with open conversations; otherwise every meeting has to support itself (H8).
+    at most the number of rounds ``v`` is present, less those that breaks take; ``met`` pairs of
+    earlier events that may close triangles; ``held[r]`` the meetings of a held round that count
+    (its length is the number of held rounds). ``pinned[r]`` must take place in open round ``r``;
+    breaking a meeting of ``promised[r]`` costs the search ``promise_price`` points. ``fill``: idle
+    seats may be filled with open conversations; otherwise every meeting has to support itself (H8).
 
     ``limit[v]``: the meetings ``v`` may have on the whole day, whatever rounds are left; ``most``
     where it is empty. ``priority[v]``: how much the satisfaction of ``v`` counts, in percent; 100
@@ -256,13 +256,30 @@ class Instance:
 
     @cached_property
     def capacity(self) -> tuple[int, ...]:
-        """Meetings each attendee may still have in open rounds."""
-        open_present = self.present[:, len(self.held) :].sum(axis=1).tolist()
-        had = self.held_counts
+        """Meetings each attendee may still have in open rounds.
+
+        A window that is held in part asks for one of its open rounds, unless a held one was
+        without a meeting; one that is held whole asks for nothing.
+        """
+        had, start = self.held_counts, len(self.held)
+        rounds = self.present[:, start:].sum(axis=1) - breaks_needed(
+            self.windows, self._seats, start
+        )
         return tuple(
             min(here, max(0, high - had[v]))
-            for v, (here, high) in enumerate(zip(open_present, self.most, strict=True))
+            for v, (here, high) in enumerate(
+                zip(rounds.tolist(), self.limit or self.most, strict=True)
+            )
         )
+
+    @cached_property
+    def _seats(self) -> Flags:
+        """The rounds with a meeting each: held ones as they were, open ones as they could be."""
+        seats = self.present.copy()
+        seats[:, : len(self.held)] = False
+        for r, matching in enumerate(self.held):
+            seats[[v for pair in matching for v in pair], r] = True
+        return seats
 
     @cached_property
     def held_counts(self) -> tuple[int, ...]:
@@ -309,6 +326,27 @@ class Instance:
         low, high = np.minimum(i, j), np.maximum(i, j)
         possible |= among(low * self.n + high, rising(self.held_pairs, self.n))
         return _sums_of_first(self.n, i[possible], b.value[rows[possible]], self.most)
+
+
+def breaks_needed(windows: Sequence[tuple[Window, ...]], seats: Flags, start: int = 0) -> Ints:
+    """The fewest rounds from ``start`` on that must stay empty of each row of ``seats``.
+
+    They hit every window of the row whose rounds are all ``seats``; windows that end before
+    ``start`` ask for nothing.
+    """
+
+    @cache
+    def needed(own: tuple[Window, ...], row: bytes) -> int:
+        count, latest = 0, -1
+        for first, last in own:
+            if last >= start and first > latest and all(row[first : last + 1]):
+                count, latest = count + 1, last
+        return count
+
+    if not windows:
+        return np.zeros(len(seats), np.int64)
+    rows = zip(windows, seats, strict=True)
+    return np.array([needed(own, row.tobytes()) for own, row in rows], np.int64)
 
 
 @dataclass(frozen=True)

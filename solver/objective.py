@@ -51,7 +51,7 @@ class Tally:
         return Parts(
             mutual=100 * int(self.values.sum()),
             triangles=prices.triangles * sum(self.triangles.values()),
-            fairness=prices.fairness * int(PHI[self.satisfactions[self.served]].sum()),
+            fairness=int((self._weights * PHI[self.satisfactions])[self.served].sum()),
             byes=1000 * prices.byes * int((self.byes**2).sum()),
         )
 
@@ -91,6 +91,12 @@ class Tally:
     def satisfactions(self) -> Ints:
         """``s(v)`` in permille, of those who are ``served``."""
         return np.minimum(1000, 1000 * self.gains // np.maximum(self.best, LEAST_BEST))
+
+    @cached_property
+    def _weights(self) -> Ints:
+        """How much the satisfaction of each counts, in percent."""
+        percent = np.array(self.instance.priority or (100,) * self.instance.n, np.int64)
+        return self.instance.prices.fairness * percent // 100
 
     @cached_property
     def served(self) -> Flags:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from schemas.base import permille
 from schemas.benefits import BenefitColumns
-from schemas.event import Event
+from schemas.event import Attendee, Event
 from schemas.schedule import Meeting, Schedule, ScheduledRound
 from solver.identity_cache import IdentityCache
 
@@ -119,8 +119,10 @@ class _Rules:
         for v, attendee in enumerate(people):
             self.present[v, [r - 1 for r in attendee.absent_rounds]] = False
         self.here = self.present.sum(axis=1)
+        self.windows = _windows(event, people)
         highest = (rounds if a.max_meetings is None else a.max_meetings for a in people)
-        self.most = np.minimum(np.fromiter(highest, np.int64, self.n), self.here)
+        self.limit = np.fromiter(highest, np.int64, self.n)
+        self.most = np.minimum(self.limit, self.here - self._breaks())
         self.least = np.array([attendee.min_meetings for attendee in people], np.int64)
         self.floor = permille(event.policy.min_benefit)
 
@@ -134,11 +136,32 @@ class _Rules:
         self.apart = event.policy.same_organisation == "forbid"
         self.house, houses = _classes((a.organisation or "").strip().casefold() for a in people)
         self.housed = np.array([name != "" for name in houses], np.bool_)
+        alone = len(houses) + np.arange(self.n)
+        self.company = np.where(self.housed[self.house], self.house, alone)
+        self.priority = np.array([attendee.priority for attendee in people], np.int64)
         tongues = (frozenset(word.casefold() for word in a.languages) for a in people)
         self.tongue, spoken = _classes(tongues)
         self.strangers = np.array(
             [[bool(a) and bool(b) and not a & b for b in spoken] for a in spoken], np.bool_
         ).reshape(len(spoken), len(spoken))
+
+    def _breaks(self) -> Whole:
+        """How many rounds of presence each loses to H10: the last of every window not yet hit."""
+        hit = np.zeros_like(self.present)
+        for (first, last), people in self.windows:
+            rounds = slice(first - 1, last)
+            here = self.present[people, rounds].all(axis=1) & ~hit[people, rounds].any(axis=1)
+            hit[people[here], last - 1] = True
+        return np.asarray(hit.sum(axis=1), np.int64)
+
+    def used_up(self, i: int, j: int) -> list[tuple[int, int]]:
+        """What a meeting of the two uses up under H9."""
+        ours, theirs = int(self.company[i]), int(self.company[j])
+        if ours == theirs:
+            return []
+        if self.event.policy.per_organisation == "one_pair":
+            return [(min(ours, theirs), max(ours, theirs))]
+        return [(i, theirs), (j, ours)]
 
     def _ruled(self, kind: str) -> Whole:
         return self._pairs(rule.pair for rule in self.event.pair_rules if rule.kind == kind)
@@ -188,6 +211,20 @@ class _Rules:
         return np.asarray(there & ~_among(r * ROOM + table, np.sort(shut)), np.bool_)
 
 
+def _windows(event: Event, people: Sequence[Attendee]) -> list[tuple[tuple[int, int], Whole]]:
+    """The windows of H10 and whom each binds, by their last round."""
+    policy, rounds = event.policy, len(event.rounds)
+    bound: dict[tuple[int, int], list[int]] = {}
+    for v, attendee in enumerate(people):
+        length = attendee.max_in_a_row or policy.max_in_a_row or rounds
+        own = {(r, r + length) for r in range(1, rounds - length + 1)}
+        own.update((x.first, x.last) for x in attendee.breaks or policy.breaks)
+        for window in own:
+            bound.setdefault(window, []).append(v)
+    listed = sorted(bound.items(), key=lambda item: item[0][::-1])
+    return [(window, np.array(who, np.int64)) for window, who in listed]
+
+
 ROOM = 10**10
 """More than any table's number."""
 
@@ -232,6 +269,8 @@ class _Check:
         yield from self._held_rounds()
         yield from self._limits()
         yield from self._idle_rule()
+        yield from self._companies()
+        yield from self._breaks()
 
     def false_figures(self) -> Iterator[str]:
         """What is told wrongly of meetings, people and the whole."""
@@ -337,8 +376,9 @@ class _Check:
             if self.ids[v] not in excused:
                 due = f"at least {rules.least[v]} are due"
                 yield f"H6 {self.ids[v]} has {self.counts[v]} meetings, {due}"
-        for v in np.flatnonzero(self.counts > np.maximum(rules.most, had)).tolist():
-            allowed = f"at most {rules.most[v]} are allowed"
+        highest = rules.limit if self.event.held_rounds else rules.most
+        for v in np.flatnonzero(self.counts > np.maximum(highest, had)).tolist():
+            allowed = f"at most {highest[v]} are allowed"
             yield f"H6 {self.ids[v]} has {self.counts[v]} meetings, {allowed}"
 
     def _idle_rule(self) -> Iterator[str]:
@@ -350,6 +390,28 @@ class _Check:
         for k in np.flatnonzero((t.round >= self.event.held_rounds) & ~stands).tolist():
             told = "are neither mutual, required nor in a triangle"
             yield f"H8 {self._where(k)}: {self._who(k)} {told}"
+
+    def _companies(self) -> Iterator[str]:
+        """H9, of open rounds and of meetings added to the one that is running."""
+        if self.event.policy.per_organisation == "any":
+            return
+        t, met = self.table, dict[tuple[int, int], int]()
+        for k in np.lexsort((t.pair, t.round, self.fresh)).tolist():
+            used = self.rules.used_up(int(t.low[k]), int(t.high[k]))
+            for before in [met[key] for key in used if key in met and self.fresh[k]][:1]:
+                told = f"their organisations met in round {before + 1}"
+                yield f"H9 {self._where(k)}: {self._who(k)} meet, {told}"
+            met |= {key: int(t.round[k]) for key in used if key not in met}
+
+    def _breaks(self) -> Iterator[str]:
+        """H10, of windows that are not held whole."""
+        t = self.table
+        busy = np.zeros_like(self.rules.present)
+        busy[t.low, t.round] = busy[t.high, t.round] = True
+        for (first, last), people in self.rules.windows:
+            if last > self.event.held_rounds:
+                for v in people[busy[people, first - 1 : last].all(axis=1)].tolist():
+                    yield f"H10 {self.ids[v]}: no break in rounds {first} to {last}"
 
     def _purposes(self) -> Iterator[str]:
         """What is told of each new meeting."""
@@ -454,7 +516,7 @@ class _Check:
         shares = np.minimum(1000, 1000 * self._gain // np.maximum(self._best, 500))
         byes = np.maximum(0, self.rules.most - self.counts)
         yield from self._shares(served, shares, byes)
-        yield from self._quality(shares[served], byes)
+        yield from self._quality(np.where(served, shares, 0), byes)
 
     def _shares(self, served: Flags, shares: Whole, byes: Whole) -> Iterator[str]:
         rows = self.schedule.attendees
@@ -478,12 +540,15 @@ class _Check:
         weights, rounds = self.event.weights, len(self.event.rounds)
         usual = min(75, 300 // max(1, rounds - 1))
         per_bye = 50 if weights.byes is None else weights.byes
+        per_share = 100 if weights.fairness is None else weights.fairness
         parts = {
             "mutual": 100 * int(self._values.sum()),
             "triangles": (usual if weights.triangles is None else weights.triangles)
             * sum(value for value, _ in self._closed.values()),
-            "fairness": (100 if weights.fairness is None else weights.fairness)
-            * sum(_worth(s) for s in shares.tolist()),
+            "fairness": sum(
+                per_share * percent // 100 * _worth(s)
+                for percent, s in zip(self.rules.priority.tolist(), shares.tolist(), strict=True)
+            ),
             "byes_cost": 1000
             * (per_bye if self.event.policy.idle == "fill" else 0)
             * int((byes * byes).sum()),

@@ -1,10 +1,11 @@
 """The best points of a tiny event by trying every schedule; it shares nothing with the solver.
 
-Which round a pair meets in matters to presence, to tables and to nothing else: limits, open
-conversations and points depend on *which* pairs meet. So the rounds are joined one after the
-other into every set of pairs that they can hold, each a whole number with one bit a pair, and
-all sets are then judged at once. Event in explicit benefits, no held rounds; 6 attendees in 3
-rounds, or 8 in 2, take a fraction of a second.
+Which round a pair meets in matters to presence, to tables, to breaks and to nothing else: limits,
+companies, open conversations and points depend on *which* pairs meet. So the rounds are joined one
+after the other into every set of pairs that they can hold, each a whole number with one bit a pair,
+and all sets are then judged at once; where there are breaks, more bits say who is busy when. Event
+in explicit benefits, no held rounds; 6 attendees in 3 rounds, or 8 in 2, take a fraction of a
+second.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -26,7 +27,8 @@ Flags = NDArray[np.bool_]
 class Tiny:
     """An event by number: attendees in the order of the event, pairs in that of ``combinations``.
 
-    Vectors are by attendee or by pair; ``gain[i, j]`` is what i gains by meeting j.
+    Vectors are by attendee or by pair; ``gain[i, j]`` is what i gains by meeting j. ``windows`` are
+    attendee, first and last round, from 0; ``uses`` what a meeting of each pair uses up (H9).
     """
 
     gain: Whole
@@ -39,9 +41,11 @@ class Tiny:
     tables: tuple[int, ...]
     lowest: Whole
     highest: Whole
+    windows: tuple[tuple[int, int, int], ...]
+    uses: tuple[frozenset[tuple[int, int]], ...]
     leaves_idle: bool
     triangle_weight: int
-    fairness_weight: int
+    fairness_weights: Whole
     bye_weight: int
 
 
@@ -54,7 +58,7 @@ def best_points(event: Event) -> int | None:
 
 
 def worth(event: Event, meetings: Iterable[tuple[str, str]]) -> int | None:
-    """The points when exactly these pairs meet; None if a limit, requirement or H8 is broken."""
+    """The points when exactly these pairs meet; None if H5, H6, H8 or H9 is broken."""
     tiny = read(event)
     number = {attendee.id: k for k, attendee in enumerate(event.attendees)}
     bits = (tiny.pairs.index(_pair(number[a], number[b])) for a, b in meetings)
@@ -84,10 +88,14 @@ def read(event: Event) -> Tiny:
         present=present,
         tables=_open_tables(event),
         lowest=np.array([one.min_meetings for one in people], np.int64),
-        highest=_highest(people, present),
+        highest=_highest(event, present),
+        windows=tuple((v, *w) for v, one in enumerate(people) for w in _windows(event, one)),
+        uses=tuple(_uses(event, *pair) for pair in pairs),
         leaves_idle=not fill,
         triangle_weight=_or(weights.triangles, min(75, 300 // max(1, rounds - 1))),
-        fairness_weight=_or(weights.fairness, 100),
+        fairness_weights=np.array(
+            [_or(weights.fairness, 100) * one.priority // 100 for one in people], np.int64
+        ),
         bye_weight=_or(weights.byes, 50) if fill else 0,
     )
 
@@ -108,17 +116,72 @@ def _present(people: tuple[Attendee, ...], r: int) -> frozenset[int]:
     return frozenset(v for v, one in enumerate(people) if r not in one.absent_rounds)
 
 
-def _highest(people: tuple[Attendee, ...], present: tuple[frozenset[int], ...]) -> Whole:
-    """As many meetings as anybody may have and is present for."""
-    rounds_here = [sum(v in here for here in present) for v in range(len(people))]
-    limits = [one.max_meetings for one in people]
+def _highest(event: Event, present: tuple[frozenset[int], ...]) -> Whole:
+    """As many meetings as anybody may have, is present for, and has breaks from."""
+    rounds = [{r for r, here in enumerate(present) if v in here} for v in range(_n(event))]
     return np.array(
         [
-            here if most is None else min(most, here)
-            for most, here in zip(limits, rounds_here, strict=True)
+            min(_or(one.max_meetings, len(present)), _most_busy(here, _windows(event, one)))
+            for one, here in zip(event.attendees, rounds, strict=True)
         ],
         np.int64,
     )
+
+
+def _n(event: Event) -> int:
+    return len(event.attendees)
+
+
+def _most_busy(here: set[int], windows: Collection[tuple[int, int]]) -> int:
+    """The most of these rounds in which no window is without a break, by trying all."""
+    return max(
+        len(busy)
+        for size in range(len(here) + 1)
+        for busy in combinations(sorted(here), size)
+        if not any(set(range(first, last + 1)) <= set(busy) for first, last in windows)
+    )
+
+
+def _windows(event: Event, one: Attendee) -> set[tuple[int, int]]:
+    """Rounds from 0, of which somebody needs one without a meeting."""
+    policy, rounds = event.policy, len(event.rounds)
+    row = _or(one.max_in_a_row, _or(policy.max_in_a_row, rounds))
+    breaks = one.breaks if one.breaks else policy.breaks
+    return {(r, r + row) for r in range(rounds - row)} | {(x.first - 1, x.last - 1) for x in breaks}
+
+
+def _uses(event: Event, i: int, j: int) -> frozenset[tuple[int, int]]:
+    """What no other meeting may use up: one of a person with a company, or of two companies."""
+    ours, theirs = _company(event, i), _company(event, j)
+    if event.policy.per_organisation == "any" or ours == theirs:
+        return frozenset()
+    if event.policy.per_organisation == "one_pair":
+        return frozenset({_pair(ours, theirs)})
+    return frozenset({(-1 - i, theirs), (-1 - j, ours)})
+
+
+def _company(event: Event, v: int) -> int:
+    """The first attendee of the same organisation."""
+    people = event.attendees
+    return next(i for i in range(v + 1) if i == v or _colleagues(people[i], people[v]))
+
+
+def could_have(event: Event) -> list[int]:
+    """The most meetings that each could have had: rounds, breaks, limit and different partners."""
+    tiny = read(event)
+    within_reach = [
+        pair for pair, near in zip(tiny.pairs, _within_reach(tiny), strict=True) if near
+    ]
+    partners = [{i + j - v for i, j in within_reach if v in (i, j)} for v in range(_n(event))]
+    if event.policy.per_organisation != "any":
+        partners = [
+            {
+                p if _company(event, p) == _company(event, v) else -1 - _company(event, p)
+                for p in met
+            }
+            for v, met in enumerate(partners)
+        ]
+    return [min(int(most), len(met)) for most, met in zip(tiny.highest, partners, strict=True)]
 
 
 def _open_tables(event: Event) -> tuple[int, ...]:
@@ -193,10 +256,36 @@ def meeting_sets(tiny: Tiny) -> Whole:
     """Every set of pairs that the rounds can hold without a pair meeting twice."""
     sets = np.zeros(1, np.int64)
     for r in range(len(tiny.tables)):
-        matchings = np.array(list(_matchings(tiny, r)), np.int64)
+        matchings = np.array(list(_seatings(tiny, r)), np.int64)
         fresh = (sets[:, None] & matchings) == 0
         sets = np.unique((sets[:, None] | matchings)[fresh])
-    return sets
+        sets = sets[_rested(tiny, r, sets)]
+    return np.unique(sets & _all_pairs(tiny))
+
+
+def _all_pairs(tiny: Tiny) -> int:
+    return int((1 << len(tiny.pairs)) - 1)
+
+
+def _seatings(tiny: Tiny, r: int) -> Iterator[int]:
+    """Every matching of round ``r``, with a bit for each of its people who needs breaks."""
+    needy = {v for v, _, _ in tiny.windows}
+    for matching in _matchings(tiny, r):
+        pairs = (pair for bit, pair in enumerate(tiny.pairs) if matching >> bit & 1)
+        yield matching | sum(_busy(tiny, v, r) for pair in pairs for v in pair if v in needy)
+
+
+def _busy(tiny: Tiny, v: int, r: int) -> int:
+    return int(1 << len(tiny.pairs) + v * len(tiny.tables) + r)
+
+
+def _rested(tiny: Tiny, r: int, sets: Whole) -> Flags:
+    """Which of the sets have a break in every window that ends with round ``r``."""
+    obeys = np.ones(len(sets), np.bool_)
+    for v, first, last in tiny.windows:
+        window = sum(_busy(tiny, v, q) for q in range(first, last + 1))
+        obeys &= (last != r) | (sets & window != window)
+    return obeys
 
 
 def _matchings(tiny: Tiny, r: int) -> Iterator[int]:
@@ -223,15 +312,16 @@ def most_kept(tiny: Tiny, promised: Sequence[Collection[tuple[int, int]]]) -> in
     most = {0: 0}
     for r, row in enumerate(promised):
         bits = sum(1 << tiny.pairs.index(pair) for pair in row)
-        matchings = [(m, (m & bits).bit_count()) for m in _matchings(tiny, r)]
+        matchings = [(m, (m & bits).bit_count()) for m in _seatings(tiny, r)]
         longer: dict[int, int] = {}
         for before, kept in most.items():
             for matching, more in matchings:
                 if not before & matching:
                     both = before | matching
                     longer[both] = max(longer.get(both, 0), kept + more)
-        most = longer
-    sets = np.array(list(most), np.int64)
+        rested = _rested(tiny, r, np.array(list(longer), np.int64)).tolist()
+        most = {both: longer[both] for both, fine in zip(longer, rested, strict=True) if fine}
+    sets = np.array(list(most), np.int64) & _all_pairs(tiny)
     counts = np.array(list(most.values()), np.int64)[obeys_limits(tiny, sets)]
     return int(counts.max()) if len(counts) else None
 
@@ -240,11 +330,13 @@ def most_kept(tiny: Tiny, promised: Sequence[Collection[tuple[int, int]]]) -> in
 
 
 def obeys_limits(tiny: Tiny, sets: Whole) -> Flags:
-    """Required pairs meet, everybody's number of meetings fits, and no idle seat is filled."""
+    """H5, H6, H9, and where idle seats stay idle H8."""
     meets = _meets(tiny, sets)
     counts = meets @ _ends(tiny)
     obeys = ((tiny.lowest <= counts) & (counts <= tiny.highest)).all(axis=1)
     obeys &= (meets[:, tiny.required] == 1).all(axis=1)
+    for used in {use for uses in tiny.uses for use in uses}:
+        obeys &= meets[:, [used in uses for uses in tiny.uses]].sum(axis=1) <= 1
     if tiny.leaves_idle:
         in_triangle = _triangles(tiny, meets)[1]
         useful = in_triangle | (tiny.mutual_value > 0) | tiny.required
@@ -259,7 +351,7 @@ def points_of(tiny: Tiny, sets: Whole) -> Whole:
     points = (
         100 * (meets @ tiny.mutual_value)
         + tiny.triangle_weight * _triangles(tiny, meets)[0]
-        + tiny.fairness_weight * _fairness(tiny, meets)
+        + _fairness(tiny, meets)
         - 1000 * tiny.bye_weight * (byes**2).sum(axis=1)
     )
     return np.asarray(points, np.int64)
@@ -298,14 +390,15 @@ def _triangle_value(gain: Whole, i: int, j: int, k: int) -> int:
 
 
 def _fairness(tiny: Tiny, meets: Whole) -> Whole:
-    """Summed worth of everybody's satisfaction; who can gain from nobody has none."""
+    """What everybody's satisfaction is worth; who can gain from nobody has none."""
     total = np.zeros(len(meets), np.int64)
     for v in range(len(tiny.lowest)):
         gains = np.array([_gain_at(tiny, v, bit) for bit in range(len(tiny.pairs))], np.int64)
         reachable = sorted(gains[_within_reach(tiny)], reverse=True)
         best = int(sum(reachable[: int(tiny.highest[v])]))
         if best > 0:
-            total += _phi(np.minimum(1000, 1000 * (meets @ gains) // max(best, 500)))
+            share = np.minimum(1000, 1000 * (meets @ gains) // max(best, 500))
+            total += tiny.fairness_weights[v] * _phi(share)
     return total
 
 

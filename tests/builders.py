@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from schemas.benefits import Benefit
-from schemas.event import Attendee, Event, PairRule, Policy, Round, Weights
+from schemas.event import Attendee, Break, Event, PairRule, Policy, Round, Weights
 
 ORGANISATIONS = (None, None, None, None, None, "North & Co", " north & co ", "South Ltd")
 LANGUAGES: tuple[tuple[str, ...], ...] = (*[()] * 7, ("en",), ("EN", "fr"), ("fr",))
@@ -63,6 +63,45 @@ def random_event(seed: int, most_attendees: int, most_rounds: int) -> Event:
         weights=_weights(rng),
         policy=_policy(rng),
         seed=seed,
+    )
+
+
+def with_companies_and_breaks(event: Event, seed: int) -> Event:
+    """The event with one of these rules at least, and people of more and less priority.
+
+    Two of three name an organisation, so that companies are met.
+    """
+    rng, rounds = Random(seed), len(event.rounds)
+    policy = event.policy.model_copy(
+        update={
+            "per_organisation": rng.choice(("any", "one_each", "one_pair")),
+            "max_in_a_row": rng.choice((None, None, rng.randint(1, rounds))),
+            "breaks": _breaks(rng, rounds, 0.3),
+        }
+    )
+    if policy == event.policy:
+        policy = policy.model_copy(update={"per_organisation": "one_each"})
+    people = tuple(_choosy(rng, attendee, rounds) for attendee in event.attendees)
+    return event.model_copy(update={"attendees": people, "policy": policy})
+
+
+def _choosy(rng: Random, attendee: Attendee, rounds: int) -> Attendee:
+    return attendee.model_copy(
+        update={
+            "organisation": rng.choice((None, "North & Co", " north & co ", "South Ltd", "East")),
+            "max_in_a_row": rng.randint(1, rounds) if rng.random() < 0.2 else None,
+            "breaks": _breaks(rng, rounds, 0.2),
+            "priority": rng.choice((100, 100, 100, 0, 33, 250, 1000)),
+        }
+    )
+
+
+def _breaks(rng: Random, rounds: int, share: float) -> tuple[Break, ...]:
+    windows = [sorted(rng.choices(range(1, rounds + 1), k=2)) for _ in range(2)]
+    return tuple(
+        Break.model_validate({"from": first, "to": last})
+        for first, last in windows
+        if rng.random() < share
     )
 
 

@@ -34,5 +34,5 @@ def judged(
 
 
 def broken_rules(found: dict[str, Any]) -> list[str]:
-    """The violations of hard rules, H1 to H8, without those of stated figures."""
+    """The violations of hard rules, H1 to H11, without those of stated figures."""
     return [line for line in found["violations"] if line[0] == "H" and line[1].isdigit()]

@@ -9,11 +9,12 @@ import numpy as np
 
 from schemas.base import permille
 from schemas.benefits import BenefitColumns
-from schemas.event import Event
+from schemas.event import USUAL_PRIORITY, Event
 from schemas.schedule import Schedule, ScheduledRound
 from solver.identity_cache import IdentityCache
 from solver.instance import (
     Benefits,
+    Companies,
     Edge,
     Flags,
     Instance,
@@ -21,9 +22,12 @@ from solver.instance import (
     Matchings,
     Permissions,
     Prices,
+    Window,
+    breaks_needed,
     edge,
 )
 from solver.tables import RoundTables
+from solver.translate.breaks import windows_of
 from solver.translate.numbering import Numbering
 
 BenefitRow = tuple[str, str, int]
@@ -41,19 +45,24 @@ def instance_of(event: Event, benefits: Rows, refused: Iterable[tuple[str, str]]
     """Prepare the problem: ``refused`` pairs have only refused reasons to meet."""
     names = Numbering.of(event)
     held = published_meetings(event)[: event.held_rounds]
-    present = _presence(event, names)
+    present, limit = _presence(event, names), _limit(event, names)
+    windows = windows_of(event, names)
     return Instance(
         present=present,
         tables=tuple(room.count - len(room.closed) for room in round_tables(event)),
         benefits=_benefits(benefits, names),
         permissions=_permissions(event, names, refused),
         least=_least(event, names),
-        most=_most(event, names, present),
+        most=_most(present, limit, windows),
         prices=_prices(event),
         fill=event.policy.idle == "fill",
         met=_earlier_meetings(event, names),
         held=held,
         seed=event.seed,
+        limit=limit,
+        priority=_priority(event, names),
+        windows=windows,
+        companies=_companies(event, names),
     )
 
 
@@ -98,14 +107,25 @@ def _least(event: Event, names: Numbering) -> tuple[int, ...]:
     return tuple(least[v] for v in names.ids)
 
 
-def _most(event: Event, names: Numbering, present: Flags) -> tuple[int, ...]:
-    here = present.sum(axis=1).tolist()
+def _limit(event: Event, names: Numbering) -> tuple[int, ...]:
     highest = {attendee.id: attendee.max_meetings for attendee in event.attendees}
     limits = (highest[v] for v in names.ids)
-    return tuple(
-        count if limit is None else min(limit, count)
-        for limit, count in zip(limits, here, strict=True)
-    )
+    return tuple(len(event.rounds) if limit is None else limit for limit in limits)
+
+
+def _most(
+    present: Flags, limit: tuple[int, ...], windows: tuple[tuple[Window, ...], ...]
+) -> tuple[int, ...]:
+    seats = present.sum(axis=1) - breaks_needed(windows, present)
+    return tuple(np.minimum(seats, limit).tolist())
+
+
+def _priority(event: Event, names: Numbering) -> tuple[int, ...]:
+    """Everybody's percent; empty where it is the usual one for all."""
+    percent = {attendee.id: attendee.priority for attendee in event.attendees}
+    if set(percent.values()) <= {USUAL_PRIORITY}:
+        return ()
+    return tuple(percent[v] for v in names.ids)
 
 
 def _presence(event: Event, names: Numbering) -> Flags:
@@ -164,9 +184,24 @@ def _organisations(event: Event, names: Numbering) -> Ints:
     """One number for each organisation; -1 for none, or for everybody where it plays no part."""
     if event.policy.same_organisation == "allow":
         return np.full(len(names.ids), -1, np.int64)
+    return _houses(event, names)
+
+
+def _houses(event: Event, names: Numbering) -> Ints:
+    """One number for each organisation, -1 for none."""
     folded = {a.id: (a.organisation or "").strip().casefold() for a in event.attendees}
     known = {name: k for k, name in enumerate(sorted(set(folded.values()) - {""}))}
     return np.array([known.get(folded[v], -1) for v in names.ids], np.int64)
+
+
+def _companies(event: Event, names: Numbering) -> Companies | None:
+    """Whoever names no organisation has a number of its own, beyond those of the others."""
+    if event.policy.per_organisation == "any":
+        return None
+    house = _houses(event, names)
+    own = house.max(initial=-1) + 1 + np.arange(len(house))
+    in_pairs = event.policy.per_organisation == "one_pair"
+    return Companies(house=np.where(house < 0, own, house), in_pairs=in_pairs)
 
 
 def _languages(event: Event, names: Numbering) -> tuple[Ints, Flags]:

@@ -1,6 +1,6 @@
 """The prepared problem: benefits and permissions asked one by one or all at once say the same."""
 
-from itertools import product
+from itertools import combinations, product
 from typing import Any
 
 import numpy as np
@@ -156,6 +156,31 @@ def test_there_is_room_for_as_many_meetings_as_limits_and_open_rounds_leave() ->
 
 def test_more_held_meetings_than_a_limit_leave_no_room() -> None:
     assert instance(4, 3, most={0: 0}, held=HELD).capacity[0] == 0
+
+
+@given(st.integers(1, 6), st.randoms(use_true_random=False))
+def test_room_is_what_breaks_leave_however_they_are_taken(rounds: int, chance: Any) -> None:
+    """Enumerated are all sets of open rounds in which the first of them could sit."""
+    spans = [(x, y) for x in range(rounds) for y in range(x, rounds)]
+    windows = tuple(sorted(chance.sample(spans, min(3, len(spans))), key=lambda w: w[::-1]))
+    n, start = rounds + 1, chance.randint(0, rounds)
+    held = tuple(((0, r + 1),) if chance.random() < 0.7 else () for r in range(start))
+    absent = [(0, r) for r in range(len(held), rounds) if chance.random() < 0.2]
+    limit = chance.randint(0, rounds)
+    all_windows, limits = (windows, *[()] * rounds), (limit, *[rounds] * rounds)
+    problem = instance(n, rounds, held=held, absent=absent, windows=all_windows, limit=limits)
+    had = {r for r, row in enumerate(held) if row}
+    choices = [r for r in problem.open_rounds if (0, r) not in absent]
+    most = max(
+        len(chosen)
+        for size in range(len(choices) + 1)
+        for chosen in combinations(choices, size)
+        if all(
+            last < len(held) or not had.union(chosen) >= set(range(first, last + 1))
+            for first, last in windows
+        )
+    )
+    assert problem.capacity[0] == min(most, max(0, limit - len(had)))
 
 
 def test_who_is_pinned_or_absent_is_not_free_nor_is_anybody_in_a_held_round() -> None:

@@ -22,7 +22,7 @@ from solver.objective import (
 )
 from solver.translate.prepare import explicit_rows, instance_of
 from tests.brute_force import worth
-from tests.builders import random_event
+from tests.builders import random_event, with_companies_and_breaks
 from tests.solver.instances import instance, mutual
 
 ROUND_TRIP = {(0, 1): 600, (1, 2): 500, (2, 0): 700}
@@ -31,7 +31,7 @@ ALL_MEET: Matchings = (((0, 1),), ((1, 2),), ((0, 2),))
 
 @given(st.integers(0, 500))
 def test_points_are_those_of_an_independent_count(seed: int) -> None:
-    event = random_event(seed, 7, 3)
+    event = with_companies_and_breaks(random_event(seed, 7, 3), seed)
     problem = instance_of(event, explicit_rows(event))
     ids = sorted(attendee.id for attendee in event.attendees)
     seats: Matchings = tuple(

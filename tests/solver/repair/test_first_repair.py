@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import combinations
 from random import Random
@@ -367,7 +367,12 @@ def tiny(problem: Instance) -> Tiny:
     def flags(chosen: Collection[Edge]) -> Flags:
         return np.array([pair in chosen for pair in everybody_twice], np.bool_)
 
-    allowed = {pair for pair in everybody_twice if problem.permissions.may_meet(*pair)}
+    used = {use for pair in problem.held_pairs for use in uses(problem, *pair)}
+    allowed = {
+        pair
+        for pair in everybody_twice
+        if problem.permissions.may_meet(*pair) and used.isdisjoint(uses(problem, *pair))
+    }
     open_rounds = problem.open_rounds
     return Tiny(
         gain=gain,
@@ -380,11 +385,35 @@ def tiny(problem: Instance) -> Tiny:
         tables=problem.tables[open_rounds.start :],
         lowest=np.array(problem.needed, np.int64),
         highest=np.array(problem.capacity, np.int64),
+        windows=tuple(open_windows(problem)),
+        uses=tuple(uses(problem, *pair) for pair in everybody_twice),
         leaves_idle=not problem.fill,
         triangle_weight=0,
-        fairness_weight=0,
+        fairness_weights=np.zeros(n, np.int64),
         bye_weight=0,
     )
+
+
+def open_windows(problem: Instance) -> Iterator[tuple[int, int, int]]:
+    """What windows ask of open rounds, counted from the first of these."""
+    start = len(problem.held)
+    busy = {(v, r) for r, row in enumerate(problem.held) for pair in row for v in pair}
+    for v, own in enumerate(problem.windows):
+        for first, last in own:
+            if last >= start and all((v, r) in busy for r in range(first, start)):
+                yield v, max(0, first - start), last - start
+
+
+def uses(problem: Instance, i: int, j: int) -> frozenset[tuple[int, int]]:
+    """What a meeting of the two uses up under H9."""
+    if problem.companies is None:
+        return frozenset()
+    ours, theirs = (int(problem.companies.house[v]) for v in (i, j))
+    if ours == theirs:
+        return frozenset()
+    if problem.companies.in_pairs:
+        return frozenset({(min(ours, theirs), max(ours, theirs))})
+    return frozenset({(-1 - i, theirs), (-1 - j, ours)})
 
 
 TRIED = 400 if os.environ.get("TERTIUS_SOAK") else 25

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.benefits import BenefitColumns
-from schemas.event import Attendee, Event, PairRule, Policy, Round, Weights
+from schemas.event import Attendee, Break, Event, PairRule, Policy, Round, Weights
 from schemas.schedule import Meeting, Schedule, ScheduledRound
 from solver.instance import Instance
 from solver.translate.numbering import Numbering
@@ -21,7 +21,7 @@ from solver.translate.prepare import (
     published_meetings,
     round_tables,
 )
-from tests.builders import event_of, random_event
+from tests.builders import event_of, random_event, with_companies_and_breaks
 
 
 def prepared(event: Event, refused: tuple[tuple[str, str], ...] = ()) -> Instance:
@@ -31,18 +31,19 @@ def prepared(event: Event, refused: tuple[tuple[str, str], ...] = ()) -> Instanc
 def facts(problem: Instance) -> dict[str, Any]:
     """All that an instance says, to be compared."""
     told = {name: getattr(problem, name) for name in problem.__dataclass_fields__}
-    rules, b = told.pop("permissions"), told.pop("benefits")
+    rules, b, companies = (told.pop(name) for name in ("permissions", "benefits", "companies"))
     pairs = list(combinations(range(problem.n), 2))
     return told | {
         "present": problem.present.tolist(),
         "may_meet": [rules.may_meet(*pair) for pair in pairs],
         "benefits": b.lookup,
+        "companies": companies and (companies.house.tolist(), companies.in_pairs),
     }
 
 
 @given(st.integers(0, 200), st.randoms(use_true_random=False))
 def test_the_order_of_a_document_plays_no_part(seed: int, chance: Any) -> None:
-    event = random_event(seed, 8, 4)
+    event = with_companies_and_breaks(random_event(seed, 8, 4), seed)
     people, rows, rules = list(event.attendees), list(event.benefits), list(event.pair_rules)
     for listed in (people, rows, rules):
         chance.shuffle(listed)
@@ -69,6 +70,43 @@ def test_who_is_absent_is_not_present_and_has_no_more_meetings_than_rounds() -> 
     ]  # fmt: skip
     assert problem.most == (1, 2, 2)
     assert problem.least == (0, 1, 0)
+
+
+def test_breaks_take_the_fewest_rounds_that_will_do() -> None:
+    windows = tuple(Break.model_validate({"from": x, "to": y}) for x, y in ((1, 2), (2, 3), (4, 5)))
+    people = (
+        Attendee(id="a", breaks=windows),
+        Attendee(id="b", breaks=windows, absent_rounds=(3,)),
+        Attendee(id="c", max_in_a_row=1, max_meetings=7),
+        Attendee(id="d", max_in_a_row=2, max_meetings=2),
+    )
+    problem = prepared(event_of(people, 5, {}))
+    assert problem.most == (3, 2, 3, 2)
+    assert problem.limit == (5, 5, 7, 2)
+
+
+def test_priority_is_told_only_where_somebody_has_another() -> None:
+    assert prepared(event_of("ab", 1, {})).priority == ()
+    people = (Attendee(id="b", priority=0), Attendee(id="a"))
+    assert prepared(event_of(people, 1, {})).priority == (100, 0)
+
+
+@pytest.mark.parametrize("same", ["forbid", "allow"])
+def test_whoever_names_no_organisation_is_alone_in_one(same: Any) -> None:
+    names = ("North & Co", None, " NORTH & co", "", "South")
+    people = tuple(Attendee(id=v, organisation=x) for v, x in zip("abcde", names, strict=True))
+    rule = Policy(same_organisation=same, per_organisation="one_pair")
+    companies = prepared(event_of(people, 1, {}, policy=rule)).companies
+    assert companies is not None
+    assert companies.in_pairs
+    house = companies.house.tolist()
+    assert house[0] == house[2]
+    assert len(set(house)) == 4
+    rule = Policy(per_organisation="one_each")
+    each = prepared(event_of(people, 1, {}, policy=rule)).companies
+    assert each is not None
+    assert not each.in_pairs
+    assert prepared(event_of(people, 1, {})).companies is None
 
 
 def test_tables_are_half_the_attendees_unless_told_and_without_those_closed() -> None:
