@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 RuleKind = Literal[
     "require", "min", "max", "absent", "tables", "forbid", "same_organisation", "language", "met",
-    "refused", "once", "leave",
+    "refused", "once", "leave", "per_organisation", "break",
 ]  # fmt: skip
 
 

@@ -3,8 +3,8 @@
 A demand is ``require`` or ``min``; every other kind restricts. What is not in force is as if the
 organiser had never said it: an absence, a limit, few tables, a rule about a pair, a policy. A rule
 about a policy names whom it holds apart from others: ``same_organisation`` the members of one,
-``language`` and ``refused`` one attendee. Pins, held rounds and that a pair meets at most once
-are always in force.
+``language`` and ``refused`` one attendee. All that asks for breaks of somebody is one rule. Pins,
+held rounds and that a pair meets at most once are always in force.
 """
 
 from collections.abc import Collection, Iterable
@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from solver.errors import Rule, RuleKind
-from solver.instance import Edge, Flags, Instance, Ints, Permissions
+from solver.instance import Edge, Flags, Instance, Ints, Permissions, Window, breaks_needed
 
 
 def demands_of(instance: Instance) -> list[Rule]:
@@ -74,6 +74,8 @@ def _about_policies(instance: Instance, in_need: set[int]) -> list[Rule]:
     refused = permissions.refused.difference(instance.met)
     turned_away = {v for pair in refused for v in pair}.intersection(in_need)
     rules += [Rule("refused", (v,)) for v in sorted(turned_away)]
+    if instance.companies is not None:
+        rules.append(Rule("per_organisation"))
     return rules if instance.fill else [*rules, Rule("leave")]
 
 
@@ -90,12 +92,14 @@ def _not_understood(permissions: Permissions, v: int) -> bool:
 def _about_people(instance: Instance, people: Iterable[int]) -> list[Rule]:
     here = instance.present.sum(axis=1).tolist()
     away = (~instance.present[:, instance.open_rounds.start :]).sum(axis=1).tolist()
-    rules: list[Rule] = []
+    limit, rules = instance.limit or instance.most, list[Rule]()
     for v in people:
         if away[v]:
             rules.append(Rule("absent", (v,)))
-        if instance.most[v] < here[v]:
+        if limit[v] < here[v]:
             rules.append(Rule("max", (v,)))
+        if instance.windows and instance.windows[v]:
+            rules.append(Rule("break", (v,)))
     return rules
 
 
@@ -117,8 +121,9 @@ def rules_in_force(instance: Instance, rules: Iterable[Rule]) -> Instance:
     here = instance.present.copy()
     here[:, instance.open_rounds.start :] = True
     here[people("absent")] = instance.present[people("absent")]
-    limited = set(people("max"))
-    counts = here.sum(axis=1).tolist()
+    limits = _limits(instance, people("max"))
+    windows = _windows(instance, set(people("break")))
+    seats = here.sum(axis=1) - breaks_needed(windows, here)
     wanted, rounds = set(people("min")), set(people("tables"))
     return replace(
         instance,
@@ -128,9 +133,24 @@ def rules_in_force(instance: Instance, rules: Iterable[Rule]) -> Instance:
         ),
         permissions=_permissions(instance, by_kind),
         least=tuple(low if v in wanted else 0 for v, low in enumerate(instance.least)),
-        most=tuple(high if v in limited else counts[v] for v, high in enumerate(instance.most)),
+        most=tuple(np.minimum(limits, seats).tolist()),
         fill=instance.fill or "leave" not in by_kind,
+        limit=limits,
+        windows=windows,
+        companies=instance.companies if "per_organisation" in by_kind else None,
     )
+
+
+def _limits(instance: Instance, limited: Iterable[int]) -> tuple[int, ...]:
+    limits = [instance.rounds] * instance.n
+    for v in limited:
+        limits[v] = (instance.limit or instance.most)[v]
+    return tuple(limits)
+
+
+def _windows(instance: Instance, resting: Collection[int]) -> tuple[tuple[Window, ...], ...]:
+    windows = (own if v in resting else () for v, own in enumerate(instance.windows))
+    return tuple(windows) if resting else ()
 
 
 def _permissions(instance: Instance, by_kind: dict[RuleKind, list[tuple[int, ...]]]) -> Permissions:

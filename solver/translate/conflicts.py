@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from schemas.event import Event
 from schemas.solve import Conflict
 from solver.errors import Rule
+from solver.translate.breaks import describe_breaks
 from solver.translate.numbering import Numbering
 from solver.translate.prepare import round_tables
 
@@ -23,6 +24,11 @@ def _conflict(event: Event, names: Numbering, rule: Rule) -> Conflict:
 
 ROUND_RULES = ("tables",)
 PERSON_RULES = {"min": "min_meetings", "max": "max_meetings", "absent": "absent_rounds"}
+POLICIES = {
+    "leave": "/policy/idle",
+    "same_organisation": "/policy/same_organisation",
+    "per_organisation": "/policy/per_organisation",
+}
 PAIR_SENTENCES = {
     "require": "{} must meet",
     "forbid": "{} must not meet",
@@ -31,6 +37,7 @@ PAIR_SENTENCES = {
     "met": "{} met at an earlier event, and such pairs do not meet again",
     "refused": "{} have only reasons to meet that one of them refused",
     "once": "{} meet at most once",
+    "per_organisation": "nobody meets two people of one other organisation",
     "leave": "with idle: leave every meeting must be mutual, required or in a closed triangle",
 }
 
@@ -41,6 +48,11 @@ def _sentence(event: Event, names: Numbering, rule: Rule, pair: str) -> str:
         return f"round {r + 1} has {_tables(event, r)} open tables"
     if rule.kind in PERSON_RULES:
         return _person_sentence(event, names, rule)
+    if rule.kind == "break":
+        attendee = event.attendees[_place(event, names, rule)]
+        return f"{attendee.id} has {describe_breaks(event, attendee)}"
+    if rule.kind == "per_organisation" and event.policy.per_organisation == "one_pair":
+        return "two organisations meet once at most"
     return PAIR_SENTENCES[rule.kind].format(pair)
 
 
@@ -59,6 +71,13 @@ def _person_sentence(event: Event, names: Numbering, rule: Rule) -> str:
     return f"{attendee.id} is absent in rounds {rounds}"
 
 
+def _break_pointer(event: Event, k: int) -> str:
+    """Where their breaks were said first, by themselves or for all."""
+    said = ((f"/attendees/{k}", event.attendees[k]), ("/policy", event.policy))
+    names = [f"{at}/{n}" for at, who in said for n in ("breaks", "max_in_a_row") if getattr(who, n)]
+    return names[0]
+
+
 def _place(event: Event, names: Numbering, rule: Rule) -> int:
     wanted = names.ids[rule.who[0]]
     return next(k for k, attendee in enumerate(event.attendees) if attendee.id == wanted)
@@ -69,11 +88,11 @@ def _pointer(event: Event, names: Numbering, rule: Rule) -> str:
         return f"/rounds/{rule.who[0]}/tables"
     if rule.kind in PERSON_RULES:
         return f"/attendees/{_place(event, names, rule)}/{PERSON_RULES[rule.kind]}"
+    if rule.kind == "break":
+        return _break_pointer(event, _place(event, names, rule))
     if rule.kind in ("require", "forbid", "met"):
         return _rule_pointer(event, names, rule)
-    return {"leave": "/policy/idle", "same_organisation": "/policy/same_organisation"}.get(
-        rule.kind, "/attendees"
-    )
+    return POLICIES.get(rule.kind, "/attendees")
 
 
 def _rule_pointer(event: Event, names: Numbering, rule: Rule) -> str:

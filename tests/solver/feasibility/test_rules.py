@@ -3,9 +3,10 @@
 from itertools import combinations
 from typing import Any
 
+import numpy as np
 import pytest
 
-from solver.errors import Rule
+from solver.errors import Rule, RuleKind
 from solver.feasibility.rules import (
     demands_of,
     edge_of,
@@ -14,7 +15,7 @@ from solver.feasibility.rules import (
     with_only,
     without_demands,
 )
-from solver.instance import Instance
+from solver.instance import Companies, Instance
 from tests.solver.instances import instance
 
 SAID: dict[Rule, set[Any]] = {
@@ -29,6 +30,8 @@ SAID: dict[Rule, set[Any]] = {
     Rule("refused", (2,)): set(),
     Rule("same_organisation", (3, 4)): {(3, 4)},
     Rule("language", (0,)): {(0, 5)},
+    Rule("break", (5,)): {"break 5"},
+    Rule("per_organisation"): {"companies"},
     Rule("leave"): {"leave"},
 }
 EVERYTHING = instance(
@@ -45,6 +48,8 @@ EVERYTHING = instance(
     organisation={3: 0, 4: 0},
     language={0: 1, 5: 2},
     fill=False,
+    windows=((), (), (), (), (), ((0, 1),)),
+    companies=Companies(house=np.arange(6), in_pairs=False),
 )
 
 
@@ -55,7 +60,10 @@ def said(problem: Instance) -> set[Any]:
     facts.update(f"absent {v}" for v in people if here[v] < problem.rounds)
     facts.update(f"tables {r}" for r in range(3) if problem.tables[r] < 3)
     facts.update(f"min {v}" for v in people if problem.least[v])
-    facts.update(f"max {v}" for v in people if problem.most[v] < here[v])
+    resting = [v for v, own in enumerate(problem.windows) if own]
+    facts.update(f"max {v}" for v in people if problem.most[v] < here[v] and v not in resting)
+    facts.update(f"break {v}" for v in resting)
+    facts.update({"companies"} if problem.companies else ())
     facts.update(p for p in combinations(people, 2) if not problem.permissions.may_meet(*p))
     return facts if problem.fill else {*facts, "leave"}
 
@@ -79,6 +87,30 @@ def test_away_on_the_day_is_from_open_rounds_alone() -> None:
     lifted = rules_in_force(problem, [])
     assert lifted.present.tolist() == [[False, True], [True, True], [True, True], [True, True]]
     assert lifted.held == problem.held
+
+
+@pytest.mark.parametrize(
+    ("kinds", "most"),
+    [((), 3), (("break",), 2), (("max",), 1), (("break", "absent"), 2), (("absent",), 2)],
+)
+def test_whoever_rests_may_have_as_many_meetings_as_the_rules_in_force_leave(
+    kinds: tuple[RuleKind, ...], most: int
+) -> None:
+    problem = instance(
+        2, 3, absent=[(0, 2)], most={0: 1}, limit=(1, 3), windows=(((0, 0), (1, 2)), ())
+    )
+    lifted = rules_in_force(problem, [Rule(kind, (0,)) for kind in kinds])
+    assert lifted.most[0] == lifted.capacity[0] == most - ("break" in kinds)
+
+
+def test_breaks_and_companies_are_asked_about_and_breaks_are_no_limit() -> None:
+    problem = instance(
+        4, 3, least={0: 3}, limit=(3, 3, 3, 3), windows=(((0, 1),), (), ((2, 2),), ()),
+        companies=Companies(house=np.arange(4), in_pairs=True),
+    )  # fmt: skip
+    pairs, _, own, others = groups(problem, Rule("min", (0,)))
+    assert pairs == [Rule("per_organisation")]
+    assert (own, others) == ([Rule("break", (0,))], [Rule("break", (2,))])
 
 
 def test_a_refusal_needs_one_of_its_two_in_force() -> None:

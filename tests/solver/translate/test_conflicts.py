@@ -2,18 +2,21 @@
 
 import pytest
 
-from schemas.event import Attendee, Event, PairRule, Round
+from schemas.event import Attendee, Break, Event, PairRule, Policy, Round
 from solver.errors import Rule
 from solver.translate.conflicts import conflict_of
 
+LAST = Break.model_validate({"from": 2, "to": 2})
+BOTH = Break.model_validate({"from": 1, "to": 2})
 EVENT = Event(
     rounds=(Round(), Round(tables=5, closed_tables=(2, 4, 9))),
     attendees=(
         Attendee(id="c", min_meetings=2, max_meetings=3),
         Attendee(id="a", absent_rounds=(2, 1, 2), avoid=("d", "c")),
-        Attendee(id="b"),
-        Attendee(id="d"),
+        Attendee(id="b", breaks=(BOTH, LAST)),
+        Attendee(id="d", max_in_a_row=1),
     ),
+    policy=Policy(breaks=(LAST,), per_organisation="one_each"),
     pair_rules=(
         PairRule(kind="met", pair=("b", "a")),
         PairRule(kind="require", pair=("b", "a")),
@@ -53,6 +56,22 @@ TOLD: list[tuple[Rule, str, str]] = [
         "b have only reasons to meet that one of them refused",
     ),
     (
+        Rule("break", (1,)),
+        "/attendees/2/breaks",
+        "b has a break in rounds 1 to 2 and a break in round 2",
+    ),
+    (
+        Rule("break", (3,)),
+        "/attendees/3/max_in_a_row",
+        "d has at most 1 meeting in a row and a break in round 2",
+    ),
+    (Rule("break", (0,)), "/policy/breaks", "a has a break in round 2"),
+    (
+        Rule("per_organisation"),
+        "/policy/per_organisation",
+        "nobody meets two people of one other organisation",
+    ),
+    (
         Rule("leave"),
         "/policy/idle",
         "with idle: leave every meeting must be mutual, required or in a closed triangle",
@@ -64,6 +83,12 @@ TOLD: list[tuple[Rule, str, str]] = [
 def test_a_rule_is_told_as_it_was_written(rule: Rule, pointer: str, message: str) -> None:
     (told,) = conflict_of(EVENT, [rule])
     assert (told.pointer, told.code, told.message) == (pointer, rule.kind, message)
+
+
+def test_two_companies_that_meet_once_are_told_as_such() -> None:
+    event = EVENT.model_copy(update={"policy": Policy(per_organisation="one_pair")})
+    (told,) = conflict_of(event, [Rule("per_organisation")])
+    assert told.message == "two organisations meet once at most"
 
 
 def test_rules_are_told_in_order_whatever_order_they_were_found_in() -> None:
