@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
-    ConfigDict,
     Discriminator,
     Field,
     GetPydanticSchema,
@@ -33,6 +32,7 @@ from schemas.base import (
     refuse,
 )
 from schemas.benefits import BenefitColumns, Benefits
+from schemas.breaks import Break, Breaks, MaxInARow
 from schemas.clock import LAST_YEAR, LocalTime, TimeZone, instant, misplaced, series
 from schemas.language import Language
 from schemas.schedule import Schedule
@@ -146,26 +146,6 @@ Email = Annotated[
     str,
     StringConstraints(max_length=limits.EMAIL, pattern=r'^[^\s\p{C}@<>",;:]+@[^\s\p{C}@<>",;:]+$'),
 ]
-
-
-class Break(Wire):
-    """Consecutive rounds, of which somebody has no meeting in one at least."""
-
-    model_config = ConfigDict(serialize_by_alias=True)
-
-    first: RoundNumber = Field(alias="from")
-    last: RoundNumber = Field(alias="to")
-
-    @model_validator(mode="after")
-    def _not_backwards(self) -> Self:
-        if self.first > self.last:
-            message = f"a break ends no earlier than it begins, in round {self.first}"
-            refuse("Break", [Objection(("to",), "order", message)])
-        return self
-
-
-Breaks = Annotated[tuple[Break, ...], Field(max_length=limits.ROUNDS)]
-MaxInARow = Annotated[int, Field(ge=1, le=limits.ROUNDS)]
 
 
 def _usual_if_null(percent: int | None) -> int:

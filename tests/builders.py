@@ -6,7 +6,8 @@ from random import Random
 from typing import Any
 
 from schemas.benefits import Benefit
-from schemas.event import Attendee, Break, Event, PairRule, Policy, Round, Weights
+from schemas.breaks import Break
+from schemas.event import Attendee, Event, PairRule, Policy, Round, Weights
 
 ORGANISATIONS = (None, None, None, None, None, "North & Co", " north & co ", "South Ltd")
 LANGUAGES: tuple[tuple[str, ...], ...] = (*[()] * 7, ("en",), ("EN", "fr"), ("fr",))

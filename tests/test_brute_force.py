@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from schemas.event import Attendee, Break, Event, PairRule, Policy, Round, Weights
+from schemas.breaks import Break
+from schemas.event import Attendee, Event, PairRule, Policy, Round, Weights
 from tests.brute_force import best_points, could_have, most_kept, read, worth
 from tests.builders import event_of, random_event, with_companies_and_breaks
 from tests.checker import broken_rules, checker, judged, needs_shared

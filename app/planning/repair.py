@@ -15,6 +15,7 @@ from app.planning.plan import first_repair, verify_schedule
 from schemas.day import DayState
 from schemas.event import Event
 from schemas.incident import Change, Objectives, Repair, Standby, TriangleCounts
+from schemas.rests import Rests
 from schemas.schedule import Meeting, Quality, Schedule
 from solver import objective
 from solver.budget import Budget, Meter
@@ -74,7 +75,7 @@ def repair_schedule(
         least_broken=_impossible(event, instance, promises) + mended.least_broken,
         objective=Objectives(before=before, after=quality.objective),
         triangles=_triangles(event.published, schedule, told),
-        standby=_standby(schedule, day, event.held_rounds),
+        standby=_standby(event, schedule, day),
         waived=schedule.waived,
     )
     return Repaired(schedule, quality, repair)
@@ -110,8 +111,11 @@ def _triangles(before: Schedule, after: Schedule, told: Sequence[Change]) -> Tri
     return TriangleCounts(lost=len(old - new), rescued=rescued, closed=len(new - old))
 
 
-def _standby(schedule: Schedule, day: DayState, held: int) -> tuple[Standby, ...]:
+def _standby(event: Event, schedule: Schedule, day: DayState) -> tuple[Standby, ...]:
     """The orders of standing by, from the round that is running or was last on."""
-    later = (block.round for block in schedule.rounds[max(0, held - 1) :])
-    orders = ((number, standby_line(day, schedule, number)) for number in later)
+    later = [block.round for block in schedule.rounds[max(0, event.held_rounds - 1) :]]
+    rests = Rests(event, schedule)
+    orders = (
+        (number, standby_line(day, schedule, number, rests.on_break(number))) for number in later
+    )
     return tuple(Standby(round=r, order=order, place=PLACE) for r, order in orders if order)

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
+from schemas.breaks import describe_breaks
 from schemas.event import Event
 from schemas.solve import Conflict
 from solver.errors import Rule
-from solver.translate.breaks import describe_breaks
 from solver.translate.numbering import Numbering
 from solver.translate.prepare import round_tables
 
@@ -50,7 +50,7 @@ def _sentence(event: Event, names: Numbering, rule: Rule, pair: str) -> str:
         return _person_sentence(event, names, rule)
     if rule.kind == "break":
         attendee = event.attendees[_place(event, names, rule)]
-        return f"{attendee.id} has {describe_breaks(event, attendee)}"
+        return f"{attendee.id} has {describe_breaks(attendee, event.policy)}"
     if rule.kind == "per_organisation" and event.policy.per_organisation == "one_pair":
         return "two organisations meet once at most"
     return PAIR_SENTENCES[rule.kind].format(pair)

@@ -27,7 +27,7 @@ from solver.instance import (
     edge,
 )
 from solver.tables import RoundTables
-from solver.translate.breaks import windows_of
+from solver.translate.breaks import windows_by_number
 from solver.translate.numbering import Numbering
 
 BenefitRow = tuple[str, str, int]
@@ -46,7 +46,7 @@ def instance_of(event: Event, benefits: Rows, refused: Iterable[tuple[str, str]]
     names = Numbering.of(event)
     held = published_meetings(event)[: event.held_rounds]
     present, limit = _presence(event, names), _limit(event, names)
-    windows = windows_of(event, names)
+    windows = windows_by_number(event, names)
     return Instance(
         present=present,
         tables=tuple(room.count - len(room.closed) for room in round_tables(event)),

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from app.planning.plan import complaints_about, plan_schedule
-from schemas.event import Attendee, Break, Event, PairRule, Policy, Round
+from schemas.breaks import Break
+from schemas.event import Attendee, Event, PairRule, Policy, Round
 from schemas.schedule import Meeting, Schedule
 from schemas.solve import Waiver
 from solver.budget import Budget

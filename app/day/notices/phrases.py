@@ -9,6 +9,7 @@ from app.day.standby import PLACE
 ORDINALS = (
     "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
 )  # fmt: skip
+BREAK = "You have a break in this round."
 
 
 def standby_phrase(turn: int) -> str:

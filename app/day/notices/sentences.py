@@ -8,13 +8,14 @@ from itertools import groupby
 from typing import NamedTuple
 
 from app.day.notices.changes import SeatNotice
-from app.day.notices.phrases import clock_time, numbers_phrase, standby_phrase
+from app.day.notices.phrases import BREAK, clock_time, numbers_phrase, standby_phrase
 from app.day.standby import standby_line
 from schemas.base import Pair
 from schemas.clock import instant
 from schemas.day import DayState
 from schemas.difference import StartDifference
 from schemas.event import Event
+from schemas.rests import Rests
 from schemas.schedule import Schedule
 
 STANDING = SeatNotice("", 0, added=False)
@@ -47,6 +48,7 @@ class ChangeSentences:
         self._held, self._zone = event.held_rounds, event.timezone
         self._day, self._rounds, self._after = day, rounds, after
         self._starts = {row.round: row for row in starts}
+        self._rests = Rests(event, after)
         self._lines: dict[int, Mapping[str, int]] = {}
         self._later: dict[tuple[int, ...], tuple[str, ...]] = {}
 
@@ -100,14 +102,16 @@ class ChangeSentences:
         return f"Round {number}: you had no meeting."
 
     def _stands(self, v: str, number: int, met: str) -> str:
+        resting = self._rests.on_break(number)
         if number not in self._lines:
-            order = standby_line(self._day, self._after, number)
+            order = standby_line(self._day, self._after, number, resting)
             self._lines[number] = {other: turn for turn, other in enumerate(order, 1)}
-        if v not in self._lines[number]:
+        turn = self._lines[number].get(v)
+        if turn is None and v not in resting:
             return f"Round {number}: your meeting with {self._called(met)} counts as missed."
-        head = f"Round {number}: your meeting with {self._called(met)} is off"
+        off = f"Round {number}: your meeting with {self._called(met)} is off"
         return (
-            f"{head if met else self._expected(number)}. {standby_phrase(self._lines[number][v])}"
+            f"{off if met else self._expected(number)}. {standby_phrase(turn) if turn else BREAK}"
         )
 
     def _meets(self, number: int, before: SeatNotice | None, after: SeatNotice) -> str:

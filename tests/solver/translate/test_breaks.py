@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from schemas.event import Attendee, Break, Policy
-from solver.translate.breaks import windows_of
+from schemas.breaks import Break
+from schemas.event import Attendee, Policy
+from solver.translate.breaks import windows_by_number
 from solver.translate.numbering import Numbering
 from tests.builders import event_of
 
@@ -16,7 +17,7 @@ def breaks(*windows: tuple[int, int]) -> tuple[Break, ...]:
 
 def windows(rounds: int, policy: Policy, **of_b: Any) -> tuple[tuple[tuple[int, int], ...], ...]:
     event = event_of((Attendee(id="b", **of_b), Attendee(id="a")), rounds, {}, policy=policy)
-    return windows_of(event, Numbering.of(event))
+    return windows_by_number(event, Numbering.of(event))
 
 
 def test_nobody_has_windows_where_nothing_is_said() -> None:

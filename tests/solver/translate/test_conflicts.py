@@ -2,7 +2,8 @@
 
 import pytest
 
-from schemas.event import Attendee, Break, Event, PairRule, Policy, Round
+from schemas.breaks import Break
+from schemas.event import Attendee, Event, PairRule, Policy, Round
 from solver.errors import Rule
 from solver.translate.conflicts import conflict_of
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.benefits import BenefitColumns
-from schemas.event import Attendee, Break, Event, PairRule, Policy, Round, Weights
+from schemas.breaks import Break
+from schemas.event import Attendee, Event, PairRule, Policy, Round, Weights
 from schemas.schedule import Meeting, Schedule, ScheduledRound
 from solver.instance import Instance
 from solver.translate.numbering import Numbering
