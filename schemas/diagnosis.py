@@ -32,6 +32,8 @@ Code = Literal[
     "helps_nobody",
     "language_island",
     "few_partners",
+    "few_organisations",
+    "few_rounds",
     "small_room",
     "too_few_tables",
     "odd_number",
