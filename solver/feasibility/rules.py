@@ -90,13 +90,14 @@ def _not_understood(permissions: Permissions, v: int) -> bool:
 
 
 def _about_people(instance: Instance, people: Iterable[int]) -> list[Rule]:
-    here = instance.present.sum(axis=1).tolist()
-    away = (~instance.present[:, instance.open_rounds.start :]).sum(axis=1).tolist()
+    here = instance.present[:, instance.open_rounds.start :].sum(axis=1)
+    away = (len(instance.open_rounds) - here).tolist()
+    most = (here + instance.held_counts).tolist()
     limit, rules = instance.limit or instance.most, list[Rule]()
     for v in people:
         if away[v]:
             rules.append(Rule("absent", (v,)))
-        if limit[v] < here[v]:
+        if limit[v] < most[v]:
             rules.append(Rule("max", (v,)))
         if instance.windows and instance.windows[v]:
             rules.append(Rule("break", (v,)))

@@ -1,12 +1,13 @@
 """Instances for tests, without an event around them: everything has a default."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import permutations
 from typing import Any
 
 import numpy as np
 
-from solver.instance import Benefits, Edge, Instance, Permissions, Prices
+from solver.instance import Benefits, Edge, Instance, Matchings, Permissions, Prices, Window
 
 
 def instance(
@@ -65,6 +66,35 @@ def mutual(values: Mapping[Edge, int]) -> dict[Edge, int]:
 def everybody(n: int, benefit: int) -> dict[Edge, int]:
     """Everybody gains the same by meeting anybody."""
     return dict.fromkeys(permutations(range(n), 2), benefit)
+
+
+def uses(problem: Instance, i: int, j: int) -> frozenset[tuple[int, int]]:
+    """What a meeting of the two uses up between companies (H9)."""
+    if problem.companies is None:
+        return frozenset()
+    ours, theirs = (int(problem.companies.house[v]) for v in (i, j))
+    if ours == theirs:
+        return frozenset()
+    if problem.companies.in_pairs:
+        return frozenset({(min(ours, theirs), max(ours, theirs))})
+    return frozenset({(-1 - i, theirs), (-1 - j, ours)})
+
+
+def used_twice(problem: Instance, matchings: Matchings) -> set[tuple[int, int]]:
+    """What more than one meeting uses up."""
+    counts = Counter(use for row in matchings for pair in row for use in uses(problem, *pair))
+    return {use for use, count in counts.items() if count > 1}
+
+
+def unrested(problem: Instance, matchings: Matchings) -> set[tuple[int, Window]]:
+    """Whoever has no break in a window that is not held whole (H10)."""
+    busy = {(v, r) for r, row in enumerate(matchings) for pair in row for v in pair}
+    return {
+        (v, (first, last))
+        for v, own in enumerate(problem.windows)
+        for first, last in own
+        if last in problem.open_rounds and all((v, r) in busy for r in range(first, last + 1))
+    }
 
 
 def _column(n: int, given: Mapping[int, int], usual: int) -> "np.ndarray[tuple[int], Any]":

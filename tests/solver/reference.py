@@ -16,6 +16,7 @@ from solver.instance import Edge, Instance, Matchings, edge
 from solver.objective import closed_triangles, gains_of, pairs_of, points_of
 from solver.search import kernel
 from solver.search.state import broken_price
+from tests.solver.instances import unrested, used_twice
 
 Rounds = list[set[Edge]]
 SUMS = (
@@ -70,7 +71,10 @@ def beginning(instance: Instance, matchings: Matchings, pair: Edge, r: int) -> M
     fits = all(instance.present[v, r] and counts[v] < instance.capacity[v] for v in pair)
     if not fits or not seated.isdisjoint(pair) or not _may_meet(instance, matchings, *pair):
         return None
-    return (*matchings[:r], tuple(sorted((*matchings[r], pair))), *matchings[r + 1 :])
+    after = (*matchings[:r], tuple(sorted((*matchings[r], pair))), *matchings[r + 1 :])
+    rested = unrested(instance, after) <= unrested(instance, matchings)
+    fresh = used_twice(instance, after) <= used_twice(instance, matchings)
+    return after if rested and fresh else None
 
 
 def points_won(instance: Instance, before: Matchings, after: Matchings) -> int:
@@ -123,6 +127,8 @@ def allowed(instance: Instance, before: Matchings, after: Matchings) -> bool:
         and all(_possible(instance, r, after[r]) for r in instance.open_rounds)
         and set(instance.required).intersection(pairs_of(before)) <= set(here)
         and _within_limits(instance, open_counts(instance, before), open_counts(instance, after))
+        and used_twice(instance, after) <= used_twice(instance, before)
+        and unrested(instance, after) <= unrested(instance, before)
     )
 
 

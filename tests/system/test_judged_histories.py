@@ -10,8 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
 
+from tests.builders import EVERY_RULE
 from tests.checker import checker, needs_shared
 from tests.databases import settings_on
 from tests.processes import Client, crowd, site, until
@@ -91,6 +98,25 @@ class JudgedHistory(RuleBasedStateMachine):
     @rule(idle=st.sampled_from(("fill", "leave")), floor=st.sampled_from((0.05, 0.5)))
     def change_the_policy(self, idle: str, floor: float) -> None:
         self._patch(self.event, {"policy": {"idle": idle, "min_benefit": floor}})
+
+    @precondition(lambda _: EVERY_RULE)
+    @rule(
+        companies=st.sampled_from(("any", "one_each", "one_pair")),
+        in_a_row=st.sampled_from((None, 1, 2)),
+        breaks=st.sampled_from(([], [{"from": 2, "to": 3}])),
+    )
+    def change_companies_and_breaks(
+        self, companies: str, in_a_row: int | None, breaks: Any
+    ) -> None:
+        change = {"per_organisation": companies, "max_in_a_row": in_a_row, "breaks": breaks}
+        self._patch(self.event, {"policy": change})
+
+    @precondition(lambda _: EVERY_RULE)
+    @rule(v=people, in_a_row=st.sampled_from((None, 1)), priority=st.sampled_from((None, 0, 300)))
+    def change_how_somebody_counts(
+        self, v: str, in_a_row: int | None, priority: int | None
+    ) -> None:
+        self._patch(f"{self.event}/attendees/{v}", {"max_in_a_row": in_a_row, "priority": priority})
 
     @rule()
     def add_an_attendee(self) -> None:

@@ -15,6 +15,7 @@ from app.planning.repair import Repaired, repair_schedule
 from schemas.day import DayState
 from schemas.event import Attendee, Event
 from schemas.incident import Incident
+from schemas.rests import Rests
 from schemas.schedule import Schedule
 from solver.budget import Budget
 from solver.compatibility.graph import build_graph
@@ -79,11 +80,14 @@ def _needlessly_idle(event: Event, schedule: Schedule) -> Iterator[tuple[int, st
         if attendee.max_meetings is not None and share.meetings >= attendee.max_meetings
     }
     document = checker().Event(event.model_dump(mode="json", exclude_none=True))
+    used = {use for pair in met for use in document.organisations_met(*sorted(pair))}
+    rests = Rests(event, schedule)
     for block in schedule.rounds[event.held_rounds :]:
         if len(block.meetings) >= len(document.tables[block.round - 1]) or not document.E:
             continue
-        for i, j in combinations(sorted(set(block.byes) - full), 2):
-            if frozenset((i, j)) not in met | document.forbidden:
+        for i, j in combinations(sorted(set(block.byes) - full - rests.on_break(block.round)), 2):
+            fresh = used.isdisjoint(document.organisations_met(i, j))
+            if fresh and frozenset((i, j)) not in met | document.forbidden:
                 yield block.round, i, j
 
 

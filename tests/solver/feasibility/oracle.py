@@ -11,6 +11,7 @@ from solver.feasibility.cp_model import HardRulesModel
 from solver.feasibility.cp_solver import FOUND, new_solver, run_cp_sat
 from solver.instance import Instance, Matchings
 from solver.objective import pairs_of, supported_pairs
+from tests.solver.instances import unrested, used_twice, uses
 
 
 def meter() -> Meter:
@@ -39,9 +40,19 @@ def complaints(problem: Instance, matchings: Matchings) -> Iterator[str]:
     if not set(problem.required) <= set(met):
         yield "H5"
     least = [0 if v in problem.excused else low for v, low in enumerate(problem.least)]
-    most = np.maximum(problem.most, problem.held_counts)
+    most = np.maximum(problem.limit or problem.most, problem.held_counts)
     if (counts < least).any() or (counts > most).any():
         yield "H6"
+    yield from _of_the_whole_day(problem, matchings)
+
+
+def _of_the_whole_day(problem: Instance, matchings: Matchings) -> Iterator[str]:
+    again = used_twice(problem, matchings)
+    fresh = (pair for r in problem.open_rounds for pair in matchings[r])
+    if any(again & uses(problem, *pair) for pair in fresh):
+        yield "H9"
+    if unrested(problem, matchings):
+        yield "H10"
 
 
 def whole_model(problem: Instance) -> Matchings | None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app.planning.plan import plan_schedule
+from schemas.breaks import breaks_of
 from schemas.event import Attendee, Event, PairRule, Policy, Round
 from schemas.solve import Conflict
 from solver.budget import Budget
@@ -21,8 +22,8 @@ def conflict_in(event: Event) -> tuple[Conflict, ...]:
 
 
 LIFTED = re.compile(
-    r"/(policy/(idle|same_organisation)|pair_rules/\d+|rounds/\d+/.*"
-    r"|attendees/\d+/(min_meetings|max_meetings|absent_rounds|avoid.*))"
+    r"/(policy/(idle|same_organisation|per_organisation)|pair_rules/\d+|rounds/\d+/.*"
+    r"|attendees/\d+/(min_meetings|max_meetings|absent_rounds|breaks|max_in_a_row|avoid.*))"
 )
 
 
@@ -48,7 +49,9 @@ def test_without_any_one_of_the_rules_named_the_others_can_hold(block: int) -> N
 def only(event: Event, conflict: tuple[Conflict, ...]) -> Event:
     """The event with no other rules than those named."""
     named = {rule.pointer for rule in conflict}
-    attendees = tuple(_only_of(a, f"/attendees/{k}", named) for k, a in enumerate(event.attendees))
+    attendees = tuple(
+        _only_of(a, event.policy, f"/attendees/{k}", named) for k, a in enumerate(event.attendees)
+    )
     rounds = tuple(
         r if f"/rounds/{k}/tables" in named else Round(tables=50)
         for k, r in enumerate(event.rounds)
@@ -57,6 +60,9 @@ def only(event: Event, conflict: tuple[Conflict, ...]) -> Event:
     policy = Policy(
         idle="leave" if "/policy/idle" in named else "fill",
         same_organisation="forbid" if "/policy/same_organisation" in named else "allow",
+        per_organisation=(
+            event.policy.per_organisation if "/policy/per_organisation" in named else "any"
+        ),
         min_benefit=event.policy.min_benefit,
     )
     return event.model_copy(
@@ -64,10 +70,13 @@ def only(event: Event, conflict: tuple[Conflict, ...]) -> Event:
     )
 
 
-def _only_of(attendee: Attendee, at: str, named: set[str]) -> Attendee:
+def _only_of(attendee: Attendee, policy: Policy, at: str, named: set[str]) -> Attendee:
     avoid = tuple(v for k, v in enumerate(attendee.avoid) if f"{at}/avoid/{k}" in named)
     lifted: dict[str, Any] = {"min_meetings": 0, "max_meetings": None, "absent_rounds": ()}
     change = {name: value for name, value in lifted.items() if f"{at}/{name}" not in named}
+    resting = not named.isdisjoint((f"{at}/breaks", f"{at}/max_in_a_row"))
+    in_a_row, breaks = breaks_of(attendee, policy) if resting else (None, ())
+    change |= {"max_in_a_row": in_a_row, "breaks": breaks}  # one rule, whichever is told
     return attendee.model_copy(update=change | {"avoid": avoid, "languages": ()})
 
 

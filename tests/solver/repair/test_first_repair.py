@@ -21,7 +21,7 @@ from solver.repair.promises import broken_promises
 from solver.translate.prepare import explicit_rows, instance_of
 from tests.brute_force import Tiny, most_kept
 from tests.builders import random_event
-from tests.solver.instances import everybody, instance, mutual
+from tests.solver.instances import everybody, instance, mutual, uses
 
 NOBODY: frozenset[int] = frozenset()
 
@@ -402,18 +402,6 @@ def open_windows(problem: Instance) -> Iterator[tuple[int, int, int]]:
         for first, last in own:
             if last >= start and all((v, r) in busy for r in range(first, start)):
                 yield v, max(0, first - start), last - start
-
-
-def uses(problem: Instance, i: int, j: int) -> frozenset[tuple[int, int]]:
-    """What a meeting of the two uses up under H9."""
-    if problem.companies is None:
-        return frozenset()
-    ours, theirs = (int(problem.companies.house[v]) for v in (i, j))
-    if ours == theirs:
-        return frozenset()
-    if problem.companies.in_pairs:
-        return frozenset({(min(ours, theirs), max(ours, theirs))})
-    return frozenset({(-1 - i, theirs), (-1 - j, ours)})
 
 
 TRIED = 400 if os.environ.get("TERTIUS_SOAK") else 25
