@@ -262,9 +262,9 @@ class Instance:
         without a meeting; one that is held whole asks for nothing.
         """
         had, start = self.held_counts, len(self.held)
-        rounds = self.present[:, start:].sum(axis=1) - breaks_needed(
-            self.windows, self._seats, start
-        )
+        rounds = self.present[:, start:].sum(axis=1)
+        if self.windows:
+            rounds -= breaks_needed(self.windows, self._seats, start)
         return tuple(
             min(here, max(0, high - had[v]))
             for v, (here, high) in enumerate(

@@ -95,8 +95,10 @@ class Tally:
     @cached_property
     def _weights(self) -> Ints:
         """How much the satisfaction of each counts, in percent."""
-        percent = np.array(self.instance.priority or (100,) * self.instance.n, np.int64)
-        return self.instance.prices.fairness * percent // 100
+        fairness = self.instance.prices.fairness
+        if not self.instance.priority:
+            return np.full(self.instance.n, fairness, np.int64)
+        return fairness * np.array(self.instance.priority, np.int64) // 100
 
     @cached_property
     def served(self) -> Flags:
