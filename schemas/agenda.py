@@ -71,8 +71,9 @@ class AgendaRound(Wire):
     """A round of somebody's day: where to be, and ``text`` for all of it, ready to print.
 
     Two meetings are those of a round in which the first partner was missing; the later one is
-    last. ``standby`` is the place in the order of those who stand by, 1 the first. *Unplanned* is
-    a round in which the schedule does not know the attendee. The meetings of a *cancelled* round
+    last. ``standby`` is the place in the order of those who stand by, 1 the first. A *break* is a
+    round without a meeting that the attendee needs. *Unplanned* is a round in which the schedule
+    does not know the attendee. The meetings of a *cancelled* round
     are those that the schedule still has, and do not take place.
     """
 
@@ -81,7 +82,7 @@ class AgendaRound(Wire):
     minutes: Annotated[int, Field(ge=1)] | None = None
     held: bool = False
     running: bool = False
-    kind: Literal["meeting", "bye", "absent", "cancelled", "unplanned"]
+    kind: Literal["meeting", "bye", "break", "absent", "cancelled", "unplanned"]
     place: str
     standby: Annotated[int, Field(ge=1)] | None = None
     meetings: tuple[AgendaMeeting, ...] = ()

@@ -34,6 +34,8 @@ Code = Literal[
     "few_partners",
     "sought_after",
     "preferences_of_one_side",
+    "few_organisations",
+    "few_rounds",
     "small_room",
     "too_few_tables",
     "odd_number",

@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
-    ConfigDict,
     Discriminator,
     Field,
     GetPydanticSchema,
@@ -33,6 +32,7 @@ from schemas.base import (
     refuse,
 )
 from schemas.benefits import BenefitColumns, Benefits
+from schemas.breaks import Break, Breaks, MaxInARow
 from schemas.clock import LAST_YEAR, LocalTime, TimeZone, instant, misplaced, series
 from schemas.language import Language
 from schemas.schedule import Schedule
@@ -174,15 +174,6 @@ Email = Annotated[
 ]
 
 
-class Break(Wire):
-    """Some consecutive rounds of which at least one is without a meeting."""
-
-    model_config = ConfigDict(serialize_by_alias=True)
-
-    first: Annotated[RoundNumber, Field(alias="from")]
-    last: Annotated[RoundNumber, Field(alias="to")]
-
-
 class Avoided(Wire):
     """Somebody not to meet; with ``soft`` only if there is nothing better."""
 
@@ -198,8 +189,6 @@ TableOrTables = Annotated[
     | Annotated[TableNumber, Tag(PLAIN)],
     Discriminator(_flag_or_list),
 ]
-Breaks = Annotated[tuple[Break, ...], Field(max_length=limits.ROUNDS)]
-InARow = Annotated[int, Field(ge=1, le=limits.ROUNDS)]
 
 
 class Attendee(Wire):
@@ -219,7 +208,7 @@ class Attendee(Wire):
     absent_rounds: Annotated[tuple[RoundNumber, ...], Field(max_length=limits.ROUNDS)] = ()
     min_meetings: Annotated[int, Field(ge=0, le=limits.ROUNDS)] = 0
     max_meetings: Annotated[int, Field(ge=0, le=limits.ROUNDS)] | None = None
-    max_in_a_row: InARow | None = None
+    max_in_a_row: MaxInARow | None = None
     breaks: Breaks = ()
     priority: Annotated[int, Field(ge=0, le=1000)] | None = None
     table: TableOrTables | None = None
@@ -320,7 +309,7 @@ class Policy(Wire):
     idle: Literal["fill", "leave"] = "fill"
     same_organisation: Literal["forbid", "allow"] = "forbid"
     per_organisation: Literal["any", "one_each", "one_pair"] = "any"
-    max_in_a_row: InARow | None = None
+    max_in_a_row: MaxInARow | None = None
     breaks: Breaks = ()
     meet: Meet | None = None
     rematch: Literal["forbid", "allow", "seldom"] = "forbid"
@@ -509,9 +498,6 @@ def _windows_findings(
             yield Objection(
                 (*at, k, "to"), "unknown_round", f"there are {len(event.rounds)} rounds"
             )
-        elif one.first > one.last:
-            message = "a break is looked for from one round to the same or a later one"
-            yield Objection((*at, k, "from"), "order", message)
 
 
 def _policy_findings(event: Event, _: AbstractSet[str]) -> Iterator[Objection]:

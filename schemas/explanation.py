@@ -26,6 +26,7 @@ Code = Literal[
     "no_consent", "already_served", "competitor",
     "no_reason", "one_sided",
     "not_listed", "no_round_in_common", "held", "limits_reached", "tables_full",
+    "met_colleague", "on_break",
     "waived", "required_since", "displaced",
     "missed", "odd_number", "nobody_allowed", "met_today",
 ]  # fmt: skip

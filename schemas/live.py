@@ -11,7 +11,7 @@ from schemas.difference import PersonDifference, StartDifference, TableDifferenc
 from schemas.incident import Kind
 from schemas.schedule import Outcome
 
-Reason = Literal["bye", "partner_missing", "absent", "unplanned"] | Absence
+Reason = Literal["bye", "on_break", "partner_missing", "absent", "unplanned"] | Absence
 """Why somebody has no partner; *absent* by their own profile, *unplanned* by no schedule yet."""
 
 State = Literal["unpublished", "before", "running", "between", "over"]

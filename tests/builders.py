@@ -6,10 +6,10 @@ from random import Random
 from typing import Any
 
 from schemas.benefits import Benefit
+from schemas.breaks import Break
 from schemas.event import (
     Attendee,
     Avoided,
-    Break,
     Event,
     Meet,
     PairRule,

@@ -5,16 +5,18 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from app.day.notices.live_view import running_round
-from app.day.notices.phrases import standby_phrase
+from app.day.notices.phrases import BREAK, standby_phrase
 from app.day.standby import PLACE, people_gone, standby_line
 from schemas.day import DayState, Reason
 from schemas.event import Event
+from schemas.rests import Rests
 from schemas.schedule import Meeting, Schedule, ScheduledRound
 from schemas.words.message import Message, message
 
-Kind = Literal["meeting", "bye", "absent", "cancelled", "unplanned"]
+Kind = Literal["meeting", "bye", "break", "absent", "cancelled", "unplanned"]
 
 SAT_OUT = message("You had no meeting in this round.")
+RESTED = message("You had a break in this round.")
 AWAY = message("You are not expected in this round.")
 CANCELLED = message("This round is cancelled.")
 UNKNOWN = message("This schedule was made without you. Ask the organiser where to be.")
@@ -46,6 +48,7 @@ class Places:
 
     def __init__(self, event: Event, schedule: Schedule, day: DayState) -> None:
         self._schedule, self._day, self._held = schedule, day, event.held_rounds
+        self._rests = Rests(event, schedule)
         self._running = running_round(event, day)
 
     def running(self, number: int) -> bool:
@@ -76,6 +79,8 @@ class Places:
         return BriefPlace("meeting", message("Table {table}.", table=last.table))
 
     def _bye(self, v: str, number: int) -> BriefPlace:
+        if v in self._rests.on_break(number) and not self._gone(v, number):
+            return BriefPlace("break", RESTED if self._over(number) else BREAK)
         if self._over(number):
             return BriefPlace("bye", SAT_OUT)
         turn = self._lines[number].get(v)
@@ -98,5 +103,7 @@ class Places:
     def _lines(self) -> Mapping[int, Mapping[str, int]]:
         """The place in line of everybody without a partner, round by round."""
         numbers = [block.round for block in self._schedule.rounds]
-        lines = {r: standby_line(self._day, self._schedule, r) for r in numbers}
+        lines = {
+            r: standby_line(self._day, self._schedule, r, self._rests.on_break(r)) for r in numbers
+        }
         return {r: {v: turn for turn, v in enumerate(waiting, 1)} for r, waiting in lines.items()}

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Set
 from app.day.standby import people_gone
 from schemas.day import DayState
 from schemas.event import Event
+from schemas.rests import Rests
 from schemas.schedule import Meeting, Schedule, ScheduledRound
 from solver.repair.first_repair import RunningRound
 from solver.translate.numbering import Numbering
@@ -63,13 +64,17 @@ def _seated(meetings: Iterable[Meeting]) -> set[str]:
 
 
 def running_round_of(event: Event, day: DayState, names: Numbering) -> RunningRound | None:
-    """Who could meet in the running round of ``event_after_day``: stranded or waiting."""
+    """Who could meet in the running round of ``event_after_day``: stranded or waiting.
+
+    Whoever has a break in it does not wait.
+    """
     held = event.held_rounds
     if event.published is None or held <= day.finished_rounds:
         return None
     block, number = event.published.rounds[held - 1], names.number
     missed = [m.attendees for m in block.meetings if m.outcome == "missed"]
-    free = {v for v in block.byes if v in number} - people_gone(day, held)
+    resting = Rests(event, event.published).on_break(held)
+    free = {v for v in block.byes if v in number} - people_gone(day, held) - resting
     stranded = {v for pair in missed for v in pair} & free
     return RunningRound(
         round=held - 1,

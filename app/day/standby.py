@@ -5,6 +5,7 @@ What each has had is counted as attendees may know it: nobody reads a wish off t
 """
 
 from collections import Counter
+from collections.abc import Set
 
 from app.day.people import language_of
 from schemas.day import DayState
@@ -27,8 +28,13 @@ def people_gone(day: DayState, number: int) -> set[str]:
     return {v for v, away in day.away.items() if away.until_return or number in away.rounds}
 
 
-def standby_line(day: DayState, schedule: Schedule, number: int) -> tuple[str, ...]:
-    """Who is there without a partner in round ``number``, whoever is asked first first."""
+def standby_line(
+    day: DayState, schedule: Schedule, number: int, resting: Set[str]
+) -> tuple[str, ...]:
+    """Who is there without a partner in round ``number``, whoever is asked first first.
+
+    Those ``resting`` have a break in that round, and are not asked.
+    """
     before = Counter(v for block in schedule.rounds[: number - 1] for v in block.byes)
     share = {row.id: row.satisfaction for row in shares_as_told(schedule)}
 
@@ -36,4 +42,5 @@ def standby_line(day: DayState, schedule: Schedule, number: int) -> tuple[str, .
         satisfaction = share.get(v)
         return -before[v], 1.0 if satisfaction is None else satisfaction, v
 
-    return tuple(sorted(set(schedule.rounds[number - 1].byes) - people_gone(day, number), key=turn))
+    idle = set(schedule.rounds[number - 1].byes)
+    return tuple(sorted(idle - people_gone(day, number) - resting, key=turn))

@@ -15,6 +15,7 @@ from app.planning.plan import first_repair, verify_schedule
 from schemas.day import DayState
 from schemas.event import Event
 from schemas.incident import Change, Objectives, Repair, Standby, TriangleCounts
+from schemas.rests import Rests
 from schemas.schedule import Meeting, Quality, Schedule
 from solver import objective
 from solver.budget import Budget, Meter
@@ -112,7 +113,9 @@ def _triangles(before: Schedule, after: Schedule, told: Sequence[Change]) -> Tri
 
 def _standby(schedule: Schedule, day: DayState, event: Event) -> tuple[Standby, ...]:
     """The orders of standing by, from the round that is running or was last on."""
-    later = (block.round for block in schedule.rounds[max(0, event.held_rounds - 1) :])
-    orders = ((number, standby_line(day, schedule, number)) for number in later)
-    place = standby_place(event)
+    later = [block.round for block in schedule.rounds[max(0, event.held_rounds - 1) :]]
+    rests, place = Rests(event, schedule), standby_place(event)
+    orders = (
+        (number, standby_line(day, schedule, number, rests.on_break(number))) for number in later
+    )
     return tuple(Standby(round=r, order=order, place=place) for r, order in orders if order)

@@ -21,6 +21,8 @@ CODES = {
     "H6": "limits",
     "H7": "held_round",
     "H8": "idle",
+    "H9": "per_organisation",
+    "H10": "break",
 }
 """What each rule is called in errors; a violation of none of them is of a list or a figure."""
 

@@ -126,6 +126,21 @@ class Figures:
         return self._degree(i[free], j[free])
 
     @cached_property
+    def chances(self) -> Integers:
+        """How many different partners each could have; of another organisation one (H9)."""
+        companies = self.instance.companies
+        if companies is None:
+            return self.partners
+        i, j = self._pairs
+        free = self.instance.permissions.of_pairs(i, j)
+        i, j = np.r_[i[free], j[free]], np.r_[j[free], i[free]]
+        colleagues = companies.house[i] == companies.house[j]
+        room = int(companies.house.max(initial=0)) + 1
+        whom = np.where(colleagues, room + j, companies.house[j])
+        different = np.unique(i * (room + len(self.here)) + whom)
+        return np.bincount(different // (room + len(self.here)), minlength=len(self.here))
+
+    @cached_property
     def understood(self) -> Integers:
         """With how many people each shares a language, or need not."""
         i, j = self._pairs

@@ -25,7 +25,7 @@ from schemas.diagnosis import (
 )
 from schemas.solve import Conflict
 from solver.compatibility.evidence import CAME
-from solver.compatibility.people import Flags
+from solver.compatibility.people import Flags, Integers
 from solver.compatibility.reasons import COMPLEMENTS
 from solver.diagnosis.figures import Balance, Figures
 from solver.diagnosis.topics import NOWHERE
@@ -350,6 +350,17 @@ def _partners(figures: Figures) -> Iterator[Finding]:
             f"{_people(int(barred.sum()), 'has', 'have')} fewer people to meet than rounds, by "
             "organisation, earlier meetings or rules. Allow some of it, or plan fewer rounds.",
         )
+    alike = figures.here & ~strangers & ~barred & (figures.chances < wanted)
+    if alike.any():
+        yield _about(
+            figures,
+            alike,
+            "few_organisations",
+            "warning",
+            f"{_people(int(alike.sum()), 'has', 'have')} fewer other organisations to meet than "
+            f"rounds, some only {figures.chances[alike].min()}, and each is met once. Allow more "
+            "of one (per_organisation), invite others, or plan fewer rounds.",
+        )
     if most.max(initial=0) > others:
         yield Finding(
             code="small_room",
@@ -389,6 +400,29 @@ NOT_ASKED_BACK = 'Such meetings count for nothing: ask them, or set policy.silen
 
 def _them(count: int) -> str:
     return "one person" if count == 1 else f"each of {count} people"
+
+
+def _rounds_each(figures: Figures) -> Iterator[Finding]:
+    """Who could have half as many meetings as most others, or fewer, however many may be met."""
+    most = np.array(figures.instance.most, np.int64)
+    usual = int(np.median(most[figures.here]))
+    short = figures.here & (2 * most <= usual)
+    if short.any():
+        count = int(short.sum())
+        yield _about(
+            figures,
+            short,
+            "few_rounds",
+            _by_share(count, int(figures.here.sum()), "warning"),
+            f"{_people(count, 'has', 'have')} at most half of the rounds that others have, "
+            f"{_numbers(most[short])} instead of {usual}, by absence, breaks or a limit. Ask them "
+            "for more rounds, or give them more priority.",
+        )
+
+
+def _numbers(counts: Integers) -> str:
+    low, high = int(counts.min()), int(counts.max())
+    return str(low) if low == high else f"{low} to {high}"
 
 
 def _seats(figures: Figures) -> Iterator[Finding]:
@@ -454,6 +488,7 @@ RULES: tuple[Callable[[Figures], Iterator[Finding]], ...] = (
     _useless,
     _partners,
     _wishes,
+    _rounds_each,
     _seats,
     _intents,
 )

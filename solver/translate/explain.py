@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from schemas.base import permille
+from schemas.breaks import span_phrase
 from schemas.event import Attendee, Event
 from schemas.explanation import (
     Audience,
@@ -25,6 +26,7 @@ from schemas.explanation import (
     WhyNot,
     WishPlace,
 )
+from schemas.rests import Rests
 from schemas.schedule import Meeting, Schedule, ScheduledRound, Triangle
 from schemas.words.catalogue import first_held, teller
 from solver.compatibility.evidence import ReasonInWords
@@ -35,6 +37,7 @@ from solver.compatibility.refusals import find_refusals
 from solver.compatibility.wishes import wishes_of
 from solver.instance import Edge, Instance, Matchings, mutual_value
 from solver.objective import LEAST_BEST, triangle_value
+from solver.translate.company_meetings import CompanyMeetings
 from solver.translate.digest import input_sha256
 from solver.translate.numbering import Numbering
 from solver.translate.prepare import round_tables
@@ -65,6 +68,8 @@ SENTENCES: Mapping[Code, str] = {
     "no_round_in_common": "{a} and {b} are present in no round together",
     "held": "the rounds in which {a} and {b} are both present are over or running",
     "limits_reached": "all the meetings that are allowed are planned already for {who}",
+    "met_colleague": "organisations meet once, and those of {a} and {b} meet without this pair",
+    "on_break": "in every open round that {a} and {b} share one of them has a break",
     "tables_full": "every table is taken in the open rounds in which {a} and {b} are both present",
     "waived": "{a} and {b} were required to meet, which had become impossible",
     "required_since": "{a} and {b} have been required to meet since this version was made",
@@ -88,6 +93,8 @@ class Explaining:
         self._say = teller(first_held([event.language]))
         self.names = Numbering.of(event)
         self.shares = {share.id: share for share in schedule.attendees}
+        self._rests = Rests(event, schedule)
+        self._companies = CompanyMeetings(instance.companies, self.names, schedule)
 
     def pair(self, a: str, b: str) -> PairExplanation:
         """Why two people meet, or every reason why they do not."""
@@ -329,8 +336,17 @@ class Explaining:
             yield "held"
         elif self._limited(a, b):
             yield "limits_reached"
+        if open_rounds and self._companies.instead_of(a, b):
+            yield "met_colleague"
+        if open_rounds and all(self._rest(r, a, b) for r in open_rounds):
+            yield "on_break"
         if open_rounds and all(self._full(r) for r in open_rounds):
             yield "tables_full"
+
+    def _rest(self, r: int, *people: str) -> bool:
+        """Whether one of them is without a partner in a round because of a break."""
+        here = r < len(self.schedule.rounds)
+        return here and not self._rests.on_break(r + 1).isdisjoint(people)
 
     def _limited(self, *people: str) -> list[str]:
         """Those who have all the meetings that they may have."""
@@ -357,16 +373,25 @@ class Explaining:
         two = dict.fromkeys((a, b))
         who = [v for v in two if v not in self.shares] or self._limited(*two)
         message = SENTENCES[code].format(a=a, b=b, who=" and ".join(who))
+        if code == "met_colleague" and not self._discreet:
+            message = self._met_colleague(a, b)
         if code == "one_sided" and self.event.policy.idle == "leave":
             message += ", and idle seats are left empty"
         return WhyNot(code=code, message=message)
+
+    def _met_colleague(self, a: str, b: str) -> str:
+        one, other = self._companies.instead_of(a, b) or (a, b)
+        if self.event.policy.per_organisation == "one_pair":
+            return f"{one} and {other} meet, and their organisations meet once at most"
+        who, colleague = (one, other) if one in (a, b) else (other, one)
+        return f"{who} meets {colleague} of the same organisation, and nobody meets two of one"
 
     # --- why a seat is empty ----------------------------------------------------------------
 
     def _bye(self, told: SeatExplanation, block: ScheduledRound, missed: bool) -> SeatExplanation:
         who = told.attendee
         free = sorted(set(block.byes) & self.names.number.keys() - {who})
-        against = {v: self._against(who, v) for v in free}
+        against = {v: self._against(who, v, told.round) for v in free}
         allowed = [v for v in free if not against[v]]
         allowed.sort(key=lambda v: (-self.value(who, v), -self.gain(who, v), v))
         counts = Counter(code for codes in against.values() for code in codes)
@@ -401,16 +426,23 @@ class Explaining:
             yield WhyNot(code="held", message="the round is over or running")
         if self._limited(who):
             yield self._why_not("limits_reached", who, who)
+        if window := self._rests.window(who, told.round):
+            message = f"{who} has a break in {span_phrase(*window)}"
+            yield WhyNot(code="on_break", message=message)
         if others and r < self.instance.rounds and self._full(r):
             yield WhyNot(code="tables_full", message="every table of the round is taken")
 
-    def _against(self, who: str, other: str) -> list[Code]:
+    def _against(self, who: str, other: str, number: int) -> list[Code]:
         """Why somebody who is free as well may not sit here."""
         if self._meeting(who, other) is not None:
             return ["met_today"]
         found: list[Code] = list(self._barred(who, other))
         if self._limited(other):
             found.append("limits_reached")
+        if self._companies.instead_of(who, other):
+            found.append("met_colleague")
+        if other in self._rests.on_break(number):
+            found.append("on_break")
         idle = self.event.policy.idle == "leave" or self._discreet
         return found + [code for code in self._worth(who, other) if idle]
 

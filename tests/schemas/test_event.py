@@ -79,6 +79,25 @@ def test_languages_are_codes_in_order_each_once() -> None:
     assert Attendee.model_validate_json(attendee.model_dump_json()) == attendee
 
 
+def test_breaks_are_written_as_they_came() -> None:
+    window = {"from": 1, "to": 2}
+    event = arrived(
+        rounds=[{}, {}], policy={"breaks": [window]}, attendees=person(breaks=[window] * 2)
+    )
+    document = json.loads(event.model_dump_json())
+    assert document["policy"]["breaks"] == [window]
+    assert document["attendees"][0]["breaks"] == [window] * 2
+    assert Event.model_validate(event.model_dump()) == event
+
+
+@pytest.mark.parametrize(
+    ("said", "percent"),
+    [({}, 100), ({"priority": None}, 100), ({"priority": 0}, 0), ({"priority": 1000}, 1000)],
+)
+def test_who_says_nothing_of_priority_counts_as_usual(said: dict[str, Any], percent: int) -> None:
+    assert arrived(attendees=person(**said)).attendees[0].priority == percent
+
+
 # What is refused
 
 FAULTS: list[tuple[dict[str, Any], str, str]] = [
@@ -103,6 +122,19 @@ FAULTS: list[tuple[dict[str, Any], str, str]] = [
         "attendees/0/min_meetings",
         "above_maximum",
     ),
+    ({"attendees": person(breaks=[{"from": 2, "to": 1}])}, "attendees/0/breaks/0/to", "order"),
+    (
+        {"attendees": person(breaks=[{"from": 1, "to": 1}, {"from": 1, "to": 2}])},
+        "attendees/0/breaks/1/to",
+        "unknown_round",
+    ),
+    ({"policy": {"breaks": [{"from": 1, "to": 2}]}}, "policy/breaks/0/to", "unknown_round"),
+    ({"policy": {"breaks": [{"first": 1, "last": 1}]}}, "policy/breaks/0/first", "extra_forbidden"),
+    ({"policy": {"max_in_a_row": 0}}, "policy/max_in_a_row", "greater_than_equal"),
+    ({"attendees": person(max_in_a_row=0)}, "attendees/0/max_in_a_row", "greater_than_equal"),
+    ({"attendees": person(priority=1001)}, "attendees/0/priority", "less_than_equal"),
+    ({"attendees": person(priority=-1)}, "attendees/0/priority", "greater_than_equal"),
+    ({"policy": {"per_organisation": "one"}}, "policy/per_organisation", "literal_error"),
     ({"pair_rules": [rule("met", "a", "z")]}, "pair_rules/0/pair/1", "unknown_attendee"),
     ({"pair_rules": [rule("met", "a", "a")]}, "pair_rules/0/pair", "self"),
     (

@@ -70,6 +70,20 @@ EDITS: dict[str, tuple[dict[str, Any], str]] = {
     "another time": ({"rounds": [{"tables": 2}, {"tables": 2, "minutes": 5}]}, ""),
 }  # fmt: skip
 """Edits of the event, and what then stands against a version made before; nothing for the last."""
+OF_THE_WHOLE_DAY: dict[str, tuple[dict[str, Any], str]] = {
+    "a break for all": ({"policy": {"max_in_a_row": 1}}, "break"),
+    "companies met once": (
+        {
+            "attendees": [
+                row | {"organisation": "Acme" if row["id"] in ("ben", "cem") else row["id"]}
+                for row in ROOM
+            ],
+            "policy": {"per_organisation": "one_each"},
+        },
+        "per_organisation",
+    ),
+}
+"""Edits that no single meeting breaks."""
 
 
 async def solved(api: Api) -> str:
@@ -103,7 +117,10 @@ async def pairs(api: Api, url: str) -> set[tuple[str, ...]]:
     }
 
 
-@pytest.mark.parametrize(("change", "code"), EDITS.values(), ids=EDITS.keys())
+ALL_EDITS = EDITS | OF_THE_WHOLE_DAY
+
+
+@pytest.mark.parametrize(("change", "code"), ALL_EDITS.values(), ids=ALL_EDITS.keys())
 async def test_a_draft_that_an_edit_made_wrong_is_not_published(
     api: Api, change: dict[str, Any], code: str
 ) -> None:

@@ -1,6 +1,6 @@
 """Who has no partner in a round and why, and in which order they stand by."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 
 from app.day.standby import people_gone, standby_line
 from schemas.agenda import Person
@@ -10,14 +10,19 @@ from schemas.schedule import Schedule, ScheduledRound
 
 
 def idle_people(
-    day: DayState, schedule: Schedule, number: int, people: Mapping[str, Person], place: str
+    day: DayState,
+    schedule: Schedule,
+    number: int,
+    people: Mapping[str, Person],
+    place: str,
+    resting: Set[str],
 ) -> Iterator[Idle]:
     """All of ``people`` who have no partner: who stand by in their order, then the rest by id.
 
     ``place`` is where to stand by.
     """
     block = schedule.rounds[number - 1]
-    waiting = standby_line(day, schedule, number)
+    waiting = standby_line(day, schedule, number, resting)
     stranded = {v for m in block.meetings if m.outcome == "missed" for v in m.attendees}
     for turn, v in enumerate(waiting, 1):
         reason: Reason = "partner_missing" if v in stranded else "bye"
@@ -25,9 +30,11 @@ def idle_people(
     seated = {v for m in block.meetings if m.outcome != "missed" for v in m.attendees}
     away = people_gone(day, number)
     for v in sorted(people.keys() - seated - set(waiting)):
-        reason = day.away[v].reason if v in away else _unplanned(block, v)
+        reason = day.away[v].reason if v in away else _unasked(block, v, resting)
         yield Idle(person=people[v], reason=reason)
 
 
-def _unplanned(block: ScheduledRound, v: str) -> Reason:
+def _unasked(block: ScheduledRound, v: str, resting: Set[str]) -> Reason:
+    if v in resting:
+        return "on_break"
     return "absent" if v in block.absent else "unplanned"

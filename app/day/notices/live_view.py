@@ -17,6 +17,7 @@ from schemas.clock import instant
 from schemas.day import DayState
 from schemas.event import Event
 from schemas.live import Clock, LastChange, Live, LiveRound, LiveSeats, State
+from schemas.rests import Rests
 from schemas.schedule import Meeting, Schedule
 
 
@@ -126,11 +127,14 @@ def _round(
     bare = LiveRound(round=number, starts_at=asked.starts_at, minutes=asked.minutes)
     if number > len(schedule.rounds):
         return bare
+    resting = Rests(event, schedule).on_break(number)
     meetings = sorted(schedule.rounds[number - 1].meetings, key=lambda m: m.table)
     return bare.model_copy(
         update={
             "seats": tuple(_seats(meeting, people) for meeting in meetings),
-            "idle": tuple(idle_people(day, schedule, number, people, standby_place(event))),
+            "idle": tuple(
+                idle_people(day, schedule, number, people, standby_place(event), resting)
+            ),
         }
     )
 

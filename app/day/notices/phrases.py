@@ -12,6 +12,7 @@ ORDINALS = (
     message("first"), message("second"), message("third"), message("fourth"), message("fifth"),
     message("sixth"), message("seventh"), message("eighth"), message("ninth"), message("tenth"),
 )  # fmt: skip
+BREAK = message("You have a break in this round.")
 
 
 def standby_phrase(turn: int) -> Message:

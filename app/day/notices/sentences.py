@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from app.day.notices.changes import SeatNotice
-from app.day.notices.phrases import clock_time, numbers_phrase, standby_phrase
+from app.day.notices.phrases import BREAK, clock_time, numbers_phrase, standby_phrase
 from app.day.people import language_of, languages_of
 from app.day.standby import standby_line
 from schemas.base import Pair
@@ -16,6 +16,7 @@ from schemas.clock import instant
 from schemas.day import DayState
 from schemas.difference import StartDifference
 from schemas.event import Event
+from schemas.rests import Rests
 from schemas.schedule import Schedule
 from schemas.words.catalogue import say, teller
 from schemas.words.message import Message, Place, counted, list_in_words, message
@@ -51,6 +52,7 @@ class ChangeSentences:
         self._languages, self._language = languages_of(event), language_of(event)
         self._day, self._rounds, self._after = day, rounds, after
         self._starts = {row.round: row for row in starts}
+        self._rests = Rests(event, after)
         self._lines: dict[int, Mapping[str, int]] = {}
         self._later: dict[tuple[int, ...], tuple[Message, ...]] = {}
 
@@ -147,12 +149,14 @@ class ChangeSentences:
         )
 
     def _stands(self, v: str, number: int, met: str) -> Message:
+        resting = self._rests.on_break(number)
         if number not in self._lines:
-            order = standby_line(self._day, self._after, number)
+            order = standby_line(self._day, self._after, number, resting)
             self._lines[number] = {other: turn for turn, other in enumerate(order, 1)}
-        if v not in self._lines[number]:
+        turn = self._lines[number].get(v)
+        if turn is None and v not in resting:
             return self._missed(number, met)
-        where = standby_phrase(self._lines[number][v])
+        where = BREAK if turn is None else standby_phrase(turn)
         if not met:
             return message("{round}. {where}", round=self._expected(number), where=where)
         return message(

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from app.briefs import agenda as module
 from app.briefs.agenda import Agendas, agendas_of
-from app.briefs.places import AWAY, BACK, CANCELLED, GONE, SAT_OUT, UNKNOWN
+from app.briefs.places import AWAY, BACK, CANCELLED, GONE, RESTED, SAT_OUT, UNKNOWN
+from app.day.notices.phrases import BREAK
 from app.day.standby import PLACE
 from schemas.agenda import Agenda, Briefs
 from schemas.day import Away, DayState, Reason
@@ -144,6 +145,24 @@ def test_those_who_sit_out_know_their_place_in_line() -> None:
     assert [turns[v].standby for v in "abc"] == [2, 1, None]
     assert turns["a"].place.endswith(f"{PLACE}: you are second in line.")
     assert turns["c"].place == f"{GONE['paused']} {BACK}"
+
+
+def test_a_bye_because_of_a_break_is_called_a_break() -> None:
+    meeting = Meeting(table=1, attendees=("a", "b"))
+    blocks = (
+        ScheduledRound(round=1, byes=("a", "b", "c")),
+        ScheduledRound(round=2, meetings=(meeting,), byes=("c",)),
+        ScheduledRound(round=3, byes=("a", "b", "c")),
+    )
+    event = room("abc", policy=Policy(max_in_a_row=1))
+    away = DayState(away={"b": Away(reason="paused", rounds=(3,))}, finished_rounds=1)
+    people = agendas(event, Schedule(rounds=blocks), held=1, day=away)
+    a, b, c = (people.of(v).rounds for v in "abc")
+    assert [(r.kind, r.place, r.standby) for r in a] == [
+        ("break", RESTED, None), ("meeting", "Table 1.", None), ("break", BREAK, None),
+    ]  # fmt: skip
+    assert (b[2].kind, b[2].place) == ("bye", f"{GONE['paused']} {BACK}")
+    assert [(r.kind, r.standby) for r in c] == [("bye", None), ("bye", 1), ("bye", 1)]
 
 
 def test_of_a_round_that_is_over_nobody_is_told_to_wait() -> None:

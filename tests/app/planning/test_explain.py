@@ -20,6 +20,7 @@ from app.planning.plan import plan_schedule
 from app.routes import explain as route
 from app.terminal.explain import explanation_report
 from schemas.benefits import Benefit
+from schemas.breaks import Break
 from schemas.event import Attendee, Event, Matching, PairRule, Policy, Round
 from schemas.explanation import Explanation, PairExplanation, Question, SeatExplanation
 from schemas.schedule import Meeting, Schedule, ScheduledRound, Share, Triangle
@@ -303,6 +304,60 @@ def test_rounds_that_are_over_are_held() -> None:
     assert told.stale is False
 
 
+COLLEAGUES = tuple(
+    Attendee(id=v, organisation=name)
+    for v, name in (("a", None), ("b", "South"), ("c", "south "), ("d", None))
+)
+
+
+def test_whoever_meets_one_of_a_company_meets_nobody_else_of_it() -> None:
+    event = event_of(COLLEAGUES, 2, BOTH, policy=Policy(per_organisation="one_each"))
+    told = pair_told(event, day(event, "ac", ""))
+    assert codes(told) == ["met_colleague"]
+    assert told.reasons[0].message == (
+        "a meets c of the same organisation, and nobody meets two of one"
+    )
+    assert why_not(event, "cd", "") == ["displaced"]
+    anybody = event.model_copy(update={"policy": Policy()})
+    assert why_not(anybody, "ac", "") == ["displaced"]
+
+
+def test_two_companies_meet_once() -> None:
+    people = (COLLEAGUES[0], *COLLEAGUES[1:3], Attendee(id="d", organisation="North"))
+    people = (people[0].model_copy(update={"organisation": "North"}), *people[1:])
+    event = event_of(people, 2, BOTH, policy=Policy(per_organisation="one_pair"))
+    told = pair_told(event, day(event, "cd", ""))
+    assert codes(told) == ["met_colleague"]
+    assert told.reasons[0].message == "c and d meet, and their organisations meet once at most"
+
+
+def test_attendees_do_not_hear_who_of_a_company_is_met() -> None:
+    event = event_of(COLLEAGUES, 2, BOTH, policy=Policy(per_organisation="one_each"))
+    (reason,) = pair_told(event, day(event, "ac", ""), audience="attendee").reasons
+    assert reason.message == (
+        "organisations meet once, and those of a and b meet without this pair"
+    )
+
+
+def test_a_meeting_that_was_missed_uses_nothing_up() -> None:
+    event = event_of(COLLEAGUES, 2, BOTH, policy=Policy(per_organisation="one_each"))
+    published = day(event, "ac", "")
+    block = published.rounds[0]
+    missed = block.meetings[0].model_copy(update={"outcome": "missed"})
+    rounds = (block.model_copy(update={"meetings": (missed,)}), published.rounds[1])
+    told = pair_told(event, published.model_copy(update={"rounds": rounds}))
+    assert "met_colleague" not in codes(told)
+
+
+def test_a_break_keeps_a_pair_apart_only_where_it_is_needed() -> None:
+    people = (Attendee(id="a", max_in_a_row=1), *(Attendee(id=v) for v in "bcd"))
+    event = event_of(people, 2, BOTH)
+    assert why_not(event, "ac", "") == ["displaced"]
+    late = event_of((people[0], Attendee(id="b", absent_rounds=(1,)), *people[2:]), 2, BOTH)
+    told = pair_told(late, day(late, "ac", ""))
+    assert codes(told) == ["on_break"]
+
+
 def test_a_limit_that_is_reached_names_whose() -> None:
     people = (Attendee(id="a", max_meetings=1), *(Attendee(id=v) for v in "bcd"))
     gains = BOTH | {"ac": 0.9, "ca": 0.9}
@@ -394,6 +449,26 @@ def test_a_seat_tells_the_meeting_or_the_absence() -> None:
 def test_of_an_odd_number_one_is_left() -> None:
     event = event_of("abc", 1, BOTH)
     assert codes(seat_told(event, day(event, "ab"), "c")) == ["odd_number"]
+
+
+def test_who_has_a_break_sits_idle_and_nobody_sits_with_them() -> None:
+    window = Break.model_validate({"from": 1, "to": 2})
+    people = (Attendee(id="a", breaks=(window,)), *(Attendee(id=v) for v in "bcd"))
+    event = event_of(people, 2, BOTH)
+    schedule = day(event, "ac bd", "cd")
+    seat = seat_told(event, schedule, "a", 2)
+    assert [(one.code, one.message) for one in seat.reasons] == [
+        ("on_break", "a has a break in rounds 1 to 2")
+    ]
+    other = seat_told(event, schedule, "b", 2)
+    assert (other.allowed, codes(other)) == ((), ["nobody_allowed"])
+    assert [(row.code, row.people) for row in other.not_allowed] == [("on_break", 1)]
+
+
+def test_nobody_sits_with_a_second_one_of_a_company() -> None:
+    event = event_of(COLLEAGUES, 2, BOTH, policy=Policy(per_organisation="one_each"))
+    seat = seat_told(event, day(event, "ac", "cd"), "a", 2)
+    assert [(row.code, row.people) for row in seat.not_allowed] == [("met_colleague", 1)]
 
 
 def test_who_has_all_meetings_allowed_sits_idle() -> None:

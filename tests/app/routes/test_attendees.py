@@ -171,6 +171,36 @@ async def test_somebody_published_stays_on_the_list(api: Api) -> None:
     assert await ids(api, url) == ["a", "b"]
 
 
+async def test_breaks_and_priority_are_given_back_as_they_are_and_patched_away(api: Api) -> None:
+    window = {"from": 1, "to": 2}
+    url = await api.create(rounds=[{}, {}], policy={"breaks": [window], "max_in_a_row": 1})
+    where = f"{url}/attendees/a"
+    asked = {"breaks": [window], "max_in_a_row": 2, "priority": 250}
+    await api.send("PATCH", where, asked, tag=await api.tag(url))
+    event = await api.get(url)
+    assert (event["policy"]["breaks"], event["policy"]["max_in_a_row"]) == ([window], 1)
+    assert {name: event["attendees"][0][name] for name in asked} == asked
+    nothing = dict.fromkeys(asked)
+    await api.send("PATCH", where, nothing, tag=await api.tag(url))
+    await api.send("PATCH", url, {"policy": {"breaks": None}}, tag=await api.tag(url))
+    event = await api.get(url)
+    assert event["policy"]["breaks"] == []
+    ada = event["attendees"][0]
+    assert (ada["breaks"], ada.get("max_in_a_row"), ada["priority"]) == ([], None, 100)
+
+
+async def test_a_window_beyond_the_last_round_is_refused_wherever_it_is_said(api: Api) -> None:
+    url = await api.create()
+    tag, late = await api.tag(url), {"breaks": [{"from": 1, "to": 9}]}
+    for verb, path, body, pointer in (
+        ("PATCH", "/attendees/a", late, "/breaks/0/to"),
+        ("PATCH", "", {"policy": late}, "/policy/breaks/0/to"),
+        ("POST", "/attendees", {"attendees": [{"id": "z", **late}]}, "/attendees/0/breaks/0/to"),
+    ):
+        problem = await api.refuses(verb, url + path, body, pointer=pointer, about=url, tag=tag)
+        assert problem["errors"][0]["code"] == "unknown_round"
+
+
 async def test_deleting_somebody_published_is_a_drop_out(api: Api) -> None:
     url = await published(api)
     answer = await api.send("DELETE", f"{url}/attendees/a", tag=await api.tag(url))

@@ -284,6 +284,38 @@ def test_colleagues_have_few_partners() -> None:
     assert finding.attendees == tuple(f"c{k}" for k in range(5))
 
 
+@pytest.mark.parametrize("rule", ["any", "one_each", "one_pair"])
+def test_a_company_that_is_met_once_counts_once(rule: Any) -> None:
+    """c0 to c2 are of one house, c3 and c4 of another, c5 is alone; there are three rounds."""
+    houses = ("North", "north ", "NORTH", "South", "South", None)
+    people = [
+        a.model_copy(update={"organisation": house})
+        for a, house in zip(circle(), houses, strict=True)
+    ]
+    policy = Policy(per_organisation=rule, same_organisation="allow")
+    found = diagnosed(people, 3, policy=policy)
+    if rule == "any":
+        assert "few_organisations" not in codes(found)
+        return
+    finding = the(found, "few_organisations")
+    assert finding.attendees == ("c5",)  # c0 may meet two colleagues and two houses, c5 two houses
+    assert "1 person has fewer other organisations to meet than rounds, some only 2" in (
+        finding.message
+    )
+
+
+def test_whoever_has_half_of_the_rounds_that_others_have_is_named() -> None:
+    people = circle()
+    people[4] = people[4].model_copy(update={"absent_rounds": (1, 2, 3)})
+    people[5] = people[5].model_copy(update={"max_in_a_row": 1})
+    finding = the(diagnosed(people, 4), "few_rounds")
+    assert (finding.attendees, finding.severity) == (("c4", "c5"), "warning")
+    assert "1 to 2 instead of 4" in finding.message
+    people[4] = people[4].model_copy(update={"absent_rounds": (1,)})
+    assert the(diagnosed(people, 4), "few_rounds").attendees == ("c5",)
+    assert "few_rounds" not in codes(diagnosed(circle(), 4))
+
+
 @pytest.mark.parametrize(("rounds", "small"), [(5, False), (6, True)])
 def test_a_room_is_too_small_for_more_rounds_than_partners(rounds: int, small: bool) -> None:
     assert ("small_room" in codes(diagnosed(circle(), rounds))) is small

@@ -11,7 +11,7 @@ from app.day.notices.announcements import publication_notice
 from app.day.notices.difference import difference_between, difference_for, summary_of
 from schemas.day import Away, DayState
 from schemas.difference import Difference
-from schemas.event import Event, Round
+from schemas.event import Event, Policy, Round
 from schemas.schedule import Schedule
 from tests.app.day.days import NAMES, NINE, event, schedule
 
@@ -55,6 +55,12 @@ def test_whoever_stands_by_is_told_where_and_after_whom() -> None:
         "a": [f"Round 2: your meeting with Ben is off. {WAIT} first in line."],
         "b": [f"Round 2: your meeting with Ada is off. {WAIT} second in line."],
     }
+
+
+def test_whoever_has_a_break_instead_is_told_so() -> None:
+    on = event(2, policy=Policy(max_in_a_row=1))
+    words = told(schedule("", "ab1 cd2"), schedule("ac1", "bd2"), on=on)
+    assert words["a"][1] == "Round 2: your meeting with Ben is off. You have a break in this round."
 
 
 def test_a_bye_that_becomes_a_meeting_is_told() -> None:

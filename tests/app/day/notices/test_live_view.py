@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from app.day.notices.live_view import live_view, round_times
 from schemas.day import Away, DayState
-from schemas.event import Event
+from schemas.event import Event, Policy
 from schemas.live import Live, LiveRound
 from schemas.schedule import Schedule
 from tests.app.day.days import event, schedule
@@ -43,6 +43,14 @@ def test_before_anything_is_published_there_is_a_room_without_rounds() -> None:
     )
     assert (shown.event, shown.rounds) == ("Breakfast", 3)
     assert shown.seconds == 30 * 60
+
+
+def test_whoever_has_a_break_is_not_asked_to_step_in() -> None:
+    on = event(3, timed=True, policy=Policy(max_in_a_row=1))
+    shown = room(of=schedule("cd1", "ab1", "cd1"), on=on)
+    assert idle(shown.next) == {"e": ("bye", 1), "a": ("on_break", None), "b": ("on_break", None)}
+    assert shown.next is not None
+    assert [row.place is None for row in shown.next.idle] == [False, True, True]
 
 
 def test_before_the_first_round_the_next_is_shown() -> None:
