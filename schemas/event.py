@@ -181,8 +181,12 @@ class Avoided(Wire):
     soft: bool = False
 
 
+def _object_or_plain(value: Any) -> str:
+    return OBJECT if isinstance(value, dict | Avoided) else PLAIN
+
+
 AvoidedOrId = Annotated[
-    Annotated[Avoided, Tag(OBJECT)] | Annotated[Id, Tag(PLAIN)], Discriminator(_plain_or_object)
+    Annotated[Avoided, Tag(OBJECT)] | Annotated[Id, Tag(PLAIN)], Discriminator(_object_or_plain)
 ]
 TableOrTables = Annotated[
     Annotated[tuple[TableNumber, ...], Field(min_length=1, max_length=limits.TAGS), Tag(OBJECT)]
