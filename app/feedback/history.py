@@ -3,10 +3,11 @@
 Attendees are recognised by their own id, which must stay the same from event to event.
 """
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from app.feedback.meetings import HeldMeeting, Way, pair_of, took_place
 from app.planning.document import WrittenEvent, write_event
+from schemas import limits
 from schemas.base import Pair
 from schemas.event import SAID_OF_MEETING, Event, PairRule
 from schemas.feedback import Feedback
@@ -38,12 +39,18 @@ def _is_against(said: Feedback) -> bool:
     return said.valuable is False and not said.would_refer
 
 
-def join_history(histories: Iterable[Rules]) -> Rules:
-    """The histories of several events, oldest first, as one: a rule for each pair, in order."""
+def join_history(histories: Sequence[Rules]) -> Rules:
+    """The histories of several events, oldest first, as one: a rule for each pair, in order.
+
+    It tells how many events ago each pair met last: the newest of these was one event ago.
+    """
     found = dict[Pair, PairRule]()
-    for rule in (rule for rules in histories for rule in rules):
-        before = found.get(pair_of(*rule.pair))
-        found[pair_of(*rule.pair)] = _both(before, rule) if before else rule
+    for since, rules in zip(reversed(range(len(histories))), histories, strict=True):
+        for each in rules:
+            ago = min((each.events_ago or 1) + since, limits.EVENTS_AGO)
+            rule = each.model_copy(update={"events_ago": ago})
+            before = found.get(pair_of(*rule.pair))
+            found[pair_of(*rule.pair)] = _both(before, rule) if before else rule
     return tuple(found[pair] for pair in sorted(found))
 
 
@@ -51,7 +58,17 @@ def _both(before: PairRule, rule: PairRule) -> PairRule:
     """The rule with what was said before as well, but for a no of whoever speaks well by now."""
     both = {name: {*getattr(before, name), *getattr(rule, name)} for name in SAID_OF_MEETING}
     both["not_valuable"] -= {*rule.valuable, *rule.would_refer} - {*rule.not_valuable}
-    return rule.model_copy(update={name: tuple(sorted(who)) for name, who in both.items()})
+    said = {name: tuple(sorted(who)) for name, who in both.items()}
+    ago = [each.events_ago for each in (before, rule) if each.events_ago is not None]
+    return rule.model_copy(update=said | {"events_ago": min(ago, default=None)})
+
+
+def write_next_event(event: Event) -> WrittenEvent:
+    """The next event of a series: a pair seldom meets again, unless its policy says otherwise."""
+    if "rematch" not in event.policy.model_fields_set:
+        policy = event.policy.model_copy(update={"rematch": "seldom"})
+        event = event.model_copy(update={"policy": policy})
+    return write_event(event)
 
 
 def add_history(history: Rules, document: bytes) -> WrittenEvent:

@@ -10,18 +10,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.deps import OURS, ContradictionTasksDep, EventDep, RepairsDep, TextPrefetchDep
 from app.errors import NotFound, StateConflict
-from app.feedback.history import add_history, history_of, join_history
+from app.feedback.history import add_history, history_of, join_history, write_next_event
 from app.feedback.meetings import current_feedback, held_meetings
 from app.http.access import CallerDep
-from app.http.body import BodyReaderDep, Sent, json_body, no_body, openapi_body
+from app.http.body import BodyReaderDep, Sent, event_body, json_body, no_body, openapi_body
 from app.http.conditional import json_answer
 from app.http.idempotency import IdempotentDep
 from app.http.openapi import CREATED, headed, refuses
 from app.http.state import StoreDep
 from app.large_documents import in_thread_if_large
-from app.planning.document import server_owned
+from app.planning.document import WrittenEvent, server_owned
 from app.routes.attendees import AttendeeId
-from app.routes.events import EventBody, receipt
+from app.routes.events import receipt
 from app.service.editing import Edit, lock_event, lock_event_of, refuse_contradictions
 from app.service.removal import remove_attendee
 from app.store import events, feedback, schedules, series, tombstones
@@ -179,9 +179,12 @@ async def create_next_event(
     prefetch: TextPrefetchDep,
     once: IdempotentDep,
     reader: BodyReaderDep,
-    sent: EventBody,
+    sent: Annotated[Sent[WrittenEvent], Depends(event_body(write_next_event))],
 ) -> Response:
-    """Keep the next event of a series, with the history of its attendees in its `pair_rules`."""
+    """Keep the next event of a series, with the history of its attendees in its `pair_rules`.
+
+    Where its policy does not say, `rematch` is `seldom`.
+    """
     if sent.document.published_version is not None:
         raise server_owned("published")
     async with store.read() as connection:
@@ -243,8 +246,9 @@ async def _history(connection: AsyncConnection, stored: StoredSeries) -> tuple[P
 
 
 async def _joined(rows: Sequence[StoredMember]) -> tuple[PairRule, ...]:
+    told = [row for row in rows if row.history is not None]  # others have not taken place yet
     return await in_thread_if_large(
-        series.size(rows), lambda: join_history(row.rules() for row in rows)
+        series.size(rows), lambda: join_history([row.rules() for row in told])
     )
 
 

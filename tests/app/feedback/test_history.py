@@ -1,12 +1,14 @@
 """The history of a series: a rule for each pair that met, and how the next event reads it."""
 
+import json
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.feedback.history import history_of, join_history, with_history
+from app.feedback.history import history_of, join_history, with_history, write_next_event
 from app.feedback.meetings import current_feedback, held_meetings
 from schemas.event import Event, PairRule
 from schemas.feedback import Feedback
@@ -63,18 +65,25 @@ def test_who_did_not_meet_and_who_was_erased_is_not_in_it() -> None:
 
 
 def test_histories_are_joined_pair_by_pair() -> None:
-    first = met("ab", "a"), met("cd", against="d")
+    first = met("ab", "a"), met("bd"), met("cd", against="d")
     second = met("ab", "b", "b", against="a"), met("ac"), met("cd", "d", against="c")
-    both = met("ab", "ab", "b", against="a"), met("ac"), met("cd", "d", against="c")
+    both = (
+        met("ab", "ab", "b", against="a", events_ago=1),
+        met("ac", events_ago=1),
+        met("bd", events_ago=2),
+        met("cd", "d", against="c", events_ago=1),
+    )
     assert join_history([first, second]) == both
+    assert join_history([both, (), ()])[2] == met("bd", events_ago=4)
     assert join_history([]) == ()
 
 
 def test_a_later_good_word_takes_a_no_back_and_a_later_no_takes_no_good_word_back() -> None:
     good, no = (met("ab", "a"),), (met("ab", against="ab"),)
-    assert join_history([no, good]) == (met("ab", "a", against="b"),)
-    assert join_history([good, no]) == (met("ab", "a", against="ab"),)
-    assert join_history([no, (met("ab", "", "b"),)]) == (met("ab", "", "b", against="a"),)
+    said_since = met("ab", "", "b")
+    assert join_history([no, good]) == (met("ab", "a", against="b", events_ago=1),)
+    assert join_history([good, no]) == (met("ab", "a", against="ab", events_ago=1),)
+    assert join_history([no, (said_since,)]) == (met("ab", "", "b", against="a", events_ago=1),)
     event = event_of("ab", 1, {}, pair_rules=good)
     assert with_history(event, no).pair_rules == (met("ab", "a", against="b"),)
 
@@ -90,6 +99,28 @@ def test_a_rule_that_is_there_is_kept_once_and_added_to() -> None:
     told = with_history(event, (met("ab", "a"),))
     assert told.pair_rules == (met("ba", "ab", reason="spring"),)
     assert with_history(told, (met("ab", "a"),)) == told
+
+
+def test_the_last_time_that_a_pair_met_counts_whoever_tells_of_it() -> None:
+    def ago(own: int | None, told: int | None) -> int | None:
+        event = event_of("ab", 1, {}, pair_rules=(met("ab", events_ago=own),))
+        return with_history(event, (met("ba", events_ago=told),)).pair_rules[0].events_ago
+
+    assert (ago(2, 3), ago(3, 2), ago(None, 3), ago(2, None), ago(None, None)) == (
+        2, 2, 3, 2, None,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("policy", "rematch"),
+    [(None, "seldom"), ({"idle": "leave"}, "seldom"), ({"rematch": "forbid"}, "forbid")],
+)
+def test_a_pair_of_a_series_seldom_meets_again_unless_the_organiser_says_otherwise(
+    policy: dict[str, Any] | None, rematch: str
+) -> None:
+    body: dict[str, Any] = {"rounds": [{}]} | ({} if policy is None else {"policy": policy})
+    written = write_next_event(Event.model_validate_json(json.dumps(body)))
+    assert json.loads(written.document)["policy"]["rematch"] == rematch
 
 
 def random_histories(rng: Random) -> list[tuple[PairRule, ...]]:
@@ -149,10 +180,15 @@ def test_what_each_said_last_decides_whether_it_is_a_no(seed: int) -> None:
 @CASES
 @given(SEEDS)
 def test_histories_may_be_joined_in_any_groups(seed: int) -> None:
+    """But for how long ago it was: a group is one event."""
+
+    def timeless(rules: tuple[PairRule, ...]) -> list[PairRule]:
+        return [rule.model_copy(update={"events_ago": None}) for rule in rules]
+
     histories = random_histories(Random(seed))
     for k in range(len(histories)):
         groups = join_history(histories[:k]), join_history(histories[k:])
-        assert join_history(groups) == join_history(histories)
+        assert timeless(join_history(groups)) == timeless(join_history(histories))
 
 
 @CASES

@@ -97,6 +97,8 @@ async def test_the_next_event_has_read_the_history(api: Api) -> None:
         ("met", ["b", "a"], ["a"]),
         ("met", ["b", "c"], []),
     ]
+    assert [rule.get("events_ago") for rule in kept] == [None, 1, 1]
+    assert (await api.get(url))["policy"]["rematch"] == "seldom"
     last = (await api.get(series))["events"][-1]
     assert last | {"name": ""} == {"event": url.rpartition("/")[2], "name": "", "added": False,
                                    "pairs": 0}  # fmt: skip
