@@ -269,7 +269,7 @@ class PairRule(Wire):
     reason: Text | None = None
     round: RoundNumber | None = None
     table: TableNumber | None = None
-    events_ago: Annotated[int, Field(ge=1, le=1000)] | None = None
+    events_ago: Annotated[int, Field(ge=1, le=limits.EVENTS_AGO)] | None = None
     valuable: Annotated[tuple[Id, ...], Field(max_length=2)] = ()
     not_valuable: Annotated[tuple[Id, ...], Field(max_length=2)] = ()
     would_refer: Annotated[tuple[Id, ...], Field(max_length=2)] = ()

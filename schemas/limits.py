@@ -40,3 +40,5 @@ WORK = 10**12
 STALE = 100
 """Pointers to what edits have changed since a version was made."""
 POINTER = 300
+EVENTS_AGO = 1_000
+"""How many events ago a pair can have met."""
