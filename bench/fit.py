@@ -22,7 +22,7 @@ from bench.real.shared import absent
 from bench.real.timebanks import communities, served
 from bench.rooms import rooms as shared_rooms
 from solver.compatibility.matches import CURVE
-from solver.meaning.likeness import FEATURES, Pairs, compare_items
+from solver.meaning.likeness import FEATURES, PARTED, Pairs, compare_items
 from solver.meaning.views import view_texts
 
 Table = npt.NDArray[np.float64]
@@ -92,15 +92,19 @@ def bank_lessons() -> Iterable[Lesson]:
 
 
 def fit(lessons: Sequence[Lesson]) -> tuple[Table, float]:
-    """Weights and bias of a logistic regression over the likeliest pair of items of each pair."""
-    weights, bias = np.ones(len(FEATURES)), 0.0
+    """Weights and bias of a logistic regression over the likeliest pair of items of each pair.
+
+    The last weight is set; pairs that part teach nothing of the others.
+    """
+    weights, bias = np.append(np.ones(len(FEATURES) - 1), PARTED), 0.0
     for _ in range(ROUNDS):
         chosen = [(each, *_likeliest(each, weights)) for each in lessons]
         rows = np.concatenate([each.pairs.features[place] for each, place, _ in chosen])
         truth = np.concatenate([each.truth[owner] for each, _, owner in chosen])
         weight = np.concatenate([each.weight[owner] for each, _, owner in chosen])
-        known = ~np.isnan(truth)
-        weights, bias = _regress(rows[known].astype(float), truth[known], weight[known], PULL)
+        known = ~np.isnan(truth) & (rows[:, -1] == 0)
+        fitted, bias = _regress(rows[known, :-1].astype(float), truth[known], weight[known], PULL)
+        weights = np.append(fitted, PARTED)
     return weights, bias
 
 

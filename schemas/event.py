@@ -195,6 +195,17 @@ TableOrTables = Annotated[
 ]
 
 
+USUAL = 100
+"""How much the satisfaction of somebody counts who says nothing of it, in percent."""
+
+
+def _usual_if_none(priority: int | None) -> int:
+    return USUAL if priority is None else priority
+
+
+Priority = Annotated[Annotated[int, Field(ge=0, le=1000)] | None, AfterValidator(_usual_if_none)]
+
+
 class Attendee(Wire):
     """A person. Only ``id`` is necessary; name and e-mail address play no part in solving."""
 
@@ -214,7 +225,7 @@ class Attendee(Wire):
     max_meetings: Annotated[int, Field(ge=0, le=limits.ROUNDS)] | None = None
     max_in_a_row: MaxInARow | None = None
     breaks: Breaks = ()
-    priority: Annotated[int, Field(ge=0, le=1000)] | None = None
+    priority: Priority = USUAL
     table: TableOrTables | None = None
     avoid: Annotated[tuple[AvoidedOrId, ...], Field(max_length=limits.AVOID)] = ()
     wants: Wants = ()

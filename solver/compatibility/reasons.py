@@ -25,10 +25,11 @@ from solver.compatibility.stages import PairHistory, histories_of
 
 KINDS = ("served", "client", "goal", "referral", "interest", "known", "wished", "wanted")
 """The kinds of reasons, in the order in which they are told when they are worth the same."""
-CLIENT_LEAST = 600
+CLIENT_LEAST = 850
 """From here on an offer truly meets a need, in permille; below, nobody is a client.
 
-At .300 a third of the pitches of measured rooms rested on a wrong pair, here a sixth.
+Of the pitches of six measured rooms so many rested on a wrong pair: at .600 one in five, here one
+in eight.
 """
 CLIENT = 600
 """Somebody who may become a client is worth so many thousandths of what they would gain."""

@@ -67,9 +67,7 @@ class MiniLm:
     def _tokenizer(self) -> Any:
         from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
-        file = resources.files("solver.meaning") / "data" / "bert-base-uncased-vocab.txt"
-        words = read_verified(file, self.VOCABULARY).decode().splitlines()
-        number = {word: k for k, word in enumerate(words)}
+        number = {word: k for k, word in enumerate(_pieces())}
         tokenizer = Tokenizer(models.WordPiece(number, unk_token="[UNK]"))  # noqa: S106
         tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
         tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
@@ -79,6 +77,18 @@ class MiniLm:
         )
         tokenizer.enable_truncation(self.PIECES)
         return tokenizer
+
+
+def _pieces() -> list[str]:
+    """The words of the English model, and parts of words, which begin with marks."""
+    file = resources.files("solver.meaning") / "data" / "bert-base-uncased-vocab.txt"
+    return read_verified(file, MiniLm.VOCABULARY).decode().splitlines()
+
+
+@cache
+def english_words() -> frozenset[str]:
+    """The words that the English model knows whole."""
+    return frozenset(_pieces())
 
 
 class Multilingual:

@@ -22,9 +22,9 @@ from scipy.sparse import csr_array
 
 from solver.meaning.encoders import Multilingual, read_verified, remembering
 from solver.meaning.similarity import STEPS, Encoder, Integers, Rows, plain_text
-from solver.meaning.spelling import PLACES, Rarity, rarity_of, spelling_rows
+from solver.meaning.spelling import PLACES, WORD, Rarity, rarity_of, spelling_rows
 
-DIGEST = "018837fda7e2ee71613df8d8e9679daf78f6c06a753cb2d787a9152b51578e98"
+DIGEST = "83786380886bb26437fb8a78858cb9d7af25c42ffa8391860b7fdcfea7af63ed"
 LANGUAGES = (
     "en",
     "de",
@@ -69,12 +69,14 @@ NOTHING = Phrase("", -1, "")
 
 
 class Trades:
-    """What the table teaches: ``names`` are the trades in order, ``english`` its English words."""
+    """What the table teaches: ``names`` are the trades in order, ``words`` all words of the table
+    and ``english`` its English ones."""
 
     def __init__(self, arrays: Mapping[str, Any], encoder: Encoder) -> None:
         self._encoder = encoder
         self.names: list[str] = arrays["names"].tolist()
         self.english = frozenset(arrays["english"].tolist())
+        self.words = frozenset(arrays["words"].tolist())
         self._mean, self._turn = arrays["mean"], arrays["turn"]
         self._prototypes = arrays["prototypes"].astype(np.float32)
         self._prototype_starts: Integers = arrays["prototype_starts"]
@@ -178,6 +180,7 @@ def teach(phrases: Sequence[Phrase], rows: Rows) -> dict[str, Any]:
         "spelling_data": spelling.data.astype(np.int16),
         "spelling_places": spelling.indices.astype(np.int32),
         "spelling_ends": spelling.indptr.astype(np.int32),
+        "words": np.array(sorted({word for p in phrases for word in WORD.findall(p.text)})),
     }
 
 

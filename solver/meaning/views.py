@@ -1,18 +1,19 @@
-"""Texts as the four views of likeness see them: sense, trade, English and spelling.
+"""Texts as the views of likeness see them: sense, trade, English, spelling, and nations named.
 
 Every view is a row a text; two texts are as alike in a view as the scalar product of their rows.
 """
 
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 
-from solver.meaning.encoders import MiniLm, default_encoder, read_verified
+from solver.meaning.encoders import default_encoder, english_words
+from solver.meaning.misspelling import mend_text
+from solver.meaning.nations import nation_rows
 from solver.meaning.similarity import STEPS, Flags, Integers, Rows
 from solver.meaning.spelling import WORD, spelling_rows
 from solver.meaning.trades import DIRECTIONS, taught_encoder, trades
@@ -33,6 +34,7 @@ class Views(NamedTuple):
     """Items of texts: of which text each is, whether a part of it, and its rows in all views.
 
     Entries are whole multiples of 1 / STEPS. The English row of an item in another language is 0.
+    ``nations`` has 1 for each that the whole text names.
     """
 
     text: Integers
@@ -42,6 +44,7 @@ class Views(NamedTuple):
     english: Rows
     is_english: Flags
     spelling: csr_array
+    nations: Rows
 
     def where(self, chosen: npt.NDArray[np.int64] | slice) -> "Views":
         """The chosen items."""
@@ -52,19 +55,26 @@ class Views(NamedTuple):
 def view_texts(texts: Sequence[str]) -> Views:
     """All items of these texts, text by text, the whole of each first."""
     listed = [
-        (k, item, place > 0) for k, t in enumerate(texts) for place, item in enumerate(items_of(t))
+        (k, item, place > 0) for k, t in enumerate(texts) for place, item in enumerate(_read(t))
     ]
     names = sorted({item for _, item, _ in listed})
     number = {item: k for k, item in enumerate(names)}
     chosen = np.array([number[item] for _, item, _ in listed], np.int64)
     text = np.array([k for k, _, _ in listed], np.int64)
     is_part = np.array([part for _, _, part in listed], np.bool_)
-    return Views(text, is_part, *(column[chosen] for column in _rows(names)))
+    rows = (column[chosen] for column in _rows(names))
+    columns: Any = (text, is_part, *rows, nation_rows(texts)[text])
+    return Views(*columns)
+
+
+def _read(text: str) -> tuple[str, ...]:
+    """The items of a text, typing errors mended."""
+    return tuple(map(mend_text, items_of(text)))
 
 
 def learn_texts(texts: Sequence[str]) -> None:
     """Have the encoders read these texts, for later."""
-    names = sorted({item for text in texts for item in items_of(text)})
+    names = sorted({item for text in texts for item in _read(text)})
     taught_encoder().encode(names)
     default_encoder().encode([name for name in names if is_english(name)])
 
@@ -92,6 +102,4 @@ def is_english(text: str) -> bool:
 
 @cache
 def _vocabulary() -> frozenset[str]:
-    file = resources.files("solver.meaning") / "data" / "bert-base-uncased-vocab.txt"
-    words = read_verified(file, MiniLm.VOCABULARY).decode().splitlines()
-    return trades().english.union(words)
+    return trades().english | english_words()

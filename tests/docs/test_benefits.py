@@ -11,10 +11,12 @@ import pytest
 from schemas.event import Event, PairRule
 from solver.compatibility.networkx_graph import DiGraph
 from solver.compatibility.stages import histories_of
+from solver.meaning.likeness import BIAS, WEIGHTS
 from tests.solver.compatibility.words import benefit, built
 
 PAGE = (Path(__file__).parents[2] / "docs" / "benefits.md").read_text()
 KINDS = ("served", "client", "referral", "interest")
+PRINTED = [round(float(weight), 2) for weight in WEIGHTS]
 SAME = 3
 """Permille by which another processor's arithmetic may move what rests on an embedding."""
 
@@ -70,6 +72,14 @@ def thousandths(value: Fraction) -> Fraction:
     return Fraction(floor(value * 1000), 1000)
 
 
+def test_the_page_prints_the_weights_of_likeness() -> None:
+    told = re.search(r"\| view \|.*?\n\n", PAGE, re.DOTALL)
+    assert told
+    printed = re.findall(r"\| (\u2212?\d\.\d\d) \|\n", told[0])
+    assert [float(weight.replace("\u2212", "-")) for weight in printed] == pytest.approx(PRINTED)
+    assert f"less {-BIAS:.2f} is the log-odds" in PAGE
+
+
 def test_the_rules_give_the_figures_of_the_page() -> None:
     website, bookkeeping = map(Fraction, re.findall(r"texts are ([\d.]+) alike", PAGE))
     served = {
@@ -82,8 +92,8 @@ def test_the_rules_give_the_figures_of_the_page() -> None:
         values = [served[i], client, referral, interest]
         benefit = thousandths(1 - prod((1 - value for value in values), start=Fraction(1)))
         assert [value * 1000 for value in (*values, benefit)] == row
-    assert "0.910" in PAGE
-    assert isqrt(prod(row[-1] for row in table().values())) == 910
+    assert "0.926" in PAGE
+    assert isqrt(prod(row[-1] for row in table().values())) == 926
 
 
 def test_the_code_gives_the_figures_of_the_page(graph: DiGraph) -> None:

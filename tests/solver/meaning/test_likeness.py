@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from solver.compatibility.matches import WORTH
 from solver.meaning import likeness
-from solver.meaning.likeness import FEATURES, TABLE, WEIGHTS, Likeness, permille_of
+from solver.meaning.likeness import FEATURES, TABLE, WEIGHTS, Likeness, compare_items, permille_of
 from solver.meaning.similarity import plain_text
+from solver.meaning.views import view_texts
 
 MEANT = (
     ("Steuerberater", "tax advice for companies"),
@@ -37,6 +38,12 @@ def alike(need: str, offer: str, floor: int = 0) -> int:
     return int(found.permille[0]) if len(found.permille) else 0
 
 
+def features(need: str, offer: str) -> dict[str, float]:
+    """The features of the whole of two texts."""
+    ours, theirs = (view_texts([plain_text(text)]) for text in (need, offer))
+    return dict(zip(FEATURES, compare_items(ours, theirs).features[0].tolist(), strict=True))
+
+
 @pytest.mark.parametrize(("need", "offer"), MEANT)
 def test_what_is_meant_is_recognised(need: str, offer: str) -> None:
     assert WORTH[alike(need, offer)] >= 300
@@ -54,6 +61,32 @@ def test_the_very_same_text_is_fully_alike_whatever_it_says() -> None:
 @pytest.mark.parametrize(("need", "offer"), [*MEANT, *ELSE])
 def test_likeness_does_not_ask_who_needs(need: str, offer: str) -> None:
     assert alike(need, offer) == alike(offer, need)
+
+
+@pytest.mark.parametrize(
+    ("need", "offer", "other"),
+    [
+        ("translation into Spanish", "translator for Spanish", "translator for German and French"),
+        ("Deutschkurs", "German lessons", "Greek lessons"),
+        ("vino portugués", "wines from Portugal", "wines from France"),
+    ],
+)
+def test_naming_another_nation_parts_two_texts(need: str, offer: str, other: str) -> None:
+    assert alike(need, offer) >= 600
+    assert alike(need, other) < alike(need, offer) - 100
+
+
+def test_naming_a_nation_parts_nobody_from_who_names_none_or_one_more() -> None:
+    named = features("translation into Spanish", "translations")["parted"]
+    more = features("translation into Spanish", "Spanish, German and English translator")["parted"]
+    other = features("English to French translator", "French and Dutch translator")["parted"]
+    assert (named, more, other) == (0, 0, 1)
+
+
+def test_a_typing_error_hardly_changes_a_likeness() -> None:
+    assert alike("public liabilty insurence", "insurance broker: liability") == alike(
+        "public liability insurance", "insurance broker: liability"
+    )
 
 
 @given(st.permutations([text for pair in MEANT for text in pair]))
