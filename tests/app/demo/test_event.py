@@ -39,7 +39,9 @@ def test_an_odd_number_of_invented_people_comes(event: Event) -> None:
 
 def test_every_kind_of_rule_occurs(event: Event, graph: DiGraph) -> None:
     codes = Counter(code for found in graph.graph["forbidden"].values() for code in found)
-    assert set(codes) == {"blocked", "forbid", "language", "met", "same_organisation"}
+    assert set(codes) == {
+        "blocked", "forbid", "language", "met", "refused", "same_organisation",
+    }  # fmt: skip
     assert codes["same_organisation"] == 5
     assert {rule.kind for rule in event.pair_rules} == {"forbid", "require", "met"}
     assert sum(1 in a.absent_rounds for a in event.attendees) >= 3
@@ -50,7 +52,7 @@ def test_most_people_have_many_good_partners(graph: DiGraph) -> None:
     good = Counter(
         v for pair in combinations(graph, 2) if mutual_value(graph, *pair) >= 300 for v in pair
     )
-    assert sum(good[v] >= 6 for v in graph) >= 40
+    assert sum(good[v] >= 6 for v in graph) >= 35
     assert min(good[v] for v in graph) >= 3
 
 
