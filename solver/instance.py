@@ -10,11 +10,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from math import isqrt
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from solver.partners import Room, count_partners, rounds_as_bits
+if TYPE_CHECKING:
+    from solver.partners import Room
 
 Edge = tuple[int, int]
 """Two attendees, the smaller number first."""
@@ -384,12 +386,16 @@ class Instance:
     @cached_property
     def could(self) -> Ints:
         """``could(v)``: the most meetings each could have had, by rounds, limit and partners."""
+        from solver.partners import count_partners  # compiled: slow to load, and seldom needed
+
         most = np.array(self.most, np.int64)
         return np.asarray(count_partners(self._room, most), np.int64)
 
     @property
-    def _room(self) -> Room:
+    def _room(self) -> "Room":
         """Who is there when, of which organisation and kind, and what single rules say."""
+        from solver.partners import Room, rounds_as_bits
+
         parts = self.permissions
         kind, agree = parts.kinds
         order = np.argsort(kind, kind="stable")

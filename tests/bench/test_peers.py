@@ -54,7 +54,7 @@ def without_demands(event: Event) -> Event:
 @pytest.mark.parametrize("name", [name for name in PEERS if name != OURS])
 @pytest.mark.parametrize("seed", range(6))
 def test_a_peer_obeys_every_rule_of_a_hostile_event(name: str, seed: int) -> None:
-    judge = Judge("hostile", without_demands(random_event(seed, 8, 3)))
+    judge = Judge("hostile", without_demands(random_event(seed, 8, 3, later_rules=False)))
     _, best = judge.measured(handed_over_answers(name, judge.instance))
     assert best is not None
     assert judge.complaints(best) == []
@@ -102,7 +102,7 @@ def test_round_by_round_nothing_is_handed_over_before_every_round_had_its_turn(n
 @pytest.mark.parametrize("name", ["random", "networkx", "rustworkx"])
 @pytest.mark.parametrize("seed", range(40))
 def test_what_is_handed_over_never_gets_worse(name: str, seed: int) -> None:
-    instance = instance_of_rows(without_demands(random_event(seed, 9, 4)))
+    instance = instance_of_rows(without_demands(random_event(seed, 9, 4, later_rules=False)))
     reached = [points_of(instance, matchings) for matchings in handed_over(name, instance)]
     assert all(before <= after for before, after in pairwise(reached))
 
@@ -110,7 +110,7 @@ def test_what_is_handed_over_never_gets_worse(name: str, seed: int) -> None:
 @pytest.mark.parametrize("seed", range(12))
 def test_cp_sat_states_the_whole_problem(seed: int) -> None:
     fill = Policy(idle="fill")
-    event = random_event(seed, 6, 3)
+    event = random_event(seed, 6, 3, later_rules=False)
     rules = tuple(rule for rule in event.pair_rules if rule.kind != "met")
     event = event.model_copy(update={"policy": fill, "pair_rules": rules})
     instance = instance_of_rows(event)
@@ -134,7 +134,7 @@ def test_cp_sat_counts_the_triangle_that_earlier_meetings_close() -> None:
 
 @pytest.mark.parametrize("seed", range(20))
 def test_the_worths_of_a_round_add_up_to_its_points(seed: int) -> None:
-    instance = instance_of_rows(without_demands(random_event(seed, 9, 4)))
+    instance = instance_of_rows(without_demands(random_event(seed, 9, 4, later_rules=False)))
     day = PeerDay(instance)
     for r in instance.open_rounds:
         before = points_of(instance, day.matchings())
@@ -186,7 +186,7 @@ def test_a_peer_that_is_not_installed_says_so(monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize("seed", range(6))
 def test_timefold_counts_our_points(seed: int) -> None:
     local_search = pytest.importorskip("bench.peers.local_search", exc_type=PeerAbsentError)
-    instance = instance_of_rows(without_demands(random_event(seed, 8, 3)))
+    instance = instance_of_rows(without_demands(random_event(seed, 8, 3, later_rules=False)))
     start = schedule(instance)
     day = local_search.improved(local_search.day_of(instance, start), 1.0)
     reached = points_of(instance, local_search.matchings_of(instance, day))
