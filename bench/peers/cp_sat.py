@@ -1,7 +1,7 @@
 """The whole day as a CP-SAT model, straight from the rules, with the solver's own settings.
 
 One Boolean a pair and round, one a pair, one a triangle; satisfaction rounded down, its worth
-under four lines, byes squared. No start is given, nothing is tuned: whoever writes the problem
+under four lines, byes by a table. No start is given, nothing is tuned: whoever writes the problem
 down for the first time writes this.
 """
 
@@ -85,13 +85,14 @@ class Model:
 
     def _worths(self, v: int) -> Iterator[cp_model.LinearExprT]:
         """What fairness and byes make of the meetings of one person; and how many it may have."""
-        prices, most = self.instance.prices, self.instance.most[v]
+        prices, could = self.instance.prices, int(self.instance.could[v])
         meetings = sum(self.met[pair] for pair in self.of[v])
         self.model.add(meetings >= self.instance.least[v])
-        byes, squared = self.model.new_int_var(0, most, ""), self.model.new_int_var(0, most**2, "")
-        self.model.add(meetings + byes == most)
-        self.model.add_multiplication_equality(squared, [byes, byes])
-        yield -1000 * prices.byes * squared
+        points: list[int] = self.instance.bye_points[could, : could + 1].tolist()
+        byes, price = (self.model.new_int_var(0, most, "") for most in (could, points[-1]))
+        self.model.add(meetings + byes == could)
+        self.model.add_element(byes, points, price)
+        yield -price
         if best := self.instance.best[v]:
             share, worth = (self.model.new_int_var(0, 1000, "") for _ in range(2))
             self.model.add(max(best, LEAST_BEST) * share <= 1000 * self._gain(v))

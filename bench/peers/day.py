@@ -92,9 +92,11 @@ class PeerDay:
         return np.where(best > 0, self.instance.prices.fairness * PHI[share], 0)
 
     def _byes(self, i: Ints, j: Ints) -> Ints:
-        """The last of k byes costs ``k^2 - (k - 1)^2`` units."""
-        left = np.array(self.instance.most) - self._meetings_each()
-        return 1000 * self.instance.prices.byes * (2 * left[i] - 1 + 2 * left[j] - 1)
+        """What one bye fewer saves each of the two."""
+        could, points = self.instance.could, self.instance.bye_points
+        left = np.maximum(0, could - self._meetings_each())
+        saved = points[could, left] - points[could, np.maximum(0, left - 1)]
+        return np.asarray(saved[i] + saved[j], np.int64)
 
     def _triangles(self, i: Ints, j: Ints) -> Ints:
         """Through each person go the triangles between those it has met."""
@@ -104,7 +106,8 @@ class PeerDay:
                 # Round i -> j -> k -> i everybody gains from the next; the other way is transposed.
                 gains = np.minimum(self.benefit[np.ix_(met, met)], self.benefit[met, k])
                 way = np.minimum(gains, self.benefit[k, met][:, None])
-                closed[np.ix_(met, met)] += np.maximum(way, way.T)
+                values = np.maximum(way, way.T)
+                closed[np.ix_(met, met)] += values * (values >= self.instance.least_triangle)
         return self.instance.prices.triangles * closed[i, j]
 
     def _met(self) -> list[Ints]:

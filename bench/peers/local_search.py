@@ -80,6 +80,7 @@ class PeerPerson:
     barred: set[int]
     full: int
     most: int
+    could: int
 
 
 @planning_entity
@@ -98,7 +99,10 @@ class PeerSeat:
 @planning_solution
 @dataclass(eq=False)
 class LocalSearchDay:
-    """Everybody's seats; ``prices`` of triangles, fairness and byes, ``earlier`` meetings."""
+    """Everybody's seats, and ``earlier`` meetings.
+
+    ``prices``: of triangles, fairness and byes; how many rounds; from what on a triangle counts.
+    """
 
     people: Annotated[list[PeerPerson], ProblemFactCollectionProperty]
     seats: Annotated[list[PeerSeat], PlanningEntityCollectionProperty]
@@ -129,8 +133,8 @@ class Points(IncrementalScoreCalculator):
         self.left = [person.most for person in day.people]
         self.hard = 0
         self.soft = 0
-        for left in self.left:
-            self.soft -= 1000 * self.prices[2] * left * left
+        for person in day.people:
+            self.soft -= self.missed(person, person.most)
         for pair in day.earlier:
             self.met[pair[0]][pair[1]] = 1
             self.met[pair[1]][pair[0]] = 1
@@ -196,13 +200,16 @@ class Points(IncrementalScoreCalculator):
             self.fare(a, j, sign)
             self.fare(b, i, sign)
 
+    def missed(self, a: PeerPerson, left: int) -> int:
+        byes = max(left - a.most + a.could, 0)
+        return 1000 * self.prices[2] * byes * byes * self.prices[3] // max(a.could, 1)
+
     def fare(self, a: PeerPerson, other: int, sign: int) -> None:
         before = self.left[a.id]
         after = before - sign
         self.left[a.id] = after
         self.hard += min(after, 0) - min(before, 0)
-        byes = max(before, 0) * max(before, 0) - max(after, 0) * max(after, 0)
-        self.soft += 1000 * self.prices[2] * byes
+        self.soft += self.missed(a, before) - self.missed(a, after)
         if other in a.value:
             had = phi(min(1000, 1000 * self.gained[a.id] // a.full))
             self.gained[a.id] += sign * a.gain[other]
@@ -219,7 +226,9 @@ class Points(IncrementalScoreCalculator):
                 c = self.people[k]
                 one = min(min(ab, b.gain.get(k, 0)), c.gain.get(a.id, 0))
                 other = min(min(ba, c.gain.get(b.id, 0)), a.gain.get(k, 0))
-                total += max(one, other)
+                value = max(one, other)
+                if value >= self.prices[4]:
+                    total += value
         return total
 
 
@@ -273,7 +282,13 @@ def day_of(instance: Instance, start: Matchings) -> LocalSearchDay:
         people=_people(instance),
         seats=seats,
         tables=instance.rounds * instance.n,
-        prices=[prices.triangles, prices.fairness, prices.byes],
+        prices=[
+            prices.triangles,
+            prices.fairness,
+            prices.byes,
+            instance.rounds,
+            instance.least_triangle,
+        ],
         earlier=[list(pair) for pair in instance.met],
     )
 
@@ -286,9 +301,9 @@ def _people(instance: Instance) -> list[PeerPerson]:
     for (i, j), w in instance.values.items():
         value[i][j] = value[j][i] = w
     barred = _barred(instance)
-    most, best = instance.most, instance.best
+    most, best, could = instance.most, instance.best, instance.could.tolist()
     return [
-        PeerPerson(v, gain[v], value[v], barred[v], max(best[v], LEAST_BEST), most[v])
+        PeerPerson(v, gain[v], value[v], barred[v], max(best[v], LEAST_BEST), most[v], could[v])
         for v in range(instance.n)
     ]
 
