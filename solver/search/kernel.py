@@ -316,8 +316,6 @@ def count_triangles(p, s, i, r, sign):
 @compiled
 def ask(p, s, i, j, r, sign):
     """Count (or forget) the tables that a meeting of the two needs in round ``r``."""
-    if p.place.shape[0] == 0:
-        return
     at = place_of(p, i, j)
     while at >= 0:
         s.asked[at, r] += sign
@@ -331,6 +329,14 @@ def place_of(p, i, j):
     if x < 0 or (y >= 0 and p.depth[y] > p.depth[x]):
         return y
     return x
+
+
+@compiled
+def ask_along(p, s, first, last, r, q):
+    """Count the meetings of ``chain[first:last]`` in the rounds that they are about to be in."""
+    for a in range(first, last):
+        ask_elsewhere(p, s, s.chain[a], r, q)
+        ask_elsewhere(p, s, s.chain[a], q, r)
 
 
 @inline
@@ -521,7 +527,8 @@ def join(p, s, i, j, r):
         s.spare[v] += 1
         s.byes[v] -= 1
     s.filled[r] += 1
-    ask(p, s, i, j, r, 1)
+    if p.place.shape[0] > 0:
+        ask(p, s, i, j, r, 1)
     sign_again(s, i)
     sign_again(s, j)
     count_triangles(p, s, i, r, 1)
@@ -553,7 +560,8 @@ def part(p, s, i, r):
         s.byes[v] += 1
         sign_again(s, v)
     s.filled[r] -= 1
-    ask(p, s, i, j, r, -1)
+    if p.place.shape[0] > 0:
+        ask(p, s, i, j, r, -1)
 
 
 @compiled
@@ -567,15 +575,12 @@ def exchange_rounds(s, v, r, q):
 
 
 @compiled
-def recolour(p, s, first, last, r, q):
+def recolour(s, first, last, r, q):
     """Exchange rounds ``r`` and ``q`` along ``chain[first:last]``."""
     ends = np.int64(0)
     for a in range(first, last):
         v = s.chain[a]
         ends += np.int64(s.partner[v, q] >= 0) - np.int64(s.partner[v, r] >= 0)
-        if p.place.shape[0] > 0:
-            ask_elsewhere(p, s, v, r, q)
-            ask_elsewhere(p, s, v, q, r)
         exchange_rounds(s, v, r, q)
     s.filled[r] += ends // 2
     s.filled[q] -= ends // 2
@@ -833,7 +838,9 @@ def carry_out(p, s, v, b, r, c, d, q, joined):
         part(p, s, v, r)
     if d >= 0:
         part(p, s, c, q)
-    recolour(p, s, first, length, r, q)
+    if p.place.shape[0] > 0:
+        ask_along(p, s, first, length, r, q)
+    recolour(s, first, length, r, q)
     join(p, s, v, c, home)
     if joined:
         join(p, s, b, d, away)
@@ -849,7 +856,9 @@ def take_back(p, s, v, b, r, c, d, q, joined, first, length, home, away):
     part(p, s, v, home)
     if joined:
         part(p, s, b, away)
-    recolour(p, s, first, length, r, q)
+    if p.place.shape[0] > 0:
+        ask_along(p, s, first, length, r, q)
+    recolour(s, first, length, r, q)
     if b >= 0:
         join(p, s, v, b, r)
     if d >= 0:
@@ -923,11 +932,15 @@ def take_elsewhere(p, s, c, q, t):
     length, kind = piece(p, s, np.int64(NONE), c, t, q)
     if kind == IMPOSSIBLE or not tables_suffice(p, s, length, t, q, np.int64(0)):
         return False
-    recolour(p, s, 0, length, t, q)
+    if p.place.shape[0] > 0:
+        ask_along(p, s, 0, length, t, q)
+    recolour(s, 0, length, t, q)
     none = np.int64(NONE)
     if not p.strict or obeys(p, s, c, none, none, none, 0, length, t, q):
         return True
-    recolour(p, s, 0, length, t, q)
+    if p.place.shape[0] > 0:
+        ask_along(p, s, 0, length, t, q)
+    recolour(s, 0, length, t, q)
     return False
 
 

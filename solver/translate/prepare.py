@@ -27,6 +27,7 @@ from solver.instance import (
     PlaceSets,
     Prices,
     Window,
+    columns_of,
     edge,
     fewest_breaks,
 )
@@ -200,12 +201,32 @@ def places_of(event: Event, names: Numbering) -> PlaceSets | None:
         around.append((k,) if parent is None else (k, *around[parent]))
         smallest.update(dict.fromkeys(tables, k))
     rooms = [frozenset(room.open()) for room in round_tables(event)]
-    return PlaceSets(
+    places = PlaceSets(
         of=np.array([number.get(mine[v], -1) for v in names.ids], np.int64),
         around=tuple(around),
         tables=np.array([[len(tables & room) for room in rooms] for tables in listed], np.int64),
         pins={names.edge(rule.pair): number[frozenset({rule.table or 0})] for rule in pinned},
     )
+    for r, block in enumerate(held_rounds(event)):
+        _count_free_tables(places, r, block, listed, rooms[r], names)
+    return places
+
+
+def _count_free_tables(
+    places: PlaceSets,
+    r: int,
+    block: ScheduledRound,
+    sets: Sequence[frozenset[int]],
+    room: frozenset[int],
+    names: Numbering,
+) -> None:
+    """Of a held round a set has what its meetings ask for, and the tables where nobody sits."""
+    counted = [meeting for meeting in block.meetings if meeting.outcome != "missed"]
+    free = room - {meeting.table for meeting in counted}
+    i, j = columns_of(names.edge(meeting.attendees) for meeting in counted)
+    smallest = places.of_pairs(i, j).tolist()
+    asked = Counter(around for k in smallest if k >= 0 for around in places.around[k])
+    places.tables[:, r] = [asked[k] + len(tables & free) for k, tables in enumerate(sets)]
 
 
 def _pins(event: Event, names: Numbering) -> Matchings:
