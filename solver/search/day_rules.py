@@ -1,51 +1,93 @@
-"""Companies, breaks, places and pairs kept apart (H9 to H11), as the arrays the kernel reads."""
+"""What few events ask for, as the one array in which the kernel reads it: ``SearchProblem.rules``.
 
-from typing import Any
+Companies, breaks, places and pairs kept apart (H9 to H11), costs of pairs, and who may not meet by
+address or place.
+"""
+
+from collections.abc import Mapping
 
 import numpy as np
 
-from solver.instance import Companies, Instance, Ints, PlaceSets
+from solver.instance import NOBODY, Companies, Instance, Ints, Permissions, PlaceSets
+from solver.search import kernel
 
-NOTHING = np.zeros(0, np.int64)
 
-
-def day_rules(instance: Instance) -> dict[str, Any]:
-    """Those fields of the kernel's ``SearchProblem`` that are about these rules."""
-    rows = instance.open_windows
-    listed = [window for row in rows for window in row]
-    start = np.cumsum([0, *map(len, rows)], dtype=np.int64)
-    return {
-        "strict": instance.is_strict,
+def rules_of(instance: Instance) -> Ints:
+    """Where each part begins, where the last one ends, and the parts one after the other."""
+    parts: dict[int, Ints] = {
+        **_of_permissions(instance.permissions),
+        **_of_costs(instance),
         **_of_companies(instance.companies),
-        "window_start": start if rows else np.zeros(instance.n + 1, np.int64),
-        "window": np.array(listed, np.int64).reshape(-1, 2),
-        **_of_places(instance.places, instance.rounds),
-        "apart": _apart(instance),
+        **_of_windows(instance),
+        **_of_places(instance.places),
+        kernel.APART: _apart(instance),
+    }
+    listed = [np.asarray(parts.get(part, NOBODY), np.int64) for part in range(kernel.PARTS)]
+    begins = np.cumsum([kernel.PARTS + 1, *map(len, listed)])
+    return np.concatenate([begins, *listed])
+
+
+def costs_of(instance: Instance) -> Ints:
+    """Every cost of pairs once, 0 first; empty if no meeting costs anything."""
+    return np.unique([0, *instance.costs.values()]) if instance.costs else NOBODY
+
+
+def _of_permissions(permissions: Permissions) -> Mapping[int, Ints]:
+    low, high = permissions.span.reshape(-1, 2).T
+    return {
+        kernel.ADDRESS: permissions.address,
+        kernel.SPAN_FROM: low,
+        kernel.SPAN_TO: high,
     }
 
 
-def _of_companies(companies: Companies | None) -> dict[str, Ints]:
+def _of_costs(instance: Instance) -> Mapping[int, Ints]:
+    listed = sorted(
+        (v, w, points) for (i, j), points in instance.costs.items() for v, w in ((i, j), (j, i))
+    )
+    owner, partner, points = np.array(listed, np.int64).reshape(-1, 3).T
+    return {
+        kernel.COSTS: costs_of(instance),
+        kernel.COST_START: np.searchsorted(owner, np.arange(instance.n + 1)),
+        kernel.COST_PARTNER: partner,
+        kernel.COST_POINTS: points,
+    }
+
+
+def _of_companies(companies: Companies | None) -> Mapping[int, Ints]:
     if companies is None:
-        return {"house": NOTHING, "house_start": NOTHING, "member": NOTHING}
+        return {}
     house = companies.house
-    member = np.argsort(house, kind="stable").astype(np.int64)
-    start = np.searchsorted(house[member], np.arange(int(house.max(initial=-1)) + 2))
+    if not companies.in_pairs:
+        return {kernel.HOUSE: house}
+    member = np.argsort(house, kind="stable")
+    numbers = np.arange(int(house.max(initial=-1)) + 2)
     return {
-        "house": house,
-        "house_start": start.astype(np.int64) if companies.in_pairs else NOTHING,
-        "member": member,
+        kernel.HOUSE: house,
+        kernel.HOUSE_START: np.searchsorted(house[member], numbers),
+        kernel.MEMBER: member,
     }
 
 
-def _of_places(places: PlaceSets | None, rounds: int) -> dict[str, Ints]:
-    if places is None:
-        none = np.zeros((0, rounds), np.int64)
-        return {"place": NOTHING, "around": NOTHING, "depth": NOTHING, "place_tables": none}
+def _of_windows(instance: Instance) -> Mapping[int, Ints]:
+    rows = instance.open_windows or [[]] * instance.n
+    listed = [window for row in rows for window in row]
+    first, last = np.array(listed, np.int64).reshape(-1, 2).T
     return {
-        "place": places.of,
-        "around": np.array([row[1] if len(row) > 1 else -1 for row in places.around], np.int64),
-        "depth": np.array([len(row) - 1 for row in places.around], np.int64),
-        "place_tables": places.tables,
+        kernel.WINDOW_START: np.cumsum([0, *map(len, rows)]),
+        kernel.WINDOW_FROM: first,
+        kernel.WINDOW_TO: last,
+    }
+
+
+def _of_places(places: PlaceSets | None) -> Mapping[int, Ints]:
+    if places is None:
+        return {}
+    return {
+        kernel.PLACE: places.of,
+        kernel.AROUND: np.array([row[1] if len(row) > 1 else -1 for row in places.around]),
+        kernel.DEPTH: np.array([len(row) - 1 for row in places.around]),
+        kernel.PLACE_TABLES: places.tables.ravel(),
     }
 
 

@@ -24,6 +24,11 @@ NONE = -1
 BACK_FROM, MAY_MEET_FROM, COST_FROM, LOWEST_BITS = 10, 20, 21, 1023
 """Where a word of ``known`` holds ``b(j, i)``, the permission and which cost; a benefit is at most
 1000."""
+(
+    ADDRESS, SPAN_FROM, SPAN_TO, COSTS, COST_START, COST_PARTNER, COST_POINTS, HOUSE, HOUSE_START,
+    MEMBER, WINDOW_START, WINDOW_FROM, WINDOW_TO, PLACE, AROUND, DEPTH, PLACE_TABLES, APART, PARTS,
+) = range(19)  # fmt: skip
+"""The parts of ``SearchProblem.rules``."""
 BARRED = -(1 << 60)
 """Worth of a meeting that the rules do not allow."""
 SIGN_WORDS = 8
@@ -40,8 +45,6 @@ class SearchProblem(NamedTuple):
     organisation: Any  # int64[n]
     kind: Any  # int64[n] class of languages and group
     agree: Any  # bool[kinds, kinds] which of them may meet
-    address: Any  # int64[n], -1 for none, or empty
-    span: Any  # int64[n, 2] places as intervals, or empty
     barred_start: Any  # int64[n + 1] rows of barred
     barred: Any  # int64[] partners one may not meet, ascending within a row
     present: Any  # bool[n, R]
@@ -51,10 +54,7 @@ class SearchProblem(NamedTuple):
     phi: Any  # int64[1001] worth of a satisfaction
     triangle_price: int  # points per permille of g
     bye_points: Any  # int64[] what byes cost, see State.byes
-    costs: Any  # int64[] what a meeting of some pairs costs, 0 first; or empty if none does
-    cost_start: Any  # int64[n + 1] rows of cost_partner, cost_points
-    cost_partner: Any  # int64[] partners whom to meet costs something, ascending within a row
-    cost_points: Any  # int64[]
+    priced: bool  # some meetings cost something
     floor: int  # permille
     fill: bool
     rematch: bool  # some met pair may meet again: sums of triangles are not cached then
@@ -63,17 +63,17 @@ class SearchProblem(NamedTuple):
     promised: Any  # int32[n, R] published partner, or empty
     promise_price: int
     other_rounds: int  # tried for a move that chance allows and its own rounds forbid
-    strict: bool  # H9 to H11 or a pair that is kept apart in one round: all that follows counts
-    house: Any  # int64[n] of whom H9 lets one be met, or empty
-    house_start: Any  # int64[houses + 1] rows of member where no two houses meet twice, or empty
-    member: Any  # int64[]
-    window_start: Any  # int64[n + 1] rows of window
-    window: Any  # int64[windows, 2] first and last round of which one is without a meeting
-    place: Any  # int64[n] set of tables, -1 for any, or empty
-    around: Any  # int64[sets] the next larger set, -1 for none
-    depth: Any  # int64[sets] how many sets hold this one
-    place_tables: Any  # int64[sets, R] open tables of each
-    apart: Any  # int64[] pairs kept apart in a round, (r n + i) n + j, ascending
+    strict: bool  # H9 to H11 bind, or a pair is kept apart in one round
+    placed: bool  # H11 binds
+    # What few events need, in one array: every call passes every array. Its first PARTS + 1 numbers
+    # tell where each part begins; a part that plays no role is empty. ADDRESS [n], -1 for none;
+    # SPAN_FROM and SPAN_TO [n], places as intervals; COSTS, every cost of pairs once, 0 first;
+    # COST_START [n + 1], rows of COST_PARTNER (ascending) and COST_POINTS; HOUSE [n], of whom H9
+    # lets one be met; HOUSE_START [houses + 1], rows of MEMBER, where no two houses meet twice;
+    # WINDOW_START [n + 1], rows of WINDOW_FROM and WINDOW_TO; PLACE [n], set of tables, -1 for any;
+    # AROUND [sets], the next larger set, -1 for none; DEPTH [sets], how many sets hold it;
+    # PLACE_TABLES [sets R], open tables; APART, pairs and rounds, (r n + i) n + j, ascending.
+    rules: Any
 
 
 class State(NamedTuple):
@@ -125,16 +125,34 @@ def share(random):
 
 
 @inline
-def find(start, target, i, j):
-    """Where ``j`` stands in row ``i``, or -1."""
-    low, high = start[i], start[i + 1]
+def position(values, first, last, wanted):
+    """Where ``wanted`` stands in ``values[first:last]``, which rises, or -1."""
+    low, high = first, last
     while low < high:
         middle = (low + high) >> 1
-        if target[middle] < j:
+        if values[middle] < wanted:
             low = middle + 1
         else:
             high = middle
-    return low if low < start[i + 1] and target[low] == j else np.int64(NONE)
+    return low if low < last and values[low] == wanted else np.int64(NONE)
+
+
+@inline
+def find(start, target, i, j):
+    """Where ``j`` stands in row ``i``, or -1."""
+    return position(target, start[i], start[i + 1], j)
+
+
+@inline
+def size(p, part):
+    """How many numbers a part of the rules has."""
+    return p.rules[part + 1] - p.rules[part]
+
+
+@inline
+def entry(p, part, k):
+    """The ``k``-th number of a part of the rules."""
+    return p.rules[p.rules[part] + k]
 
 
 @inline
@@ -164,9 +182,12 @@ def may_meet(p, i, j):
         return False
     if not p.agree[p.kind[i], p.kind[j]]:
         return False
-    if p.address.shape[0] > 0 and p.address[i] >= 0 and p.address[i] == p.address[j]:
+    if size(p, ADDRESS) > 0 and entry(p, ADDRESS, i) == entry(p, ADDRESS, j) >= 0:
         return False
-    if p.span.shape[0] > 0 and (p.span[i, 0] >= p.span[j, 1] or p.span[j, 0] >= p.span[i, 1]):
+    if size(p, SPAN_FROM) > 0 and (
+        entry(p, SPAN_FROM, i) >= entry(p, SPAN_TO, j)
+        or entry(p, SPAN_FROM, j) >= entry(p, SPAN_TO, i)
+    ):
         return False
     return find(p.barred_start, p.barred, i, j) < 0
 
@@ -199,9 +220,11 @@ def worth(p, v, u):
 def cost_of(p, i, j):
     """Points that a meeting of the two costs, where any costs something."""
     if p.known.shape[0] > 0:
-        return p.costs[np.int64(p.known[i, j]) >> COST_FROM]
-    at = find(p.cost_start, p.cost_partner, i, j)
-    return p.cost_points[at] if at >= 0 else np.int64(0)
+        return entry(p, COSTS, np.int64(p.known[i, j]) >> COST_FROM)
+    row = p.rules[COST_PARTNER]
+    first, last = row + entry(p, COST_START, i), row + entry(p, COST_START, i + 1)
+    at = position(p.rules, first, last, j)
+    return entry(p, COST_POINTS, at - row) if at >= 0 else np.int64(0)
 
 
 @inline
@@ -319,14 +342,14 @@ def ask(p, s, i, j, r, sign):
     at = place_of(p, i, j)
     while at >= 0:
         s.asked[at, r] += sign
-        at = p.around[at]
+        at = entry(p, AROUND, at)
 
 
 @inline
 def place_of(p, i, j):
     """The smaller of the sets of two people, one of which holds the other; -1 for any table."""
-    x, y = p.place[i], p.place[j]
-    if x < 0 or (y >= 0 and p.depth[y] > p.depth[x]):
+    x, y = entry(p, PLACE, i), entry(p, PLACE, j)
+    if x < 0 or (y >= 0 and entry(p, DEPTH, y) > entry(p, DEPTH, x)):
         return y
     return x
 
@@ -355,17 +378,17 @@ def is_acquainted(p, s, i, j, without_i, without_j):
     Those are of ``i`` and ``without_i`` and of ``j`` and ``without_j``. Where H9 is about pairs
     of houses, whether anybody of the two houses has met.
     """
-    own, other = p.house[i], p.house[j]
+    own, other = entry(p, HOUSE, i), entry(p, HOUSE, j)
     if own == other:
         return False
     rounds = p.present.shape[1]
-    if p.house_start.shape[0] == 0:
+    if size(p, HOUSE_START) == 0:
         return has_met_house(p, s, i, other, without_i, rounds)
-    for a in range(p.house_start[own], p.house_start[own + 1]):
-        m = p.member[a]
+    for a in range(entry(p, HOUSE_START, own), entry(p, HOUSE_START, own + 1)):
+        m = entry(p, MEMBER, a)
         for b in range(rounds):
             k = np.int64(s.partner[m, b])
-            if k < 0 or p.house[k] != other:
+            if k < 0 or entry(p, HOUSE, k) != other:
                 continue
             ends = (m == i and k == without_i) or (m == without_i and k == i)
             ends = ends or (m == j and k == without_j) or (m == without_j and k == j)
@@ -379,7 +402,7 @@ def has_met_house(p, s, i, house, without, rounds):
     """Tell whether ``i`` has met somebody of a house besides ``without``."""
     for a in range(rounds):
         k = np.int64(s.partner[i, a])
-        if k >= 0 and k != without and p.house[k] == house:
+        if k >= 0 and k != without and entry(p, HOUSE, k) == house:
             return True
     return False
 
@@ -387,7 +410,7 @@ def has_met_house(p, s, i, house, without, rounds):
 @compiled
 def may_begin(p, s, v, c, b, d):
     """Tell whether H9 lets ``v`` and ``c`` meet once they have left ``b`` and ``d``."""
-    if p.house.shape[0] == 0:
+    if size(p, HOUSE) == 0:
         return True
     return not is_acquainted(p, s, v, c, b, d) and not is_acquainted(p, s, c, v, d, b)
 
@@ -395,37 +418,29 @@ def may_begin(p, s, v, c, b, d):
 @compiled
 def may_join(p, s, b, d, v, c):
     """The same of those who are left, while ``v`` and ``c`` meet."""
-    if p.house.shape[0] == 0:
+    if size(p, HOUSE) == 0:
         return True
-    if p.house_start.shape[0] > 0 and p.house[b] != p.house[d]:
-        same = p.house[b] == p.house[v] and p.house[d] == p.house[c]
-        if same or (p.house[b] == p.house[c] and p.house[d] == p.house[v]):
+    if size(p, HOUSE_START) > 0 and entry(p, HOUSE, b) != entry(p, HOUSE, d):
+        same = entry(p, HOUSE, b) == entry(p, HOUSE, v) and entry(p, HOUSE, d) == entry(p, HOUSE, c)
+        if same or (
+            entry(p, HOUSE, b) == entry(p, HOUSE, c) and entry(p, HOUSE, d) == entry(p, HOUSE, v)
+        ):
             return False
     return not is_acquainted(p, s, b, d, v, c) and not is_acquainted(p, s, d, b, c, v)
 
 
 @compiled
-def rests(p, s, v):
-    """Tell whether every window of ``v`` has a round without a meeting."""
-    for a in range(p.window_start[v], p.window_start[v + 1]):
-        busy = True
-        for r in range(p.window[a, 0], p.window[a, 1] + 1):
-            if s.partner[v, r] < 0:
-                busy = False
-                break
-        if busy:
-            return False
-    return True
+def rests(p, s, v, r):
+    """Tell whether every window of ``v`` has a round without a meeting besides round ``r``.
 
-
-@compiled
-def may_work(p, s, v, r):
-    """Tell whether every window of ``v`` has a round without a meeting besides round ``r``."""
-    for a in range(p.window_start[v], p.window_start[v + 1]):
-        if not p.window[a, 0] <= r <= p.window[a, 1]:
+    Of the windows that hold ``r``; of all of them where ``r`` is -1.
+    """
+    for a in range(entry(p, WINDOW_START, v), entry(p, WINDOW_START, v + 1)):
+        first, last = entry(p, WINDOW_FROM, a), entry(p, WINDOW_TO, a)
+        if r >= 0 and not first <= r <= last:
             continue
         busy = True
-        for q in range(p.window[a, 0], p.window[a, 1] + 1):
+        for q in range(first, last + 1):
             if q != r and s.partner[v, q] < 0:
                 busy = False
                 break
@@ -437,21 +452,21 @@ def may_work(p, s, v, r):
 @compiled
 def has_place(p, s, i, j, r):
     """Tell whether the sets of two idle people leave them a table in round ``r``."""
-    if p.place.shape[0] == 0:
+    if not p.placed:
         return True
     at = place_of(p, i, j)
     while at >= 0:
-        if s.asked[at, r] >= p.place_tables[at, r]:
+        if s.asked[at, r] >= entry(p, PLACE_TABLES, at * p.present.shape[1] + r):
             return False
-        at = p.around[at]
+        at = entry(p, AROUND, at)
     return True
 
 
 @compiled
 def places_suffice(p, s, r):
     """Tell whether no set of tables is asked for more than it has in round ``r``."""
-    for k in range(p.around.shape[0]):  # noqa: SIM110
-        if s.asked[k, r] > p.place_tables[k, r]:
+    for k in range(size(p, AROUND)):
+        if s.asked[k, r] > entry(p, PLACE_TABLES, k * p.present.shape[1] + r):
             return False
     return True
 
@@ -461,14 +476,7 @@ def is_apart(p, i, j, r):
     """Tell whether the two must not meet in this very round."""
     n = p.present.shape[0]
     wanted = (r * n + min(i, j)) * n + max(i, j)
-    low, high = 0, p.apart.shape[0]
-    while low < high:
-        middle = (low + high) >> 1
-        if p.apart[middle] < wanted:
-            low = middle + 1
-        else:
-            high = middle
-    return low < p.apart.shape[0] and p.apart[low] == wanted
+    return position(p.rules, p.rules[APART], p.rules[APART + 1], wanted) >= 0
 
 
 @compiled
@@ -477,7 +485,7 @@ def fits(p, s, i, j, r):
     none = np.int64(NONE)
     if not may_begin(p, s, i, j, none, none) or is_apart(p, i, j, r):
         return False
-    return may_work(p, s, i, r) and may_work(p, s, j, r) and has_place(p, s, i, j, r)
+    return rests(p, s, i, r) and rests(p, s, j, r) and has_place(p, s, i, j, r)
 
 
 @inline
@@ -496,15 +504,18 @@ def obeys(p, s, v, b, c, d, first, last, r, q):
     """
     if not places_suffice(p, s, r) or not places_suffice(p, s, q):
         return False
+    none = np.int64(NONE)
     for x in (v, b, c, d):
-        if x >= 0 and not (rests(p, s, x) and keeps_apart(p, s, x, r) and keeps_apart(p, s, x, q)):
+        if x >= 0 and not (
+            rests(p, s, x, none) and keeps_apart(p, s, x, r) and keeps_apart(p, s, x, q)
+        ):
             return False
     for a in range(first, last):
         x = s.chain[a]
         if not (keeps_apart(p, s, x, r) and keeps_apart(p, s, x, q)):
             return False
         # whoever meets in both rounds, or in neither, is as busy as before
-        if (s.partner[x, r] < 0) != (s.partner[x, q] < 0) and not rests(p, s, x):
+        if (s.partner[x, r] < 0) != (s.partner[x, q] < 0) and not rests(p, s, x, none):
             return False
     return True
 
@@ -527,7 +538,7 @@ def join(p, s, i, j, r):
         s.spare[v] += 1
         s.byes[v] -= 1
     s.filled[r] += 1
-    if p.place.shape[0] > 0:
+    if p.placed:
         ask(p, s, i, j, r, 1)
     sign_again(s, i)
     sign_again(s, j)
@@ -560,7 +571,7 @@ def part(p, s, i, r):
         s.byes[v] += 1
         sign_again(s, v)
     s.filled[r] -= 1
-    if p.place.shape[0] > 0:
+    if p.placed:
         ask(p, s, i, j, r, -1)
 
 
@@ -838,7 +849,7 @@ def carry_out(p, s, v, b, r, c, d, q, joined):
         part(p, s, v, r)
     if d >= 0:
         part(p, s, c, q)
-    if p.place.shape[0] > 0:
+    if p.placed:
         ask_along(p, s, first, length, r, q)
     recolour(s, first, length, r, q)
     join(p, s, v, c, home)
@@ -856,7 +867,7 @@ def take_back(p, s, v, b, r, c, d, q, joined, first, length, home, away):
     part(p, s, v, home)
     if joined:
         part(p, s, b, away)
-    if p.place.shape[0] > 0:
+    if p.placed:
         ask_along(p, s, first, length, r, q)
     recolour(s, first, length, r, q)
     if b >= 0:
@@ -900,7 +911,7 @@ def try_move(p, s, temperature, guided, within):
     if not permitted(s, v, b, r, c, d, q, joined):
         return nothing
     won = change(p, s, v, b, r, c, d, q, joined)
-    if p.costs.shape[0] > 0:
+    if p.priced:
         won += cost_won(p, v, b, c, d, joined)
     if p.promise_price > 0:
         won += promises_kept(p, v, b, c, d, r, joined)
@@ -932,13 +943,13 @@ def take_elsewhere(p, s, c, q, t):
     length, kind = piece(p, s, np.int64(NONE), c, t, q)
     if kind == IMPOSSIBLE or not tables_suffice(p, s, length, t, q, np.int64(0)):
         return False
-    if p.place.shape[0] > 0:
+    if p.placed:
         ask_along(p, s, 0, length, t, q)
     recolour(s, 0, length, t, q)
     none = np.int64(NONE)
     if not p.strict or obeys(p, s, c, none, none, none, 0, length, t, q):
         return True
-    if p.place.shape[0] > 0:
+    if p.placed:
         ask_along(p, s, 0, length, t, q)
     recolour(s, 0, length, t, q)
     return False
@@ -1053,5 +1064,5 @@ def worths_of_meeting(p, s, first, second, r, worths):
             + worth(p, j, s.satisfied[j] + mutual_gain(ji, ij, p.floor))
             - worth(p, j, s.satisfied[j])
         )
-        if p.costs.shape[0] > 0:
+        if p.priced:
             worths[k] -= cost_of(p, i, j)

@@ -7,7 +7,6 @@ Kirkpatrick, Gelatt and Vecchi (1983).
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -24,7 +23,7 @@ from solver.instance import (
 )
 from solver.objective import LEAST_BEST, PHI, points_of
 from solver.search import kernel
-from solver.search.day_rules import day_rules
+from solver.search.day_rules import costs_of, rules_of
 
 DENSE = 5_000
 """Up to so many attendees benefits and permissions are kept as a table."""
@@ -84,8 +83,6 @@ def problem_of(
         organisation=rules.organisation,
         kind=rules.kinds[0],
         agree=rules.kinds[1],
-        address=rules.address,
-        span=rules.span.reshape(-1, 2),
         barred_start=barred_start,
         barred=barred,
         present=instance.present,
@@ -95,7 +92,7 @@ def problem_of(
         phi=PHI,
         triangle_price=instance.prices.triangles,
         bye_points=_bye_points(instance),
-        **_costs(instance),
+        priced=bool(instance.costs),
         floor=max(1, instance.prices.floor),
         fill=instance.fill,
         rematch=bool(_still_possible(instance).any()),
@@ -104,7 +101,9 @@ def problem_of(
         promised=_partners(instance, instance.promised) if promised else _nobody(n, 0),
         promise_price=instance.promise_price,
         other_rounds=min(MOST_OTHER_ROUNDS, PIECES_OF_MANY // max(1, n)),
-        **day_rules(instance),
+        strict=instance.is_strict,
+        placed=instance.places is not None,
+        rules=rules_of(instance),
     )
 
 
@@ -128,20 +127,6 @@ def byes_at(instance: Instance) -> Ints:
     return np.asarray(instance.could * _bye_row(instance) + instance.rounds, np.int64)
 
 
-def _costs(instance: Instance) -> dict[str, Any]:
-    """The costs of pairs, each once, and by pair."""
-    listed = sorted(
-        (v, w, points) for (i, j), points in instance.costs.items() for v, w in ((i, j), (j, i))
-    )
-    owner, partner, points = np.array(listed, np.int64).reshape(-1, 3).T
-    return {
-        "costs": np.unique(np.append(points, 0)) if listed else np.zeros(0, np.int64),
-        "cost_start": np.searchsorted(owner, np.arange(instance.n + 1)).astype(np.int64),
-        "cost_partner": partner.copy(),
-        "cost_points": points.copy(),
-    }
-
-
 def _known(instance: Instance) -> np.ndarray[tuple[int, int], np.dtype[np.uint32]]:
     """What the kernel wants to know of every pair, both ways round, in one word."""
     b, rules, everybody = instance.benefits, instance.permissions, np.arange(instance.n)
@@ -150,7 +135,7 @@ def _known(instance: Instance) -> np.ndarray[tuple[int, int], np.dtype[np.uint32
     for i, j in rules.barred | rules.refused:
         allowed[i, j] = allowed[j, i] = False
     known = allowed.astype(np.uint32) << kernel.MAY_MEET_FROM
-    costs = np.unique([0, *instance.costs.values()])
+    costs = costs_of(instance)
     for (i, j), points in instance.costs.items():
         which = np.uint32(np.searchsorted(costs, points)) << np.uint32(kernel.COST_FROM)
         known[i, j] |= which

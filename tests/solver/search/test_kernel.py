@@ -105,7 +105,7 @@ def make(search: SearchState, move: Move) -> int:
     if not kernel.permitted(state, v, b, r, c, d, q, joined):
         return 0
     won = kernel.change(p, state, v, b, r, c, d, q, joined)
-    if len(p.costs):
+    if p.priced:
         won += kernel.cost_won(p, v, b, c, d, joined)
     if p.promise_price:
         won += kernel.promises_kept(p, v, b, c, d, r, joined)
