@@ -643,12 +643,12 @@ def _barred(event: Event) -> dict[tuple[frozenset[str], int | None], str]:
 
     In any round, or in that of the key.
     """
-    barred: dict[tuple[frozenset[str], int | None], str] = {
-        (frozenset((attendee.id, other)), None): f"/attendees/{k}/avoid/{place}"
-        for k, attendee in enumerate(event.attendees)
-        for place, other in enumerate(each_avoided(attendee))
-        if other in attendee.avoided
-    }
+    barred: dict[tuple[frozenset[str], int | None], str] = {}
+    for k, attendee in enumerate(event.attendees):
+        soft = set(attendee.rather_avoided)
+        for place, other in enumerate(each_avoided(attendee)):
+            if other not in soft:
+                barred[frozenset((attendee.id, other)), None] = f"/attendees/{k}/avoid/{place}"
     for k, rule in enumerate(event.pair_rules):
         if rule.kind == "forbid":
             barred[frozenset(rule.pair), rule.round] = f"/pair_rules/{k}"

@@ -44,14 +44,10 @@ class Bookings:
 
     def _may_work(self, v: int, r: int) -> bool:
         """Tell whether a break of every window is left when ``v`` meets somebody in round ``r``."""
-        if not self._instance.windows:
-            return True
-        here, held = self._instance.present[v], len(self._instance.held)
+        windows = self._instance.open_windows
         return not any(
-            last >= held
-            and first <= r <= last
-            and all(q == r or (here[q] and q in self._busy[v]) for q in range(first, last + 1))
-            for first, last in self._instance.windows[v]
+            first <= r <= last and all(q == r or q in self._busy[v] for q in range(first, last + 1))
+            for first, last in (windows[v] if windows else ())
         )
 
     def _houses(self, pair: Edge) -> Iterator[tuple[Any, ...]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from schemas.breaks import describe_breaks
 from schemas.event import Event, each_avoided
 from schemas.solve import Conflict
 from solver.errors import Rule
@@ -72,7 +73,7 @@ def _person_sentence(event: Event, names: Numbering, rule: Rule) -> str:
     if rule.kind == "max":
         return f"{attendee.id} may have at most {attendee.max_meetings} meetings"
     if rule.kind == "break":
-        return f"{attendee.id} has breaks, or only so many meetings in a row"
+        return f"{attendee.id} has {describe_breaks(attendee, event.policy)}"
     rounds = ", ".join(str(r) for r in sorted(set(attendee.absent_rounds)))
     return f"{attendee.id} is absent in rounds {rounds}"
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from schemas.base import permille
 from schemas.benefits import BenefitColumns
+from schemas.breaks import windows_of
 from schemas.event import Event
 from schemas.schedule import Schedule, ScheduledRound
 from solver.identity_cache import IdentityCache
@@ -134,17 +135,16 @@ def _most(
 
 
 def _windows(event: Event, names: Numbering) -> tuple[tuple[Window, ...], ...]:
-    """The windows of each, by their last round; empty if nobody has any. Each has at least one
-    round, and none that is beyond the last.
-    """
-    policy, rounds, found = event.policy, len(event.rounds), {}
-    for attendee in event.attendees:
-        breaks = attendee.breaks or policy.breaks
-        longest = attendee.max_in_a_row or policy.max_in_a_row
-        rows = {(one.first - 1, one.last - 1) for one in breaks if one.last <= rounds}
-        if longest is not None:
-            rows.update((r, r + longest) for r in range(rounds - longest))
-        found[attendee.id] = tuple(sorted(rows, key=lambda row: (row[1], row[0])))
+    """The windows of each within the event's rounds, by their last; empty if nobody has any."""
+    rounds = len(event.rounds)
+    found = {
+        a.id: tuple(
+            (first - 1, last - 1)
+            for first, last in windows_of(a, event.policy, rounds)
+            if last <= rounds
+        )
+        for a in event.attendees
+    }
     return tuple(found[v] for v in names.ids) if any(found.values()) else ()
 
 
