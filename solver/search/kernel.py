@@ -25,9 +25,10 @@ BACK_FROM, MAY_MEET_FROM, COST_FROM, LOWEST_BITS = 10, 20, 21, 1023
 """Where a word of ``known`` holds ``b(j, i)``, the permission and which cost; a benefit is at most
 1000."""
 (
-    ADDRESS, SPAN_FROM, SPAN_TO, COSTS, COST_START, COST_PARTNER, COST_POINTS, HOUSE, HOUSE_START,
-    MEMBER, WINDOW_START, WINDOW_FROM, WINDOW_TO, PLACE, AROUND, DEPTH, PLACE_TABLES, APART, PARTS,
-) = range(19)  # fmt: skip
+    ORGANISATION, KIND, AGREE, BARRED_START, BARRED_ROWS, ADDRESS, SPAN_FROM, SPAN_TO, COSTS,
+    COST_START, COST_PARTNER, COST_POINTS, HOUSE, HOUSE_START, MEMBER, WINDOW_START, WINDOW_FROM,
+    WINDOW_TO, PLACE, AROUND, DEPTH, PLACE_TABLES, APART, PARTS,
+) = range(24)  # fmt: skip
 """The parts of ``SearchProblem.rules``."""
 BARRED = -(1 << 60)
 """Worth of a meeting that the rules do not allow."""
@@ -42,11 +43,6 @@ class SearchProblem(NamedTuple):
     start: Any  # int64[n + 1] rows of target, value
     target: Any  # int32[] partners with a benefit, ascending within a row
     value: Any  # int16[] their benefits
-    organisation: Any  # int64[n]
-    kind: Any  # int64[n] class of languages and group
-    agree: Any  # bool[kinds, kinds] which of them may meet
-    barred_start: Any  # int64[n + 1] rows of barred
-    barred: Any  # int64[] partners one may not meet, ascending within a row
     present: Any  # bool[n, R]
     tables: Any  # int64[R]
     open_rounds: Any  # int64[]
@@ -65,8 +61,10 @@ class SearchProblem(NamedTuple):
     other_rounds: int  # tried for a move that chance allows and its own rounds forbid
     strict: bool  # H9 to H11 bind, or a pair is kept apart in one round
     placed: bool  # H11 binds
-    # What few events need, in one array: every call passes every array. Its first PARTS + 1 numbers
-    # tell where each part begins; a part that plays no role is empty. ADDRESS [n], -1 for none;
+    # What few moves look at, in one array: every call passes every array. Its first PARTS + 1
+    # numbers tell where each part begins; one that plays no role is empty. ORGANISATION [n], or -1;
+    # KIND [n], class of languages and group, and AGREE [kinds kinds], which may meet; BARRED_START
+    # [n + 1], rows of BARRED_ROWS, partners one may not meet; ADDRESS [n], -1 for none;
     # SPAN_FROM and SPAN_TO [n], places as intervals; COSTS, every cost of pairs once, 0 first;
     # COST_START [n + 1], rows of COST_PARTNER (ascending) and COST_POINTS; HOUSE [n], of whom H9
     # lets one be met; HOUSE_START [houses + 1], rows of MEMBER, where no two houses meet twice;
@@ -74,6 +72,7 @@ class SearchProblem(NamedTuple):
     # AROUND [sets], the next larger set, -1 for none; DEPTH [sets], how many sets hold it;
     # PLACE_TABLES [sets R], open tables; APART, pairs and rounds, (r n + i) n + j, ascending.
     rules: Any
+    kinds: int
 
 
 class State(NamedTuple):
@@ -156,6 +155,15 @@ def entry(p, part, k):
 
 
 @inline
+def place_in_row(p, start, partner, i, j):
+    """Where ``j`` stands in row ``i`` of two parts of the rules, or -1."""
+    begin = p.rules[partner]
+    first, last = begin + entry(p, start, i), begin + entry(p, start, i + 1)
+    at = position(p.rules, first, last, j)
+    return at - begin if at >= 0 else np.int64(NONE)
+
+
+@inline
 def benefit(p, i, j):
     """``b(i, j)`` of a large event, where nothing is kept by pair."""
     at = find(p.start, p.target, i, j)
@@ -178,9 +186,9 @@ def may_meet(p, i, j):
         return False
     if p.known.shape[0] > 0:
         return ((p.known[i, j] >> MAY_MEET_FROM) & 1) != 0
-    if p.organisation[i] >= 0 and p.organisation[i] == p.organisation[j]:
+    if entry(p, ORGANISATION, i) == entry(p, ORGANISATION, j) >= 0:
         return False
-    if not p.agree[p.kind[i], p.kind[j]]:
+    if entry(p, AGREE, entry(p, KIND, i) * p.kinds + entry(p, KIND, j)) == 0:
         return False
     if size(p, ADDRESS) > 0 and entry(p, ADDRESS, i) == entry(p, ADDRESS, j) >= 0:
         return False
@@ -189,7 +197,7 @@ def may_meet(p, i, j):
         or entry(p, SPAN_FROM, j) >= entry(p, SPAN_TO, i)
     ):
         return False
-    return find(p.barred_start, p.barred, i, j) < 0
+    return place_in_row(p, BARRED_START, BARRED_ROWS, i, j) < 0
 
 
 @inline
@@ -221,10 +229,8 @@ def cost_of(p, i, j):
     """Points that a meeting of the two costs, where any costs something."""
     if p.known.shape[0] > 0:
         return entry(p, COSTS, np.int64(p.known[i, j]) >> COST_FROM)
-    row = p.rules[COST_PARTNER]
-    first, last = row + entry(p, COST_START, i), row + entry(p, COST_START, i + 1)
-    at = position(p.rules, first, last, j)
-    return entry(p, COST_POINTS, at - row) if at >= 0 else np.int64(0)
+    at = place_in_row(p, COST_START, COST_PARTNER, i, j)
+    return entry(p, COST_POINTS, at) if at >= 0 else np.int64(0)
 
 
 @inline

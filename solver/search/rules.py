@@ -1,21 +1,21 @@
-"""What few events ask for, as the one array in which the kernel reads it: ``SearchProblem.rules``.
+"""What few moves look at, as the one array in which the kernel reads it: ``SearchProblem.rules``.
 
-Companies, breaks, places and pairs kept apart (H9 to H11), costs of pairs, and who may not meet by
-address or place.
+Companies, breaks, places and pairs kept apart (H9 to H11), costs of pairs, and who may not meet,
+where that is not kept by pair.
 """
 
 from collections.abc import Mapping
 
 import numpy as np
 
-from solver.instance import NOBODY, Companies, Instance, Ints, Permissions, PlaceSets
+from solver.instance import NOBODY, Companies, Instance, Ints, PlaceSets
 from solver.search import kernel
 
 
 def rules_of(instance: Instance) -> Ints:
     """Where each part begins, where the last one ends, and the parts one after the other."""
     parts: dict[int, Ints] = {
-        **_of_permissions(instance.permissions),
+        **_of_permissions(instance),
         **_of_costs(instance),
         **_of_companies(instance.companies),
         **_of_windows(instance),
@@ -32,13 +32,29 @@ def costs_of(instance: Instance) -> Ints:
     return np.unique([0, *instance.costs.values()]) if instance.costs else NOBODY
 
 
-def _of_permissions(permissions: Permissions) -> Mapping[int, Ints]:
+def _of_permissions(instance: Instance) -> Mapping[int, Ints]:
+    permissions = instance.permissions
     low, high = permissions.span.reshape(-1, 2).T
+    kind, agree = permissions.kinds
+    start, barred = _barred_rows(instance)
     return {
+        kernel.ORGANISATION: permissions.organisation,
+        kernel.KIND: kind,
+        kernel.AGREE: agree.ravel().astype(np.int64),
+        kernel.BARRED_START: start,
+        kernel.BARRED_ROWS: barred,
         kernel.ADDRESS: permissions.address,
         kernel.SPAN_FROM: low,
         kernel.SPAN_TO: high,
     }
+
+
+def _barred_rows(instance: Instance) -> tuple[Ints, Ints]:
+    pairs = sorted(instance.permissions.barred | instance.permissions.refused)
+    both = np.array(pairs + [(j, i) for i, j in pairs], np.int64).reshape(-1, 2)
+    both = both[np.lexsort((both[:, 1], both[:, 0]))]
+    start = np.searchsorted(both[:, 0], np.arange(instance.n + 1))
+    return start.astype(np.int64), both[:, 1].copy()
 
 
 def _of_costs(instance: Instance) -> Mapping[int, Ints]:

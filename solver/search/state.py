@@ -23,7 +23,7 @@ from solver.instance import (
 )
 from solver.objective import LEAST_BEST, PHI, points_of
 from solver.search import kernel
-from solver.search.day_rules import costs_of, rules_of
+from solver.search.rules import costs_of, rules_of
 
 DENSE = 5_000
 """Up to so many attendees benefits and permissions are kept as a table."""
@@ -72,7 +72,6 @@ def problem_of(
 ) -> kernel.SearchProblem:
     """The instance as the arrays the compiled code reads, by pair up to ``dense`` attendees."""
     b, rules, n = instance.benefits, instance.permissions, instance.n
-    barred_start, barred = _barred_rows(instance)
     denominators = [max(best, LEAST_BEST) if best else 0 for best in instance.best]
     promised = bool(instance.promise_price)
     return kernel.SearchProblem(
@@ -80,11 +79,6 @@ def problem_of(
         start=b.start,
         target=b.target.astype(np.int32),
         value=b.value.astype(np.int16),
-        organisation=rules.organisation,
-        kind=rules.kinds[0],
-        agree=rules.kinds[1],
-        barred_start=barred_start,
-        barred=barred,
         present=instance.present,
         tables=np.array(instance.tables, np.int64),
         open_rounds=np.array(instance.open_rounds, np.int64),
@@ -104,6 +98,7 @@ def problem_of(
         strict=instance.is_strict,
         placed=instance.places is not None,
         rules=rules_of(instance),
+        kinds=len(rules.kinds[1]),
     )
 
 
@@ -143,14 +138,6 @@ def _known(instance: Instance) -> np.ndarray[tuple[int, int], np.dtype[np.uint32
     known[b.source, b.target] |= value
     known[b.target, b.source] |= value << kernel.BACK_FROM
     return np.asarray(known, np.uint32)
-
-
-def _barred_rows(instance: Instance) -> tuple[Ints, Ints]:
-    pairs = sorted(instance.permissions.barred | instance.permissions.refused)
-    both = np.array(pairs + [(j, i) for i, j in pairs], np.int64).reshape(-1, 2)
-    both = both[np.lexsort((both[:, 1], both[:, 0]))]
-    start = np.searchsorted(both[:, 0], np.arange(instance.n + 1))
-    return start.astype(np.int64), both[:, 1].copy()
 
 
 def _still_possible(instance: Instance) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
