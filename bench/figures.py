@@ -18,7 +18,7 @@ from statistics import median
 from bench import best_known
 from bench.best_known import BestKnown
 from bench.generate import ROUNDS
-from bench.instances import ROOMS
+from bench.instances import GENERATED
 from bench.peers import OURS
 from bench.plot import Panel, objective_and_bound, svg
 from bench.report import RESULTS, keep, markdown, signed
@@ -220,7 +220,7 @@ def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure what the optimiser must reach.")
     parser.add_argument("--sizes", type=int, nargs="+", choices=sizes, default=sizes)
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
-    parser.add_argument("--rooms", nargs="+", choices=ROOMS, default=["room"])
+    parser.add_argument("--rooms", nargs="+", choices=GENERATED, default=["room"])
     return parser.parse_args()
 
 

@@ -211,6 +211,18 @@ class Companies:
             return ()
         return ((min(x, y), max(x, y)),) if self.in_pairs else ((i, y), (j, x))
 
+    def used_up(self, met: Iterable[Edge], i: Ints, j: Ints) -> Flags:
+        """Which of the pairs ``i, j`` cannot meet beside those of ``met``."""
+        size = int(self.house.max(initial=0)) + 1
+        used = {use for pair in met for use in self.met_by(*pair)}
+        taken = np.array(sorted(first * size + second for first, second in used), np.int64)
+        x, y = self.house[i], self.house[j]
+        if self.in_pairs:
+            spent = among(np.minimum(x, y) * size + np.maximum(x, y), taken)
+        else:
+            spent = among(i * size + y, taken) | among(j * size + x, taken)
+        return np.asarray(spent & (x != y), np.bool_)
+
 
 @dataclass(frozen=True, eq=False)
 class PlaceSets:

@@ -140,6 +140,8 @@ class Relaxation:
         settled = among(i * n + j, rising(self.met | self.excluded, n))
         possible = instance.permissions.of_pairs(i, j) & ~settled
         possible &= share_a_round(instance.free, i, j)
+        if instance.companies is not None:
+            possible &= ~instance.companies.used_up(self.met, i, j)
         return i[possible], j[possible]
 
     @cached_property

@@ -14,6 +14,10 @@ than ``best + tolerance`` leave.
 At a node the chosen slots count in full, so a corner with one of them adds its whole share to the
 other slot. Before a child is opened, its bound is read off its parent's (``hope_with``).
 
+**Companies.** Of slots of one *class* a choice takes one at most (H9): every bound takes the best
+slot of each class alone, and a child leaves out the class of what it chooses. Without the rule each
+slot is a class of its own.
+
 Whatever is cut off records its bound: the largest one cut off, or the best found, bounds the star
 even when the number of nodes runs out. Lines are whole numbers too, rounded up: a slope counts
 thousandths of ``F / denominator`` points per permille gained.
@@ -30,7 +34,7 @@ from solver.objective import CORNERS, STEEPNESS
 SLOPES = np.array([1600, 1400, 1200, 1000, 800, 600, 400, 200, 0], np.int64)
 """Slopes tried inside the search: those of ``phi``, and between them."""
 NEVER = -(1 << 60)
-BEST, PRUNED, FLOOR, NODES, LIMIT, STAGE, WRITTEN, ROOT, SLOPE = range(9)
+BEST, PRUNED, FLOOR, NODES, LIMIT, STAGE, WRITTEN, ROOT, SLOPE, LOOK = range(10)
 """Places in the tally of a search."""
 STAGES = 5
 """How often the node limit is granted again, each time with a higher floor."""
@@ -42,6 +46,7 @@ class Stars(NamedTuple):
     most: Any  # int64[n]
     start: Any  # int64[n + 1]
     gain: Any  # int64[slots]
+    kin: Any  # int64[slots] class of each slot, counted from 0 for each owner
     corner_start: Any  # int64[n + 1]
     first: Any  # int32[corners]
     second: Any  # int32[corners]
@@ -89,7 +94,7 @@ class StarSolution(NamedTuple):
 class Scratch(NamedTuple):
     """Scratch for one search at a time."""
 
-    tally: Any  # int64[9]
+    tally: Any  # int64[10]
     active: Any  # bool[slots] still possible
     chosen: Any  # bool[slots] in the best choice by the bound
     hope: Any  # int64[slots]
@@ -100,6 +105,7 @@ class Scratch(NamedTuple):
     part: Any  # int64[] of the share held by this slot
     kept: Any  # int64[] the parts at the best root bound
     used: Any  # bool[] among the largest parts of the row
+    leader: Any  # int64[slots] the most promising slot of each class
     top: Any  # int64[] a short list, largest first
     top_at: Any  # int64[]
     incumbent: Any  # int64[most]
@@ -107,6 +113,10 @@ class Scratch(NamedTuple):
     name: Any  # int64[slots] their numbers before
     worth: Any  # int64[slots]
     gain: Any  # int64[slots]
+    kin: Any  # int64[slots]
+    seen: Any  # int64[slots] when a class was last looked at
+    lead: Any  # int64[slots] the largest hope of a class then
+    classes: Any  # int64[slots]
     near_row: Any  # int64[slots + 1]
     near: Any  # int64[] neighbours, the largest part first
     near_part: Any  # int64[]
@@ -142,7 +152,7 @@ def new_scratch(slots: int, corners: int, most: int) -> Scratch:
         return np.zeros(size, np.bool_)
 
     return Scratch(
-        tally=whole(9),
+        tally=whole(10),
         active=flags(slots),
         chosen=flags(slots),
         hope=whole(slots),
@@ -153,6 +163,7 @@ def new_scratch(slots: int, corners: int, most: int) -> Scratch:
         part=whole(rows),
         kept=whole(rows),
         used=flags(rows),
+        leader=whole(slots),
         top=whole(most + 2),
         top_at=whole(most + 2),
         incumbent=whole(most + 1),
@@ -160,6 +171,10 @@ def new_scratch(slots: int, corners: int, most: int) -> Scratch:
         name=whole(slots),
         worth=whole(slots),
         gain=whole(slots),
+        kin=whole(slots),
+        seen=whole(slots),
+        lead=whole(slots),
+        classes=whole(slots),
         near_row=whole(slots + 1),
         near=whole(rows),
         near_part=whole(rows),
@@ -337,6 +352,19 @@ def largest_parts(d, a, most):
     return total
 
 
+@inline
+def find_leaders(p, d, v):
+    """The most promising active slot of each class."""
+    first, slots = p.start[v], p.start[v + 1] - p.start[v]
+    for a in range(slots):
+        d.leader[a] = -1
+    for a in range(slots):
+        if d.active[a]:
+            leader = d.leader[p.kin[first + a]]
+            if leader < 0 or d.hope[a] > d.hope[leader]:
+                d.leader[p.kin[first + a]] = a
+
+
 @compiled
 def root_bound(p, m, d, v, slope):
     """The bound of the whole star with the present parts; marks the slots behind it.
@@ -349,9 +377,10 @@ def root_bound(p, m, d, v, slope):
         if d.active[a]:
             alone = m.worth[first + a] + along(p, v, slope, p.gain[first + a])
             d.hope[a] = alone + largest_parts(d, a, p.most[v] - 1)
+    find_leaders(p, d, v)
     count = np.int64(0)
     for a in range(slots):
-        if d.active[a] and d.hope[a] > 0:
+        if d.active[a] and d.hope[a] > 0 and d.leader[p.kin[first + a]] == a:
             count = slide_in(d.top, d.top_at, count, p.most[v], d.hope[a], a)
     bound = start_of_line(p, v, slope) + along(p, v, slope, p.gained[v])
     gained = p.gained[v]
@@ -368,7 +397,9 @@ def leave_hopeless(p, d, v, bound, least, tolerance):
     """Take out the slots that no choice worth more than the best can hold."""
     for a in range(p.start[v + 1] - p.start[v]):
         if d.active[a] and not d.chosen[a]:
-            forced = bound - least + d.hope[a]
+            leader = d.leader[p.kin[p.start[v] + a]]
+            given_up = d.hope[leader] if d.chosen[leader] else least
+            forced = bound - given_up + d.hope[a]
             if forced <= d.tally[BEST] + tolerance:
                 d.tally[PRUNED] = max(d.tally[PRUNED], forced)
                 d.active[a] = False
@@ -464,6 +495,7 @@ def compress(p, m, d, v):
             d.name[count] = a
             d.worth[count] = m.worth[first + a]
             d.gain[count] = p.gain[first + a]
+            d.kin[count] = p.kin[first + a]
             count += 1
     d.count[0] = count
     d.near_row[0] = 0
@@ -615,16 +647,46 @@ def sort_by_hope(d, k, s):
 
 
 @inline
+def look(d):
+    """Begin to look at classes: none is seen."""
+    d.tally[LOOK] += 1
+    return d.tally[LOOK]
+
+
+@inline
+def is_first(d, i, now):
+    """Tell whether a slot is the first of its class since ``now``, and note it."""
+    if d.seen[d.kin[i]] == now:
+        return False
+    d.seen[d.kin[i]] = now
+    return True
+
+
+@inline
 def sum_of_hopes(p, d, v, k, s, most):
     """The node's bound with line ``s``, its ground, and the gain behind it."""
     ground = d.value[k] + d.base[s] + along(p, v, SLOPES[s], d.had[k])
-    bound, gained = ground, d.had[k]
-    for z in range(min(most, d.length[k])):
-        if d.hopes[k, z] <= 0:
+    bound, gained, count, now = ground, d.had[k], 0, look(d)
+    for z in range(d.length[k]):
+        if count == most or d.hopes[k, z] <= 0:
             break
-        bound += d.hopes[k, z]
-        gained += d.gain[d.order[k, z]]
+        if is_first(d, d.order[k, z], now):
+            count += 1
+            bound += d.hopes[k, z]
+            gained += d.gain[d.order[k, z]]
     return bound, ground, gained
+
+
+@inline
+def least_hope(d, k, most):
+    """What the last of the slots behind the node's bound promises; 0 if fewer fit."""
+    count, now = 0, look(d)
+    for z in range(d.length[k]):
+        if is_first(d, d.order[k, z], now):
+            count += 1
+            if count == most:
+                return max(0, d.hopes[k, z])
+    return np.int64(0)
 
 
 @inline
@@ -664,8 +726,7 @@ def visit(p, d, found, v, k, tolerance):
         prune(d, bound)
         d.length[k] = 0
         return
-    most, length = p.most[v] - k, d.length[k]
-    least = max(0, d.hopes[k, most - 1]) if length >= most else np.int64(0)
+    least, length = least_hope(d, k, p.most[v] - k), d.length[k]
     while length > 0 and bound - least + d.hopes[k, length - 1] <= cut:
         length -= 1
         prune(d, bound - least + d.hopes[k, length])
@@ -678,11 +739,13 @@ def visit(p, d, found, v, k, tolerance):
 @inline
 def hope_from(d, k, most):
     """The node's bound when slots before the present turn are out."""
-    bound = d.ground[k]
-    for z in range(d.turn[k], min(d.turn[k] + most, d.length[k])):
-        if d.hopes[k, z] <= 0:
+    bound, count, now = d.ground[k], 0, look(d)
+    for z in range(d.turn[k], d.length[k]):
+        if count == most or d.hopes[k, z] <= 0:
             break
-        bound += d.hopes[k, z]
+        if is_first(d, d.order[k, z], now):
+            count += 1
+            bound += d.hopes[k, z]
     return bound
 
 
@@ -692,24 +755,41 @@ def hope_with(d, k, i, most):
 
     Choosing ``i`` moves its part of every share it has to the neighbour: no more is needed.
     """
-    count, seen = np.int64(0), d.turn[k]
+    count, seen, now = np.int64(0), d.turn[k], look(d)
     while seen < d.length[k] and count < most and d.hopes[k, seen] > 0:
         b = d.order[k, seen]
         d.mark[b] = 1
-        count = slide_in(d.top, d.top_at, count, most, d.hopes[k, seen] + d.table[i, b], b)
+        if d.kin[b] != d.kin[i]:
+            count = lead_class(d, b, d.hopes[k, seen] + d.table[i, b], count, now)
         seen += 1
     for at in range(d.near_row[i], d.near_row[i + 1]):
         b = d.near[at]
-        if d.open[b] and d.mark[b] == 0:
+        if d.open[b] and d.mark[b] == 0 and d.kin[b] != d.kin[i]:
             hope = d.hope_of[k, b] + d.near_part[at]
             if hope > 0:
-                count = slide_in(d.top, d.top_at, count, most, hope, b)
+                count = lead_class(d, b, hope, count, now)
     for z in range(d.turn[k], seen):
         d.mark[d.order[k, z]] = 0
     bound = d.ground[k] + d.sure[k, i] + d.line[d.slope[k], i]
+    size = np.int64(0)
     for z in range(count):
+        size = slide_in(d.top, d.top_at, size, most, d.lead[d.classes[z]], z)
+    for z in range(size):
         bound += d.top[z]
-    return bound, d.top[count - 1] if count == most and count > 0 else np.int64(0)
+    return bound, d.top[size - 1] if size == most and size > 0 else np.int64(0)
+
+
+@inline
+def lead_class(d, b, hope, count, now):
+    """Let a slot lead its class if none promises more; return how many classes are led."""
+    c = d.kin[b]
+    if d.seen[c] != now:
+        d.seen[c] = now
+        d.lead[c] = hope
+        d.classes[count] = c
+        return count + 1
+    d.lead[c] = max(d.lead[c], hope)
+    return count
 
 
 @inline
@@ -720,8 +800,9 @@ def open_child(d, k, i, bound, least, cut):
     for z in range(d.turn[k], d.length[k]):
         b = d.order[k, z]
         both = bound - least + d.hopes[k, z] + d.table[i, b]
-        if both <= cut:
-            prune(d, both)
+        if both <= cut or d.kin[b] == d.kin[i]:
+            if d.kin[b] != d.kin[i]:
+                prune(d, both)
             out -= 1
             d.order[k + 1, out] = b
             d.open[b] = False

@@ -126,6 +126,8 @@ class Layout:
     denominator: Ints
     fairness: Ints
     """Price of satisfaction, 0 for those who have none."""
+    house: Ints | None = None
+    """Companies of which nobody meets two people, but for colleagues; None where one may."""
 
     @classmethod
     def of(cls, relaxation: Relaxation) -> "Layout":
@@ -137,6 +139,9 @@ class Layout:
             sides.triangles(n, least) if instance.prices.triangles else _no_triangles()
         )
         values = instance.prices.triangles * values
+        if instance.companies is not None:
+            apart = _met_apart(instance.companies.house, sides, triangles)
+            triangles, values = triangles[~apart], values[~apart]
         unknown = 3 - sides.known[triangles].sum(axis=1)
         worth = _worth_alone(relaxation, sides, triangles, values)
         full, wedge = triangles[unknown == 3], triangles[unknown == 2]
@@ -163,6 +168,7 @@ class Layout:
             gained=relaxation.gained,
             denominator=np.maximum(best, LEAST_BEST),
             fairness=np.where(best > 0, instance.fairness, 0),
+            house=None if instance.companies is None else instance.companies.house,
         )
 
     @property
@@ -207,6 +213,20 @@ class Layout:
     def gain(self) -> Ints:
         """What the owner would gain towards satisfaction."""
         return np.concatenate([self.pair_gain, self.pair_give])[self._slot_order]
+
+    @cached_property
+    def kin(self) -> Ints:
+        """The class of each slot, counted from 0 for each owner: one a class is taken at most."""
+        number = np.arange(2 * self.pairs) - self.start[self.owner]
+        if self.house is None:
+            return number
+        house, own = self.house[self.partner], self.house[self.owner]
+        size = int(self.house.max(initial=0)) + 1
+        class_of = np.where(house == own, size + number, house)
+        key = self.owner * (size + int(number.max(initial=0)) + 1) + class_of
+        _, first, which = np.unique(key, return_index=True, return_inverse=True)
+        begin = np.searchsorted(self.owner[first], np.arange(self.n))
+        return np.asarray(which - begin[self.owner], np.int64)
 
     @cached_property
     def most(self) -> Ints:
@@ -275,6 +295,22 @@ class Layout:
                 if len(taken[v]) < self.most[v]:
                     taken[v].append(slot - int(self.start[v]))
         return taken
+
+
+def _met_apart(house: Ints, sides: Sides, triangles: Ints) -> Flags:
+    """Triangles that cannot close: two open sides lead from one person to two of one company.
+
+    The sides of a triangle are ``low-middle``, ``middle-high``, ``low-high`` of three people.
+    """
+    low, middle = sides.low[triangles[:, 0]], sides.high[triangles[:, 0]]
+    high = sides.high[triangles[:, 1]]
+    open_ = ~sides.known[triangles]
+    corners = ((low, middle, high, 0, 2), (middle, low, high, 0, 1), (high, low, middle, 1, 2))
+    apart = np.zeros(len(triangles), np.bool_)
+    for owner, one, other, a, b in corners:
+        colleagues = (house[one] == house[other]) & (house[one] != house[owner])
+        apart |= colleagues & open_[:, a] & open_[:, b]
+    return apart
 
 
 def _no_triangles() -> tuple[Ints, Ints]:

@@ -38,6 +38,7 @@ def stars_of(layout: Layout) -> Stars:
         most=layout.most,
         start=layout.start,
         gain=layout.gain,
+        kin=layout.kin,
         corner_start=layout.corner_start,
         first=first[:, 0].astype(np.int32),
         second=first[:, 1].astype(np.int32),

@@ -1,5 +1,6 @@
 """One attendee's star against every choice of partners."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -21,11 +22,12 @@ from solver.objective import PHI
 
 @dataclass(frozen=True)
 class Star:
-    """One attendee; ``share[a, b]`` for ``a < b``."""
+    """One attendee; ``share[a, b]`` for ``a < b``, slots of one ``kin`` exclude each other."""
 
     most: int
     worth: Ints
     gain: Ints
+    kin: Ints
     share: dict[tuple[int, int], int]
     gained: int
     denominator: int
@@ -38,14 +40,16 @@ def random_star(rng: np.random.Generator) -> Star:
         rng.random(slots) < 0.3, 0, rng.integers(0, rng.choice([150, 400, 1001]), slots)
     )
     density = rng.choice([0.0, 0.2, 0.6, 1.0])
+    kin = rng.integers(0, 100 if rng.random() < 0.5 else rng.integers(1, 7), slots)
     return Star(
         most=min(most, slots),
         worth=rng.normal(10_000, 40_000, slots).astype(np.int64),
         gain=gain.astype(np.int64),
+        kin=np.unique(kin, return_inverse=True)[1],
         share={
             pair: int(rng.integers(0, 30_000))
             for pair in combinations(range(slots), 2)
-            if rng.random() < density
+            if rng.random() < density and kin[pair[0]] != kin[pair[1]]
         },
         gained=int(rng.choice([0, 0, 300, 5_000])),
         denominator=int(rng.integers(500, 3_000)),
@@ -60,12 +64,17 @@ def value(star: Star, chosen: tuple[int, ...]) -> int:
     return int(star.worth[list(chosen)].sum()) + shares + satisfaction
 
 
+def is_apart(star: Star, chosen: Sequence[int]) -> bool:
+    return len(set(star.kin[list(chosen)].tolist())) == len(chosen)
+
+
 def best_value(star: Star) -> int:
     sizes = range(star.most + 1)
     return max(
         value(star, chosen)
         for size in sizes
         for chosen in combinations(range(len(star.worth)), size)
+        if is_apart(star, chosen)
     )
 
 
@@ -79,6 +88,7 @@ def solved(
         most=np.array([star.most]),
         start=np.array([0, slots]),
         gain=star.gain,
+        kin=star.kin,
         corner_start=np.array([0, len(pairs)]),
         first=joined[:, 0].copy(),
         second=joined[:, 1].copy(),
@@ -90,7 +100,8 @@ def solved(
     held = (share * rng.random(len(share))).astype(np.int64)
     multipliers = Multipliers(star.worth, share, held, rng.integers(0, 1601, 1))
     known = Known(np.full((1, 2, star.most), -1, np.int32), np.ones(1, np.int64))
-    start = rng.permutation(slots)[: rng.integers(0, star.most + 1)]
+    apart = np.unique(star.kin, return_index=True)[1]
+    start = rng.permutation(apart)[: rng.integers(0, star.most + 1)]
     known.slots[0, 0, : len(start)] = start
     found = StarSolution(
         np.full((1, 4, star.most), -1, np.int32), *(np.zeros(1, np.int64) for _ in range(4))
@@ -123,5 +134,6 @@ def test_a_star_cut_short_is_bounded_and_what_it_found_is_real(seed: int) -> Non
     assert found.best[0] <= best <= found.bound[0]
     choices = [tuple(row[row >= 0].tolist()) for row in found.slots[0, : found.count[0]]]
     assert all(len(set(chosen)) == len(chosen) <= star.most for chosen in choices)
+    assert all(is_apart(star, chosen) for chosen in choices)
     reached = [value(star, chosen) for chosen in choices] or [value(star, ())]
     assert max(reached) == found.best[0]

@@ -7,6 +7,7 @@ import pytest
 
 from solver.bounds.flow_bound import Relaxation
 from solver.bounds.stars.layout import Layout, Sides, least_bye_price
+from solver.instance import Companies
 from solver.translate.prepare import explicit_rows, instance_of
 from tests.builders import random_event
 from tests.solver.instances import everybody, instance, mutual
@@ -70,6 +71,48 @@ def test_with_all_sides_met_earlier_it_adds_to_each_that_may_meet_again() -> Non
     lay = laid_out(3, 3, ROUND_TRIP, triangles=75, met=met, refused=[(0, 1)])
     assert list(zip(lay.pair_low.tolist(), lay.pair_high.tolist(), strict=True)) == [(0, 2), (1, 2)]
     assert lay.pair_worth.tolist() == [75 * 500] * 2
+
+
+COLLEAGUES = Companies(np.array([0, 1, 1, 2]), in_pairs=False)
+"""Of four people the second and the third are of one company."""
+
+
+def test_slots_that_lead_to_one_company_are_of_one_class() -> None:
+    lay = laid_out(4, 3, everybody(4, 500), companies=COLLEAGUES)
+    alike = {0: [0, 0, 1], 1: [0, 1, 2], 2: [0, 1, 2], 3: [0, 1, 1]}
+    for v, classes in alike.items():
+        own = lay.kin[lay.start[v] : lay.start[v + 1]].tolist()
+        assert [own.index(k) for k in own] == [classes.index(k) for k in classes]
+        assert max(own) < len(own)
+
+
+def test_a_triangle_with_two_of_one_company_cannot_close() -> None:
+    lay = laid_out(4, 3, everybody(4, 500), triangles=75, companies=COLLEAGUES)
+    assert people_of_triangles(lay) == [{0, 1, 3}, {0, 2, 3}]
+    three = Companies(np.array([0, 0, 0, 1]), in_pairs=False)
+    lay = laid_out(4, 3, everybody(4, 500), triangles=75, companies=three)
+    assert people_of_triangles(lay) == [{0, 1, 2}]  # colleagues meet as they like
+
+
+def people_of_triangles(lay: Layout) -> list[set[int]]:
+    rows = [
+        {*lay.pair_low[sides].tolist(), *lay.pair_high[sides].tolist()}
+        for sides in lay.triangle_pairs
+    ]
+    return sorted(rows, key=sorted)
+
+
+def test_colleagues_met_at_an_earlier_event_are_no_meeting_of_this_one() -> None:
+    met = {"met": ((0, 1),), "refused": [(0, 1)]}
+    lay = laid_out(3, 3, ROUND_TRIP, triangles=75, companies=COLLEAGUES, **met)
+    assert lay.wedge_worth.tolist() == [75 * 500]
+
+
+def test_what_a_certain_meeting_uses_up_is_open_no_more() -> None:
+    held = {"held": (((0, 1),),), "companies": COLLEAGUES}
+    lay = laid_out(4, 3, everybody(4, 500), **held)
+    pairs = zip(lay.pair_low.tolist(), lay.pair_high.tolist(), strict=True)
+    assert set(pairs) == {(0, 3), (1, 2), (1, 3), (2, 3)}
 
 
 def test_without_a_price_there_are_no_triangles() -> None:
