@@ -7,7 +7,8 @@
 4. Larger ones: annealing by Kempe moves on, and the star bound, side by side where the clock is
    the budget, one after the other where the work is, so that the same work gives the same bytes.
 
-The best schedule and the best bound are reported as they improve.
+At the end schedules of equal points are told apart (`solver/search/ties.py`). The best schedule and
+the best bound are reported as they improve.
 """
 
 import sys
@@ -28,8 +29,10 @@ from solver.possible import is_small
 from solver.search.annealing import WARM, Cooling
 from solver.search.flow_start import place_by_flow
 from solver.search.incumbent import Incumbent, Report
+from solver.search.rematching import EVERY_PAIR, Rematching
 from solver.search.round_robin import round_robin_start
 from solver.search.state import MANY, Candidates, SearchState, in_promising_order
+from solver.search.ties import TURNS_UP_TO, spread_byes, take_turns
 
 DEFAULT_SECONDS = 10.0
 FOR_ANY_SCHEDULE = (5.0, 500_000_000)
@@ -95,9 +98,11 @@ class _Solve:
             return self._as_it_was(start)
         warm = self._warm_search(start, hint) if hint else None
         fresh = self._fresh_search(start)
+        self._one_round(fresh)
         self._flow_bound()
         if self.best.settled() is None:
             self._improve(fresh, warm)
+        self._settle_ties()
         return self.best.result(self.best.settled() or "time")
 
     def _as_it_was(self, held: Matchings) -> Result:
@@ -130,6 +135,16 @@ class _Solve:
         self.meter.spend(place(search))
         self.best.offer(search.matchings())
 
+    def _one_round(self, search: SearchState) -> None:
+        """One open round of a small event is a matching: the best one, and the proof."""
+        rounds = self.instance.open_rounds
+        if len(rounds) == 1 and self.instance.n <= EVERY_PAIR and not any(self.instance.promised):
+            rematching = Rematching.of(search)
+            rematching.rematch(rounds[0])
+            self.best.offer(search.matchings())
+            if self.bounded is self.instance:
+                self.best.limit(rematching.most(rounds[0]))
+
     def _flow_bound(self) -> None:
         """One flow, then better prices as long as the event is small enough for more."""
         bound = FlowBound(Relaxation(self.bounded), self.best.matchings)
@@ -150,6 +165,17 @@ class _Solve:
                     share = meter.part(WARM_SHARE)
                     Cooling(warm, self.best, share, cooling.speed, WARM).until_spent()
                 Cooling(fresh, self.best, meter, cooling.speed).until_spent()
+
+    def _settle_ties(self) -> None:
+        """Of schedules of equal points another one, unless one of them was promised."""
+        best = self.best.matchings
+        if best is None or any(self.instance.promised):
+            return
+        if self.instance.n <= TURNS_UP_TO:
+            search = self._search(best)
+            take_turns(search)
+            self.best.prefer(search.matchings())
+        self.best.prefer(spread_byes(self.instance, self.best.matchings or best))
 
     def _prove(self) -> None:
         from solver import exact  # slow to load, and needed for small events alone

@@ -43,6 +43,15 @@ class Incumbent:
             self.tell()
         return True
 
+    def prefer(self, matchings: Matchings) -> bool:
+        """Keep a schedule if it obeys H6 and H8 and is no worse; tells whether it was kept."""
+        with self.lock:
+            before, self.priced_points = self.priced_points, self.priced_points - 1
+            if self.offer(matchings):
+                return True
+            self.priced_points = before
+        return False
+
     def limit(self, bound: int) -> bool:
         """Keep a bound, in points and valid for every schedule, if lower; tells whether it was."""
         with self.lock:

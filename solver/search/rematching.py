@@ -14,6 +14,7 @@ from solver.budget import Meter
 from solver.instance import Edge, Instance, Ints, among, rising
 from solver.search import kernel
 from solver.search.capped_matching import best_within, caps_of
+from solver.search.matching import best_matching
 from solver.search.state import SearchState
 
 EVERY_PAIR = 200
@@ -22,11 +23,15 @@ EVERY_PAIR = 200
 
 @dataclass(frozen=True)
 class Rematching:
-    """Rounds of a search, replaced one after the other by the best matching there is."""
+    """Rounds of a search, replaced one after the other by the best matching there is.
+
+    ``favour``: a 1 for each pair that is to be preferred among matchings of equal worth.
+    """
 
     search: SearchState
     first: Ints
     second: Ints
+    favour: Ints | None = None
 
     @classmethod
     def of(cls, search: SearchState) -> "Rematching":
@@ -47,13 +52,34 @@ class Rematching:
         rounds = self.search.instance.open_rounds
         return rematch_in_turn(rounds, rematch, lambda _: meter.stopped_by() is not None)
 
+    def most(self, r: int) -> int:
+        """What no schedule exceeds whose other rounds are as they are, in points.
+
+        Valid where every pair is looked at. Minimums, H8, places and ``one_pair`` are left out.
+        """
+        search, before = self.search, self._free(r)
+        alone = search.true_priced_points()
+        worths = worths_in_round(search, self.first, self.second, r)
+        useful = worths > 0
+        first, second, worths = self.first[useful], self.second[useful], worths[useful]
+        tables = search.instance.tables[r] - int(search.state.filled[r])
+        chosen = rising(best_matching(first, second, worths, tables), search.instance.n)
+        self._seat(r, before)
+        return alone + int(worths[among(first * search.instance.n + second, chosen)].sum())
+
+    def _free(self, r: int) -> list[Edge]:
+        """Take out the meetings of a round that may move."""
+        search = self.search
+        free = [p for p in search.round_pairs(r) if search.state.lock[p[0], r] == kernel.FREE]
+        for i, _ in free:
+            kernel.part(search.problem, search.state, i, r)
+        return free
+
     def rematch(self, r: int) -> bool:
         """Give round ``r`` the best matching, the other rounds as they are; tells of a gain."""
         search = self.search
         before, felt = search.round_pairs(r), search.priced_points
-        freed = [pair for pair in before if search.state.lock[pair[0], r] == kernel.FREE]
-        for i, _ in freed:
-            kernel.part(search.problem, search.state, i, r)
+        self._free(r)
         self._seat(r, self._best(r))
         search.priced_points = search.true_priced_points()
         if search.priced_points < felt:
@@ -63,9 +89,7 @@ class Rematching:
 
     def _restore(self, r: int, before: list[Edge]) -> None:
         search = self.search
-        for i, _ in search.round_pairs(r):
-            if search.state.lock[i, r] == kernel.FREE:
-                kernel.part(search.problem, search.state, i, r)
+        self._free(r)
         self._seat(r, [p for p in before if search.state.partner[p[0], r] < 0])
 
     def _seat(self, r: int, pairs: list[Edge]) -> None:
@@ -77,6 +101,8 @@ class Rematching:
         worths = worths_in_round(search, self.first, self.second, r)
         worths += self._due(worths)
         useful = worths > 0
+        if self.favour is not None:
+            worths = worths * instance.n + self.favour
         tables = instance.tables[r] - int(search.state.filled[r])
         first, second = self.first[useful], self.second[useful]
         caps = caps_of(instance, search.state, first, second, r)

@@ -30,6 +30,15 @@ def round_robin_start(instance: Instance) -> tuple[Ints, Ints, Ints]:
     return low[seated].astype(np.int64), high[seated].astype(np.int64), turns[seated]
 
 
+def turns_of(first: Ints, second: Ints, n: int) -> Ints:
+    """At which turn of a circle of ``n`` people each pair faces each other, int64."""
+    last = n - 1 + n % 2
+    low, high = np.minimum(first, second), np.maximum(first, second)
+    # 2 (turn) = low + high (mod last), and last is odd
+    turn = (low + high) * ((last + 1) // 2) % max(1, last)
+    return np.asarray(np.where(high == last, low, turn), np.int64)
+
+
 def facing(v: int, turn: int, n: int) -> list[int]:
     """Whom ``v`` faces at a turn of the circle; nobody where a chair is empty."""
     last = n - 1 + n % 2

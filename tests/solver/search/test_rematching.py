@@ -16,6 +16,7 @@ from solver.search.rematching import (
 )
 from solver.search.state import Candidates, SearchState, in_promising_order
 from solver.translate.prepare import explicit_rows, instance_of
+from tests.brute_force import best_points
 from tests.builders import event_of, random_event
 from tests.solver.instances import everybody, instance, mutual
 
@@ -123,3 +124,16 @@ def test_every_pair_of_a_small_event_is_looked_at_and_candidates_of_a_large_one(
     large = candidate_pairs(search)
     assert list(zip(*(c.tolist() for c in small), strict=True)) == list(combinations(range(4), 2))
     assert list(zip(*(c.tolist() for c in large), strict=True)) == [(0, 3), (1, 2)]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_schedule_of_one_round_exceeds_the_most_of_it(seed: int) -> None:
+    event = random_event(seed, 8, 1)
+    best = best_points(event)
+    if best is None:
+        pytest.skip("nothing can be scheduled")
+    problem = instance_of(event, explicit_rows(event))
+    search = begun(problem, ((),))
+    before = search.matchings()
+    assert Rematching.of(search).most(0) >= best
+    assert search.matchings() == before

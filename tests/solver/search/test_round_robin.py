@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from solver.search.round_robin import facing, round_robin_start
+from solver.search.round_robin import facing, round_robin_start, turns_of
 from tests.solver.instances import instance
 
 
-def turns_of(n: int, rounds: int) -> dict[int, list[tuple[int, int]]]:
+def rows_of(n: int, rounds: int) -> dict[int, list[tuple[int, int]]]:
     turns: dict[int, list[tuple[int, int]]] = {}
     columns = (column.tolist() for column in round_robin_start(instance(n, rounds)))
     for i, j, turn in zip(*columns, strict=True):
@@ -20,7 +20,7 @@ def turns_of(n: int, rounds: int) -> dict[int, list[tuple[int, int]]]:
 
 @pytest.mark.parametrize("n", range(2, 13))
 def test_everybody_meets_everybody_once_and_nobody_two_in_one_turn(n: int) -> None:
-    turns = turns_of(n, n)
+    turns = rows_of(n, n)
     assert sorted(pair for row in turns.values() for pair in row) == list(combinations(range(n), 2))
     assert sorted(turns) == list(range(n - 1 + n % 2))
     for row in turns.values():
@@ -28,19 +28,25 @@ def test_everybody_meets_everybody_once_and_nobody_two_in_one_turn(n: int) -> No
         assert len(seated) == len(set(seated)) == n - n % 2
 
 
+@pytest.mark.parametrize("n", range(2, 13))
+def test_the_turn_of_a_pair_is_that_at_which_the_circle_seats_it(n: int) -> None:
+    first, second, turn = round_robin_start(instance(n, n))
+    assert turns_of(first, second, n).tolist() == turn.tolist()
+
+
 def test_pairs_come_in_the_order_of_the_turns() -> None:
-    assert list(turns_of(8, 7)) == list(range(7))
+    assert list(rows_of(8, 7)) == list(range(7))
 
 
 @pytest.mark.parametrize(("n", "enough"), [(6, 3), (7, 4), (8, 4)])
 def test_it_is_left_out_where_rounds_are_fewer_than_half_the_turns(n: int, enough: int) -> None:
-    assert turns_of(n, enough)
-    assert not turns_of(n, enough - 1)
+    assert rows_of(n, enough)
+    assert not rows_of(n, enough - 1)
 
 
 @pytest.mark.parametrize("n", [0, 1])
 def test_nobody_meets_nobody(n: int) -> None:
-    assert not turns_of(n, 3)
+    assert not rows_of(n, 3)
 
 
 @given(st.integers(2, 15))
