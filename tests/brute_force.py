@@ -404,7 +404,10 @@ def most_kept(tiny: Tiny, promised: Sequence[Collection[tuple[int, int]]]) -> in
     most = {0: 0}
     for r, row in enumerate(promised):
         bits = sum(1 << tiny.pairs.index(pair) for pair in row)
-        matchings = [(m, (m & bits).bit_count()) for m in _matchings(tiny, r)]
+        rows = np.array(list(_matchings(tiny, r)), np.int64)
+        busy = _busy(tiny, rows, r) if any(tiny.windows) else np.zeros_like(rows)
+        kept_of = ((row & bits).bit_count() for row in rows.tolist())
+        matchings = list(zip((rows | busy).tolist(), kept_of, strict=True))
         longer: dict[int, int] = {}
         for before, kept in most.items():
             for matching, more in matchings:
@@ -413,7 +416,9 @@ def most_kept(tiny: Tiny, promised: Sequence[Collection[tuple[int, int]]]) -> in
                     longer[both] = max(longer.get(both, 0), kept + more)
         most = longer
     sets = np.array(list(most), np.int64)
-    counts = np.array(list(most.values()), np.int64)[obeys_limits(tiny, sets)]
+    rested = _rested(tiny, sets)
+    sets &= (1 << len(tiny.pairs)) - 1
+    counts = np.array(list(most.values()), np.int64)[rested & obeys_limits(tiny, sets)]
     return int(counts.max()) if len(counts) else None
 
 

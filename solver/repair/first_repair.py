@@ -265,7 +265,8 @@ class _Day:
         worths = self._worths(first, second, r)
         due = (self.state.spare < 0).astype(np.int64)
         people = len(np.unique(np.concatenate([first, second])))
-        need = (int(worths.max(initial=0)) + 1) * people * (due[first] + due[second])
+        largest = int(np.abs(worths[worths > kernel.BARRED]).max(initial=0))
+        need = (largest + 1) * people * (due[first] + due[second])
         possible = worths > (kernel.BARRED if self.instance.fill else 0)
         return np.where(possible, (worths + need) * people + 1, 0)
 

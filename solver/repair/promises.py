@@ -5,7 +5,7 @@ from dataclasses import replace
 from solver.budget import Meter
 from solver.feasibility.bookings import Bookings
 from solver.feasibility.feasible import find_visible_conflict, is_feasible, keep_most_promises
-from solver.instance import Instance, Matchings
+from solver.instance import Edge, Instance, Matchings
 from solver.possible import within_tables
 
 
@@ -22,7 +22,13 @@ def promises_with_tables(instance: Instance, promises: Matchings) -> Matchings:
 
 
 def fit_together(instance: Instance, pins: Matchings) -> bool:
-    """Tell whether H9 to H11 let all of these meetings take place beside the held ones."""
+    """Tell whether all of these meetings can take place beside the held ones.
+
+    They are promises, each of which could, and what is pinned: which may have become impossible, or
+    be in the way of a promise.
+    """
+    if not all(_has_room_for(instance, row, pins[r], r) for r, row in enumerate(instance.pinned)):
+        return False
     bookings = Bookings(instance)
     for r in instance.open_rounds:
         for pair in pins[r]:
@@ -30,6 +36,17 @@ def fit_together(instance: Instance, pins: Matchings) -> bool:
                 return False
             bookings.count(pair, r, 1)
     return True
+
+
+def _has_room_for(
+    instance: Instance, pinned: tuple[Edge, ...], row: tuple[Edge, ...], r: int
+) -> bool:
+    """Whether what is pinned may meet in a round, and nobody sits twice in all of its meetings."""
+    if not pinned:
+        return True
+    seated = [v for pair in row for v in pair]
+    free = len(seated) == len(set(seated)) and len(row) <= instance.tables[r]
+    return free and all(instance.may_meet_in(*pair, r) for pair in pinned)
 
 
 def keep_promises(instance: Instance, promises: Matchings, meter: Meter) -> tuple[Matchings, int]:

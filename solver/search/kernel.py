@@ -1035,9 +1035,18 @@ def fill_idle(p, s):
                 c = idle[z]
                 if s.partner[c, r] >= 0 or not may_meet(p, v, c) or has_met(s, v, c, rounds):
                     continue
-                if not p.strict or fits(p, s, v, c, r):
+                if p.strict and not fits(p, s, v, c, r):
+                    continue
+                if not p.priced or pays(p, s, v, c):
                     join(p, s, v, c, r)
                     break
+
+
+@inline
+def pays(p, s, i, j):
+    """Tell whether the byes that an open conversation saves are worth what the pair costs."""
+    cost = cost_of(p, i, j)
+    return cost == 0 or bye_change(p, s, i, -1) + bye_change(p, s, j, -1) >= cost
 
 
 # --- one round at a time ------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from tests.builders import event_of, random_event
 from tests.checker import judged, needs_shared
 
 SOAK = bool(os.environ.get("TERTIUS_SOAK"))
-SMALL = 1_000 if SOAK else 100
+SMALL = 1_500 if SOAK else 100
 JUDGED = 1_000 if SOAK else 200
 
 
