@@ -203,7 +203,7 @@ class Explaining:
         return self._discreet and not STANDING.isdisjoint(self._forbidden(a, b))
 
     def _forbidden(self, a: str, b: str) -> Sequence[str]:
-        return self.graph.forbidden.get(pair(a, b), ())
+        return self.graph.forbidden.codes(pair(a, b))
 
     @cached_property
     def _told(self) -> dict[str, Any]:
