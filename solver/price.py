@@ -23,7 +23,7 @@ from solver.search.state import Candidates, SearchState
 
 RULES = 200_000_000
 """Steps that it may take to see whether the rules can hold."""
-PROOF = 20_000_000
+PROOF = 15_000_000
 """Steps that proving one of the two schedules of a small event may take: about a second."""
 STEPS = 1_200_000
 """Steps of one improvement."""
