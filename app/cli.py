@@ -170,7 +170,7 @@ def graph(input_file: Input, out: Out) -> None:
     made = build_graph(read_file(Event, input_file))
     write_parts(node_link(made), out)
     size = f"{len(made.ids)} attendees, {len(made.columns)} benefits"
-    _account(out).print(f"{size}, {len(made.forbidden)} pairs that may not meet")
+    _account(out).print(f"{size}, {len(made.listed)} forbidden pairs listed")
 
 
 @commands.command()

@@ -18,7 +18,13 @@ MOST_ATTENDEES = 2_000
 Severity = Literal["ok", "warning", "critical"]
 Code = Literal[
     "too_few_attendees",
+    "rule_empties_plan",
     "infeasible",
+    "registered_twice",
+    "unknown_group",
+    "group_without_partners",
+    "crowded_places",
+    "group_outnumbers",
     "nothing_known",
     "nobody_buys",
     "few_buyers",

@@ -23,10 +23,12 @@ Audience = Literal["organiser", "attendee"]
 
 Code = Literal[
     "blocked", "forbid", "same_organisation", "language", "met",
+    "group", "same_address", "two_places",
     "no_consent", "already_served", "competitor",
     "no_reason", "one_sided",
     "not_listed", "no_round_in_common", "held", "limits_reached", "tables_full",
-    "met_colleague", "on_break",
+    "met_colleague", "apart", "pinned", "place_closed", "on_break",
+    "rather_not", "again",
     "waived", "required_since", "displaced",
     "missed", "odd_number", "nobody_allowed", "met_today",
 ]  # fmt: skip

@@ -38,7 +38,12 @@ class Forbidden(Wire):
 
 
 class Graph(Wire):
-    """Every positive benefit has an edge, forbidden or not; lists are ordered by id."""
+    """Every positive benefit has an edge, forbidden or not; lists are ordered by id.
+
+    ``forbidden`` lists the pairs of edges, and those that a rule, a block, an earlier meeting or
+    refused reasons name. Left out are pairs that nothing brings together and that organisation,
+    language, group, place or address alone forbids: of these there may be millions.
+    """
 
     directed: Literal[True] = True
     multigraph: Literal[False] = False

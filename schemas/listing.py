@@ -137,9 +137,21 @@ class IncidentLog(Wire):
     published: tuple[Publication, ...] = ()
 
 
+class Oversight(Wire):
+    """What is accepted and surely not meant, as the diagnosis finds it, and whom it is about."""
+
+    code: Literal["registered_twice", "unknown_group", "group_without_partners", "crowded_places"]
+    message: str
+    attendees: tuple[Id, ...] = ()
+
+
 class Validation(Wire):
-    """Contradictions that can be seen without solving; ``valid`` when there are none."""
+    """Contradictions that can be seen without solving; ``valid`` when there are none.
+
+    ``warnings`` do not make an event invalid.
+    """
 
     valid: bool
     errors: tuple[ProblemError, ...] = ()
     conflict: tuple[Conflict, ...] = ()
+    warnings: tuple[Oversight, ...] = ()

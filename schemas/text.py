@@ -71,6 +71,11 @@ def check_text(value: str) -> str:
     return value
 
 
+def fold_name(text: str | None) -> str:
+    """What two names have to share to be the same: organisations, addresses, values of a label."""
+    return (text or "").strip().casefold()
+
+
 def plain_text(text: str) -> str:
     """Spell a text in one way: what differs only in case, width or spaces is the same text."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

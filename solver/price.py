@@ -1,8 +1,9 @@
 """What it costs the room that a pair meets: the best schedule in which it does, beside the best.
 
-Small events are solved to the end both ways. In larger ones both schedules are improved from the
-same start and then in turns, each from where the other ended: what either search happens to find
-serves both, so that the difference is the pair's price and not the luck of a search.
+Both schedules are improved from the same start and then in turns, each from where the other ended:
+what either search happens to find serves both, so that the difference is the pair's price and not
+the luck of a search. In small events both are then proven as far as a little work goes: somebody
+waits for the answer.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,11 +21,13 @@ from solver.search.incumbent import Incumbent
 from solver.search.rematching import Rematching
 from solver.search.state import Candidates, SearchState
 
-PROOF = 200_000_000
-"""Steps that proving one of the two schedules of a small event may take."""
+RULES = 200_000_000
+"""Steps that it may take to see whether the rules can hold."""
+PROOF = 15_000_000
+"""Steps that proving one of the two schedules of a small event may take: about a second."""
 STEPS = 1_200_000
-"""Steps of one improvement in a larger event."""
-WARMEST, HEAT = 1_000.0, 6.0
+"""Steps of one improvement."""
+WARMEST, HEAT = 20_000.0, 6.0
 """Points at which an improvement begins: at most, and for each step over each pair of people. Large
 events stay cool: where there is no time to settle again, warmth would only wander off."""
 PIECES = 40
@@ -77,15 +80,19 @@ class _Pricing:
         self.candidates = Candidates.of(instance, CANDIDATES)
 
     def price(self, start: Matchings) -> MeetingPrice:
-        """Improve both until neither learns from the other."""
+        """Improve both until neither learns from the other, and prove them where that is quick."""
         without = self._free(start)
         forced = self._forced(_best(without))
-        for _ in range(0 if self.small else TURNS):
+        for _ in range(TURNS):
             again = self._free(_best(forced))
             if again.points <= without.points:
                 break
             without, found = again, self._forced(_best(again))
             forced = max(forced, found, key=lambda known: known.points)
+        if self.small:
+            _prove(without)
+            self._offer(forced, self._drafts(_best(without)))
+            _prove(forced)
         return MeetingPrice(
             max(0, without.points - forced.points),
             _best(without),
@@ -109,17 +116,17 @@ class _Pricing:
 
     def _improved(self, instance: Instance, drafts: Iterable[Construction]) -> Incumbent:
         """The best schedule found from the best of the drafts."""
-        best = Incumbent(instance, _meter(), lambda _: None)
+        best = Incumbent(instance, Meter(Budget(work=PROOF)), lambda _: None)
+        self._offer(best, drafts)
+        if best.matchings is None and (start := find_feasible_start(instance, _meter())):
+            best.offer(start)
+        self._cool(best)
+        return best
+
+    def _offer(self, best: Incumbent, drafts: Iterable[Construction]) -> None:
         for draft in drafts:
             if not (draft.pins_fail or draft.unplaced):
                 best.offer(draft.matchings)
-        if best.matchings is None and (start := find_feasible_start(instance, _meter())):
-            best.offer(start)
-        if self.small:
-            _prove(best)
-        else:
-            self._cool(best)
-        return best
 
     def _cool(self, best: Incumbent) -> None:
         """A short warm cycle: enough to settle around a change, too little to wander off."""
@@ -134,7 +141,7 @@ class _Pricing:
 
 
 def _prove(best: Incumbent) -> None:
-    """Solve to the end, or as far as the work allows."""
+    """Solve to the end, or as far as the work that is left allows."""
     proven = exact.prove_optimum(best.instance, best.matchings, best.meter, lambda _: None)
     if proven is not None:
         best.offer(proven.matchings)
@@ -160,4 +167,4 @@ def _best(known: Incumbent) -> Matchings:
 
 
 def _meter() -> Meter:
-    return Meter(Budget(work=PROOF))
+    return Meter(Budget(work=RULES))

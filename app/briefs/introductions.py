@@ -49,7 +49,7 @@ class Introductions:
 
     def barred(self, i: str, j: str) -> bool:
         """Whether one of the two keeps away from the other, or the organiser keeps them apart."""
-        return not STANDING.isdisjoint(self._forbidden.get(pair(i, j), ()))
+        return not STANDING.isdisjoint(self._forbidden.codes(pair(i, j)))
 
     def _closed(self, introducer: str, partner: str, corners: Sequence[str]) -> Link | None:
         """A corner for whom there is a reason, those still to be met first; none without one."""

@@ -92,7 +92,7 @@ def _graph(graph: Graph) -> Text:
     why = ", ".join(f"{code.replace('_', ' ')} {count}" for code, count in sorted(codes.items()))
     return Text(
         f"{len(graph.edges)} benefits found in what they offer and need; "
-        f"{len(graph.forbidden)} pairs may not meet ({why})"
+        f"{len(graph.forbidden)} pairs among them and in rules may not meet ({why})"
     )
 
 

@@ -61,7 +61,7 @@ class Acquaintances:
         self._known = self._met | earlier | coming
         self._partners = defaultdict[str, list[str]](list)
         for i, j in sorted(self._met | earlier):
-            if STANDING.isdisjoint(self._forbidden.get((i, j), ())):
+            if STANDING.isdisjoint(self._forbidden.codes((i, j))):
                 self._partners[i].append(j)
                 self._partners[j].append(i)
 

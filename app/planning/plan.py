@@ -1,16 +1,18 @@
 """Event in, verified schedule out: where graph, translation, solver and verifier are joined."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from app.day.incidents.apply import day_of
 from app.day.running_round import event_after_day, running_round_of
 from schemas.day import DayState
 from schemas.event import Event
+from schemas.listing import Oversight
 from schemas.schedule import Schedule
 from schemas.solve import Conflict, Progress
 from solver.budget import Budget, Meter
 from solver.compatibility.graph import Compatibility
 from solver.compatibility.recent import RECENT
+from solver.diagnosis.oversights import find_oversights
 from solver.errors import Infeasible, InvalidScheduleError
 from solver.feasibility.feasible import find_visible_conflict
 from solver.instance import Result
@@ -115,5 +117,16 @@ def complaints_about(event: Event, graph: Compatibility, schedule: Schedule) -> 
 
 def find_contradictions(event: Event) -> tuple[Conflict, ...]:
     """Rules that cannot all hold, as far as that is visible without benefits or solving."""
-    nothing: Iterable[tuple[str, str, int]] = ()
-    return conflict_of(event, find_visible_conflict(instance_of(event, nothing)))
+    return conflict_of(event, find_visible_conflict(instance_of(event, NO_BENEFITS)))
+
+
+def find_slips(event: Event) -> tuple[tuple[Conflict, ...], tuple[Oversight, ...]]:
+    """The same contradictions, and what the event surely does not mean to say."""
+    instance = instance_of(event, NO_BENEFITS)
+    conflict = conflict_of(event, find_visible_conflict(instance))
+    found = (row for row in find_oversights(event, instance) if row.severity != "ok")
+    fields = Oversight.model_fields.keys()
+    return conflict, tuple(Oversight(**row.model_dump(include=set(fields))) for row in found)
+
+
+NO_BENEFITS: tuple[tuple[str, str, int], ...] = ()

@@ -27,13 +27,13 @@ from app.planning.document import WrittenEvent, patch_document, server_owned, wr
 from app.routes.revision import RevisionDep
 from app.service.editing import (
     Edit,
-    contradictions_in,
     errors_of,
     lock_event,
     refuse_contradictions,
 )
 from app.store import events, schedules
 from app.store.ids import ID
+from app.workers.tasks import slips_of
 from schemas.event import Event
 from schemas.listing import EventPage, EventReceipt, Validation
 
@@ -149,10 +149,15 @@ async def validate_event(
     _once: IdempotentDep,
     _sent: Annotated[Sent[None], Depends(no_body)],
 ) -> Response:
-    """Contradictions that show without solving; changes nothing."""
-    conflict = await contradictions_in(tasks, event.document)
-    errors = tuple(errors_of(conflict))
-    return json_answer(Validation(valid=not conflict, errors=errors, conflict=conflict), event.etag)
+    """Contradictions that show without solving, and what is surely not meant; changes nothing."""
+    conflict, warnings = await tasks.run(slips_of, event.document)
+    answer = Validation(
+        valid=not conflict,
+        errors=tuple(errors_of(conflict)),
+        conflict=conflict,
+        warnings=warnings,
+    )
+    return json_answer(answer, event.etag)
 
 
 def receipt(edit: Edit, status: int = 200) -> Response:

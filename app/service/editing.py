@@ -132,16 +132,10 @@ async def refuse_contradictions(tasks: RequestTasks, event: WrittenEvent) -> Non
     """Raise Invalid with the rules that cannot hold together, if that shows without solving."""
     if not event.demanding:
         return
-    conflict = await contradictions_in(tasks, event.document)
+    conflict: tuple[Conflict, ...] = await tasks.run(contradictions_of, event.document)
     if conflict:
         errors = errors_of(conflict)
         raise Invalid("these rules contradict each other", errors, conflict)
-
-
-async def contradictions_in(tasks: RequestTasks, document: str) -> tuple[Conflict, ...]:
-    """What cannot hold together in an event, as far as that shows without solving."""
-    found: tuple[Conflict, ...] = await tasks.run(contradictions_of, document)
-    return found
 
 
 def errors_of(conflict: Iterable[Conflict]) -> list[ProblemError]:

@@ -16,6 +16,7 @@ from schemas.day import DayState
 from schemas.event import Event
 from schemas.explanation import Question
 from schemas.feedback import Feedback
+from schemas.listing import Oversight
 from schemas.problem import ProblemError
 from schemas.schedule import Schedule
 from schemas.solve import Conflict
@@ -63,6 +64,13 @@ def contradictions_of(event: str) -> tuple[Conflict, ...]:
     from app.planning.plan import find_contradictions
 
     return find_contradictions(Event.model_validate_json(event))
+
+
+def slips_of(event: str) -> tuple[tuple[Conflict, ...], tuple[Oversight, ...]]:
+    """The same rules, and what an event surely does not mean to say."""
+    from app.planning.plan import find_slips
+
+    return find_slips(Event.model_validate_json(event))
 
 
 def prefetch_texts(event: str) -> None:

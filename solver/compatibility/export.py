@@ -29,7 +29,7 @@ def node_link(graph: Compatibility) -> Iterator[str]:
         for i, j, benefit, why in graph.edges()
     )
     yield '],\n"forbidden":['
-    yield from _rows({"pair": pair, "codes": codes} for pair, codes in graph.forbidden.items())
+    yield from _rows({"pair": pair, "codes": codes} for pair, codes in graph.listed.items())
     yield "]}\n"
 
 

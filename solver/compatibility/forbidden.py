@@ -1,17 +1,21 @@
 """Pairs that may not meet, each with every code that says so."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from functools import cached_property
-from itertools import combinations, product
+from typing import Any, NamedTuple
 
-from schemas.event import Attendee, Event
+from schemas.event import Event
+from schemas.text import fold_name
+from solver.compatibility.group_rule import GroupRule
 
 Pair = tuple[str, str]
 """Two ids in order."""
 
 STANDING = frozenset({"blocked", "forbid"})
-"""Codes that no requirement lifts."""
+"""Codes that no requirement lifts, and that no attendee hears of."""
+LASTING = STANDING | {"two_places"}
+"""All codes that no requirement lifts."""
 
 
 def pair(i: str, j: str) -> Pair:
@@ -24,78 +28,94 @@ def required_pairs(event: Event) -> set[Pair]:
     return _ruled(event, "require")
 
 
-class ForbiddenPairs(Mapping[Pair, list[str]]):
-    """Pairs in order, with their codes in order; told only when first asked for.
+class ForbiddenPairs:
+    """Which pairs may not meet, with every code that says so.
 
-    One language nobody else speaks forbids as many pairs as there are people: only an export
-    needs them one by one.
+    Organisations, languages, addresses, groups and places are kept by person: one language nobody
+    else speaks forbids as many pairs as there are people, and nobody needs them one by one.
     """
 
     def __init__(self, event: Event, refused: Collection[Pair]) -> None:
         self._event, self._refused = event, refused
 
-    def __getitem__(self, key: Pair) -> list[str]:
-        return self._codes[key]
+    def __contains__(self, two: Pair) -> bool:
+        return bool(self.codes(two))
 
-    def __iter__(self) -> Iterator[Pair]:
-        return iter(self._codes)
-
-    def __len__(self) -> int:
-        return len(self._codes)
+    def codes(self, two: Pair) -> list[str]:
+        """The codes of a pair in order of its ids, themselves in order; none if it may meet."""
+        found = {*self._single.get(two, ()), *self._of_parts(*two)}
+        return sorted(found & LASTING if two in self._required else found)
 
     def of(self, attendee_id: str) -> set[str]:
-        """Whom one attendee may not meet; quicker than to ask for each."""
-        told = ((code, _with(attendee_id, pairs)) for code, pairs in self._by_code())
-        return {i if j == attendee_id else j for i, j in self._gather(told)}
+        """Whom one attendee may not meet."""
+        others = (a.id for a in self._event.attendees if a.id != attendee_id)
+        return {other for other in others if pair(attendee_id, other) in self}
+
+    def among(self, pairs: Iterable[Pair]) -> dict[Pair, list[str]]:
+        """Those of the pairs, and of the pairs that rules name, that may not meet; in order."""
+        told = {two: codes for two in {*self._single, *pairs} if (codes := self.codes(two))}
+        return dict(sorted(told.items()))
+
+    def _of_parts(self, i: str, j: str) -> Iterator[str]:
+        return (part.code for part in self._parts if part.apart(part.of[i], part.of[j]))
 
     @cached_property
-    def _codes(self) -> dict[Pair, list[str]]:
-        return self._gather(self._by_code())
+    def _parts(self) -> list["_Part"]:
+        return list(_parts_of(self._event))
 
-    def _gather(self, told: Iterable[tuple[str, Iterable[Pair]]]) -> dict[Pair, list[str]]:
-        """The codes of each pair that some code is told of."""
-        codes = defaultdict(set)
-        for code, pairs in told:
+    @cached_property
+    def _required(self) -> set[Pair]:
+        return required_pairs(self._event)
+
+    @cached_property
+    def _single(self) -> Mapping[Pair, set[str]]:
+        """What is said of single pairs."""
+        codes = defaultdict[Pair, set[str]](set)
+        for code, pairs in self._by_code():
             for each in pairs:
                 codes[each].add(code)
-        for each in required_pairs(self._event) & codes.keys():
-            codes[each] &= STANDING
-        return {each: sorted(found) for each, found in sorted(codes.items()) if found}
+        return dict(codes)
 
     def _by_code(self) -> Iterator[tuple[str, Iterable[Pair]]]:
         event = self._event
         yield "blocked", (pair(a.id, other) for a in event.attendees for other in a.avoided)
         yield "forbid", _ruled(event, "forbid")
-        yield "language", _without_a_language(event.attendees)
         yield "refused", self._refused
         if event.policy.rematch == "forbid":
             yield "met", _ruled(event, "met")
-        if event.policy.same_organisation == "forbid":
-            yield "same_organisation", _colleagues(event.attendees)
 
 
-def _with(attendee_id: str, pairs: Iterable[Pair]) -> Iterator[Pair]:
-    return (each for each in pairs if attendee_id in each)
+class _Part(NamedTuple):
+    """Something of each person that keeps them from everybody who has the wrong thing there."""
+
+    code: str
+    of: Mapping[str, Any]
+    apart: Callable[[Any, Any], bool]
+
+
+def _parts_of(event: Event) -> Iterator[_Part]:
+    people, policy = event.attendees, event.policy
+    tongues = {a.id: frozenset(map(str.casefold, a.languages)) for a in people}
+    yield _Part("language", tongues, _disjoint)
+    yield _Part("same_address", {a.id: fold_name(a.email) for a in people}, _equal)
+    yield _Part("two_places", {a.id: a.places for a in people}, _disjoint)
+    if policy.same_organisation == "forbid":
+        yield _Part("same_organisation", {a.id: fold_name(a.organisation) for a in people}, _equal)
+    if policy.meet is not None:
+        rule = GroupRule(policy.meet)
+        groups = {a.id: rule.group_of(a) for a in people}
+        yield _Part("group", groups, lambda one, other: not rule.may_meet(one, other))
+
+
+def _equal(one: str, other: str) -> bool:
+    return bool(one) and one == other
+
+
+def _disjoint(some: Set[object], others: Set[object]) -> bool:
+    """Whether both have something, and nothing in common."""
+    return bool(some and others) and some.isdisjoint(others)
 
 
 def _ruled(event: Event, kind: str) -> set[Pair]:
     rules = (rule for rule in event.pair_rules if rule.kind == kind)
     return {pair(*rule.pair) for rule in rules if kind == "require" or rule.round is None}
-
-
-def _colleagues(attendees: Iterable[Attendee]) -> Iterator[Pair]:
-    groups = defaultdict(list)
-    for attendee in attendees:
-        groups[(attendee.organisation or "").strip().casefold()].append(attendee.id)
-    for name, ids in groups.items():
-        if name:
-            yield from combinations(sorted(ids), 2)
-
-
-def _without_a_language(attendees: Iterable[Attendee]) -> Iterator[Pair]:
-    speakers = defaultdict(list)
-    for attendee in attendees:
-        speakers[frozenset(tongue.casefold() for tongue in attendee.languages)].append(attendee.id)
-    for one, other in combinations(speakers, 2):
-        if one and other and not one & other:
-            yield from (pair(i, j) for i, j in product(speakers[one], speakers[other]))

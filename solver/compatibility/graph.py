@@ -21,7 +21,7 @@ from schemas.event import Attendee, Event, ReasonKind
 from schemas.schedule import Meeting, ScheduledRound
 from schemas.words.message import message
 from solver.compatibility.evidence import ReasonInWords, reasons_in_words
-from solver.compatibility.forbidden import ForbiddenPairs, Pair, required_pairs
+from solver.compatibility.forbidden import ForbiddenPairs, Pair, pair, required_pairs
 from solver.compatibility.matches import floor
 from solver.compatibility.people import Flags, Integers, People
 from solver.compatibility.reasons import (
@@ -103,7 +103,8 @@ class Compatibility:
             return Compatibility(event, scene, self.found)
         graph = copy(self)
         graph.event, graph.scene = event, scene
-        graph.__dict__.pop("forbidden", None)  # who avoids whom is no part of a profile
+        for known in ("forbidden", "listed"):  # who avoids whom is no part of a profile
+            graph.__dict__.pop(known, None)
         return graph
 
     @cached_property
@@ -167,6 +168,11 @@ class Compatibility:
     def forbidden(self) -> ForbiddenPairs:
         """The pairs that may not meet, with the codes that say so."""
         return ForbiddenPairs(self.event, self.refused)
+
+    @cached_property
+    def listed(self) -> dict[Pair, list[str]]:
+        """Those of them that a rule names, or where somebody would gain: never most of a room."""
+        return self.forbidden.among(pair(i, j) for i, j, gain in self.columns.triples() if gain)
 
     def reasons(self, source: str, target: str) -> list[ReasonInWords]:
         """Why the one gains from the other, the strongest first; refused ones last."""

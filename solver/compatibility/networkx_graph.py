@@ -16,9 +16,10 @@ else:
 def networkx_graph(graph: Compatibility) -> DiGraph:
     """Everybody, and an edge i -> j with ``benefit`` (permille) and ``reasons`` if i gains from j.
 
-    ``forbidden`` and ``refused``, attributes of the graph, are those of ``Compatibility``.
+    ``forbidden`` and ``refused``, attributes of the graph, are what ``Compatibility`` has as
+    ``listed`` and ``refused``.
     """
-    made = DiGraph(forbidden=graph.forbidden, refused=graph.refused)
+    made = DiGraph(forbidden=graph.listed, refused=graph.refused)
     made.add_nodes_from(graph.ids)
     made.add_edges_from(
         (i, j, {"benefit": benefit, "reasons": [attributes_of(reason) for reason in why]})

@@ -121,7 +121,7 @@ class Figures:
     @cached_property
     def partners(self) -> Integers:
         """How many people each may meet in some round."""
-        i, j = self._pairs
+        i, j = self.pairs
         free = self.instance.permissions.of_pairs(i, j)
         return self._degree(i[free], j[free])
 
@@ -131,7 +131,7 @@ class Figures:
         companies = self.instance.companies
         if companies is None:
             return self.partners
-        i, j = self._pairs
+        i, j = self.pairs
         free = self.instance.permissions.of_pairs(i, j)
         i, j = np.r_[i[free], j[free]], np.r_[j[free], i[free]]
         colleagues = companies.house[i] == companies.house[j]
@@ -143,7 +143,7 @@ class Figures:
     @cached_property
     def understood(self) -> Integers:
         """With how many people each shares a language, or need not."""
-        i, j = self._pairs
+        i, j = self.pairs
         permissions = self.instance.permissions
         spoken = permissions.understand[permissions.language[i], permissions.language[j]]
         return self._degree(i[spoken], j[spoken])
@@ -221,7 +221,7 @@ class Figures:
         return free & share_a_round(self.instance.present, i, j)
 
     @cached_property
-    def _pairs(self) -> tuple[Integers, Integers]:
+    def pairs(self) -> tuple[Integers, Integers]:
         """Any two people who share a round."""
         i, j = np.triu_indices(self.room.people, 1)
         together = share_a_round(self.instance.present, i, j)

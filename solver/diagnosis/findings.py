@@ -25,10 +25,20 @@ from schemas.diagnosis import (
 )
 from schemas.solve import Conflict
 from solver.compatibility.evidence import CAME
-from solver.compatibility.people import Flags, Integers
+from solver.compatibility.people import Flags
 from solver.compatibility.reasons import COMPLEMENTS
+from solver.diagnosis.emptied_plan import emptying_rules
 from solver.diagnosis.figures import Balance, Figures
+from solver.diagnosis.group_balance import outnumbering_groups
+from solver.diagnosis.oversights import find_oversights
 from solver.diagnosis.topics import NOWHERE
+from solver.diagnosis.wording import (
+    count_people,
+    list_some,
+    name_rounds,
+    number_range,
+    severity_by_share,
+)
 
 FEW = 3
 """Fewer people than this are not counted in public."""
@@ -150,11 +160,15 @@ def _findings(
             message="Fewer than two people come: nobody can meet. Add attendees.",
         )
         return
+    emptying = list(emptying_rules(figures))
+    yield from emptying
     if conflict:
         yield _infeasible(conflict)
+    yield from find_oversights(figures.graph.event, figures.instance)
     for rule in RULES:
         yield from rule(figures)
-    if expected is not None and figures.silent.sum() < figures.here.sum():
+    spoken = figures.silent.sum() < figures.here.sum()
+    if expected is not None and spoken and not emptying:
         yield from _low_satisfaction(expected)
         yield from _few_good_meetings(figures, expected)
 
@@ -176,12 +190,12 @@ def _infeasible(conflict: Sequence[Conflict]) -> Finding:
 def _nothing_known(figures: Figures) -> Iterator[Finding]:
     silent, people = int(figures.silent.sum()), int(figures.here.sum())
     if silent:
-        who = f"{_people(silent, 'says', 'say')} nothing about themselves"
+        who = f"{count_people(silent, 'says', 'say')} nothing about themselves"
         yield _about(
             figures,
             figures.silent,
             "nothing_known",
-            _by_share(silent, people, "critical" if silent == people else "warning"),
+            severity_by_share(silent, people, "critical" if silent == people else "warning"),
             f"{who}, so that nothing is known to bring them together with others. "
             "Ask them what they offer and what they need.",
         )
@@ -191,7 +205,7 @@ def _buyers(figures: Figures) -> Iterator[Finding]:
     sellers, buyers = int(figures.sellers.sum()), int(figures.buyers.sum())
     nobody = sellers >= MANY and buyers * NEARLY_NONE < sellers
     if nobody or (sellers >= FEW and buyers * TOO_FEW < sellers):
-        came = f"{_people(sellers, 'comes', 'come')} to sell and {buyers or 'nobody'} to buy"
+        came = f"{count_people(sellers, 'comes', 'come')} to sell and {buyers or 'nobody'} to buy"
         yield Finding(
             code="nobody_buys" if nobody else "few_buyers",
             severity="critical" if nobody else "warning",
@@ -208,14 +222,14 @@ def _why_so_few(figures: Figures) -> str:
     if not needy:
         return "nobody says what they need."
     if served * 2 < needy:
-        met = f"{_people(served, 'finds', 'find')} it here"
-        return f"{_people(needy, 'needs', 'need')} something, and {met}."
+        met = f"{count_people(served, 'finds', 'find')} it here"
+        return f"{count_people(needy, 'needs', 'need')} something, and {met}."
     if buyers * 2 < served:
         return (
-            f"what {_people(served, 'needs', 'need')} is here, and "
+            f"what {count_people(served, 'needs', 'need')} is here, and "
             f"{buyers or 'none'} of them {'welcome' if buyers > 1 else 'welcomes'} a pitch of it."
         )
-    return f"{_people(needy, 'says', 'say')} what they need."
+    return f"{count_people(needy, 'says', 'say')} what they need."
 
 
 def _needs_met(figures: Figures) -> Iterator[Finding]:
@@ -238,7 +252,7 @@ def _unmet_topics(figures: Figures) -> Iterator[Finding]:
         yield Finding(
             code="unmet_topics",
             severity=_concerning(figures, [balance.unmet for balance in lacking]),
-            message=f"People need what nobody here offers: {_listed(told, len(lacking))}. "
+            message=f"People need what nobody here offers: {list_some(told, len(lacking))}. "
             "Invite somebody for the first of them.",
             topics=tuple(figures.topics.all[b.topic].name for b in lacking),
         )
@@ -260,7 +274,7 @@ def _oversupplied_topics(figures: Figures) -> Iterator[Finding]:
         yield Finding(
             code="oversupplied_topics",
             severity=_concerning(figures, [balance.supply for balance in crowded]),
-            message=f"Many offer the same to few who might buy: {_listed(told, len(crowded))}. "
+            message=f"Many offer the same to few who might buy: {list_some(told, len(crowded))}. "
             "Close these for further sellers, or invite people who buy.",
             topics=tuple(figures.topics.all[b.topic].name for b in crowded),
         )
@@ -277,7 +291,7 @@ def _goal(figures: Figures, mine: str, yours: str, severity: Severity) -> Iterat
     ours, others = (figures.here & figures.room.among(side) for side in (mine, yours))
     alone = ours & ~others
     count, seats = int(alone.sum()), int(np.array(figures.instance.most, np.int64)[others].sum())
-    came = f"{_people(count, 'comes', 'come')} {CAME[mine]}"
+    came = f"{count_people(count, 'comes', 'come')} {CAME[mine]}"
     if count and not others.any():
         message = f"{came}, and nobody {CAME[yours]}: invite somebody, or tell them."
         yield _about(figures, alone, "goal_without_counterpart", severity, message)
@@ -309,8 +323,8 @@ def _useless(figures: Figures) -> Iterator[Finding]:
             figures,
             lonely,
             "served_by_nobody",
-            _by_share(count, people, "warning"),
-            f"{_people(count, 'gains', 'gain')} from nobody here what they came for. "
+            severity_by_share(count, people, "warning"),
+            f"{count_people(count, 'gains', 'gain')} from nobody here what they came for. "
             "Tell them before they come, ask them what else they need, or invite for them.",
         )
     if idle.any():
@@ -319,8 +333,8 @@ def _useless(figures: Figures) -> Iterator[Finding]:
             figures,
             idle,
             "helps_nobody",
-            _by_share(count, people, "warning"),
-            f"{_people(count, 'has', 'have')} nothing that anybody here came for. "
+            severity_by_share(count, people, "warning"),
+            f"{count_people(count, 'has', 'have')} nothing that anybody here came for. "
             "Ask them what else they offer.",
         )
 
@@ -338,7 +352,7 @@ def _partners(figures: Figures) -> Iterator[Finding]:
             strangers,
             "language_island",
             "warning",
-            f"{_people(int(strangers.sum()), 'shares', 'share')} a language with fewer people "
+            f"{count_people(int(strangers.sum()), 'shares', 'share')} a language with fewer people "
             "than they have rounds. Ask for further languages, or invite others who speak theirs.",
         )
     if barred.any():
@@ -347,8 +361,9 @@ def _partners(figures: Figures) -> Iterator[Finding]:
             barred,
             "few_partners",
             "warning",
-            f"{_people(int(barred.sum()), 'has', 'have')} fewer people to meet than rounds, by "
-            "organisation, earlier meetings or rules. Allow some of it, or plan fewer rounds.",
+            f"{count_people(int(barred.sum()), 'has', 'have')} fewer people to meet than rounds, "
+            "by organisation, group, earlier meetings or rules. Allow some of it, or plan fewer "
+            "rounds.",
         )
     alike = figures.here & ~strangers & ~barred & (figures.chances < wanted)
     if alike.any():
@@ -357,9 +372,9 @@ def _partners(figures: Figures) -> Iterator[Finding]:
             alike,
             "few_organisations",
             "warning",
-            f"{_people(int(alike.sum()), 'has', 'have')} fewer other organisations to meet than "
-            f"rounds, some only {figures.chances[alike].min()}, and each is met once. Allow more "
-            "of one (per_organisation), invite others, or plan fewer rounds.",
+            f"{count_people(int(alike.sum()), 'has', 'have')} fewer other organisations to meet "
+            f"than rounds, some only {figures.chances[alike].min()}, and each is met once. Allow "
+            "more of one (per_organisation), invite others, or plan fewer rounds.",
         )
     if most.max(initial=0) > others:
         yield Finding(
@@ -377,13 +392,13 @@ def _wishes(figures: Figures) -> Iterator[Finding]:
             figures,
             figures.sought_after,
             "sought_after",
-            _by_share(count, int(figures.here.sum()), "warning"),
+            severity_by_share(count, int(figures.here.sum()), "warning"),
             f"More people wish to meet {_them(count)} than there are rounds for. "
             "Add rounds, or ask those who wish to name others as well.",
         )
     if figures.unasked.any():
         counted = figures.graph.event.policy.silent == "wanted"
-        who = _people(int(figures.unasked.sum()), "gives", "give")
+        who = count_people(int(figures.unasked.sum()), "gives", "give")
         yield _about(
             figures,
             figures.unasked,
@@ -413,16 +428,11 @@ def _rounds_each(figures: Figures) -> Iterator[Finding]:
             figures,
             short,
             "few_rounds",
-            _by_share(count, int(figures.here.sum()), "warning"),
-            f"{_people(count, 'has', 'have')} at most half of the rounds that others have, "
-            f"{_numbers(most[short])} instead of {usual}, by absence, breaks or a limit. Ask them "
-            "for more rounds, or give them more priority.",
+            severity_by_share(count, int(figures.here.sum()), "warning"),
+            f"{count_people(count, 'has', 'have')} at most half of the rounds that others have, "
+            f"{number_range(most[short])} instead of {usual}, by absence, breaks or a limit. Ask "
+            "them for more rounds, or give them more priority.",
         )
-
-
-def _numbers(counts: Integers) -> str:
-    low, high = int(counts.min()), int(counts.max())
-    return str(low) if low == high else f"{low} to {high}"
 
 
 def _seats(figures: Figures) -> Iterator[Finding]:
@@ -436,7 +446,7 @@ def _seats(figures: Figures) -> Iterator[Finding]:
         yield Finding(
             code="too_few_tables",
             severity="critical" if closed else "warning",
-            message=f"In {_rounds([r for r, *_ in tight], len(rounds))} there are fewer tables "
+            message=f"In {name_rounds([r for r, *_ in tight], len(rounds))} there are fewer tables "
             f"than pairs. Open up to {lacking} more.",
         )
     odd = [r for r, people, tables in rounds if people % 2 and tables >= people // 2]
@@ -444,8 +454,8 @@ def _seats(figures: Figures) -> Iterator[Finding]:
         yield Finding(
             code="odd_number",
             severity="ok",
-            message=f"In {_rounds(odd, len(rounds))} an odd number is there: somebody sits out. "
-            "One person more or fewer, a host perhaps, changes that.",
+            message=f"In {name_rounds(odd, len(rounds))} an odd number is there: somebody sits "
+            "out. One person more or fewer, a host perhaps, changes that.",
         )
 
 
@@ -487,6 +497,7 @@ RULES: tuple[Callable[[Figures], Iterator[Finding]], ...] = (
     _goals,
     _useless,
     _partners,
+    outnumbering_groups,
     _wishes,
     _rounds_each,
     _seats,
@@ -505,19 +516,10 @@ def _ids(figures: Figures, who: Flags) -> tuple[str, ...]:
     return tuple(figures.graph.ids[v] for v in np.flatnonzero(who).tolist())
 
 
-def _by_share(count: int, people: int, severity: Severity) -> Severity:
-    """What concerns one in ten or fewer is good to know; more of it is severe."""
-    return severity if count * 10 > people else "ok"
-
-
 def _concerning(figures: Figures, groups: Sequence[Flags]) -> Severity:
     """A warning where these groups together are more than one in ten."""
     concerned = int(np.any(groups, axis=0).sum())
-    return _by_share(concerned, int(figures.here.sum()), "warning")
-
-
-def _people(count: int, one: str, many: str) -> str:
-    return {0: f"nobody {one}", 1: f"1 person {one}"}.get(count, f"{count} people {many}")
+    return severity_by_share(concerned, int(figures.here.sum()), "warning")
 
 
 def _few(count: int) -> str:
@@ -528,13 +530,3 @@ def _few(count: int) -> str:
 def _named(figures: Figures, balances: Sequence[Balance]) -> list[tuple[str, Balance]]:
     """The first of them, by name."""
     return [(figures.topics.all[b.topic].name, b) for b in balances[:TOPICS_TOLD]]
-
-
-def _listed(told: Sequence[str], count: int) -> str:
-    return ", ".join(told) + (f" and {count - len(told)} more" if count > len(told) else "")
-
-
-def _rounds(numbers: Sequence[int], of: int) -> str:
-    if len(numbers) == of:
-        return "every round" if of > 1 else "the round"
-    return f"round {', '.join(map(str, numbers))}"

@@ -26,32 +26,38 @@ from schemas.explanation import (
     WhyNot,
     WishPlace,
 )
-from schemas.rests import Rests
 from schemas.schedule import Meeting, Schedule, ScheduledRound, Triangle
 from schemas.words.catalogue import first_held, teller
 from solver.compatibility.evidence import ReasonInWords
-from solver.compatibility.forbidden import STANDING, pair, required_pairs
+from solver.compatibility.forbidden import STANDING, Pair, pair, required_pairs
 from solver.compatibility.graph import Compatibility
 from solver.compatibility.purpose import OPEN, Purpose, purpose_of_meeting
 from solver.compatibility.refusals import find_refusals
 from solver.compatibility.wishes import wishes_of
 from solver.instance import Edge, Instance, Matchings, mutual_value
 from solver.objective import LEAST_BEST, triangle_value
+from solver.translate.barred_rounds import BarredRounds
 from solver.translate.company_meetings import CompanyMeetings
 from solver.translate.digest import input_sha256
 from solver.translate.numbering import Numbering
-from solver.translate.prepare import round_tables
 
 HARD: frozenset[Code] = frozenset(
     {
         "blocked", "forbid", "same_organisation", "language", "met",
+        "group", "same_address", "two_places",
         "no_consent", "already_served", "competitor", "no_round_in_common", "held",
     }
 )  # fmt: skip
 """Codes that no other schedule of the event would lift."""
 
-BARRING: tuple[Code, ...] = ("blocked", "forbid", "same_organisation", "language", "met")
+BARRING: tuple[Code, ...] = (
+    "blocked", "forbid", "group", "same_address", "same_organisation", "language", "two_places",
+    "met",
+)  # fmt: skip
 """Codes of the graph's forbidden pairs, in the order in which they are told."""
+
+NEVER_WEIGHED = {"group", "same_address"}
+"""Codes of pairs who are not meant to gain from each other, whatever their profiles say."""
 
 SENTENCES: Mapping[Code, str] = {
     "blocked": "one of {a} and {b} asked not to meet the other",
@@ -59,6 +65,9 @@ SENTENCES: Mapping[Code, str] = {
     "same_organisation": "{a} and {b} are of the same organisation, and such pairs do not meet",
     "language": "{a} and {b} have no language in common",
     "met": "{a} and {b} met at an earlier event, and such pairs do not meet again",
+    "group": "{a} and {b} are of groups that do not meet at this event",
+    "same_address": "{a} and {b} are registered as one person, with the same e-mail address",
+    "two_places": "there is no table at which both {a} and {b} may sit",
     "no_consent": "{a} and {b} have only a pitch to meet for, and it is not welcome",
     "already_served": "{a} and {b} have only an offer to meet for, and the need is served already",
     "competitor": "{a} and {b} serve the same clients with offers that compete",
@@ -69,8 +78,13 @@ SENTENCES: Mapping[Code, str] = {
     "held": "the rounds in which {a} and {b} are both present are over or running",
     "limits_reached": "all the meetings that are allowed are planned already for {who}",
     "met_colleague": "organisations meet once, and those of {a} and {b} meet without this pair",
-    "on_break": "in every open round that {a} and {b} share one of them has a break",
-    "tables_full": "every table is taken in the open rounds in which {a} and {b} are both present",
+    "apart": "a rule of the organiser keeps {a} and {b} apart in {when}",
+    "pinned": "in {when} one of {a} and {b} has another meeting by a rule of the organiser",
+    "place_closed": "in {when} the tables at which one of {a} and {b} has to sit are not open",
+    "on_break": "in {when} one of {a} and {b} has a break",
+    "tables_full": "in {when} every table is taken",
+    "again": "{a} and {b} met at an earlier event, and to meet again counts as a loss",
+    "rather_not": "one of {a} and {b} would rather not meet the other",
     "waived": "{a} and {b} were required to meet, which had become impossible",
     "required_since": "{a} and {b} have been required to meet since this version was made",
     "displaced": "meetings of {a} and {b} with others do more for the room",
@@ -93,7 +107,7 @@ class Explaining:
         self._say = teller(first_held([event.language]))
         self.names = Numbering.of(event)
         self.shares = {share.id: share for share in schedule.attendees}
-        self._rests = Rests(event, schedule)
+        self._bars = BarredRounds(event, instance, self.names, schedule)
         self._companies = CompanyMeetings(instance.companies, self.names, schedule)
 
     def pair(self, a: str, b: str) -> PairExplanation:
@@ -114,13 +128,17 @@ class Explaining:
             evidence=self._evidence(a, b),
             wishes=self._wishes(a, b),
             triangles=tuple(self._triangles(a, b)),
-            reasons=tuple(self._why_not(code, a, b) for code in self._since(a, b, block)),
+            reasons=tuple(self._since(a, b, block)),
         )
 
-    def _since(self, a: str, b: str, block: ScheduledRound) -> Iterator[Code]:
+    def _since(self, a: str, b: str, block: ScheduledRound) -> Iterator[WhyNot]:
         """What has come to bar a meeting that is still to take place."""
-        if block.round > len(self.instance.held):
-            yield from self._barred(a, b)
+        r = block.round - 1
+        if r in self.instance.open_rounds:
+            yield from (self._why_not(code, a, b) for code in self._barred(a, b))
+            for code in self._rules_in(r, a, b):
+                message = SENTENCES[code].format(a=a, b=b, when=f"round {block.round}")
+                yield WhyNot(code=code, message=message)
 
     def _apart(self, a: str, b: str) -> PairExplanation:
         codes = self.codes(a, b)
@@ -203,7 +221,7 @@ class Explaining:
         return self._discreet and not STANDING.isdisjoint(self._forbidden(a, b))
 
     def _forbidden(self, a: str, b: str) -> Sequence[str]:
-        return self.graph.forbidden.get(pair(a, b), ())
+        return self.graph.forbidden.codes(pair(a, b))
 
     @cached_property
     def _told(self) -> dict[str, Any]:
@@ -313,6 +331,8 @@ class Explaining:
 
     def _worth(self, a: str, b: str) -> Iterator[Code]:
         """What the pair lacks."""
+        if not NEVER_WEIGHED.isdisjoint(self._forbidden(a, b)):
+            return
         x, y = self.gain(a, b), self.gain(b, a)
         if not x and not y:
             if self._hidden(a, b) or "refused" not in self._forbidden(a, b):
@@ -324,12 +344,8 @@ class Explaining:
         """What of the day as it is planned stands in the way."""
         if not self.shares.keys() >= {a, b}:
             yield "not_listed"
-        together = [
-            r
-            for r in range(self.instance.rounds)
-            if all(self.instance.present[self.names.number[v], r] for v in (a, b))
-        ]
-        open_rounds = [r for r in together if r in self.instance.open_rounds]
+        together = self._rounds_of(a, b)
+        open_rounds = self._open_rounds_of(a, b)
         if not together:
             yield "no_round_in_common"
         elif not open_rounds:
@@ -338,15 +354,40 @@ class Explaining:
             yield "limits_reached"
         if open_rounds and self._companies.instead_of(a, b):
             yield "met_colleague"
-        if open_rounds and all(self._rest(r, a, b) for r in open_rounds):
-            yield "on_break"
-        if open_rounds and all(self._full(r) for r in open_rounds):
-            yield "tables_full"
+        yield from self._barred_rounds(a, b)
+        if self.event.policy.rematch == "seldom" and pair(a, b) in self._met:
+            yield "again"
+        if not self._discreet and self._rather_not(a, b):
+            yield "rather_not"
 
-    def _rest(self, r: int, *people: str) -> bool:
-        """Whether one of them is without a partner in a round because of a break."""
-        here = r < len(self.schedule.rounds)
-        return here and not self._rests.on_break(r + 1).isdisjoint(people)
+    def _rounds_of(self, a: str, b: str) -> list[int]:
+        """The rounds in which both are present, from 0."""
+        i, j = self.names.edge((a, b))
+        present = self.instance.present
+        return [r for r in range(self.instance.rounds) if present[i, r] and present[j, r]]
+
+    def _open_rounds_of(self, a: str, b: str) -> list[int]:
+        return [r for r in self._rounds_of(a, b) if r in self.instance.open_rounds]
+
+    def _barred_rounds(self, a: str, b: str) -> dict[Code, str]:
+        """What stands in the way round by round, if something does in every one, and when."""
+        return self._bars.by_code(self._open_rounds_of(a, b), a, b, self._secret)
+
+    def _rules_in(self, r: int, a: str, b: str) -> list[Code]:
+        return [code for code in self._bars.rules_in(r, a, b) if code not in self._secret]
+
+    @property
+    def _secret(self) -> set[Code]:
+        """An attendee reads what they would if no rule kept them apart in single rounds."""
+        return {"apart"} if self._discreet else set()
+
+    @cached_property
+    def _met(self) -> set[Pair]:
+        return {pair(*rule.pair) for rule in self.event.pair_rules if rule.kind == "met"}
+
+    def _rather_not(self, a: str, b: str) -> bool:
+        people = self._attendees
+        return b in people[a].rather_avoided or a in people[b].rather_avoided
 
     def _limited(self, *people: str) -> list[str]:
         """Those who have all the meetings that they may have."""
@@ -360,24 +401,29 @@ class Explaining:
     def _attendees(self) -> dict[str, Attendee]:
         return {attendee.id: attendee for attendee in self.event.attendees}
 
-    def _full(self, r: int) -> bool:
-        """Whether every open table of a round is taken while some sit idle for want of one."""
-        if r >= len(self.schedule.rounds):
-            return False
-        block = self.schedule.rounds[r]
-        taken = [meeting for meeting in block.meetings if meeting.outcome != "missed"]
-        room = round_tables(self.event)[r]
-        return len(taken) >= room.count - len(room.closed) and len(block.byes) > 1
-
     def _why_not(self, code: Code, a: str, b: str) -> WhyNot:
         two = dict.fromkeys((a, b))
         who = [v for v in two if v not in self.shares] or self._limited(*two)
-        message = SENTENCES[code].format(a=a, b=b, who=" and ".join(who))
+        when = self._barred_rounds(a, b).get(code, "")
+        message = SENTENCES[code].format(a=a, b=b, who=" and ".join(who), when=when)
         if code == "met_colleague" and not self._discreet:
             message = self._met_colleague(a, b)
+        if code == "group" and not self._discreet:
+            message += self._groups(a, b)
         if code == "one_sided" and self.event.policy.idle == "leave":
             message += ", and idle seats are left empty"
         return WhyNot(code=code, message=message)
+
+    def _groups(self, a: str, b: str) -> str:
+        """The values of the label that decides, for whoever made the rule."""
+        meet = self.event.policy.meet
+        if meet is None:
+            return ""
+        values = ((v, self._attendees[v].labels.get(meet.label)) for v in (a, b))
+        told = " and ".join(
+            f"{v} is '{value}'" if value else f"{v} has none" for v, value in values
+        )
+        return f": by '{meet.label}' {told}"
 
     def _met_colleague(self, a: str, b: str) -> str:
         one, other = self._companies.instead_of(a, b) or (a, b)
@@ -426,10 +472,13 @@ class Explaining:
             yield WhyNot(code="held", message="the round is over or running")
         if self._limited(who):
             yield self._why_not("limits_reached", who, who)
-        if window := self._rests.window(who, told.round):
+        if r in self.instance.open_rounds and self._bars.place_closed(r, who):
+            message = f"the tables at which {who} has to sit are not open in this round"
+            yield WhyNot(code="place_closed", message=message)
+        if window := self._bars.rests.window(who, told.round):
             message = f"{who} has a break in {span_phrase(*window)}"
             yield WhyNot(code="on_break", message=message)
-        if others and r < self.instance.rounds and self._full(r):
+        if others and r < self.instance.rounds and self._bars.room_full(r):
             yield WhyNot(code="tables_full", message="every table of the round is taken")
 
     def _against(self, who: str, other: str, number: int) -> list[Code]:
@@ -441,7 +490,11 @@ class Explaining:
             found.append("limits_reached")
         if self._companies.instead_of(who, other):
             found.append("met_colleague")
-        if other in self._rests.on_break(number):
+        if number - 1 in self.instance.open_rounds:
+            found += self._rules_in(number - 1, who, other)
+            if self._bars.place_full(number - 1, who, other):
+                found.append("tables_full")
+        if other in self._bars.rests.on_break(number):
             found.append("on_break")
         idle = self.event.policy.idle == "leave" or self._discreet
         return found + [code for code in self._worth(who, other) if idle]

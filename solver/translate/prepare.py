@@ -13,6 +13,8 @@ from schemas.benefits import BenefitColumns
 from schemas.breaks import windows_of
 from schemas.event import Event
 from schemas.schedule import Schedule, ScheduledRound
+from schemas.text import fold_name
+from solver.compatibility.group_rule import GroupRule
 from solver.identity_cache import IdentityCache
 from solver.instance import (
     EVERYBODY,
@@ -178,7 +180,7 @@ def _companies(event: Event, names: Numbering) -> Companies | None:
     """Who is of which house; who names none has one alone."""
     if event.policy.per_organisation == "any":
         return None
-    folded = {a.id: _folded(a.organisation) for a in event.attendees}
+    folded = {a.id: fold_name(a.organisation) for a in event.attendees}
     known: dict[tuple[str, str], int] = {}
     keys = ((folded[v], "" if folded[v] else v) for v in names.ids)
     house = [known.setdefault(key, len(known)) for key in keys]
@@ -315,14 +317,14 @@ def _organisations(event: Event, names: Numbering) -> Ints:
     """One number for each organisation; -1 for none, or for everybody where it plays no part."""
     if event.policy.same_organisation == "allow":
         return np.full(len(names.ids), -1, np.int64)
-    folded = {a.id: _folded(a.organisation) for a in event.attendees}
+    folded = {a.id: fold_name(a.organisation) for a in event.attendees}
     known = {name: k for k, name in enumerate(sorted(set(folded.values()) - {""}))}
     return np.array([known.get(folded[v], -1) for v in names.ids], np.int64)
 
 
 def _addresses(event: Event, names: Numbering) -> Ints:
     """One number for each e-mail address that several have, -1 for others; empty if none has."""
-    folded = {a.id: _folded(a.email) for a in event.attendees}
+    folded = {a.id: fold_name(a.email) for a in event.attendees}
     shared = {address for address, count in Counter(folded.values()).items() if count > 1} - {""}
     number = {address: k for k, address in enumerate(sorted(shared))}
     return np.array([number.get(folded[v], -1) for v in names.ids], np.int64) if shared else NOBODY
@@ -333,12 +335,11 @@ def _groups(event: Event, names: Numbering) -> tuple[Ints, Flags]:
     meet = event.policy.meet
     if meet is None:
         return NOBODY, EVERYBODY
-    pairs = {frozenset(_folded(value) for value in pair) for pair in meet.pairs}
-    values = {a.id: _folded(a.labels.get(meet.label, "")) for a in event.attendees}
+    rule = GroupRule(meet)
+    values = {a.id: rule.group_of(a) for a in event.attendees}
     known = sorted({*values.values(), ""})
     number = {value: k for k, value in enumerate(known)}
-    anyone = meet.unlabelled == "anyone"
-    meets = [[frozenset((a, b)) in pairs if a and b else anyone for b in known] for a in known]
+    meets = [[rule.may_meet(a, b) for b in known] for a in known]
     group = np.array([number[values[v]] for v in names.ids], np.int64)
     return group, np.array(meets, np.bool_)
 
@@ -358,11 +359,6 @@ def _spans(places: PlaceSets) -> Ints:
         else:
             spans[~k, 1] = at
     return spans[places.of]
-
-
-def _folded(text: str | None) -> str:
-    """What two names have to share to be the same."""
-    return (text or "").strip().casefold()
 
 
 def _languages(event: Event, names: Numbering) -> tuple[Ints, Flags]:

@@ -105,3 +105,15 @@ def test_the_same_question_has_the_same_answer(monkeypatch: pytest.MonkeyPatch) 
     assert first == second
     forced = points_of(instance, first.forced)
     assert first.points == max(0, points_of(instance, first.without) - forced)
+
+
+def test_a_small_event_that_is_not_proven_in_a_little_work_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of four people two pairs gain 0.8 each way: a with c and b with d; a and b cost it all."""
+    gains = {f"{i}{j}": 0.8 for i, j in ("ac", "ca", "bd", "db")}
+    instance = prepared(event_of("abcd", 1, gains))
+    proven = price_of(instance, (0, 1), nobody(instance))
+    assert (proven.points, proven.proven) == (2 * 100 * 800 + 4 * 100 * 1000, True)
+    monkeypatch.setattr("solver.price.PROOF", 1)
+    assert price_of(instance, (0, 1), nobody(instance)) == proven._replace(proven=False)

@@ -41,6 +41,7 @@ def test_every_kind_of_rule_occurs(event: Event, graph: DiGraph) -> None:
     codes = Counter(code for found in graph.graph["forbidden"].values() for code in found)
     assert set(codes) == {
         "blocked", "forbid", "language", "met", "refused", "same_organisation",
+        "two_places",
     }  # fmt: skip
     assert codes["same_organisation"] == 5
     assert {rule.kind for rule in event.pair_rules} == {"forbid", "require", "met"}

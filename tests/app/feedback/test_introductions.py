@@ -139,7 +139,7 @@ def by_hand(
     for a, b, c in permutations(graph.ids, 3):
         sides = [two(a, b), two(b, c)]
         known = all(side in met | earlier for side in sides) and any(s in met for s in sides)
-        at_ease = all(STANDING.isdisjoint(graph.forbidden.get(side, ())) for side in sides)
+        at_ease = all(STANDING.isdisjoint(graph.forbidden.codes(side)) for side in sides)
         apart = (a, c) in met | earlier | coming or (a, c) in graph.forbidden
         ways = [(gain(a, b), gain(b, c), gain(c, a)), (gain(b, a), gain(c, b), gain(a, c))]
         value = max(map(min, ways))

@@ -21,7 +21,7 @@ from app.routes import explain as route
 from app.terminal.explain import explanation_report
 from schemas.benefits import Benefit
 from schemas.breaks import Break
-from schemas.event import Attendee, Event, Matching, PairRule, Policy, Round
+from schemas.event import Attendee, Avoided, Event, Matching, Meet, PairRule, Policy, Round
 from schemas.explanation import Explanation, PairExplanation, Question, SeatExplanation
 from schemas.schedule import Meeting, Schedule, ScheduledRound, Share, Triangle
 from schemas.solve import Waiver
@@ -194,15 +194,150 @@ def test_a_meeting_that_has_come_to_be_forbidden_says_so_to_the_organiser_alone(
             (),
         ),
         ("language", ({"id": "a", "languages": ("en",)}, {"id": "b", "languages": ("fr",)}), ()),
+        ("group", ({"id": "a", "labels": {"role": "buyer"}},) * 2, ()),
+        ("same_address", ({"id": "a", "email": "a@b.c"}, {"id": "b", "email": "A@b.c"}), ()),
+        ("two_places", ({"id": "a", "table": 1}, {"id": "b", "table": 2}), ()),
     ],
 )
 def test_what_the_rules_forbid_has_its_code_and_no_price(
     code: str, people: tuple[dict[str, Any], ...], rules: tuple[PairRule, ...]
 ) -> None:
-    event = event_of(tuple(Attendee(**p) for p in people), 1, BOTH, pair_rules=rules)
+    named = tuple(Attendee(**{**p, "id": v}) for v, p in zip("ab", people, strict=True))
+    rounds = (Round(tables=2),)
+    event = event_of(named, rounds, BOTH, pair_rules=rules, policy=Policy(meet=MEET))
     told = pair_told(event, day(event, ""))
     assert codes(told) == [code]
     assert told.price is None
+
+
+MEET = Meet(label="role", pairs=(("buyer", "supplier"),))
+
+
+def test_two_of_groups_that_do_not_meet_are_not_told_that_they_have_nothing_to_gain() -> None:
+    people = (Attendee(id="a", labels={"role": "Buyer"}), Attendee(id="b"))
+    event = event_of(people, 1, {}, policy=Policy(meet=MEET.model_copy(update=NOBODY)))
+    (reason,) = pair_told(event, day(event, "")).reasons
+    assert reason.code == "group"
+    assert reason.message == (
+        "a and b are of groups that do not meet at this event: by 'role' a is 'Buyer' and "
+        "b has none"
+    )
+    (read,) = pair_told(event, day(event, ""), audience="attendee").reasons
+    assert read.message == "a and b are of groups that do not meet at this event"
+
+
+NOBODY = {"unlabelled": "nobody"}
+APART = PairRule(kind="forbid", pair=("a", "b"), round=1)
+
+
+def messages(told: Explanation) -> list[tuple[str, str]]:
+    return [(reason.code, reason.message) for reason in told.reasons]
+
+
+def test_a_pair_that_a_rule_keeps_apart_in_all_its_rounds_is_told_so() -> None:
+    people = (Attendee(id="a"), Attendee(id="b", absent_rounds=(2,)), *"cd")
+    named = tuple(Attendee(id=p) if isinstance(p, str) else p for p in people)
+    event = event_of(named, 2, BOTH, pair_rules=(APART,))
+    told = pair_told(event, day(event, "", ""))
+    assert messages(told) == [
+        ("apart", "a rule of the organiser keeps a and b apart in every open round that both share")
+    ]
+    assert told.price is None
+    assert "apart" in {rule.code for rule in told.conflict}
+    free = event_of("abcd", 2, BOTH, pair_rules=(APART,))
+    assert why_not(free, "", "") == ["displaced"]
+
+
+def test_who_is_pinned_elsewhere_in_the_only_round_of_both_is_pinned() -> None:
+    people = (Attendee(id="a"), Attendee(id="b", absent_rounds=(2,)), Attendee(id="c"))
+    pin = PairRule(kind="require", pair=("a", "c"), round=1)
+    event = event_of(people, 2, BOTH, pair_rules=(pin,))
+    assert why_not(event, "ac", "") == ["pinned"]
+    assert why_not(event, "ac", "", audience="attendee") == ["pinned"]
+    elsewhere = pin.model_copy(update={"round": 2})
+    assert why_not(event.model_copy(update={"pair_rules": (elsewhere,)}), "", "ac") == ["displaced"]
+
+
+def test_whose_places_are_closed_meets_nobody_there() -> None:
+    people = (Attendee(id="a", table=1), *(Attendee(id=v) for v in "bcd"))
+    shut = Round(tables=3, closed_tables=(1,))
+    event = event_of(people, (shut,), BOTH)
+    schedule = day(event, "cd")
+    told = pair_told(event, schedule)
+    assert codes(told) == ["place_closed"]
+    assert told.price is None
+    assert codes(seat_told(event, schedule, "a")) == ["place_closed", "nobody_allowed"]
+    assert [one.code for one in seat_told(event, schedule, "b").not_allowed] == ["place_closed"]
+    half = event_of(people, (shut, Round(tables=2)), BOTH)
+    assert why_not(half, "cd", "ac bd") == ["displaced"]
+
+
+def test_places_that_others_take_are_full() -> None:
+    """a and c both need table 1, where c meets d: b could sit with a nowhere else."""
+    people = (*(Attendee(id=v, table=1) for v in "ac"), *(Attendee(id=v) for v in "bd"))
+    event = event_of(people, (Round(tables=2),), BOTH)
+    assert why_not(event, "cd") == ["tables_full"]
+    assert why_not(event, "ad") == ["displaced"]
+
+
+def test_rounds_that_are_barred_for_different_reasons_tell_each_with_its_rounds() -> None:
+    """Round 1 is forbidden, in rounds 2 and 3 a meets c and d; a fourth one would be free."""
+    pins = tuple(PairRule(kind="require", pair=("a", v), round=r) for v, r in (("c", 2), ("d", 3)))
+    event = event_of("abcd", 3, BOTH, pair_rules=(APART, *pins))
+    assert messages(pair_told(event, day(event, "", "ac", "ad"))) == [
+        ("apart", "a rule of the organiser keeps a and b apart in round 1"),
+        (
+            "pinned",
+            "in rounds 2 and 3 one of a and b has another meeting by a rule of the organiser",
+        ),
+    ]
+    longer = event_of("abcd", 4, BOTH, pair_rules=(APART, *pins))
+    assert why_not(longer, "", "ac", "ad", "") == ["displaced"]
+
+
+def test_who_met_before_and_seldom_meets_again_is_told_so() -> None:
+    met = (PairRule(kind="met", pair=("b", "a")),)
+    event = event_of("ab", 1, BOTH, pair_rules=met, policy=Policy(rematch="seldom"))
+    told = pair_told(event, day(event, ""))
+    assert codes(told) == ["again"]
+    assert told.price is not None
+    assert why_not(event, "", audience="attendee") == ["again"]
+    allowed = event.model_copy(update={"policy": Policy(rematch="allow")})
+    assert why_not(allowed, "") == ["displaced"]
+
+
+def test_who_would_rather_not_is_told_to_the_organiser_alone() -> None:
+    people = (Attendee(id="a"), Attendee(id="b", avoid=(Avoided(id="a", soft=True),)))
+    event = event_of(people, 1, BOTH)
+    assert why_not(event, "") == ["rather_not"]
+    assert why_not(event, "", audience="attendee") == ["displaced"]
+
+
+@pytest.mark.parametrize("rule", ["apart", "rather_not"])
+@pytest.mark.parametrize("seed", range(6))
+def test_attendees_read_the_same_whether_or_not_somebody_is_kept_from_them_softly(
+    seed: int, rule: str
+) -> None:
+    event = random_event(seed, 6, 2)
+    a, b = event.attendees[0].id, event.attendees[1].id
+    schedule = day(event, *("" for _ in event.rounds))
+    if rule == "apart":
+        more = tuple(PairRule(kind="forbid", pair=(a, b), round=r + 1) for r in range(2))
+        other = event.model_copy(update={"pair_rules": (*event.pair_rules, *more)})
+    else:
+        first = event.attendees[0]
+        soft = first.model_copy(update={"avoid": (*first.avoid, Avoided(id=b, soft=True))})
+        other = event.model_copy(update={"attendees": (soft, *event.attendees[1:])})
+    assert everything_told(other, schedule) == everything_told(event, schedule)
+
+
+def test_a_meeting_in_a_round_that_has_come_to_be_forbidden_says_so() -> None:
+    event = event_of("ab", 2, BOTH)
+    since = event.model_copy(update={"pair_rules": (APART,)})
+    told = pair_told(since, day(event, "ab", ""))
+    assert messages(told) == [("apart", "a rule of the organiser keeps a and b apart in round 1")]
+    assert codes(pair_told(since, day(event, "", "ab"))) == []
+    assert codes(pair_told(since, day(event, "ab", ""), audience="attendee")) == []
 
 
 SELLER = {"offers": ["green garden fence paint"], "intents": ["clients"]}

@@ -128,11 +128,35 @@ async def test_everything_is_there_after_a_restart(tmp_path: Any) -> None:
         assert await api.get(url) == before
 
 
+async def test_validation_warns_of_what_is_surely_not_meant(api: Api) -> None:
+    """One address twice, a role that no pair names, suppliers without buyers, a full table."""
+    url = await api.create(
+        rounds=[{"tables": 3}, {"tables": 3}],
+        attendees=[
+            {"id": "a", "email": "One@example.org", "labels": {"role": "suplier"}, "table": 1},
+            {"id": "b", "email": "one@example.org", "labels": {"role": "supplier"}, "table": 1},
+            {"id": "c", "labels": {"role": "supplier"}},
+        ],
+        policy={"meet": {"label": "role", "pairs": [["buyer", "supplier"]]}},
+    )
+    told = (await api.send("POST", f"{url}/validate")).json()
+    assert told["valid"] is True
+    assert [(row["code"], row["attendees"]) for row in told["warnings"]] == [
+        ("registered_twice", ["a", "b"]),
+        ("unknown_group", ["a"]),
+        ("group_without_partners", ["b", "c"]),
+        ("crowded_places", ["a", "b"]),
+    ]
+    found = {row["code"]: row["message"] for row in (await api.get(f"{url}/diagnosis"))["findings"]}
+    assert {row["code"]: row["message"] for row in told["warnings"]}.items() <= found.items()
+    assert "example.org" not in str(told)
+
+
 async def test_validation_changes_nothing(api: Api) -> None:
     url = await api.create()
     before = await api.seen(url)
     answer = await api.send("POST", f"{url}/validate")
-    assert answer.json() == {"valid": True, "errors": [], "conflict": []}
+    assert answer.json() == {"valid": True, "errors": [], "conflict": [], "warnings": []}
     assert (await api.send("POST", f"{url}/validate", {})).content == answer.content
     assert await api.seen(url) == before
     await api.refuses("POST", f"{url}/validate", {"name": "x"}, about=url, pointer="")

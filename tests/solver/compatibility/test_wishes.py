@@ -45,7 +45,7 @@ def test_a_must_is_strong_but_no_rule() -> None:
     must: Any = [{"id": "b", "must": True}]
     graph = graph_of(person("a", wants=must), person("b", avoid=["a"]))
     assert graph.gains["a"] == {"b": 1000}
-    assert graph.forbidden["a", "b"] == ["blocked"]
+    assert graph.forbidden.codes(("a", "b")) == ["blocked"]
 
 
 def test_more_evidence_never_lowers_and_a_returned_wish_is_told_to_both() -> None:
