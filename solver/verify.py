@@ -268,6 +268,7 @@ class _Check:
         yield from self._seats()
         yield from self._new_meetings()
         yield from self._attendance()
+        yield from self._notes()
         yield from self._held_rounds()
         yield from self._limits()
         yield from self._pins()
@@ -329,6 +330,29 @@ class _Check:
                 yield f"round {r + 1}: the byes listed are not those who sit out"
             if self._listed(~self.rules.present[:, r]) != list(block.absent):
                 yield f"round {r + 1}: the absent listed are not those who are absent"
+
+    def _notes(self) -> Iterator[str]:
+        """Who has no open table is noted; of held rounds what was published is."""
+        held, was = self.event.held_rounds, self.event.published
+        noted = [(note.attendee, note.round) for note in self.schedule.notes]
+        kept = [(n.attendee, n.round) for n in was.notes if n.round <= held] if was else []
+        true = sorted([*kept, *self._without_place()])
+        for v, number in sorted({*true} - {*noted}):
+            yield f"round {number}: it is not noted that no table of {v} is open"
+        for v, number in sorted({*noted} - {*true}):
+            yield f"round {number}: it is noted wrongly that no table of {v} is open"
+        if sorted(noted) != noted or len({*noted}) < len(noted):
+            yield "the notes are not listed once each, by attendee and round"
+
+    def _without_place(self) -> Iterator[tuple[str, int]]:
+        """Whoever is present in an open round that has none of their tables open."""
+        rules = self.rules
+        rows = [(v, table) for v, tables in enumerate(rules.places) for table in tables]
+        v, table = np.array(rows, np.int64).reshape(-1, 2).T
+        for r in range(self.event.held_rounds, len(self.event.rounds)):
+            seated = np.unique(v[rules.is_open(np.full(len(v), r), table)])
+            shut = np.setdiff1d(v, seated)
+            yield from ((self.ids[k], r + 1) for k in shut[rules.present[shut, r]].tolist())
 
     def _listed(self, people: Flags) -> list[str]:
         return [self.ids[v] for v in np.flatnonzero(people).tolist()]

@@ -8,7 +8,7 @@ import pytest
 
 from app.planning.plan import complaints_about, plan_schedule
 from schemas.event import Attendee, Event, PairRule, Policy, Round
-from schemas.schedule import Meeting, Schedule
+from schemas.schedule import Meeting, Note, Schedule
 from schemas.solve import Waiver
 from solver.budget import Budget
 from solver.compatibility.graph import build_graph
@@ -473,3 +473,50 @@ def with_demands_of(other: Event, event: Event) -> Event:
     return event.model_copy(
         update={"attendees": people, "pair_rules": rules, "policy": other.policy}
     )
+
+
+def notes(*places: tuple[str, int]) -> tuple[Note, ...]:
+    return tuple(Note(code="place_closed", attendee=v, round=r) for v, r in places)
+
+
+@pytest.fixture(scope="module")
+def shut_out() -> tuple[Event, Schedule]:
+    """``a`` and ``b`` have to sit at table 1, which is closed in round 2; ``b`` is not there."""
+    rounds = (Round(tables=2), Round(tables=2, closed_tables=(1,)), Round(tables=2))
+    people = (Attendee(id="a", table=1), Attendee(id="b", table=1, absent_rounds=(2,)))
+    event = event_of((*people, Attendee(id="c"), Attendee(id="d")), rounds, GAINS)
+    schedule = plan_schedule(event, Budget(work=9_000))
+    assert schedule.notes == notes(("a", 2))
+    return event, schedule
+
+
+FALSE_NOTES = {
+    "missing": ((), "round 2: it is not noted that no table of a is open"),
+    "in another round": (
+        (("a", 2), ("a", 3)), "round 3: it is noted wrongly that no table of a is open",
+    ),
+    "of somebody absent": (
+        (("a", 2), ("b", 2)), "round 2: it is noted wrongly that no table of b is open",
+    ),
+    "of somebody who sits anywhere": (
+        (("a", 2), ("c", 2)), "round 2: it is noted wrongly that no table of c is open",
+    ),
+    "twice": ((("a", 2), ("a", 2)), "the notes are not listed once each, by attendee and round"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("told", "fault"), FALSE_NOTES.values(), ids=FALSE_NOTES.keys())
+def test_notes_of_closed_places_are_all_there_and_true(
+    shut_out: tuple[Event, Schedule], told: tuple[tuple[str, int], ...], fault: str
+) -> None:
+    event, schedule = shut_out
+    assert found(event, schedule.model_copy(update={"notes": notes(*told)})) == [fault]
+
+
+def test_notes_of_held_rounds_are_those_published(shut_out: tuple[Event, Schedule]) -> None:
+    event, schedule = shut_out
+    later = event.model_copy(update={"held_rounds": 2, "published": schedule})
+    assert found(later, schedule) == []
+    assert found(later, schedule.model_copy(update={"notes": ()})) == [FALSE_NOTES["missing"][1]]
+    opened = later.model_copy(update={"rounds": (Round(tables=2),) * 3})
+    assert found(opened, schedule) == []
