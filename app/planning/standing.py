@@ -23,6 +23,7 @@ CODES = {
     "H8": "idle",
     "H9": "per_organisation",
     "H10": "break",
+    "H11": "place",
 }
 """What each rule is called in errors; a violation of none of them is of a list or a figure."""
 
