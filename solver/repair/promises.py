@@ -22,9 +22,17 @@ def promises_with_tables(instance: Instance, promises: Matchings) -> Matchings:
 
 
 def fit_together(instance: Instance, pins: Matchings) -> bool:
-    """Tell whether H9 to H11 let all of these meetings take place beside the held ones."""
+    """Tell whether all of these meetings can take place beside the held ones.
+
+    ``pins`` are promises, which are possible each, and what the instance pins, which may be not.
+    """
     bookings = Bookings(instance)
     for r in instance.open_rounds:
+        demanded = instance.pinned[r] if instance.pinned else ()
+        if not all(instance.may_meet_in(*pair, r) for pair in demanded):
+            return False
+        if len(pins[r]) > instance.tables[r]:
+            return False
         for pair in pins[r]:
             if not bookings.fits(pair, r):
                 return False

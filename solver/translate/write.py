@@ -36,6 +36,8 @@ from solver.translate.prepare import held_rounds, published_meetings, round_tabl
 from solver.translate.shares import shares_of
 from solver.translate.wish_figures import WishFigures, schedule_as_told
 
+MET, NO_LONGER = "these two have met already", "these two can no longer meet"
+"""Why a pair need not meet, or not in the round that was asked for."""
 Kept = Mapping[frozenset[str], Meeting]
 """Meetings as they were written before, by their two people."""
 
@@ -218,8 +220,9 @@ class _Writer:
         return tuple(found)
 
     def _waived(self) -> tuple[Waiver, ...]:
+        met = self.instance.held_pairs
         pairs = [
-            Waiver(pair=self.names.pair(pair), reason="these two can no longer meet")
+            Waiver(pair=self.names.pair(pair), reason=MET if pair in met else NO_LONGER)
             for pair in sorted(self.instance.waived)
         ]
         minimums = [
