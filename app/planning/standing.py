@@ -46,7 +46,8 @@ def find_objections(
     event: Event, graph: Compatibility, schedule: Schedule
 ) -> tuple[ProblemError, ...]:
     """Everything that does not fit the event as it is now, some of it if it is much."""
-    faults = find_violations(event, graph.columns, graph.refused, schedule)
+    public = graph.public.columns
+    faults = find_violations(event, graph.columns, graph.refused, schedule, public)
     faults = faults or _untrue(event, graph, schedule)
     return tuple(map(_objection, faults[:MOST_ERRORS]))
 
