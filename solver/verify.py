@@ -616,15 +616,18 @@ class _Check:
             used.update(keys)
 
     def _breaks(self) -> Iterator[str]:
-        """H10: every window that is not over has a round without a meeting."""
+        """H10: every window in which somebody has a new meeting has a round without one."""
         if not any(self.rules.windows):
             return
         t = self.table
         busy = np.zeros((self.n, len(self.event.rounds)), np.bool_)
         busy[t.low, t.round] = busy[t.high, t.round] = True
+        fresh, low, high = np.zeros_like(busy), t.low[self.fresh], t.high[self.fresh]
+        fresh[low, t.round[self.fresh]] = fresh[high, t.round[self.fresh]] = True
         for v, rows in enumerate(self.rules.windows):
             for first, last in rows:
-                if last > self.event.held_rounds and busy[v, first - 1 : last].all():
+                window = slice(first - 1, last)
+                if busy[v, window].all() and fresh[v, window].any():
                     yield f"H10 {self.ids[v]}: no break in rounds {first} to {last}"
 
     # --- figures --------------------------------------------------------------------------------

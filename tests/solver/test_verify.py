@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from app.planning.plan import complaints_about, plan_schedule
+from schemas.breaks import Break
 from schemas.event import Attendee, Event, PairRule, Policy, Round
 from schemas.schedule import Meeting, Note, Schedule
 from schemas.solve import Waiver
@@ -18,6 +19,7 @@ from solver.objective import points_of
 from solver.translate.prepare import explicit_rows, instance_of, published_meetings
 from solver.translate.write import schedule_of
 from solver.verify import find_violations
+from tests.app.day import days
 from tests.builders import event_of, random_event
 from tests.checker import broken_rules, checker, needs_shared
 from tests.solver.graphs import gains_of
@@ -520,3 +522,20 @@ def test_notes_of_held_rounds_are_those_published(shut_out: tuple[Event, Schedul
     assert found(later, schedule.model_copy(update={"notes": ()})) == [FALSE_NOTES["missing"][1]]
     opened = later.model_copy(update={"rounds": (Round(tables=2),) * 3})
     assert found(opened, schedule) == []
+
+
+@pytest.mark.parametrize("span", [(1, 2), (2, 2), (2, 3)])
+def test_a_meeting_added_to_the_running_round_leaves_a_break_of_every_window(
+    span: tuple[int, int],
+) -> None:
+    """Ada meets in rounds 1 and 3, sits out round 2, and stands in for Dan in it."""
+    before, after = (days.schedule("ab1", row, "ad1") for row in ("cd1!", "cd1! ac2+"))
+    window = Break.model_validate(dict(zip(("from", "to"), span, strict=True)))
+    event = days.event(3, policy=Policy(breaks=(window,)), pair_rules=())
+    running = event.model_copy(update={"held_rounds": 2, "published": before})
+    faults = [fault for fault in found(running, after) if fault.startswith("H10 a")]
+    assert faults == ["H10 a: no break in rounds {} to {}".format(*span)]
+    assert not any(fault.startswith("H10") for fault in found(running, before))
+    again = running.model_copy(update={"published": after})
+    over = [fault for fault in found(again, after) if fault.startswith("H10 a")]
+    assert over == (faults if span == (2, 3) else [])

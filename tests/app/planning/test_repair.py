@@ -6,7 +6,7 @@ from app.day.incidents.apply import apply_incidents, seats_of
 from app.day.standby import PLACE
 from app.planning.repair import Repaired, repair_schedule
 from schemas.day import DayState
-from schemas.event import Event, PairRule, Round
+from schemas.event import Event, PairRule, Policy, Round
 from schemas.incident import Change, Incident
 from schemas.schedule import Meeting, Schedule, ScheduledRound
 from solver.compatibility.graph import build_graph
@@ -154,3 +154,24 @@ def test_two_who_have_met_already_need_not_meet_again_where_a_rule_asks_for_it()
     done = mended(event, schedule("ab cd", "ac bd"), STARTED)
     assert waived(done) == [(("a", "b"), "these two have met already")]
     assert pairs(done.schedule, 2) == {"ac", "bd"}
+
+
+def test_nobody_is_asked_to_step_in_where_they_need_the_round_as_their_break() -> None:
+    event = event_of("abcde", 2, {p: v for p, v in EQUAL.items() if "f" not in p})
+    published = schedule("ae bc", "ab cd")
+    published = published.model_copy(
+        update={
+            "rounds": tuple(
+                block.model_copy(update={"byes": byes})
+                for block, byes in zip(published.rounds, (("d",), ("e",)), strict=True)
+            )
+        }
+    )
+    facts = (STARTED, {"kind": "round_started", "round": 2}, {"kind": "no_show", "attendee": "b"})
+    asked = mended(event, published, *facts)
+    assert pairs(asked.schedule, 2) == {"cd"}  # a and e have met
+    asked = mended(event, published, *facts[:2], {"kind": "no_show", "attendee": "d"})
+    assert pairs(asked.schedule, 2) == {"ab", "ce"}
+    rests = event.model_copy(update={"policy": Policy(max_in_a_row=1)})
+    made = mended(rests, published, *facts[:2], {"kind": "no_show", "attendee": "d"})
+    assert pairs(made.schedule, 2) == {"ab"}
