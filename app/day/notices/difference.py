@@ -175,13 +175,13 @@ def _kind(row: RoundDifference) -> str:
 
 def _counted(kind: str, n: int) -> Message:
     if kind == "meet":
-        return counted("{count} meet somebody else", "{count} meet somebody else", count=n)
+        return counted("{count} meets somebody else", "{count} meet somebody else", count=n)
     if kind == "table":
-        return counted("{count} change tables", "{count} change tables", count=n)
+        return counted("{count} changes tables", "{count} change tables", count=n)
     if kind == "standby":
-        return counted("{count} stand by", "{count} stand by", count=n)
+        return counted("{count} stands by", "{count} stand by", count=n)
     if kind == "closed":
         return counted("{count} has no open table", "{count} have no open table", count=n)
     if kind == "away":
-        return counted("{count} are not expected", "{count} are not expected", count=n)
-    return counted("{count} start at another time", "{count} start at another time", count=n)
+        return counted("{count} is not expected", "{count} are not expected", count=n)
+    return counted("{count} starts at another time", "{count} start at another time", count=n)

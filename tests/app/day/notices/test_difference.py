@@ -85,7 +85,7 @@ def test_whose_table_is_closed_is_told_so_and_does_not_stand_by() -> None:
     whole = difference_between(on, DayState(), before, after)
     places = {person.attendee: person.rounds[0].to for person in whole.people}
     assert places == {"a": Place(closed=True), "b": Place(), "e": Place(closed=True)}
-    assert summary_of(whole) == "3 to be told: 1 stand by, 2 have no open table"
+    assert summary_of(whole) == "3 to be told: 1 stands by, 2 have no open table"
     assert told(schedule("cd2 -a"), after, on=on)["a"] == [
         f"Round 1: you are expected now. {NO_TABLE}"
     ]
@@ -245,7 +245,7 @@ def test_in_short_everybody_counts_once_for_each_kind_of_change() -> None:
         event(2), DayState(), schedule("ab1", "ab1"), schedule("ac1", "ad1 -b")
     )
     assert summary_of(whole) == (
-        "4 to be told: 3 meet somebody else, 1 stand by, 1 are not expected"
+        "4 to be told: 3 meet somebody else, 1 stands by, 1 is not expected"
     )
 
 
