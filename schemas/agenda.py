@@ -72,7 +72,8 @@ class AgendaRound(Wire):
 
     Two meetings are those of a round in which the first partner was missing; the later one is
     last. ``standby`` is the place in the order of those who stand by, 1 the first. A *break* is a
-    round without a meeting that the attendee needs. *Unplanned* is a round in which the schedule
+    round without a meeting that the attendee needs; *place_closed* one in which no table that they
+    have to sit at is open. *Unplanned* is a round in which the schedule
     does not know the attendee. The meetings of a *cancelled* round
     are those that the schedule still has, and do not take place.
     """
@@ -82,7 +83,7 @@ class AgendaRound(Wire):
     minutes: Annotated[int, Field(ge=1)] | None = None
     held: bool = False
     running: bool = False
-    kind: Literal["meeting", "bye", "break", "absent", "cancelled", "unplanned"]
+    kind: Literal["meeting", "bye", "break", "place_closed", "absent", "cancelled", "unplanned"]
     place: str
     standby: Annotated[int, Field(ge=1)] | None = None
     meetings: tuple[AgendaMeeting, ...] = ()

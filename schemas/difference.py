@@ -10,10 +10,14 @@ from schemas.incident import Change
 
 
 class Place(Wire):
-    """Where somebody is to be in a round: at a table with a partner, or standing by without."""
+    """Where somebody is to be in a round: at a table with a partner, or standing by without.
+
+    ``closed``: not standing by either, for want of an open table that they may sit at.
+    """
 
     partner: Id | None = None
     table: TableNumber | None = None
+    closed: bool = False
 
 
 class RoundDifference(Wire):

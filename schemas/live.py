@@ -9,10 +9,14 @@ from schemas.clock import LocalTime
 from schemas.day import Reason as Absence
 from schemas.difference import PersonDifference, StartDifference, TableDifference
 from schemas.incident import Kind
+from schemas.rests import Rest
 from schemas.schedule import Outcome
 
-Reason = Literal["bye", "on_break", "partner_missing", "absent", "unplanned"] | Absence
-"""Why somebody has no partner; *absent* by their own profile, *unplanned* by no schedule yet."""
+Reason = Literal["bye", "partner_missing", "absent", "unplanned"] | Rest | Absence
+"""Why somebody has no partner; *absent* by their own profile, *unplanned* by no schedule yet.
+
+*Place_closed*: no table that they have to sit at is open.
+"""
 
 State = Literal["unpublished", "before", "running", "between", "over"]
 

@@ -1,16 +1,19 @@
-"""Who sits out a round of a schedule because of a break, and not for want of a partner."""
+"""Who sits out a round of a schedule although there may be partners: breaks, closed tables."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Set
 from functools import cached_property
+from typing import Literal
 
 from schemas.breaks import Span, windows_of
 from schemas.event import Event
 from schemas.schedule import Schedule
 
+Rest = Literal["on_break", "place_closed"]
+
 
 class Rests:
-    """The breaks that a schedule leaves to the people of its event."""
+    """Who sits out which round of a schedule, by the breaks and the tables of its event."""
 
     def __init__(self, event: Event, schedule: Schedule) -> None:
         self._event, self._schedule = event, schedule
@@ -26,6 +29,20 @@ class Rests:
     def on_break(self, number: int) -> Set[str]:
         """Whoever is without a partner in a round because of a break."""
         return self._resting.get(number, frozenset())
+
+    def reasons(self, number: int) -> Mapping[str, Rest]:
+        """Whoever is without a partner in a round and cannot be asked to step in, and why."""
+        return self._reasons.get(number, {})
+
+    @cached_property
+    def _reasons(self) -> Mapping[int, Mapping[str, Rest]]:
+        closed = people_without_place(self._event)
+        found: dict[int, dict[str, Rest]] = {}
+        for block in self._schedule.rounds:
+            shut = closed.get(block.round, frozenset()).intersection(block.byes)
+            found[block.round] = dict.fromkeys(self.on_break(block.round), "on_break")
+            found[block.round].update((v, "place_closed") for v in shut)
+        return found
 
     @cached_property
     def _resting(self) -> Mapping[int, Set[str]]:
@@ -50,3 +67,16 @@ class Rests:
                     for v in meeting.attendees:
                         busy[v].add(block.round)
         return busy
+
+
+def people_without_place(event: Event) -> Mapping[int, frozenset[str]]:
+    """By round whoever has to sit at some tables of which none is open in it (H11)."""
+    places = {a.id: a.places for a in event.attendees if a.table is not None}
+    sets = frozenset(places.values()) - {frozenset()}
+    found: dict[int, frozenset[str]] = {}
+    for number, one in enumerate(event.rounds, start=1) if sets else ():
+        count = len(event.attendees) // 2 if one.tables is None else one.tables
+        there = {t for tables in sets for t in tables if t <= count}.difference(one.closed_tables)
+        shut = {tables for tables in sets if tables.isdisjoint(there)}
+        found[number] = frozenset(v for v, tables in places.items() if tables in shut)
+    return found

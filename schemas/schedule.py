@@ -128,6 +128,18 @@ class Wishes(Wire):
     empty_handed: Natural
 
 
+class Note(Wire):
+    """What else there is to say of somebody in a round.
+
+    *place_closed*: present, and without a meeting because none of the tables that they have to
+    sit at is open.
+    """
+
+    code: Literal["place_closed"]
+    attendee: Id
+    round: RoundNumber
+
+
 class Broken(Wire):
     """Published meetings of open rounds that no longer take place."""
 
@@ -166,8 +178,9 @@ class Schedule(Wire):
     """A whole day, verified; immutable once it has a version.
 
     ``stale`` are pointers to what edits have changed of the event since: who meets whom still
-    keeps every rule, but the figures are those of before. ``told`` is what is told of it to
-    attendees, where that is something else.
+    keeps every rule, but the figures are those of before. ``notes`` are by attendee and round;
+    those of held rounds stay as they were published. ``told`` is what is told of it to attendees,
+    where that is something else.
     """
 
     event_id: Id | None = None
@@ -182,5 +195,6 @@ class Schedule(Wire):
     attendees: Annotated[tuple[Share, ...], Field(max_length=limits.ATTENDEES)] = ()
     unserved: People = ()
     waived: Annotated[tuple[Waiver, ...], Field(max_length=limits.WAIVERS)] = ()
+    notes: Annotated[tuple[Note, ...], Field(max_length=limits.NOTES)] = ()
     quality: Quality | None = None
     told: ScheduleAsTold | None = None

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from schemas.base import permille
 from schemas.benefits import BenefitColumns
 from schemas.event import Attendee, Event
-from schemas.schedule import Meeting, Schedule, ScheduledRound
+from schemas.schedule import Meeting, MeetingAsTold, Schedule, ScheduledRound
+from solver.compatibility.secrecy import as_told
 from solver.identity_cache import IdentityCache
 
 Whole = NDArray[np.int64]
@@ -32,15 +33,20 @@ Kind = TypeVar("Kind", bound=Hashable)
 
 
 def find_violations(
-    event: Event, gains: Gains, refused: Collection[tuple[str, str]], schedule: Schedule
+    event: Event,
+    gains: Gains,
+    refused: Collection[tuple[str, str]],
+    schedule: Schedule,
+    public: Gains | None = None,
 ) -> list[str]:
     """Every broken rule and every false figure, in words that name ids only; empty if none.
 
-    ``refused`` pairs have only refused reasons. With ``event.published`` the first
-    ``event.held_rounds`` rounds must be as published, but for meetings that were missed and for
-    those added to the last of them since.
+    ``refused`` pairs have only refused reasons. ``public`` are the benefits as if no wish had been
+    made that was not returned: what attendees are told goes by them. With ``event.published`` the
+    first ``event.held_rounds`` rounds must be as published, but for meetings that were missed and
+    for those added to the last of them since.
     """
-    return [fault for fault, _ in _faults(event, gains, refused, schedule)]
+    return [fault for fault, _ in _faults(event, gains, refused, schedule, public)]
 
 
 def find_broken_rules(
@@ -51,15 +57,45 @@ def find_broken_rules(
 
 
 def _faults(
-    event: Event, gains: Gains, refused: Collection[tuple[str, str]], schedule: Schedule
+    event: Event,
+    gains: Gains,
+    refused: Collection[tuple[str, str]],
+    schedule: Schedule,
+    public: Gains | None = None,
 ) -> Iterator[tuple[str, bool]]:
     """Every violation, and whether it breaks a rule."""
-    wrong = list(_structure(event, schedule))
-    yield from ((fault, True) for fault in wrong)
+    wrong, false = list(_structure(event, schedule)), list[str]()
     if not wrong:
-        check = _Check(event, gains, refused, schedule)
-        yield from ((fault, True) for fault in check.rules_broken())
-        yield from ((fault, False) for fault in check.false_figures())
+        rules = _Rules(event, refused)
+        table = _Table(schedule, rules)
+        check = _Check(rules, table, gains, schedule)
+        wrong, false = list(check.rules_broken()), list(check.false_figures())
+        secretive = public is not gains or schedule.told is not None
+        if public is not None and secretive and not wrong and not false:
+            false = list(_told_falsely(rules, table, public, schedule))
+    yield from ((fault, True) for fault in wrong)
+    yield from ((fault, False) for fault in false)
+
+
+def _told_falsely(
+    rules: "_Rules", table: "_Table", public: Gains, schedule: Schedule
+) -> Iterator[str]:
+    """What attendees read that is not as if no unreturned wish had been made."""
+    read, event = as_told(schedule), rules.event
+    unserved = tuple(row.id for row in read.attendees if row.satisfaction is None)
+    check = _Check(rules, table, public, read.model_copy(update={"unserved": unserved}))
+    yield from (f"as attendees read it: {fault}" for fault in check.false_tales())
+    again = {frozenset(check.meetings[k].attendees) for k in np.flatnonzero(check.fresh)}
+    before = _rows_as_told(event.published) if event.published else {}
+    rows, held = _rows_as_told(schedule), schedule.rounds[: event.held_rounds]
+    for pair in {frozenset(m.attendees) for block in held for m in block.meetings} - again:
+        if rows.get(pair) != before.get(pair):
+            yield f"what is told of {' and '.join(sorted(pair))} is not as it was"
+
+
+def _rows_as_told(schedule: Schedule) -> Mapping[frozenset[str], MeetingAsTold]:
+    told = schedule.told.meetings if schedule.told else ()
+    return {frozenset(row.attendees): row for row in told}
 
 
 def meetings_that_count(block: ScheduledRound) -> Iterator[Meeting]:
@@ -232,42 +268,72 @@ ROOM = 10**10
 
 
 class _Table:
-    """The meetings that count, by column: round from 0, both people, table, what is told of it."""
+    """The meetings that count, by column: round from 0, both people, table."""
 
-    def __init__(self, schedule: Schedule, number: Mapping[str, int], n: int) -> None:
+    def __init__(self, schedule: Schedule, rules: _Rules) -> None:
+        self._rules, number = rules, rules.number
         rows = [
             (block.round - 1, m) for block in schedule.rounds for m in meetings_that_count(block)
         ]
-        self.meetings = [meeting for _, meeting in rows]
+        meetings = [meeting for _, meeting in rows]
         self.round = np.array([r for r, _ in rows], np.int64)
-        self.table = np.array([m.table for m in self.meetings], np.int64)
-        self.one = np.array([number[m.attendees[0]] for m in self.meetings], np.int64)
-        self.other = np.array([number[m.attendees[1]] for m in self.meetings], np.int64)
+        self.table = np.array([m.table for m in meetings], np.int64)
+        self.one = np.array([number[m.attendees[0]] for m in meetings], np.int64)
+        self.other = np.array([number[m.attendees[1]] for m in meetings], np.int64)
         self.low, self.high = np.minimum(self.one, self.other), np.maximum(self.one, self.other)
-        self.pair = self.low * n + self.high
+        self.pair = self.low * rules.n + self.high
+
+    @cached_property
+    def trios(self) -> list[Trio]:
+        """Three people all pairs of whom meet here or have met, in order."""
+        n, later = self._rules.n, [set[int]() for _ in range(self._rules.n)]
+        low, high = np.divmod(np.union1d(self.pair, self._rules.met), n)
+        pairs = list(zip(low.tolist(), high.tolist(), strict=True))
+        for one, other in pairs:
+            later[one].add(other)
+        return sorted((a, b, c) for a, b in pairs for c in later[a] & later[b])
+
+    @cached_property
+    def could(self) -> Whole:
+        """How many meetings each could have had: by its rounds and limit, and by its partners.
+
+        Looks from everybody's own place at the next few people, then at more, for as long as
+        somebody has not found enough.
+        """
+        rules, n, known = self._rules, self._rules.n, np.sort(self.pair)
+        found, seen = np.zeros(n, np.int64), np.zeros(0, np.int64)
+        first, width = 1, 8
+        needy = np.flatnonzero(rules.most > 0)
+        while len(needy) and first < n:
+            width = min(2 * width, max(8, AT_ONCE // len(needy)), n - first)
+            v, step = (grid.ravel() for grid in np.meshgrid(needy, np.arange(first, first + width)))
+            p = (v + step) % n
+            possible = rules.may_meet(v, p) & rules.together(v, p)
+            possible |= _among(np.minimum(v, p) * n + np.maximum(v, p), known)
+            seen = np.union1d(seen, v[possible] * 2 * n + rules.counted_as(v, p)[possible])
+            found = np.bincount(seen // (2 * n), minlength=n)
+            first += width
+            needy = np.flatnonzero(found < rules.most)
+        return np.asarray(np.minimum(found, rules.most), np.int64)
 
 
 class _Check:
-    def __init__(
-        self,
-        event: Event,
-        gains: Gains,
-        refused: Collection[tuple[str, str]],
-        schedule: Schedule,
-    ) -> None:
-        self.event, self.schedule = event, schedule
-        self.rules = _Rules(event, refused)
-        self.ids, self.n = self.rules.ids, self.rules.n
-        self.gains = self.rules.ledger(gains)
-        self.table = _Table(schedule, self.rules.number, self.n)
+    """A schedule under the rules, by some benefits; ``table`` is who sits where in it."""
+
+    def __init__(self, rules: _Rules, table: _Table, gains: Gains, schedule: Schedule) -> None:
+        self.event, self.schedule = rules.event, schedule
+        self.rules, self.table, self.gains = rules, table, rules.ledger(gains)
+        self.ids, self.n = rules.ids, rules.n
+        self.meetings = [m for block in schedule.rounds for m in meetings_that_count(block)]
         self.counts = np.bincount(np.r_[self.table.low, self.table.high], minlength=self.n)
-        self.fresh = (self.table.round >= event.held_rounds) | self._added()
+        self.fresh = (self.table.round >= self.event.held_rounds) | self._added()
 
     def rules_broken(self) -> Iterator[str]:
         """Who meets, sits out or is absent wrongly."""
         yield from self._seats()
         yield from self._new_meetings()
         yield from self._attendance()
+        yield from self._notes()
         yield from self._held_rounds()
         yield from self._limits()
         yield from self._pins()
@@ -277,9 +343,15 @@ class _Check:
 
     def false_figures(self) -> Iterator[str]:
         """What is told wrongly of meetings, people and the whole."""
-        yield from self._purposes()
-        yield from self._figures()
+        yield from self.false_tales()
+        yield from self._quality()
         yield from self._wishes()
+
+    def false_tales(self) -> Iterator[str]:
+        """What is told wrongly of meetings and people."""
+        yield from self._purposes()
+        yield from self._triangles()
+        yield from self._shares()
 
     def _names(self, pair: int) -> str:
         return f"{self.ids[pair // self.n]} and {self.ids[pair % self.n]}"
@@ -330,6 +402,29 @@ class _Check:
             if self._listed(~self.rules.present[:, r]) != list(block.absent):
                 yield f"round {r + 1}: the absent listed are not those who are absent"
 
+    def _notes(self) -> Iterator[str]:
+        """Who has no open table is noted; of held rounds what was published is."""
+        held, was = self.event.held_rounds, self.event.published
+        noted = [(note.attendee, note.round) for note in self.schedule.notes]
+        kept = [(n.attendee, n.round) for n in was.notes if n.round <= held] if was else []
+        true = sorted([*kept, *self._without_place()])
+        for v, number in sorted({*true} - {*noted}):
+            yield f"round {number}: it is not noted that no table of {v} is open"
+        for v, number in sorted({*noted} - {*true}):
+            yield f"round {number}: it is noted wrongly that no table of {v} is open"
+        if sorted(noted) != noted or len({*noted}) < len(noted):
+            yield "the notes are not listed once each, by attendee and round"
+
+    def _without_place(self) -> Iterator[tuple[str, int]]:
+        """Whoever is present in an open round that has none of their tables open."""
+        rules = self.rules
+        rows = [(v, table) for v, tables in enumerate(rules.places) for table in tables]
+        v, table = np.array(rows, np.int64).reshape(-1, 2).T
+        for r in range(self.event.held_rounds, len(self.event.rounds)):
+            seated = np.unique(v[rules.is_open(np.full(len(v), r), table)])
+            shut = np.setdiff1d(v, seated)
+            yield from ((self.ids[k], r + 1) for k in shut[rules.present[shut, r]].tolist())
+
     def _listed(self, people: Flags) -> list[str]:
         return [self.ids[v] for v in np.flatnonzero(people).tolist()]
 
@@ -347,13 +442,13 @@ class _Check:
         mine = (self.table.round == last).tolist()
         new = (
             here and meeting.added and frozenset(meeting.attendees) not in known
-            for here, meeting in zip(mine, self.table.meetings, strict=True)
+            for here, meeting in zip(mine, self.meetings, strict=True)
         )
         return np.fromiter(new, np.bool_, len(mine))
 
     def _held_rounds(self) -> Iterator[str]:
         """H7: held rounds are as they were published; the day may take meetings out and put in."""
-        new = {id(self.table.meetings[k]) for k in np.flatnonzero(self.fresh).tolist()}
+        new = {id(self.meetings[k]) for k in np.flatnonzero(self.fresh).tolist()}
         for r in range(self.event.held_rounds):
             block, was = self.schedule.rounds[r], self._published(r)
             if block is was or block == was:
@@ -402,7 +497,7 @@ class _Check:
     def _purposes(self) -> Iterator[str]:
         """What is told of each new meeting."""
         columns = (self._gained, self._given, self._values, self._cornered)
-        rows = zip(self.table.meetings, *(c.tolist() for c in columns), strict=True)
+        rows = zip(self.meetings, *(c.tolist() for c in columns), strict=True)
         for k, (meeting, gained, given, value, cornered) in enumerate(rows):
             if not self.fresh[k]:
                 continue
@@ -435,11 +530,7 @@ class _Check:
     @cached_property
     def _closed(self) -> dict[Trio, tuple[int, int]]:
         """Closed triangles with their value and the round that closed them."""
-        later: list[set[int]] = [set() for _ in range(self.n)]
-        pairs = [divmod(p, self.n) for p in np.union1d(self.table.pair, self.rules.met).tolist()]
-        for one, other in pairs:
-            later[one].add(other)
-        trios = sorted((a, b, c) for a, b in pairs for c in later[a] & later[b])
+        trios = self.table.trios
         i, j, k = np.array(trios, np.int64).reshape(-1, 3).T
         b = self.gains.of
         one_way = np.minimum.reduce([b(i, j), b(j, k), b(k, i)])
@@ -477,29 +568,6 @@ class _Check:
         v, gain = v[within_reach], gain[within_reach]
         rank = np.arange(len(v)) - np.searchsorted(v, v)
         return _sums(v, np.where(rank < rules.most[v], gain, 0), self.n)
-
-    @cached_property
-    def _could(self) -> Whole:
-        """How many meetings each could have had: by its rounds and limit, and by its partners.
-
-        Looks from everybody's own place at the next few people, then at more, for as long as
-        somebody has not found enough.
-        """
-        rules, n, known = self.rules, self.n, np.sort(self.table.pair)
-        found, seen = np.zeros(n, np.int64), np.zeros(0, np.int64)
-        first, width = 1, 8
-        needy = np.flatnonzero(rules.most > 0)
-        while len(needy) and first < n:
-            width = min(2 * width, max(8, AT_ONCE // len(needy)), n - first)
-            v, step = (grid.ravel() for grid in np.meshgrid(needy, np.arange(first, first + width)))
-            p = (v + step) % n
-            possible = rules.may_meet(v, p) & rules.together(v, p)
-            possible |= _among(np.minimum(v, p) * n + np.maximum(v, p), known)
-            seen = np.union1d(seen, v[possible] * 2 * n + rules.counted_as(v, p)[possible])
-            found = np.bincount(seen // (2 * n), minlength=n)
-            first += width
-            needy = np.flatnonzero(found < rules.most)
-        return np.asarray(np.minimum(found, rules.most), np.int64)
 
     @cached_property
     def _gain(self) -> Whole:
@@ -548,20 +616,23 @@ class _Check:
             used.update(keys)
 
     def _breaks(self) -> Iterator[str]:
-        """H10: every window that is not over has a round without a meeting."""
+        """H10: every window in which somebody has a new meeting has a round without one."""
         if not any(self.rules.windows):
             return
         t = self.table
         busy = np.zeros((self.n, len(self.event.rounds)), np.bool_)
         busy[t.low, t.round] = busy[t.high, t.round] = True
+        fresh, low, high = np.zeros_like(busy), t.low[self.fresh], t.high[self.fresh]
+        fresh[low, t.round[self.fresh]] = fresh[high, t.round[self.fresh]] = True
         for v, rows in enumerate(self.rules.windows):
             for first, last in rows:
-                if last > self.event.held_rounds and busy[v, first - 1 : last].all():
+                window = slice(first - 1, last)
+                if busy[v, window].all() and fresh[v, window].any():
                     yield f"H10 {self.ids[v]}: no break in rounds {first} to {last}"
 
     # --- figures --------------------------------------------------------------------------------
 
-    def _figures(self) -> Iterator[str]:
+    def _triangles(self) -> Iterator[str]:
         number = self.rules.number
         listed = {
             tuple(sorted(number.get(v, -1) for v in t.attendees)): (
@@ -572,28 +643,33 @@ class _Check:
         }
         if listed != self._closed or len(listed) != len(self.schedule.triangles):
             yield "the triangles listed are not those closed"
-        served = self._best > 0
-        shares = np.minimum(1000, 1000 * self._gain // np.maximum(self._best, 500))
-        byes = np.maximum(0, self._could - self.counts)
-        yield from self._shares(served, shares, byes)
-        yield from self._quality(np.where(served, shares, 0), byes)
 
-    def _shares(self, served: Flags, shares: Whole, byes: Whole) -> Iterator[str]:
+    @cached_property
+    def _satisfaction(self) -> Whole:
+        """In permille; -1 of whom nobody can serve."""
+        shares = np.minimum(1000, 1000 * self._gain // np.maximum(self._best, 500))
+        return np.asarray(np.where(self._best > 0, shares, -1), np.int64)
+
+    @cached_property
+    def _byes(self) -> Whole:
+        return np.asarray(np.maximum(0, self.table.could - self.counts), np.int64)
+
+    def _shares(self) -> Iterator[str]:
         rows = self.schedule.attendees
         if [row.id for row in rows] != list(self.ids):
             yield "the attendees listed are not those of the event, in order"
             return
-        if list(self.schedule.unserved) != self._listed(~served):
+        if list(self.schedule.unserved) != self._listed(self._satisfaction < 0):
             yield "the unserved listed are not those whom nobody can serve"
-        figures = (self.counts, byes, self._gain, self._best, np.where(served, shares, -1))
+        figures = (self.counts, self._byes, self._gain, self._best, self._satisfaction)
         for row, true in zip(rows, np.stack(figures, axis=1).tolist(), strict=True):
             satisfaction = -1 if row.satisfaction is None else permille(row.satisfaction)
             told = [row.meetings, row.byes, permille(row.benefit), permille(row.best), satisfaction]
             if told != true:
                 yield f"the figures of attendee {row.id} are false"
 
-    def _quality(self, shares: Whole, byes: Whole) -> Iterator[str]:
-        quality = self.schedule.quality
+    def _quality(self) -> Iterator[str]:
+        quality, byes, shares = self.schedule.quality, self._byes, self._satisfaction
         if quality is None:
             yield "the quality is missing"
             return
@@ -607,12 +683,12 @@ class _Check:
             "triangles": (usual if weights.triangles is None else weights.triangles)
             * sum(value for value, _ in self._closed.values()),
             "fairness": sum(
-                content * priority // 100 * _worth(s)
+                content * priority // 100 * _worth(max(0, s))
                 for priority, s in zip(self.rules.priority, shares.tolist(), strict=True)
             ),
             "byes_cost": sum(
                 per_bye * missed**2 * rounds // could
-                for missed, could in zip(byes.tolist(), self._could.tolist(), strict=True)
+                for missed, could in zip(byes.tolist(), self.table.could.tolist(), strict=True)
                 if could
             ),
             "pairs_cost": sum(
@@ -635,7 +711,7 @@ class _Check:
     def _wishes(self) -> Iterator[str]:
         """What became of wishes, of each person and of all."""
         wants = {a.id: {want.id for want in a.wants} for a in self.event.attendees if a.wants}
-        meetings = {frozenset(meeting.attendees) for meeting in self.table.meetings}
+        meetings = {frozenset(meeting.attendees) for meeting in self.meetings}
         met = {v: sum(frozenset((v, w)) in meetings for w in wants[v]) for v in wants}
         both = {frozenset((v, w)) for v in wants for w in wants[v] if v in wants.get(w, ())}
         for row in self.schedule.attendees:

@@ -5,19 +5,25 @@ from functools import cached_property
 from typing import Literal, NamedTuple
 
 from app.day.notices.live_view import running_round
-from app.day.notices.phrases import BREAK, standby_phrase
+from app.day.notices.phrases import BREAK, NO_TABLE, standby_phrase
 from app.day.standby import PLACE, people_gone, standby_line
 from schemas.day import DayState, Reason
 from schemas.event import Event
-from schemas.rests import Rests
+from schemas.rests import Rest, Rests
 from schemas.schedule import Meeting, Schedule, ScheduledRound
 from schemas.words.message import Message, message
 
-Kind = Literal["meeting", "bye", "break", "absent", "cancelled", "unplanned"]
+Kind = Literal["meeting", "bye", "break", "place_closed", "absent", "cancelled", "unplanned"]
 
 SAT_OUT = message("You had no meeting in this round.")
 RESTED = message("You had a break in this round.")
+HAD_NO_TABLE = message("No table was open for you in this round.")
 AWAY = message("You are not expected in this round.")
+RESTING: Mapping[Rest, tuple[Kind, Message, Message]] = {
+    "on_break": ("break", BREAK, RESTED),
+    "place_closed": ("place_closed", NO_TABLE, HAD_NO_TABLE),
+}
+"""Of a round without a meeting: what it is called, and what is said of it before and after."""
 CANCELLED = message("This round is cancelled.")
 UNKNOWN = message("This schedule was made without you. Ask the organiser where to be.")
 BACK = message("Are you here? Tell the organiser, and you are in from the next round on.")
@@ -79,8 +85,10 @@ class Places:
         return BriefPlace("meeting", message("Table {table}.", table=last.table))
 
     def _bye(self, v: str, number: int) -> BriefPlace:
-        if v in self._rests.on_break(number) and not self._gone(v, number):
-            return BriefPlace("break", RESTED if self._over(number) else BREAK)
+        rest = self._rests.reasons(number).get(v)
+        if rest and not self._gone(v, number):
+            kind, now, past = RESTING[rest]
+            return BriefPlace(kind, past if self._over(number) else now)
         if self._over(number):
             return BriefPlace("bye", SAT_OUT)
         turn = self._lines[number].get(v)
@@ -104,6 +112,7 @@ class Places:
         """The place in line of everybody without a partner, round by round."""
         numbers = [block.round for block in self._schedule.rounds]
         lines = {
-            r: standby_line(self._day, self._schedule, r, self._rests.on_break(r)) for r in numbers
+            r: standby_line(self._day, self._schedule, r, self._rests.reasons(r).keys())
+            for r in numbers
         }
         return {r: {v: turn for turn, v in enumerate(waiting, 1)} for r, waiting in lines.items()}

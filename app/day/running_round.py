@@ -66,15 +66,15 @@ def _seated(meetings: Iterable[Meeting]) -> set[str]:
 def running_round_of(event: Event, day: DayState, names: Numbering) -> RunningRound | None:
     """Who could meet in the running round of ``event_after_day``: stranded or waiting.
 
-    Whoever has a break in it does not wait.
+    Whoever has a break in it, or no open table, does not wait.
     """
     held = event.held_rounds
     if event.published is None or held <= day.finished_rounds:
         return None
     block, number = event.published.rounds[held - 1], names.number
     missed = [m.attendees for m in block.meetings if m.outcome == "missed"]
-    resting = Rests(event, event.published).on_break(held)
-    free = {v for v in block.byes if v in number} - people_gone(day, held) - resting
+    resting = Rests(event, event.published).reasons(held)
+    free = {v for v in block.byes if v in number} - people_gone(day, held) - resting.keys()
     stranded = {v for pair in missed for v in pair} & free
     return RunningRound(
         round=held - 1,

@@ -33,7 +33,7 @@ def standby_line(
 ) -> tuple[str, ...]:
     """Who is there without a partner in round ``number``, whoever is asked first first.
 
-    Those ``resting`` have a break in that round, and are not asked.
+    Those ``resting`` have a break in that round, or no open table, and are not asked.
     """
     before = Counter(v for block in schedule.rounds[: number - 1] for v in block.byes)
     share = {row.id: row.satisfaction for row in shares_as_told(schedule)}

@@ -57,9 +57,8 @@ SHOWN: Mapping[type[Wire], str] = {
     ScheduledRound: "round starts_at meetings byes absent",
     Meeting: "table attendees outcome added",
     Quality: (
-        "objective mutual triangles fairness byes_cost pairs_cost byes upper_bound gap proof "
-        "seconds work stopped_by broken table_changes"
-    ),
+        "objective byes upper_bound gap proof seconds work stopped_by broken table_changes"
+    ),  # what it is the sum of would tell that somebody would rather not meet somebody
     Broken: "forced chosen",
     Repair: "version status changes touched moved broken least_broken objective triangles standby",
     Change: "attendee round from_ to",

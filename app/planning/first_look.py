@@ -5,7 +5,7 @@ from itertools import islice
 
 from app.day.notices.changes import changes_between
 from app.errors import MOST_ERRORS
-from schemas.event import Event
+from schemas.event import Attendee, Event
 from schemas.incident import Change
 from schemas.problem import ProblemError
 from schemas.schedule import Meeting, Schedule, ScheduledRound
@@ -30,13 +30,13 @@ def _objections(
         message = f"the event has {len(event.rounds)} rounds, this version {len(version.rounds)}"
         yield _objection("/rounds", "rounds", message)
         return
-    barred = _barred(event)
-    absent = {attendee.id: frozenset(attendee.absent_rounds) for attendee in event.attendees}
+    people, barred = {attendee.id: attendee for attendee in event.attendees}, _barred(event)
     for k, block in enumerate(version.rounds):
         if k < event.held_rounds:
             yield from _rewritten(k, block, published)
         else:
-            yield from _impossible(k, block, absent, barred)
+            yield from _impossible(k, block, people, barred)
+    yield from _unmet(event, version)
 
 
 def _rewritten(k: int, block: ScheduledRound, published: Schedule | None) -> Iterator[ProblemError]:
@@ -47,17 +47,39 @@ def _rewritten(k: int, block: ScheduledRound, published: Schedule | None) -> Ite
 
 
 def _impossible(
-    k: int, block: ScheduledRound, absent: Mapping[str, Set[int]], barred: Set[frozenset[str]]
+    k: int,
+    block: ScheduledRound,
+    people: Mapping[str, Attendee],
+    barred: Set[tuple[frozenset[str], int | None]],
 ) -> Iterator[ProblemError]:
-    """Meetings of an open round whose people are gone, absent, or keep apart by now."""
+    """Meetings of an open round whose people are gone, sit elsewhere, or keep apart by now."""
     for m, meeting in enumerate(block.meetings):
-        where = f"/rounds/{k}/meetings/{m}"
+        where, pair = f"/rounds/{k}/meetings/{m}", frozenset(meeting.attendees)
         for who in meeting.attendees:
-            if who not in absent or block.round in absent[who]:
+            if who not in people or block.round in people[who].absent_rounds:
                 yield _objection(where, "absent", f"{who} is not there in round {block.round}")
-        if frozenset(meeting.attendees) in barred:
+            elif (places := people[who].places) and meeting.table not in places:
+                yield _objection(where, "place", f"{who} cannot sit at table {meeting.table}")
+        if (pair, None) in barred:
             message = " and ".join(meeting.attendees) + " must not meet"
             yield _objection(where, "forbidden_pair", message)
+        elif (pair, block.round) in barred:
+            message = " and ".join(meeting.attendees) + f" must not meet in round {block.round}"
+            yield _objection(where, "forbidden_pair", message)
+
+
+def _unmet(event: Event, version: Schedule) -> Iterator[ProblemError]:
+    """Open rounds without a meeting that a rule has put there."""
+    waived = {frozenset(waiver.pair) for waiver in version.waived if waiver.pair}
+    for rule in event.pair_rules:
+        pair, number = frozenset(rule.pair), rule.round or 0
+        if rule.kind != "require" or number <= event.held_rounds or pair in waived:
+            continue
+        seats = _seats(version.rounds[number - 1])
+        if not any(who == pair and rule.table in (None, table) for who, table in seats):
+            at = f" at table {rule.table}" if rule.table else ""
+            message = " and ".join(rule.pair) + f" must meet in round {number}{at}"
+            yield _objection(f"/rounds/{number - 1}", "required", message)
 
 
 def _seats(block: ScheduledRound) -> set[tuple[frozenset[str], int]]:
@@ -68,15 +90,15 @@ def _seat(meeting: Meeting) -> tuple[frozenset[str], int]:
     return frozenset(meeting.attendees), meeting.table
 
 
-def _barred(event: Event) -> set[frozenset[str]]:
-    """Pairs that one of the two, or the organiser, keeps apart."""
+def _barred(event: Event) -> set[tuple[frozenset[str], int | None]]:
+    """Pairs that one of the two, or the organiser, keeps apart, in one round or in all (None)."""
     avoided = {
-        frozenset((attendee.id, other))
+        (frozenset((attendee.id, other)), None)
         for attendee in event.attendees
         for other in attendee.avoided
     }
-    forbidden = (rule for rule in event.pair_rules if rule.kind == "forbid" and rule.round is None)
-    return avoided | {frozenset(rule.pair) for rule in forbidden}
+    forbidden = (rule for rule in event.pair_rules if rule.kind == "forbid")
+    return avoided | {(frozenset(rule.pair), rule.round) for rule in forbidden}
 
 
 def _objection(pointer: str, code: str, message: str) -> ProblemError:

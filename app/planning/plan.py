@@ -112,7 +112,8 @@ def verify_schedule(event: Event, graph: Compatibility, schedule: Schedule) -> N
 
 def complaints_about(event: Event, graph: Compatibility, schedule: Schedule) -> list[str]:
     """Every broken rule and false figure of a schedule, in words; none if it is valid."""
-    return find_violations(event, graph.columns, graph.refused, schedule)
+    public = graph.public.columns
+    return find_violations(event, graph.columns, graph.refused, schedule, public)
 
 
 def find_contradictions(event: Event) -> tuple[Conflict, ...]:

@@ -116,6 +116,7 @@ def _standby(schedule: Schedule, day: DayState, event: Event) -> tuple[Standby, 
     later = [block.round for block in schedule.rounds[max(0, event.held_rounds - 1) :]]
     rests, place = Rests(event, schedule), standby_place(event)
     orders = (
-        (number, standby_line(day, schedule, number, rests.on_break(number))) for number in later
+        (number, standby_line(day, schedule, number, rests.reasons(number).keys()))
+        for number in later
     )
     return tuple(Standby(round=r, order=order, place=place) for r, order in orders if order)

@@ -23,6 +23,7 @@ CODES = {
     "H8": "idle",
     "H9": "per_organisation",
     "H10": "break",
+    "H11": "place",
 }
 """What each rule is called in errors; a violation of none of them is of a list or a figure."""
 
@@ -45,7 +46,8 @@ def find_objections(
     event: Event, graph: Compatibility, schedule: Schedule
 ) -> tuple[ProblemError, ...]:
     """Everything that does not fit the event as it is now, some of it if it is much."""
-    faults = find_violations(event, graph.columns, graph.refused, schedule)
+    public = graph.public.columns
+    faults = find_violations(event, graph.columns, graph.refused, schedule, public)
     faults = faults or _untrue(event, graph, schedule)
     return tuple(map(_objection, faults[:MOST_ERRORS]))
 

@@ -11,7 +11,8 @@ from solver.verify import find_violations
 def schedule_faults(event: Event, schedule: Schedule) -> list[str]:
     """Every broken rule and false figure, in words; none if the schedule is valid."""
     graph = build_graph(event)
-    return find_violations(event, graph.columns, graph.refused, schedule)
+    public = graph.public.columns
+    return find_violations(event, graph.columns, graph.refused, schedule, public)
 
 
 def faults_by_graph(event: Event, graph: Graph, schedule: Schedule) -> list[str]:

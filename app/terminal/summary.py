@@ -1,5 +1,6 @@
 """A schedule on one screen, for the organiser's own terminal: names, where there are any."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from statistics import median
@@ -37,6 +38,7 @@ def schedule_summary(event: Event, schedule: Schedule) -> RenderableType:
             ("tables", _tables(schedule)),
             ("unserved", _people(schedule.unserved, name)),
             ("waived", _waived(schedule, name)),
+            ("no open table", _without_table(schedule, name)),
         ),
     )
 
@@ -68,7 +70,8 @@ def replan_summary(event: Event, schedule: Schedule) -> RenderableType:
         c for c in changes_between(event.published, schedule) if (c.attendee, c.round) not in away
     ]
     seats = meetings_moved(event.published, schedule)
-    told = sorted({change.attendee for change in news} | {who for who, _ in seats})
+    noted = {note.attendee for note in {*schedule.notes} - {*event.published.notes}}
+    told = sorted({change.attendee for change in news} | {who for who, _ in seats} | noted)
     return Group(
         Panel(_header(event, schedule), title="Replanned", title_align="left"),
         _facts(
@@ -77,6 +80,7 @@ def replan_summary(event: Event, schedule: Schedule) -> RenderableType:
             ("new table", _moved(seats, name)),
             ("tell", _people(told, name)),
             ("waived", _waived(schedule, name)),
+            ("no open table", _without_table(schedule, name)),
         ),
     )
 
@@ -254,6 +258,14 @@ def _waived(schedule: Schedule, name: Names) -> Text:
         who = waiver.pair or ((waiver.attendee,) if waiver.attendee else ())
         lines.append(Text(f"{' and '.join(map(name, who))}: {waiver.reason}"))
     return Text("\n").join(lines)
+
+
+def _without_table(schedule: Schedule, name: Names) -> Text:
+    """Who sits out which rounds because all tables of theirs are closed."""
+    rounds = defaultdict[str, list[str]](list)
+    for note in schedule.notes:
+        rounds[note.attendee].append(str(note.round))
+    return _people([f"{name(v)} (round {', '.join(of)})" for v, of in rounds.items()], str)
 
 
 def _broken(schedule: Schedule) -> Text:

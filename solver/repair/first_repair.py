@@ -65,8 +65,8 @@ MATCHED_UP_TO = 1_000
 class RunningRound:
     """The round that is running, by index: who lost a partner in it, and who waits to be asked.
 
-    Both are present, may meet somebody, and have no meeting in it. Those ``apart`` have just
-    missed each other.
+    Both are present, may meet somebody, and have neither a meeting nor a break in it. Those
+    ``apart`` have just missed each other.
     """
 
     round: int

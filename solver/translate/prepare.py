@@ -55,6 +55,7 @@ def instance_of(event: Event, benefits: Rows, refused: Iterable[tuple[str, str]]
     present = _presence(event, names)
     windows = _windows(event, names)
     places = places_of(event, names)
+    pinned, waived = _pins(event, names, held)
     return Instance(
         present=present,
         tables=tuple(room.count - len(room.closed) for room in round_tables(event)),
@@ -66,7 +67,8 @@ def instance_of(event: Event, benefits: Rows, refused: Iterable[tuple[str, str]]
         fill=event.policy.idle == "fill",
         met=_earlier_meetings(event, names),
         held=held,
-        pinned=_pins(event, names),
+        pinned=pinned,
+        waived=waived,
         seed=event.seed,
         limit=_limits(event, names),
         priority=_priorities(event, names),
@@ -231,13 +233,19 @@ def _count_free_tables(
     places.tables[:, r] = [asked[k] + len(tables & free) for k, tables in enumerate(sets)]
 
 
-def _pins(event: Event, names: Numbering) -> Matchings:
-    """The pairs that meet in one open round for certain; no rows if there are none."""
+def _pins(event: Event, names: Numbering, held: Matchings) -> tuple[Matchings, frozenset[Edge]]:
+    """The pairs that meet in one open round for certain; no rows if there are none.
+
+    And those that a rule asks for there, and that have met in a held round.
+    """
+    met = {pair for row in held for pair in row}
     rows: list[set[Edge]] = [set() for _ in event.rounds]
     for rule in event.pair_rules:
         if rule.kind == "require" and rule.round and rule.round > event.held_rounds:
             rows[rule.round - 1].add(names.edge(rule.pair))
-    return tuple(tuple(sorted(row)) for row in rows) if any(rows) else ()
+    waived = frozenset(met.intersection(pair for row in rows for pair in row))
+    pinned = tuple(tuple(sorted(row - met)) for row in rows)
+    return pinned if any(pinned) else (), waived
 
 
 def _kept_apart(event: Event, names: Numbering) -> frozenset[tuple[Edge, int]]:

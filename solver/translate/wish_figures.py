@@ -71,21 +71,21 @@ def schedule_as_told(
 ) -> ScheduleAsTold:
     """What attendees may read of ``rounds`` and ``shares``: what the ``public`` benefits come to.
 
-    What was told of a held meeting stays as it was.
+    What was told of a held meeting stays as it was, and of a missed one until the two meet again.
     """
     names, before = Numbering.of(event), event.published and event.published.told
     heard = {frozenset(each.attendees): each for each in before.meetings} if before else {}
-    blocks = held_rounds(event)
-    held = {frozenset(m.attendees) for block in blocks for m in block.meetings}
-    kept = [heard[two] for two in sorted(held & heard.keys(), key=sorted)]
+    over = [meeting for block in held_rounds(event) for meeting in block.meetings]
+    held = {frozenset(m.attendees) for m in over}
+    met = {frozenset(m.attendees) for m in over if m.outcome != "missed"}
+    kept = {two: heard[two] for two in held & heard.keys()}
     tally = Tally(replace(instance, benefits=benefits_of(public, names)), matchings)
-    fresh = (
-        told
-        for meeting, told in _meetings_as_told(tally, matchings, names, rounds)
-        if frozenset(meeting.attendees) not in held and _differs(meeting, told)
-    )
+    for meeting, told in _meetings_as_told(tally, matchings, names, rounds):
+        two = frozenset(meeting.attendees)
+        if two not in met and (two in kept or _differs(meeting, told)):
+            kept[two] = told
     return ScheduleAsTold(
-        meetings=tuple(sorted((*kept, *fresh), key=lambda each: each.attendees)),
+        meetings=tuple(sorted(kept.values(), key=lambda each: each.attendees)),
         triangles=tuple(_triangles(tally, matchings, names)),
         attendees=tuple(_other_shares(shares, shares_of(tally, names.ids))),
     )

@@ -7,10 +7,12 @@ from typing import Any, cast
 import numpy as np
 
 from schemas.event import Event
+from schemas.rests import people_without_place
 from schemas.schedule import (
     Broken,
     Intent,
     Meeting,
+    Note,
     Purpose,
     Quality,
     Schedule,
@@ -34,6 +36,8 @@ from solver.translate.prepare import held_rounds, published_meetings, round_tabl
 from solver.translate.shares import shares_of
 from solver.translate.wish_figures import WishFigures, schedule_as_told
 
+MET, NO_LONGER = "these two have met already", "these two can no longer meet"
+"""Why a pair need not meet, or not in the round that was asked for."""
 Kept = Mapping[frozenset[str], Meeting]
 """Meetings as they were written before, by their two people."""
 
@@ -101,6 +105,7 @@ class _Writer:
             attendees=shares,
             unserved=tuple(share.id for share in shares if share.satisfaction is None),
             waived=self._waived(),
+            notes=self._notes(rounds),
             quality=self._quality(shares),
             told=self._told(rounds, triangles, shares),
         )
@@ -215,8 +220,9 @@ class _Writer:
         return tuple(found)
 
     def _waived(self) -> tuple[Waiver, ...]:
+        met = self.instance.held_pairs
         pairs = [
-            Waiver(pair=self.names.pair(pair), reason="these two can no longer meet")
+            Waiver(pair=self.names.pair(pair), reason=MET if pair in met else NO_LONGER)
             for pair in sorted(self.instance.waived)
         ]
         minimums = [
@@ -224,6 +230,16 @@ class _Writer:
             for v in sorted(self.instance.excused)
         ]
         return (*pairs, *minimums)
+
+    def _notes(self, rounds: Sequence[ScheduledRound]) -> tuple[Note, ...]:
+        """Who sits out an open round for want of a table; held rounds keep what they were told."""
+        held, closed = self.event.held_rounds, people_without_place(self.event)
+        before = self.event.published.notes if self.event.published else ()
+        notes = [note for note in before if note.round <= held]
+        for block in rounds[held:] if closed else ():
+            shut = closed[block.round].intersection(block.byes)
+            notes += [Note(code="place_closed", attendee=v, round=block.round) for v in shut]
+        return tuple(sorted(notes, key=lambda note: (note.attendee, note.round)))
 
     def _quality(self, shares: Sequence[Share]) -> Quality:
         result, parts = self.result, self.tally.parts

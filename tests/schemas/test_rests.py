@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.breaks import Break
-from schemas.event import Event, Policy
-from schemas.rests import Rests
+from schemas.event import Event, Policy, Round
+from schemas.rests import Rests, people_without_place
 from tests.app.day.days import event, schedule
 
 
@@ -52,6 +52,33 @@ def test_the_window_is_told() -> None:
     assert rests.window("a", 3) == (1, 3)
     assert rests.window("c", 4) == (3, 4)
     assert rests.window("e", 1) is None
+
+
+def with_tables(*rounds: Round, **tables: Any) -> Event:
+    """Five people; ``a=1``: Ada has to sit at table 1."""
+    five = event(len(rounds))
+    people = tuple(a.model_copy(update={"table": tables.get(a.id)}) for a in five.attendees)
+    return five.model_copy(update={"rounds": rounds, "attendees": people})
+
+
+def test_who_has_to_sit_where_no_table_is_open_has_no_place() -> None:
+    of = with_tables(
+        Round(tables=3), Round(tables=3, closed_tables=(3,)), Round(), a=3, b=(1, 3), d=(4, 9)
+    )
+    assert people_without_place(of) == {1: {"d"}, 2: {"a", "d"}, 3: {"a", "d"}}
+
+
+def test_where_nobody_has_to_sit_anywhere_everybody_has_a_place() -> None:
+    assert people_without_place(with_tables(Round(tables=1), a=())) == {}
+
+
+def test_a_closed_place_is_the_reason_of_who_is_there() -> None:
+    of = with_tables(*(Round(tables=2, closed_tables=(1,)),) * 2, a=1, b=1)
+    of = of.model_copy(update={"policy": Policy(max_in_a_row=1)})
+    rests = Rests(of, schedule("cd2 -b", "ce2"))
+    assert rests.reasons(1) == {"a": "place_closed", "e": "on_break"}
+    assert rests.reasons(2) == {"a": "place_closed", "b": "place_closed", "d": "on_break"}
+    assert rests.reasons(3) == {}
 
 
 @given(st.integers(2, 6), st.integers(1, 4), st.data())

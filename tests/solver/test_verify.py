@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from app.planning.plan import complaints_about, plan_schedule
+from schemas.breaks import Break
 from schemas.event import Attendee, Event, PairRule, Policy, Round
-from schemas.schedule import Meeting, Schedule
+from schemas.schedule import Meeting, Note, Schedule
 from schemas.solve import Waiver
 from solver.budget import Budget
 from solver.compatibility.graph import build_graph
@@ -18,6 +19,7 @@ from solver.objective import points_of
 from solver.translate.prepare import explicit_rows, instance_of, published_meetings
 from solver.translate.write import schedule_of
 from solver.verify import find_violations
+from tests.app.day import days
 from tests.builders import event_of, random_event
 from tests.checker import broken_rules, checker, needs_shared
 from tests.solver.graphs import gains_of
@@ -473,3 +475,67 @@ def with_demands_of(other: Event, event: Event) -> Event:
     return event.model_copy(
         update={"attendees": people, "pair_rules": rules, "policy": other.policy}
     )
+
+
+def notes(*places: tuple[str, int]) -> tuple[Note, ...]:
+    return tuple(Note(code="place_closed", attendee=v, round=r) for v, r in places)
+
+
+@pytest.fixture(scope="module")
+def shut_out() -> tuple[Event, Schedule]:
+    """``a`` and ``b`` have to sit at table 1, which is closed in round 2; ``b`` is not there."""
+    rounds = (Round(tables=2), Round(tables=2, closed_tables=(1,)), Round(tables=2))
+    people = (Attendee(id="a", table=1), Attendee(id="b", table=1, absent_rounds=(2,)))
+    event = event_of((*people, Attendee(id="c"), Attendee(id="d")), rounds, GAINS)
+    schedule = plan_schedule(event, Budget(work=9_000))
+    assert schedule.notes == notes(("a", 2))
+    return event, schedule
+
+
+FALSE_NOTES = {
+    "missing": ((), "round 2: it is not noted that no table of a is open"),
+    "in another round": (
+        (("a", 2), ("a", 3)), "round 3: it is noted wrongly that no table of a is open",
+    ),
+    "of somebody absent": (
+        (("a", 2), ("b", 2)), "round 2: it is noted wrongly that no table of b is open",
+    ),
+    "of somebody who sits anywhere": (
+        (("a", 2), ("c", 2)), "round 2: it is noted wrongly that no table of c is open",
+    ),
+    "twice": ((("a", 2), ("a", 2)), "the notes are not listed once each, by attendee and round"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("told", "fault"), FALSE_NOTES.values(), ids=FALSE_NOTES.keys())
+def test_notes_of_closed_places_are_all_there_and_true(
+    shut_out: tuple[Event, Schedule], told: tuple[tuple[str, int], ...], fault: str
+) -> None:
+    event, schedule = shut_out
+    assert found(event, schedule.model_copy(update={"notes": notes(*told)})) == [fault]
+
+
+def test_notes_of_held_rounds_are_those_published(shut_out: tuple[Event, Schedule]) -> None:
+    event, schedule = shut_out
+    later = event.model_copy(update={"held_rounds": 2, "published": schedule})
+    assert found(later, schedule) == []
+    assert found(later, schedule.model_copy(update={"notes": ()})) == [FALSE_NOTES["missing"][1]]
+    opened = later.model_copy(update={"rounds": (Round(tables=2),) * 3})
+    assert found(opened, schedule) == []
+
+
+@pytest.mark.parametrize("span", [(1, 2), (2, 2), (2, 3)])
+def test_a_meeting_added_to_the_running_round_leaves_a_break_of_every_window(
+    span: tuple[int, int],
+) -> None:
+    """Ada meets in rounds 1 and 3, sits out round 2, and stands in for Dan in it."""
+    before, after = (days.schedule("ab1", row, "ad1") for row in ("cd1!", "cd1! ac2+"))
+    window = Break.model_validate(dict(zip(("from", "to"), span, strict=True)))
+    event = days.event(3, policy=Policy(breaks=(window,)), pair_rules=())
+    running = event.model_copy(update={"held_rounds": 2, "published": before})
+    faults = [fault for fault in found(running, after) if fault.startswith("H10 a")]
+    assert faults == ["H10 a: no break in rounds {} to {}".format(*span)]
+    assert not any(fault.startswith("H10") for fault in found(running, before))
+    again = running.model_copy(update={"published": after})
+    over = [fault for fault in found(again, after) if fault.startswith("H10 a")]
+    assert over == (faults if span == (2, 3) else [])

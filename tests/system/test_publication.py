@@ -60,6 +60,7 @@ EDITS: dict[str, tuple[dict[str, Any], str]] = {
     "a table closed": ({"rounds": [{"tables": 2, "closed_tables": [1]}, {"tables": 2}]}, "table"),
     "fewer tables": ({"rounds": [{"tables": 1}, {"tables": 1}]}, "table"),
     "no meetings": (changed("ann", max_meetings=0), "limits"),
+    "another place": (changed("ann", table=9), "place"),
     "a meeting asked for": (
         {"pair_rules": [{"kind": "require", "pair": ["ann", "dea"]}]}, "required",
     ),

@@ -18,11 +18,15 @@ Place = tuple[int, Pair, int, bool]
 
 
 class SeatNotice(NamedTuple):
-    """Whom somebody meets and where; ``added``: in the place of a partner who was missing."""
+    """Whom somebody meets and where; ``added``: in the place of a partner who was missing.
+
+    Nobody, at table 0, is met by who stands by, or has no open table (``shut_out``).
+    """
 
     partner: str
     table: int
     added: bool
+    shut_out: bool = False
 
 
 Sittings = dict[Seat, SeatNotice]

@@ -6,8 +6,8 @@ Only what differs is looked at: of thousands of people, an incident touches a ha
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from app.day.notices.changes import Seat, SeatNotice, Sittings, changed_seats, partner_changes
-from app.day.notices.sentences import STANDING, ChangeSentences, SeatChange
+from app.day.notices.changes import SeatNotice, Sittings, changed_seats, partner_changes
+from app.day.notices.sentences import SHUT_OUT, STANDING, ChangeSentences, SeatChange
 from schemas.base import Pair
 from schemas.clock import instant
 from schemas.day import DayState
@@ -31,10 +31,8 @@ def difference_between(
     old, new = changed_seats(before, after)
     starts = tuple(_starts(before, after, event.timezone))
     telling = ChangeSentences(event, day, len(before.rounds), after, starts)
-    seatings = _seatings(
-        old | dict.fromkeys(_byes(before) - _byes(after), STANDING),
-        new | dict.fromkeys(_byes(after) - _byes(before), STANDING),
-    )
+    were, are = _byes(before).items(), _byes(after).items()
+    seatings = _seatings(old | dict(were - are), new | dict(are - were))
     return Difference(
         from_version=before.version or 0,
         version=after.version or 0,
@@ -57,8 +55,11 @@ def difference_for(whole: Difference, v: str) -> Difference:
     )
 
 
-def _byes(schedule: Schedule) -> set[Seat]:
-    return {(v, block.round) for block in schedule.rounds for v in block.byes}
+def _byes(schedule: Schedule) -> Sittings:
+    """Who is there without a meeting; who has no open table does not stand by."""
+    byes = ((v, block.round) for block in schedule.rounds for v in block.byes)
+    noted = ((note.attendee, note.round) for note in schedule.notes)
+    return dict.fromkeys(byes, STANDING) | dict.fromkeys(noted, SHUT_OUT)
 
 
 def _seatings(old: Sittings, new: Sittings) -> Mapping[str, list[SeatChange]]:
@@ -113,8 +114,10 @@ def _round(seating: SeatChange) -> RoundDifference:
 
 
 def _place(sitting: SeatNotice | None) -> Place | None:
-    if sitting is None or sitting is STANDING:
-        return None if sitting is None else Place()
+    if sitting is None:
+        return None
+    if not sitting.partner:
+        return Place(closed=sitting.shut_out)
     return Place(partner=sitting.partner, table=sitting.table)
 
 
@@ -157,7 +160,7 @@ def summary_of(whole: Difference) -> Message:
     )
 
 
-KINDS = ("meet", "table", "standby", "away", "start")
+KINDS = ("meet", "table", "standby", "closed", "away", "start")
 """What a new version changes for somebody."""
 
 
@@ -165,18 +168,20 @@ def _kind(row: RoundDifference) -> str:
     if row.to is None:
         return "away"
     if row.to.partner is None:
-        return "standby"
+        return "closed" if row.to.closed else "standby"
     same = row.from_ is not None and row.from_.partner == row.to.partner
     return "table" if same else "meet"
 
 
 def _counted(kind: str, n: int) -> Message:
     if kind == "meet":
-        return counted("{count} meet somebody else", "{count} meet somebody else", count=n)
+        return counted("{count} meets somebody else", "{count} meet somebody else", count=n)
     if kind == "table":
-        return counted("{count} change tables", "{count} change tables", count=n)
+        return counted("{count} changes tables", "{count} change tables", count=n)
     if kind == "standby":
-        return counted("{count} stand by", "{count} stand by", count=n)
+        return counted("{count} stands by", "{count} stand by", count=n)
+    if kind == "closed":
+        return counted("{count} has no open table", "{count} have no open table", count=n)
     if kind == "away":
-        return counted("{count} are not expected", "{count} are not expected", count=n)
-    return counted("{count} start at another time", "{count} start at another time", count=n)
+        return counted("{count} is not expected", "{count} are not expected", count=n)
+    return counted("{count} starts at another time", "{count} start at another time", count=n)

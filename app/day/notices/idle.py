@@ -1,11 +1,12 @@
 """Who has no partner in a round and why, and in which order they stand by."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
 
 from app.day.standby import people_gone, standby_line
 from schemas.agenda import Person
 from schemas.day import DayState
 from schemas.live import Idle, Reason
+from schemas.rests import Rest
 from schemas.schedule import Schedule, ScheduledRound
 
 
@@ -15,14 +16,14 @@ def idle_people(
     number: int,
     people: Mapping[str, Person],
     place: str,
-    resting: Set[str],
+    resting: Mapping[str, Rest],
 ) -> Iterator[Idle]:
     """All of ``people`` who have no partner: who stand by in their order, then the rest by id.
 
-    ``place`` is where to stand by.
+    ``place`` is where to stand by. Those ``resting`` do not, for reasons of their own.
     """
     block = schedule.rounds[number - 1]
-    waiting = standby_line(day, schedule, number, resting)
+    waiting = standby_line(day, schedule, number, resting.keys())
     stranded = {v for m in block.meetings if m.outcome == "missed" for v in m.attendees}
     for turn, v in enumerate(waiting, 1):
         reason: Reason = "partner_missing" if v in stranded else "bye"
@@ -34,7 +35,7 @@ def idle_people(
         yield Idle(person=people[v], reason=reason)
 
 
-def _unasked(block: ScheduledRound, v: str, resting: Set[str]) -> Reason:
+def _unasked(block: ScheduledRound, v: str, resting: Mapping[str, Rest]) -> Reason:
     if v in resting:
-        return "on_break"
+        return resting[v]
     return "absent" if v in block.absent else "unplanned"

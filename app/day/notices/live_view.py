@@ -127,7 +127,7 @@ def _round(
     bare = LiveRound(round=number, starts_at=asked.starts_at, minutes=asked.minutes)
     if number > len(schedule.rounds):
         return bare
-    resting = Rests(event, schedule).on_break(number)
+    resting = Rests(event, schedule).reasons(number)
     meetings = sorted(schedule.rounds[number - 1].meetings, key=lambda m: m.table)
     return bare.model_copy(
         update={

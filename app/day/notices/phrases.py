@@ -13,6 +13,9 @@ ORDINALS = (
     message("sixth"), message("seventh"), message("eighth"), message("ninth"), message("tenth"),
 )  # fmt: skip
 BREAK = message("You have a break in this round.")
+NO_TABLE = message(
+    "No table is open for you in this round: you have no meeting until one opens again."
+)
 
 
 def standby_phrase(turn: int) -> Message:

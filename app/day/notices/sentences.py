@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from app.day.notices.changes import SeatNotice
-from app.day.notices.phrases import BREAK, clock_time, numbers_phrase, standby_phrase
+from app.day.notices.phrases import BREAK, NO_TABLE, clock_time, numbers_phrase, standby_phrase
 from app.day.people import language_of, languages_of
 from app.day.standby import standby_line
 from schemas.base import Pair
@@ -22,7 +22,8 @@ from schemas.words.catalogue import say, teller
 from schemas.words.message import Message, Place, counted, list_in_words, message
 
 STANDING = SeatNotice("", 0, added=False)
-"""Where somebody sits who is there without a meeting."""
+SHUT_OUT = STANDING._replace(shut_out=True)
+"""Where somebody sits who is there without a meeting: standing by, or without an open table."""
 
 
 class SeatChange(NamedTuple):
@@ -106,8 +107,8 @@ class ChangeSentences:
             return self._cancelled(number, met)
         if number <= self._held and not self._running(number):
             return self._history(number, met, seating.after)
-        if seating.after is None or seating.after is STANDING:
-            return self._stands(v, number, met)
+        if seating.after is None or not seating.after.partner:
+            return self._sits_out(v, seating)
         if self._running(number):
             return self._meets_now(seating.before, seating.after)
         return self._meets(number, seating.before, seating.after)
@@ -123,7 +124,7 @@ class ChangeSentences:
 
     def _off(self, seating: SeatChange) -> bool:
         """Whether the round is one that does not take place any more."""
-        nobody = seating.after is None or seating.after is STANDING
+        nobody = seating.after is None or not seating.after.partner
         number = seating.round
         return nobody and (number in self._day.cancelled_rounds or number > len(self._after.rounds))
 
@@ -148,23 +149,35 @@ class ChangeSentences:
             name=self._called(met),
         )
 
-    def _stands(self, v: str, number: int, met: str) -> Message:
+    def _sits_out(self, v: str, seating: SeatChange) -> Message:
+        """What is said of a round without a meeting to somebody who is there."""
+        number, before, after = seating
+        where = NO_TABLE if after and after.shut_out else self._standby(v, number)
+        if where is None:
+            return self._missed(number, before.partner if before else "")
+        if before is None:
+            return message("{round}. {where}", round=self._expected(number), where=where)
+        told: dict[str, Place] = {"number": number, "where": where}
+        if before.partner:
+            name = self._called(before.partner)
+            return message(
+                "Round {number}: your meeting with {name} is off. {where}", name=name, **told
+            )
+        if before.shut_out:
+            return message("Round {number}: a table is open for you again. {where}", **told)
+        return message("Round {number}: please do not stand by. {where}", **told)
+
+    def _standby(self, v: str, number: int) -> Message | None:
+        """Where to be in a round for who has no meeting in it; None for who is not asked to be."""
         resting = self._rests.on_break(number)
         if number not in self._lines:
-            order = standby_line(self._day, self._after, number, resting)
+            unasked = self._rests.reasons(number).keys()
+            order = standby_line(self._day, self._after, number, unasked)
             self._lines[number] = {other: turn for turn, other in enumerate(order, 1)}
         turn = self._lines[number].get(v)
-        if turn is None and v not in resting:
-            return self._missed(number, met)
-        where = BREAK if turn is None else standby_phrase(turn)
-        if not met:
-            return message("{round}. {where}", round=self._expected(number), where=where)
-        return message(
-            "Round {number}: your meeting with {name} is off. {where}",
-            number=number,
-            name=self._called(met),
-            where=where,
-        )
+        if turn is not None:
+            return standby_phrase(turn)
+        return BREAK if v in resting else None
 
     def _meets_now(self, before: SeatNotice | None, after: SeatNotice) -> Message:
         there: dict[str, Place] = {"table": after.table, "name": self._called(after.partner)}

@@ -12,8 +12,17 @@ from hypothesis import strategies as st
 
 from app.briefs import agenda as module
 from app.briefs.agenda import Agendas, agendas_of
-from app.briefs.places import AWAY, BACK, CANCELLED, GONE, RESTED, SAT_OUT, UNKNOWN
-from app.day.notices.phrases import BREAK
+from app.briefs.places import (
+    AWAY,
+    BACK,
+    CANCELLED,
+    GONE,
+    HAD_NO_TABLE,
+    RESTED,
+    SAT_OUT,
+    UNKNOWN,
+)
+from app.day.notices.phrases import BREAK, NO_TABLE
 from app.day.standby import PLACE
 from schemas.agenda import Agenda, Briefs
 from schemas.day import Away, DayState, Reason
@@ -163,6 +172,21 @@ def test_a_bye_because_of_a_break_is_called_a_break() -> None:
     ]  # fmt: skip
     assert (b[2].kind, b[2].place) == ("bye", f"{GONE['paused']} {BACK}")
     assert [(r.kind, r.standby) for r in c] == [("bye", None), ("bye", 1), ("bye", 1)]
+
+
+def test_whose_tables_are_closed_is_told_so_and_is_not_in_line() -> None:
+    blocks = tuple(ScheduledRound(round=r, byes=("a", "b")) for r in (1, 2, 3))
+    shut = Round(tables=2, closed_tables=(1,))
+    event = room("ab").model_copy(update={"rounds": (shut, shut, Round(tables=2))})
+    booth = event.attendees[0].model_copy(update={"table": 1})
+    event = event.model_copy(update={"attendees": (booth, event.attendees[1])})
+    over = DayState(finished_rounds=1)
+    a, b = (agendas(event, Schedule(rounds=blocks), 1, over).of(v).rounds for v in "ab")
+    assert [(r.kind, r.place, r.standby) for r in a[:2]] == [
+        ("place_closed", HAD_NO_TABLE, None), ("place_closed", NO_TABLE, None),
+    ]  # fmt: skip
+    assert (a[2].kind, a[2].standby) == ("bye", 1)
+    assert [r.standby for r in b] == [None, 1, 2]
 
 
 def test_of_a_round_that_is_over_nobody_is_told_to_wait() -> None:

@@ -6,7 +6,7 @@ from app.day.incidents.apply import apply_incidents, seats_of
 from app.day.standby import PLACE
 from app.planning.repair import Repaired, repair_schedule
 from schemas.day import DayState
-from schemas.event import Event, PairRule
+from schemas.event import Event, PairRule, Policy, Round
 from schemas.incident import Change, Incident
 from schemas.schedule import Meeting, Schedule, ScheduledRound
 from solver.compatibility.graph import build_graph
@@ -124,3 +124,54 @@ def test_a_delay_touches_nobody_but_tells_the_new_times() -> None:
 
 
 EQUAL_OF_FOUR = {p: v for p, v in EQUAL.items() if not set(p) & set("ef")}
+
+
+def waived(done: Repaired) -> list[tuple[object, str]]:
+    return [(waiver.pair, waiver.reason) for waiver in done.repair.waived]
+
+
+AB_IN_2 = (PairRule(kind="require", pair=("a", "b"), round=2),)
+
+
+def test_a_meeting_that_a_rule_puts_in_a_round_is_waived_when_one_of_the_two_leaves() -> None:
+    event = event_of("abcd", 2, EQUAL_OF_FOUR, pair_rules=AB_IN_2)
+    done = mended(event, schedule("ac bd", "ab cd"), STARTED, {"kind": "drop_out", "attendee": "a"})
+    assert waived(done) == [(("a", "b"), "these two can no longer meet")]
+    assert pairs(done.schedule, 2) == {"cd"}
+    assert (done.repair.broken.forced, done.repair.broken.chosen) == (1, 0)
+
+
+def test_a_meeting_put_into_a_full_round_takes_the_table_of_another() -> None:
+    event = event_of("abcdef", (Round(tables=2),) * 2, EQUAL, pair_rules=AB_IN_2)
+    done = mended(event, schedule("ab cd", "cd ef"))
+    assert waived(done) == []
+    assert "ab" in pairs(done.schedule, 2)
+    assert len(pairs(done.schedule, 2)) == 2
+
+
+def test_two_who_have_met_already_need_not_meet_again_where_a_rule_asks_for_it() -> None:
+    event = event_of("abcd", 2, EQUAL_OF_FOUR, pair_rules=AB_IN_2)
+    done = mended(event, schedule("ab cd", "ac bd"), STARTED)
+    assert waived(done) == [(("a", "b"), "these two have met already")]
+    assert pairs(done.schedule, 2) == {"ac", "bd"}
+
+
+def test_nobody_is_asked_to_step_in_where_they_need_the_round_as_their_break() -> None:
+    event = event_of("abcde", 2, {p: v for p, v in EQUAL.items() if "f" not in p})
+    published = schedule("ae bc", "ab cd")
+    published = published.model_copy(
+        update={
+            "rounds": tuple(
+                block.model_copy(update={"byes": byes})
+                for block, byes in zip(published.rounds, (("d",), ("e",)), strict=True)
+            )
+        }
+    )
+    facts = (STARTED, {"kind": "round_started", "round": 2}, {"kind": "no_show", "attendee": "b"})
+    asked = mended(event, published, *facts)
+    assert pairs(asked.schedule, 2) == {"cd"}  # a and e have met
+    asked = mended(event, published, *facts[:2], {"kind": "no_show", "attendee": "d"})
+    assert pairs(asked.schedule, 2) == {"ab", "ce"}
+    rests = event.model_copy(update={"policy": Policy(max_in_a_row=1)})
+    made = mended(rests, published, *facts[:2], {"kind": "no_show", "attendee": "d"})
+    assert pairs(made.schedule, 2) == {"ab"}

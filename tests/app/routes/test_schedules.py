@@ -193,8 +193,8 @@ async def test_a_difference_names_everybody_it_concerns(api: Api) -> None:
         "rounds": [
             {
                 "round": 1,
-                "from": {"partner": "b", "table": 1},
-                "to": {"partner": "c", "table": 1},
+                "from": {"partner": "b", "table": 1, "closed": False},
+                "to": {"partner": "c", "table": 1, "closed": False},
             }
         ],
         "words": ["Round 1: you now meet c at table 1 instead of b."],

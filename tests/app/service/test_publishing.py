@@ -104,6 +104,37 @@ async def test_nobody_who_keeps_apart_is_seated_together(store: Store, event: Ev
     assert await told_against(store, event) == [("/rounds/0/meetings/1", "forbidden_pair")]
 
 
+async def test_who_sits_at_the_table_of_others_stands_against_it(store: Store) -> None:
+    booth = four(d=Attendee(id="d", table=2))
+    assert await told_against(store, booth, "ab cd", "ad bc") == [("/rounds/1/meetings/0", "place")]
+    assert (await taken(store, booth, "ab cd", "bc ad")).status == "published"
+
+
+def ruled(kind: str, pair: str, **where: int) -> Event:
+    rule = PairRule.model_validate({"kind": kind, "pair": tuple(pair)} | where)
+    return FOUR.model_copy(update={"pair_rules": (rule,)})
+
+
+async def test_a_rule_of_one_round_binds_that_round_alone(store: Store) -> None:
+    told = await told_against(store, ruled("forbid", "da", round=2), "ab cd", "ad bc")
+    assert told == [("/rounds/1/meetings/0", "forbidden_pair")]
+    apart = ruled("forbid", "da", round=1)
+    assert (await taken(store, apart, "ab cd", "ad bc")).status == "published"
+
+
+ELSEWHERE = [{"round": 1}, {"round": 2, "table": 2}]
+
+
+@pytest.mark.parametrize("where", ELSEWHERE)
+async def test_who_must_meet_in_a_round_meets_there(store: Store, where: dict[str, int]) -> None:
+    told = await told_against(store, ruled("require", "da", **where), "ab cd", "ad bc")
+    assert told == [(f"/rounds/{where['round'] - 1}", "required")]
+    met = ruled("require", "da", round=2, table=1)
+    assert (await taken(store, met, "ab cd", "ad bc")).status == "published"
+    over = ruled("require", "da", round=1).model_copy(update={"held_rounds": 1})
+    assert (await taken(store, over, "ab cd", "ad bc", published=True)).status == "published"
+
+
 async def test_a_rule_that_is_no_bar_stands_against_nothing(store: Store) -> None:
     met = FOUR.model_copy(update={"pair_rules": (PairRule(kind="met", pair=("c", "d")),)})
     assert (await taken(store, met)).status == "published"

@@ -7,6 +7,7 @@ from schemas.event import Attendee, Event, Round
 from schemas.schedule import (
     Broken,
     Meeting,
+    Note,
     Quality,
     Schedule,
     ScheduledRound,
@@ -143,3 +144,16 @@ def test_wishes_are_told_with_the_most_that_any_schedule_keeps() -> None:
     assert "mutual wishes met: 9; no schedule keeps more than 10" in shown
     assert "wished for: 1" in shown
     assert "wish" not in text(schedule_summary(named("ab"), day("ab1")))
+
+
+def test_who_has_no_open_table_is_listed_and_told() -> None:
+    rows = (("a", 1), ("a", 2), ("b", 1))
+    notes = tuple(Note(code="place_closed", attendee=v, round=r) for v, r in rows)
+    event, shut = named("abcd", a="Ada"), day("cd2", "cd2", notes=notes)
+    told = " Ada (round 1, 2), b (round 1)"
+    assert line(schedule_summary(event, shut), "no open table").endswith(told)
+    asked = event.model_copy(update={"published": day("cd2", "cd2", notes=notes[:2])})
+    shown = replan_summary(asked, shut)
+    assert line(shown, "no open table").endswith(told)
+    assert line(shown, "tell").endswith(" b")
+    assert "no open table" not in text(schedule_summary(event, day("cd2")))

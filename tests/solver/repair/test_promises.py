@@ -2,7 +2,12 @@
 
 from solver.budget import Budget, Meter
 from solver.instance import Matchings
-from solver.repair.promises import broken_promises, keep_promises, promises_with_tables
+from solver.repair.promises import (
+    broken_promises,
+    fit_together,
+    keep_promises,
+    promises_with_tables,
+)
 from tests.solver.instances import instance, mutual
 
 GAINS = mutual({(0, 1): 300, (2, 3): 900, (4, 5): 600})
@@ -60,3 +65,11 @@ def test_no_more_make_way_than_must() -> None:
 def test_a_promise_of_two_who_may_not_meet_any_more_is_broken() -> None:
     problem = instance(6, 2, GAINS, barred=[(2, 3)])
     assert keep_promises(problem, THREE, meter()) == ((((0, 1), (4, 5)), ()), 1)
+
+
+def test_what_is_pinned_beside_promises_fits_only_where_all_of_it_can_take_place() -> None:
+    pins: Matchings = (((0, 1), (2, 3)), ())
+    demanded: Matchings = (((0, 1),), ())
+    assert fit_together(instance(6, 2, tables=(2, 2), pinned=demanded), pins)
+    assert not fit_together(instance(6, 2, tables=(1, 2), pinned=demanded), pins)
+    assert not fit_together(instance(6, 2, absent=[(1, 0)], pinned=demanded), pins)

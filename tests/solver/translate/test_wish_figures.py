@@ -109,3 +109,66 @@ def test_what_was_told_of_a_held_meeting_stays_when_the_wish_is_taken_back() -> 
     assert again.rounds[0] == schedule.rounds[0]
     assert again.told is not None
     assert list(again.told.meetings) == before != []
+
+
+def faults(asked: Event, schedule: Schedule) -> list[str]:
+    return complaints_about(asked, build_graph(asked), schedule)
+
+
+UNSERVED = "as attendees read it: the unserved listed are not those whom nobody can serve"
+
+
+def test_a_wish_that_attendees_could_read_is_caught() -> None:
+    asked = event({"a": ["b"]}, people="ab")
+    schedule = plan(asked)
+    assert faults(asked, schedule) == []
+    assert faults(asked, schedule.model_copy(update={"told": None})) == [
+        "as attendees read it: round 1: a and b are open, not mutual",
+        "as attendees read it: round 1: the benefits of a and b are false",
+        "as attendees read it: round 1: the value of a and b is false",
+        UNSERVED,
+        *[f"as attendees read it: the figures of attendee {v} are false" for v in "ab"],
+    ]
+    assert schedule.told is not None
+    some = schedule.told.model_copy(update={"attendees": schedule.told.attendees[:1]})
+    assert faults(asked, schedule.model_copy(update={"told": some})) == [
+        UNSERVED,
+        "as attendees read it: the figures of attendee b are false",
+    ]
+
+
+def test_where_nobody_wished_nothing_else_may_be_told() -> None:
+    asked = event({}, people="ab")
+    schedule, wished = plan(asked), plan(event({"a": ["b"]}, people="ab"))
+    assert wished.told is not None
+    other = wished.told.attendees[0].model_copy(update={"benefit": 1.0})
+    told = wished.told.model_copy(update={"attendees": (other,)})
+    assert faults(asked, schedule.model_copy(update={"told": told})) == [
+        "as attendees read it: the figures of attendee a are false"
+    ]
+
+
+def test_what_was_told_of_a_held_meeting_is_told_still() -> None:
+    asked = event({"a": ["b"]}, people="ab", rounds=2)
+    schedule = plan(asked)
+    later = asked.model_copy(update={"published": schedule, "held_rounds": 2})
+    assert schedule.told is not None
+    nothing = schedule.told.model_copy(update={"meetings": ()})
+    told = schedule.model_copy(update={"told": nothing})
+    assert faults(later, told) == ["what is told of a and b is not as it was"]
+
+
+def test_a_wish_for_somebody_whom_one_missed_is_kept_when_they_meet_after_all() -> None:
+    before = plan(event({}, people="ab", rounds=2))
+    rounds = list(before.rounds)
+    number = next(k for k, block in enumerate(rounds) if block.meetings)
+    assert number == 0
+    (meeting,) = rounds[0].meetings
+    missed = meeting.model_copy(update={"outcome": "missed"})
+    rounds[0] = rounds[0].model_copy(update={"meetings": (missed,), "byes": ("a", "b")})
+    held = {"published": before.model_copy(update={"rounds": tuple(rounds)}), "held_rounds": 1}
+    again = plan(event({"a": ["b"]}, people="ab", rounds=2).model_copy(update=held))
+    (now,) = again.rounds[1].meetings
+    (read,) = as_told(again).rounds[1].meetings
+    assert (now.purpose, now.benefits) == ("mutual", {"a": 0.95, "b": 0.2})
+    assert (read.purpose, read.benefits) == ("open", {"a": 0.0, "b": 0.0})

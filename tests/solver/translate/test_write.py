@@ -162,3 +162,20 @@ def test_nobody_moves_from_the_table_of_a_meeting_that_was_missed() -> None:
     quality = written(event, {}).quality
     assert quality is not None
     assert quality.table_changes == 0
+
+
+def test_who_has_no_open_table_is_noted_by_name_and_round() -> None:
+    shut, open_ = Round(tables=2, closed_tables=(1,)), Round(tables=2)
+    people = (Attendee(id="d", table=1), Attendee(id="c", table=1, absent_rounds=(3,)))
+    event = event_of((*people, Attendee(id="a"), Attendee(id="b")), (shut, open_, shut), {})
+    noted = [(n.code, n.attendee, n.round) for n in plan_schedule(event, Budget(work=9_000)).notes]
+    assert noted == [("place_closed", v, r) for v, r in (("c", 1), ("d", 1), ("d", 3))]
+
+
+def test_notes_of_held_rounds_stay_and_those_of_open_rounds_are_written_anew() -> None:
+    people = (Attendee(id="d", table=1), *(Attendee(id=v) for v in "abc"))
+    shut, open_ = Round(tables=2, closed_tables=(1,)), Round(tables=2)
+    first = plan_schedule(event_of(people, (shut, shut, open_), {}), Budget(work=9_000))
+    later = event_of(people, (open_, open_, shut), {}, published=first, held_rounds=1)
+    notes = plan_schedule(later, Budget(work=9_000)).notes
+    assert [(note.attendee, note.round) for note in notes] == [("d", 1), ("d", 3)]

@@ -10,9 +10,9 @@ from app.day.notices import announcements
 from app.day.notices.announcements import publication_notice
 from app.day.notices.difference import difference_between, difference_for, summary_of
 from schemas.day import Away, DayState
-from schemas.difference import Difference
+from schemas.difference import Difference, Place
 from schemas.event import Event, Policy, Round
-from schemas.schedule import Schedule
+from schemas.schedule import Note, Schedule
 from tests.app.day.days import NAMES, NINE, event, schedule
 
 WAIT = "Wait at the standby point by the tables: you are"
@@ -61,6 +61,44 @@ def test_whoever_has_a_break_instead_is_told_so() -> None:
     on = event(2, policy=Policy(max_in_a_row=1))
     words = told(schedule("", "ab1 cd2"), schedule("ac1", "bd2"), on=on)
     assert words["a"][1] == "Round 2: your meeting with Ben is off. You have a break in this round."
+
+
+def shut_out(of: Schedule, *people: str, number: int = 1) -> Schedule:
+    noted = (Note(code="place_closed", attendee=v, round=number) for v in people)
+    return of.model_copy(update={"notes": tuple(noted)})
+
+
+NO_TABLE = "No table is open for you in this round: you have no meeting until one opens again."
+
+
+def test_whose_table_is_closed_is_told_so_and_does_not_stand_by() -> None:
+    before, after = schedule("ab1 cd2"), shut_out(schedule("cd2"), "a", "e")
+    on = event(1).model_copy(update={"rounds": (Round(tables=2, closed_tables=(1,)),)})
+    seats = {"a": 1, "e": 1}
+    people = tuple(a.model_copy(update={"table": seats.get(a.id)}) for a in on.attendees)
+    on = on.model_copy(update={"attendees": people})
+    assert told(before, after, on=on) == {
+        "a": [f"Round 1: your meeting with Ben is off. {NO_TABLE}"],
+        "b": [f"Round 1: your meeting with Ada is off. {WAIT} first in line."],
+        "e": [f"Round 1: please do not stand by. {NO_TABLE}"],
+    }
+    whole = difference_between(on, DayState(), before, after)
+    places = {person.attendee: person.rounds[0].to for person in whole.people}
+    assert places == {"a": Place(closed=True), "b": Place(), "e": Place(closed=True)}
+    assert summary_of(whole) == "3 to be told: 1 stands by, 2 have no open table"
+    assert told(schedule("cd2 -a"), after, on=on)["a"] == [
+        f"Round 1: you are expected now. {NO_TABLE}"
+    ]
+
+
+def test_whose_table_opens_again_is_told_whom_they_meet_or_where_to_wait() -> None:
+    before, after = shut_out(schedule("cd2"), "a", "e"), schedule("ab1 cd2")
+    assert told(before, after) == {
+        "a": ["Round 1: you now meet Ben at table 1."],
+        "b": ["Round 1: you now meet Ada at table 1."],
+        "e": [f"Round 1: a table is open for you again. {WAIT} first in line."],
+    }
+    assert told(before, shut_out(schedule("cd2"), "a", "e")) == {}
 
 
 def test_a_bye_that_becomes_a_meeting_is_told() -> None:
@@ -207,7 +245,7 @@ def test_in_short_everybody_counts_once_for_each_kind_of_change() -> None:
         event(2), DayState(), schedule("ab1", "ab1"), schedule("ac1", "ad1 -b")
     )
     assert summary_of(whole) == (
-        "4 to be told: 3 meet somebody else, 1 stand by, 1 are not expected"
+        "4 to be told: 3 meet somebody else, 1 stands by, 1 is not expected"
     )
 
 

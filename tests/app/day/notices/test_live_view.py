@@ -53,6 +53,20 @@ def test_whoever_has_a_break_is_not_asked_to_step_in() -> None:
     assert [row.place is None for row in shown.next.idle] == [False, True, True]
 
 
+def test_who_has_no_open_table_does_not_stand_by() -> None:
+    on = event(3, timed=True)
+    shut = on.rounds[0].model_copy(update={"closed_tables": (1,)})
+    booth = on.attendees[1].model_copy(update={"table": 1})
+    people = (on.attendees[0], booth, *on.attendees[2:])
+    on = on.model_copy(update={"rounds": (shut, *on.rounds[1:]), "attendees": people})
+    away = DayState(away={"b": Away(reason="paused", rounds=(1,))})
+    of = schedule("cd2", "ab1", "cd1")
+    assert idle(room(of=of, on=on).next) == {
+        "a": ("bye", 1), "e": ("bye", 2), "b": ("place_closed", None),
+    }  # fmt: skip
+    assert idle(room(of=of, on=on, day=away).next)["b"] == ("paused", None)
+
+
 def test_before_the_first_round_the_next_is_shown() -> None:
     shown = room()
     assert (shown.state, shown.running, shown.seconds, shown.ends_in) == (
