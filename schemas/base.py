@@ -1,7 +1,7 @@
 """What every document on the wire has in common: frozen, strict, nothing unknown."""
 
 from collections.abc import Iterable
-from typing import Annotated, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import (
     AfterValidator,
@@ -101,5 +101,8 @@ Natural = Annotated[int, Field(ge=0, le=limits.COUNT)]
 Amount = Annotated[float, Field(ge=0, le=limits.COUNT)]
 RoundNumber = Annotated[int, Field(ge=1, le=limits.ROUNDS)]
 TableNumber = Annotated[int, Field(ge=1, le=limits.TABLES)]
+Stability = Literal["strict", "balanced", "free"]
+"""What a published meeting weighs against points: everything, a price, or nothing."""
+
 Seed = Annotated[int, Field(ge=0, le=limits.SEED)]
 Pair = tuple[Id, Id]

@@ -24,6 +24,7 @@ from schemas.base import (
     Pair,
     RoundNumber,
     Seed,
+    Stability,
     TableNumber,
     Text,
     Thousandths,
@@ -310,7 +311,8 @@ class Meet(Wire):
 
 
 class Policy(Wire):
-    """The organiser's choices; ``stability`` left out is free before round 1, then strict.
+    """The organiser's choices; ``stability`` left out is balanced once a version is
+    published, and strict from the start of round 1 on.
 
     ``per_organisation``: whether one person may meet several people of one other organisation
     (``any``), one of each (``one_each``), or two organisations meet once at all (``one_pair``).
@@ -329,8 +331,8 @@ class Policy(Wire):
     meet: Meet | None = None
     rematch: Literal["forbid", "allow", "seldom"] = "forbid"
     min_benefit: Thousandths = 0.05
-    stability: Literal["strict", "balanced", "free"] | None = None
-    max_changes: Annotated[int, Field(ge=0, le=10**9)] | None = None
+    stability: Stability | None = None
+    max_changes: Annotated[int, Field(ge=0, le=limits.CHANGES)] | None = None
     publish: Literal["auto", "manual"] = "auto"
     silent: Literal["wanted", "none"] = "wanted"
 

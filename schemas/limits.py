@@ -43,3 +43,4 @@ STALE = 100
 POINTER = 300
 EVENTS_AGO = 1_000
 """How many events ago a pair can have met."""
+CHANGES = 10**9

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from schemas import limits
-from schemas.base import Id, Pair, Seed, Sentence, Wire
+from schemas.base import Id, Pair, Seed, Sentence, Stability, Wire
 
 State = Literal["queued", "running", "done", "stopped", "infeasible", "failed"]
 
@@ -15,6 +15,7 @@ class SolveRequest(Wire):
     """How long to search: until ``seconds``, ``work`` steps or ``gap`` is reached.
 
     With ``work`` alone the answer is the same bytes every time; ``seed`` replaces the event's.
+    What is said of ``stability`` and ``max_changes`` stands in place of the event's policy.
     """
 
     seconds: Annotated[float, Field(gt=0, le=limits.SECONDS)] | None = Field(
@@ -27,6 +28,15 @@ class SolveRequest(Wire):
         default=None, description="Stop once so close to the bound: 0.01 is 1 %."
     )
     seed: Seed | None = Field(default=None, description="Instead of the event's own seed.")
+    stability: Stability | None = Field(
+        default=None,
+        description="How much a published meeting weighs, instead of the event's policy: strict "
+        "keeps whatever can be kept, balanced gives one up for enough points, free does not mind.",
+    )
+    max_changes: Annotated[int, Field(ge=0, le=limits.CHANGES)] | None = Field(
+        default=None,
+        description="How many published meetings may be given up by choice, not the policy's.",
+    )
 
 
 class Conflict(Wire):

@@ -4,21 +4,22 @@ from collections.abc import Callable
 
 from app.day.incidents.apply import day_of
 from app.day.running_round import event_after_day, running_round_of
+from schemas.base import Stability
 from schemas.day import DayState
 from schemas.event import Event
 from schemas.listing import Oversight
 from schemas.schedule import Schedule
-from schemas.solve import Conflict, Progress
+from schemas.solve import Conflict, Progress, SolveRequest
 from solver.budget import Budget, Meter
 from solver.compatibility.graph import Compatibility
 from solver.compatibility.recent import RECENT
 from solver.diagnosis.oversights import find_oversights
 from solver.errors import Infeasible, InvalidScheduleError
-from solver.feasibility.feasible import find_visible_conflict
+from solver.feasibility.feasible import find_feasible_start, find_visible_conflict
 from solver.instance import Result
 from solver.repair.first_repair import FirstRepair, repair_first
-from solver.repair.replan import Stability, replan_schedule
-from solver.solve import solve_instance
+from solver.repair.replan import replan_schedule
+from solver.solve import FOR_ANY_SCHEDULE, solve_instance
 from solver.translate.conflicts import conflict_of
 from solver.translate.numbering import Numbering
 from solver.translate.prepare import instance_of
@@ -35,12 +36,16 @@ def plan_schedule(
     report: Report | None = None,
     stop: Callable[[], bool] | None = None,
     day: DayState | None = None,
+    asked: SolveRequest | None = None,
 ) -> Schedule:
     """Solve the event, or replan ``event.published`` if there is one, as far as its ``day`` is.
 
+    What is ``asked`` of stability and changes goes before the event's policy. Before anything has
+    happened rules that contradict each other are refused; after that some give way.
     Raises Infeasible, with the contradicting rules in the organiser's words, NoIncumbentError
     when the budget was too small for any schedule, and InvalidScheduleError for a defect of ours.
     """
+    quiet = day is None and not event.held_rounds
     if event.published is not None:
         day = day or day_of(event.published, event.held_rounds)
     now = event if day is None else event_after_day(event, day)
@@ -55,7 +60,9 @@ def plan_schedule(
         if event.published is None or day is None:
             schedule = _solved(event, graph, meter, told)
         else:
-            schedule = _replanned(now, day, graph, meter, told)
+            if quiet:
+                _refuse_contradictions(now, graph, meter)
+            schedule = _replanned(now, day, graph, meter, told, asked or SolveRequest())
     except Infeasible as contradiction:
         raise Infeasible(
             contradiction.rules, conflict_of(event, contradiction.rules)
@@ -69,12 +76,20 @@ def _solved(event: Event, graph: Compatibility, meter: Meter, told: Told) -> Sch
     return schedule_of(event, graph, instance, solve_instance(instance, meter, told))
 
 
+def _refuse_contradictions(event: Event, graph: Compatibility, meter: Meter) -> None:
+    """Raise Infeasible where a replan would let demands give way though nothing has happened."""
+    find_feasible_start(
+        instance_of(event, graph.columns, graph.refused), meter.at_least(*FOR_ANY_SCHEDULE)
+    )
+
+
 def _replanned(
     event: Event,
     day: DayState,
     graph: Compatibility,
     meter: Meter,
     told: Told,
+    asked: SolveRequest,
 ) -> Schedule:
     """The schedule after the first repair, which also mends a running round, and a search.
 
@@ -82,9 +97,11 @@ def _replanned(
     """
     mended = first_repair(event, day, graph, meter)
     promises = possible_promises(event, mended.instance)
-    wish, most = stability_of(event), event.policy.max_changes
+    wish = asked.stability or stability_of(event)
+    most = event.policy.max_changes if asked.max_changes is None else asked.max_changes
     instance, result = replan_schedule(mended.instance, promises, wish, most, meter, told)
-    return schedule_of(event, graph, instance, result, added=mended.added)
+    bare = None if event.held_rounds else event.model_copy(update={"published": None})
+    return schedule_of(event, graph, instance, result, added=mended.added, asked=bare)
 
 
 def first_repair(event: Event, day: DayState, graph: Compatibility, meter: Meter) -> FirstRepair:
@@ -99,8 +116,9 @@ def first_repair(event: Event, day: DayState, graph: Compatibility, meter: Meter
 
 
 def stability_of(event: Event) -> Stability:
-    """The stability asked for; unless it says otherwise, promises count once round 1 started."""
-    return event.policy.stability or ("strict" if event.held_rounds else "free")
+    """The stability that the event asks for, or the usual one for how far its day is."""
+    usual: Stability = "strict" if event.held_rounds else "balanced" if event.published else "free"
+    return event.policy.stability or usual
 
 
 def verify_schedule(event: Event, graph: Compatibility, schedule: Schedule) -> None:

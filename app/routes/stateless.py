@@ -63,7 +63,7 @@ async def solve_event(
     order = PlanOrder(
         event=sent.document,
         budget=Budget(asked.seconds, asked.work, asked.gap),
-        seed=asked.seed,
+        asked=SolveRequest(**asked.model_dump()),  # whose module a child may load
         seconds_in_front=SECONDS_IN_FRONT,
     )
     return _response(await unless_gone(request, _plan(jobs, settings, order, caller)))

@@ -147,7 +147,8 @@ def _answer(order: PlanOrder, outbox: _Outbox) -> PlanReply:
         event = _event(order)
         if order.improve:
             return _improved(event, order.budget, outbox)
-        return _planned(plan_schedule(event, order.budget, outbox.report, outbox.stopped))
+        told = (outbox.report, outbox.stopped)
+        return _planned(plan_schedule(event, order.budget, *told, asked=order.asked))
     except Infeasible as error:
         return Contradicted(error.conflict)
     except NoIncumbentError:
@@ -160,8 +161,8 @@ def _event(order: PlanOrder) -> Event:
     """The event with its seed, and with the schedule it is a replan of."""
     event = Event.model_validate_json(order.event)
     known: dict[str, object] = {}
-    if order.seed is not None:
-        known["seed"] = order.seed
+    if order.asked.seed is not None:
+        known["seed"] = order.asked.seed
     if order.published is not None:
         known["published"] = Schedule.model_validate_json(order.published)
         known["held_rounds"] = order.held_rounds

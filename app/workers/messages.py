@@ -1,14 +1,14 @@
 """What a process and its children say to each other: orders, and what came of them."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 from typing import Any
 
 from app.planning.document import Written
 from schemas.incident import Change
 from schemas.schedule import Quality
-from schemas.solve import Conflict, Progress
+from schemas.solve import Conflict, Progress, SolveRequest
 from solver.budget import Budget
 
 
@@ -24,7 +24,7 @@ class PlanOrder:
     budget: Budget
     published: str | None = None
     held_rounds: int = 0
-    seed: int | None = None
+    asked: SolveRequest = field(default_factory=SolveRequest)
     improve: bool = False
     seconds_in_front: float = inf
 

@@ -140,8 +140,7 @@ class SolveJob:
             if solve.kind == "improvement" and _nothing_to_improve(standing):
                 await _end(connection, solve, "done")
                 return None
-            replan = solve.kind == "improvement" or standing.held_rounds > 0
-            published = await schedules.published(connection, event.id) if replan else None
+            published = await schedules.published(connection, event.id)
             await solves.update(connection, solve_id, state="running", revision=event.revision)
         order = self._order(solve, event, published)
         return ActiveSolve(solve, standing, event.attendees, order)
@@ -154,7 +153,7 @@ class SolveJob:
             budget=self._budget(solve),
             published=None if published is None else published.whole_document(),
             held_rounds=event.held_rounds,
-            seed=solve.asked().seed,
+            asked=solve.asked(),
             improve=solve.kind == "improvement",
         )
 

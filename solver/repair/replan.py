@@ -8,8 +8,8 @@ published.
 """
 
 from dataclasses import replace
-from typing import Literal
 
+from schemas.base import Stability
 from solver.budget import Meter
 from solver.feasibility.feasible import waive_fewest
 from solver.instance import Instance, Matchings, Result
@@ -19,8 +19,6 @@ from solver.search.annealing import WARM, Cooling
 from solver.search.incumbent import Incumbent, Report
 from solver.search.state import Candidates, SearchState
 from solver.solve import FOR_ANY_SCHEDULE, solve_instance
-
-Stability = Literal["strict", "balanced", "free"]
 
 BROKEN_PROMISE = 15_000
 """Points that a broken promise has to win back when stability is balanced."""

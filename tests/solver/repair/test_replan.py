@@ -7,10 +7,11 @@ from random import Random
 import pytest
 
 from bench.generate import generate
+from schemas.base import Stability
 from solver.budget import Budget, Meter
 from solver.instance import Instance, Matchings, Result
 from solver.repair.promises import broken_promises
-from solver.repair.replan import BROKEN_PROMISE, Stability, replan_schedule
+from solver.repair.replan import BROKEN_PROMISE, replan_schedule
 from solver.solve import solve_instance
 from solver.translate.prepare import explicit_rows, instance_of
 from tests.solver.instances import instance, mutual
