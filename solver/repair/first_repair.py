@@ -101,10 +101,13 @@ def repair_first(
     pins = promises_with_tables(instance, promises)
     pinned = instance.with_pins(pins).pinned
     together = fit_together(instance, pinned)
-    day = _Day.of(instance, pinned if together else pins, meter)
+    seated = pinned if together else pins
+    day = _Day.of(instance, seated, meter)
     added = day.stand_in(running, promises) if running else []
     if running and added:
         instance = _with_held(instance, running.round, added)
+        if any(instance.windows):  # what was a break is none any more
+            day = _Day.of(instance, seated, meter)
     matchings = _strict(instance, pinned, day) if together else None
     least = broken_promises(promises, pins)
     if matchings is None:

@@ -307,6 +307,15 @@ def test_who_stood_in_has_had_the_meeting_that_it_needed() -> None:
     assert answer.instance.excused == frozenset()
 
 
+def test_who_stands_in_has_its_break_in_the_next_round() -> None:
+    """Idle in the running round, 0 could have met somebody after it; now it has to sit out."""
+    windows: Any = (((0, 1),), (), (), ())
+    problem = instance(4, 2, everybody(4, 500), held=((),), windows=windows)
+    answer = mended(problem, ((), ()), running({0, 1}))
+    assert answer.added == ((0, 1),)
+    assert answer.result.matchings[1] in {((1, 2),), ((1, 3),), ((2, 3),)}
+
+
 # Any day
 
 
