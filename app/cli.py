@@ -254,6 +254,34 @@ def explain(
 
 
 @commands.command()
+def edit(
+    event_file: EventFile,
+    schedule_file: ScheduleFile,
+    edits_file: Annotated[
+        Path, typer.Argument(metavar="EDITS", help="The changes, as JSON; - is standard input.")
+    ],
+    out: Out,
+    held: Held = None,
+) -> None:
+    """Change a schedule by hand: swap, move, pair, part; tell what each costs and whom it touches.
+
+    An edit that would break a rule is refused, with the rule; then nothing is written.
+    """
+    from app.terminal.documents import check_writable, read_file, write_file
+    from app.terminal.edits import edit_event, edits_report
+    from schemas.edit import ScheduleEdits
+    from schemas.event import Event
+    from schemas.schedule import Schedule
+
+    check_writable(out)
+    event = read_file(Event, event_file)
+    edits = read_file(ScheduleEdits, edits_file)
+    done = edit_event(event, read_file(Schedule, schedule_file), held, edits.edits, edits_file)
+    write_file(done.schedule, out)
+    _account(out).print(edits_report(event, edits.edits, done.told))
+
+
+@commands.command()
 def verify(
     event_file: EventFile,
     schedule_file: ScheduleFile,

@@ -80,7 +80,7 @@ def _searched(
     instance: Instance, promises: Matchings, how: str, most: int | None, seconds: float
 ) -> Result:
     meter = Meter(Budget(seconds=seconds), _never)
-    _, result = replan_schedule(instance, promises, how, most, meter, _unheard)  # type: ignore[arg-type]
+    _, result = replan_schedule(instance, promises, how, most, meter, _unheard)
     return result
 
 

@@ -16,6 +16,7 @@ from schemas.base import (
     Wire,
     refuse,
 )
+from schemas.edit import EditOffer
 from schemas.schedule import Intent, Outcome, Points, Purpose, Triangle
 from schemas.solve import Conflict
 
@@ -151,6 +152,9 @@ class PairExplanation(ExplanationBase):
     triangles: tuple[Triangle, ...] = ()
     reasons: tuple[WhyNot, ...] = ()
     price: Price | None = None
+    edit: EditOffer | None = Field(
+        default=None, description="The edit by hand that brings them together at the least cost."
+    )
     conflict: tuple[Conflict, ...] = ()
 
 

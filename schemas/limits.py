@@ -44,3 +44,4 @@ POINTER = 300
 EVENTS_AGO = 1_000
 """How many events ago a pair can have met."""
 CHANGES = 10**9
+EDITS = 100

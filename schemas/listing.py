@@ -116,7 +116,7 @@ class Made(Wire):
     """
 
     version: int
-    cause: Literal["solve", "repair", "edit", "improvement"]
+    cause: Literal["solve", "repair", "edit", "improvement", "by_hand"]
     incidents: int
     sha256: str
     work: int | None = None

@@ -19,6 +19,7 @@ from pydantic_core import from_json
 from app.errors import Refused
 from app.http.guard import LARGEST_HEADERS
 from app.http.problems import ANSWERS, PROBLEM_JSON, answer_to
+from schemas.edit import ScheduleEdits
 from schemas.event import Attendee, Event
 from schemas.feedback import FeedbackBatch
 from schemas.incident import Incidents
@@ -73,6 +74,7 @@ BODIES = (
     Incidents,
     NeedAndOffer,
     NewSeries,
+    ScheduleEdits,
     SolveRequest,
 )
 """Documents that bodies hold; they are read raw, so the framework does not know them."""
@@ -135,6 +137,7 @@ LINKS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "start_solve.202": {"get_solve": SOLVE, "watch_progress": SOLVE, "stop_solve": SOLVE},
     "get_solve.200": {"get_schedule": VERSION, "publish_schedule": VERSION},
     "stop_solve.200": {"get_schedule": VERSION},
+    "edit_schedule.201": {"get_schedule": VERSION, "publish_schedule": VERSION},
     "report_incidents.200": {"get_schedule": VERSION, "get_repair": VERSION},
     "report_incidents.202": {"get_solve": EVENT},
     "delete_attendee.200": {"get_solve": {**EVENT, "solve_id": "$response.body#/solve"}},

@@ -26,7 +26,7 @@ from schemas.incident import Repair
 from schemas.language import SENT
 from schemas.schedule import Quality, Schedule
 
-Cause = Literal["solve", "repair", "edit", "improvement"]
+Cause = Literal["solve", "repair", "edit", "improvement", "by_hand"]
 """What a version came of; of an edit comes a repair, too."""
 Result = TypeVar("Result")
 

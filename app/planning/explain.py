@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from app.errors import Invalid
+from app.planning.edits import offer_pair
 from schemas.event import UNKNOWN, Event
 from schemas.explanation import Explanation, PairExplanation, Price, Question, SeatExplanation
 from schemas.schedule import Schedule
@@ -75,7 +76,8 @@ def _with_price_of_pair(asked: Explaining, told: PairExplanation) -> PairExplana
     codes = {reason.code for reason in told.reasons}
     if told.meets or told.audience == "attendee" or not HARD.isdisjoint(codes):
         return told
-    return told.model_copy(update=_price(asked, asked.names.edge(told.pair)))
+    offer = offer_pair(asked.event, asked.graph, asked.schedule, told.pair)
+    return told.model_copy(update=_price(asked, asked.names.edge(told.pair)) | {"edit": offer})
 
 
 def _with_price_of_seat(asked: Explaining, told: SeatExplanation) -> SeatExplanation:

@@ -65,7 +65,7 @@ class _Replay:
                     f"version {step.version} followed an edit of the event, which no log holds"
                 )
                 raise StateConflict.at("/made", "edited", message)
-            elif step.cause != "solve":
+            elif step.cause not in ("solve", "by_hand"):
                 yield self._make(step)
 
     def _take(self, count: int) -> None:
@@ -82,7 +82,7 @@ class _Replay:
 
     def _publish(self, version: int) -> None:
         if version not in self._versions:
-            message = f"version {version} was solved on the day: give its schedule"
+            message = f"version {version} was solved or edited on the day: give its schedule"
             raise StateConflict.at("/published", "unknown_version", message)
         published = self._versions[version]
         self._event = self._event.model_copy(update={"published": published})

@@ -11,6 +11,7 @@ from app.errors import Refused, from_validation
 from app.planning.explain import answer_question
 from app.terminal.failure import Failure
 from app.terminal.summary import Names, names, points
+from schemas.edit import EditOffer
 from schemas.event import Event
 from schemas.explanation import (
     Evidence,
@@ -64,7 +65,8 @@ def explanation_report(event: Event, told: Explanation) -> RenderableType:
     name = names(event)
     lines = _pair(told, name) if isinstance(told, PairExplanation) else _seat(told, name)
     changed = [Text("The event has changed since this version was made.")] if told.stale else []
-    return Group(*changed, *lines, *_costs(told.price, told.conflict, name))
+    offered = _offer(told.edit) if isinstance(told, PairExplanation) and told.edit else ()
+    return Group(*changed, *lines, *_costs(told.price, told.conflict, name), *offered)
 
 
 def _pair(told: PairExplanation, name: Names) -> Iterator[Text]:
@@ -88,6 +90,12 @@ def _pair(told: PairExplanation, name: Names) -> Iterator[Text]:
     for triangle in told.triangles:
         third = ", ".join(name(v) for v in triangle.attendees if v not in told.pair)
         yield Text(f"closes a triangle with {third}, worth {triangle.value:.3f}")
+
+
+def _offer(offer: EditOffer) -> Iterator[Text]:
+    price = f"costs {points(offer.cost)} points" if offer.cost > 0 else "costs nothing"
+    touched = f"touches {len(offer.touched)}: {', '.join(offer.touched)}"
+    yield Text(f"By hand: pair them in round {offer.round}: {price}, {touched}")
 
 
 def _wish(wish: WishPlace, name: Names) -> str:

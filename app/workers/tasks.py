@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from app.errors import Refused, TooBusy
+from app.planning.document import Written, to_written
 from app.workers.child import SECONDS_IN_FRONT, lower_priority
 from app.workers.child_pool import ChildPool, Limits
 from app.workers.messages import Task
 from schemas.day import DayState
+from schemas.edit import EditedVersion, ScheduleEdits
 from schemas.event import Event
 from schemas.explanation import Question
 from schemas.feedback import Feedback
@@ -195,6 +197,23 @@ def objections_to(
     before = Schedule.model_validate_json(published) if published else None
     now = asked.model_copy(update={"published": before, "held_rounds": held})
     return find_objections(now, RECENT.graph(asked), Schedule.model_validate_json(schedule))
+
+
+def edited_version(
+    event: str, *, schedule: str, held: int, edits: ScheduleEdits
+) -> tuple[Written, EditedVersion] | tuple[ProblemError, ...]:
+    """The draft that edits make of a version, and what they cost; or why not."""
+    from app.planning.edits import edit_schedule
+    from solver.compatibility.recent import RECENT
+
+    asked = Event.model_validate_json(event)
+    now = asked.model_copy(update={"held_rounds": held})
+    version = Schedule.model_validate_json(schedule)
+    try:
+        done = edit_schedule(now, RECENT.graph(asked), version, edits.edits)
+    except Refused as refusal:
+        return refusal.errors
+    return to_written(done.schedule, "by_hand"), done.told
 
 
 def explanation_of(

@@ -9,7 +9,6 @@ published.
 
 from dataclasses import replace
 
-from schemas.base import Stability
 from solver.budget import Meter
 from solver.feasibility.feasible import waive_fewest
 from solver.instance import Instance, Matchings, Result
@@ -33,14 +32,15 @@ PARTNERS = 40
 def replan_schedule(
     instance: Instance,
     promises: Matchings,
-    stability: Stability,
+    stability: str,
     most_broken: int | None,
     meter: Meter,
     report: Report,
 ) -> tuple[Instance, Result]:
     """The repaired schedule, and the instance with what had to be waived.
 
-    ``promises`` holds a row of meetings for every round, empty for held ones. Requirements and
+    ``promises`` holds a row of meetings for every round, empty for held ones; ``stability`` is
+    strict, balanced or free. Requirements and
     minimums that can no longer hold are given up, fewest first. Raises as
     ``solve_instance`` does.
     """

@@ -552,3 +552,22 @@ def test_an_independent_checker_passes_the_demo(
         check=False,
     )
     assert checked.returncode == 0, checked.stdout
+
+
+def test_an_edit_is_written_with_its_price_and_one_that_breaks_a_rule_is_not(
+    event: Path, schedule: Path, tmp_path: Path
+) -> None:
+    edits, out = tmp_path / "edits.json", tmp_path / "new.json"
+    first = json.loads(schedule.read_text())["rounds"][0]["meetings"][0]["attendees"]
+    edits.write_text(json.dumps({"edits": [{"kind": "part", "attendees": first}]}))
+    done = run("edit", event, schedule, edits, "--out", out)
+    assert done.exit_code == 0, done.output
+    assert f"part {' and '.join(first)}: costs " in done.output
+    assert f"To be told: {', '.join(first)}" in done.output
+    assert len(json.loads(out.read_text())["rounds"][0]["meetings"]) == 1
+    edits.write_text(json.dumps({"edits": [{"kind": "part", "attendees": first}] * 2}))
+    refused = run("edit", event, schedule, edits, "--out", tmp_path / "none.json")
+    assert refused.exit_code == 2
+    assert "/edits/1/attendees: " in refused.output
+    assert "do not meet" in refused.output
+    assert not (tmp_path / "none.json").exists()
