@@ -333,16 +333,46 @@ def openapi(out: Out = STANDARD) -> None:
 
 
 @commands.command()
+def new(
+    preset: Annotated[
+        str | None, typer.Argument(metavar="PRESET", help="Which; without one all are listed.")
+    ] = None,
+    out: Out = STANDARD,
+) -> None:
+    """Write an event of a usual kind, to be filled in with people, and tell why it is so."""
+    from app.terminal.documents import check_writable, write_parts
+    from app.terminal.presets import event_text, preset_named, preset_report, presets_report
+
+    if preset is None:
+        _console().print(presets_report())
+        return
+    check_writable(out)
+    if out != STANDARD and out.exists():
+        raise Failure(f"{out}: is there already; name another file")
+    name = preset_named(preset)
+    write_parts((event_text(name),), out)
+    _account(out).print(preset_report(name))
+
+
+@commands.command()
 def demo(
     folder: Annotated[Path, typer.Option("--dir", help="Where to write its files.")] = Path(
         "tertius-demo"
     ),
     seconds: Annotated[float, typer.Option(help="Search for so long.")] = 5.0,
+    preset: Annotated[
+        str | None, typer.Option(help="An event of this kind instead; tertius new lists them.")
+    ] = None,
 ) -> None:
     """Show the main job on an invented event: solve, drop-outs, replan, verify."""
-    from app.demo.day import play_demo
+    from app.demo.day import play_demo, play_preset
+    from app.terminal.presets import preset_named
 
-    play_demo(folder, _budget(seconds, None, None, None), _console())
+    budget = _budget(seconds, None, None, None)
+    if preset is None:
+        play_demo(folder, budget, _console())
+    else:
+        play_preset(preset_named(preset), folder, budget, _console())
 
 
 def main() -> None:

@@ -29,6 +29,7 @@ from app.routes import (
     incidents,
     live,
     matching,
+    presets,
     schedules,
     series,
     solves,
@@ -84,6 +85,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.readiness = ReadinessProbe(settings, app.state.store)
     modules = (
         stateless,
+        presets,
         events,
         attendees,
         agenda,

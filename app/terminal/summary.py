@@ -97,6 +97,19 @@ def percent(gap: float | None) -> str:
     return "-" if gap is None else f"{100 * gap:.2f} %"
 
 
+def round_sheet(event: Event, schedule: Schedule, number: int) -> RenderableType:
+    """One round of the room: who meets whom at which table, and what for."""
+    name = names(event)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("table", justify="right")
+    table.add_column("who", no_wrap=True)
+    table.add_column("what for")
+    for meeting in schedule.rounds[number - 1].meetings:
+        who = " and ".join(map(name, meeting.attendees))
+        table.add_row(str(meeting.table), Text(who), Text(meeting.purpose_line))
+    return Group(Text.assemble("Everybody in ", (f"round {number}", "bold")), table)
+
+
 def _header(event: Event, schedule: Schedule) -> Text:
     meetings = sum(len(block.meetings) for block in schedule.rounds)
     counts = (
