@@ -254,6 +254,36 @@ def explain(
 
 
 @commands.command()
+def report(
+    event_file: EventFile,
+    schedule_file: ScheduleFile,
+    price: Annotated[
+        bool, typer.Option("--price", help="Also tell what priorities cost: takes seconds.")
+    ] = False,
+    work: Annotated[
+        int | None, typer.Option(min=1, help="How many steps the price may take.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Also write it as JSON; - is standard output.")
+    ] = None,
+) -> None:
+    """Tell what the people of each label get of a schedule, and what priorities cost."""
+    from app.terminal.documents import check_writable, read_file, write_file
+    from app.terminal.report import report_of, report_view
+    from schemas.event import Event
+    from schemas.report import PRICE_WORK
+    from schemas.schedule import Schedule
+
+    if out is not None:
+        check_writable(out)
+    steps = (work or PRICE_WORK) if price else None
+    told = report_of(read_file(Event, event_file), read_file(Schedule, schedule_file), steps)
+    if out is not None:
+        write_file(told, out)
+    _console(stderr=out == STANDARD).print(report_view(told))
+
+
+@commands.command()
 def verify(
     event_file: EventFile,
     schedule_file: ScheduleFile,

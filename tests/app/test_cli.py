@@ -547,6 +547,17 @@ def test_a_new_event_without_a_file_is_the_output_and_the_reasons_are_not() -> N
     assert run("new", "wedding").exit_code == 2
 
 
+def test_a_report_is_shown_and_written(played: tuple[Path, str], tmp_path: Path) -> None:
+    folder, _ = played
+    out = tmp_path / "report.json"
+    files = (folder / "event.json", folder / "schedule.json")
+    result = run("report", *files, "--out", out)
+    assert result.exit_code == 0, result.output
+    assert "everybody" in result.stdout
+    told = json.loads(out.read_text())
+    assert (told["everybody"]["people"], told["price"]) == (47, None)
+
+
 def test_each_kind_of_event_has_a_demo_of_its_own(tmp_path: Path) -> None:
     result = run("demo", "--preset", "investor-day", "--dir", tmp_path, "--seconds", 1)
     assert result.exit_code == 0, result.output
