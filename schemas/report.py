@@ -75,8 +75,8 @@ class PriorityPrice(Wire):
 
 
 PriceOf = Literal["priorities"]
-PRICE_WORK = 20_000_000
-"""Steps that a price may take unless more or less is asked for: some seconds."""
+PRICE_WORK = 10_000_000
+"""Steps that a price may take unless more or less is asked for: a few seconds."""
 
 
 class ScheduleReport(Wire):

@@ -134,9 +134,10 @@ def _event(event: Event) -> Text:
 def _graph(graph: Graph) -> Text:
     codes = Counter(code for row in graph.forbidden for code in row.codes)
     why = ", ".join(f"{code.replace('_', ' ')} {count}" for code, count in sorted(codes.items()))
+    apart = f"{len(graph.forbidden)} pairs among them and in rules may not meet ({why})"
     return Text(
         f"{len(graph.edges)} benefits found in what they offer and need; "
-        f"{len(graph.forbidden)} pairs among them and in rules may not meet ({why})"
+        + (apart if graph.forbidden else "all of them may meet")
     )
 
 

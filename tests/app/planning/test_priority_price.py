@@ -1,5 +1,8 @@
 """What priorities cost, on events solved by hand."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from app.errors import StateConflict
@@ -12,6 +15,8 @@ from schemas.schedule import Schedule
 from solver.budget import Budget
 from solver.compatibility.graph import build_graph
 from solver.errors import NoIncumbentError
+from solver.instance import Result
+from solver.solve import solve_instance
 from tests.builders import event_of
 
 WORK = 1_000_000
@@ -82,6 +87,22 @@ def test_what_is_not_proven_of_the_version_is_said() -> None:
     assert "what the search for this version left behind (at most 0.25000)." in price.words
     unknown = priced(event, made.model_copy(update={"quality": None}))
     assert (unknown.own_gap, "left behind." in unknown.words) == (None, True)
+
+
+def test_what_is_not_proven_of_the_best_is_an_interval(monkeypatch: pytest.MonkeyPatch) -> None:
+    event = contested(1000, 100, 100)
+    made = plan_schedule(event, Budget(work=WORK))
+    for slack, most in ((20_000, 0.931), (None, None)):
+
+        def loosely(*given: Any, more: int | None = slack, **named: Any) -> Result:
+            found = solve_instance(*given, **named)
+            bound = None if more is None or found.bound is None else found.bound + more
+            return replace(found, bound=bound)
+
+        monkeypatch.setattr(module, "solve_instance", loosely)
+        price = priced(event, made)
+        assert (price.least, price.most) == (0.731, most)
+        assert ("none is more than 0.93100 points better" in price.words) == (most is not None)
 
 
 def test_the_same_question_has_the_same_answer() -> None:
