@@ -282,6 +282,36 @@ def edit(
 
 
 @commands.command()
+def report(
+    event_file: EventFile,
+    schedule_file: ScheduleFile,
+    price: Annotated[
+        bool, typer.Option("--price", help="Also tell what priorities cost: takes seconds.")
+    ] = False,
+    work: Annotated[
+        int | None, typer.Option(min=1, help="How many steps the price may take.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Also write it as JSON; - is standard output.")
+    ] = None,
+) -> None:
+    """Tell what the people of each label get of a schedule, and what priorities cost."""
+    from app.terminal.documents import check_writable, read_file, write_file
+    from app.terminal.report import report_of, report_view
+    from schemas.event import Event
+    from schemas.report import PRICE_WORK
+    from schemas.schedule import Schedule
+
+    if out is not None:
+        check_writable(out)
+    steps = (work or PRICE_WORK) if price else None
+    told = report_of(read_file(Event, event_file), read_file(Schedule, schedule_file), steps)
+    if out is not None:
+        write_file(told, out)
+    _console(stderr=out == STANDARD).print(report_view(told))
+
+
+@commands.command()
 def verify(
     event_file: EventFile,
     schedule_file: ScheduleFile,
@@ -361,16 +391,46 @@ def openapi(out: Out = STANDARD) -> None:
 
 
 @commands.command()
+def new(
+    preset: Annotated[
+        str | None, typer.Argument(metavar="PRESET", help="Which; without one all are listed.")
+    ] = None,
+    out: Out = STANDARD,
+) -> None:
+    """Write an event of a usual kind, to be filled in with people, and tell why it is so."""
+    from app.terminal.documents import check_writable, write_parts
+    from app.terminal.presets import event_text, preset_named, preset_report, presets_report
+
+    if preset is None:
+        _console().print(presets_report())
+        return
+    check_writable(out)
+    if out != STANDARD and out.exists():
+        raise Failure(f"{out}: is there already; name another file")
+    name = preset_named(preset)
+    write_parts((event_text(name),), out)
+    _account(out).print(preset_report(name))
+
+
+@commands.command()
 def demo(
     folder: Annotated[Path, typer.Option("--dir", help="Where to write its files.")] = Path(
         "tertius-demo"
     ),
     seconds: Annotated[float, typer.Option(help="Search for so long.")] = 5.0,
+    preset: Annotated[
+        str | None, typer.Option(help="An event of this kind instead; tertius new lists them.")
+    ] = None,
 ) -> None:
     """Show the main job on an invented event: solve, drop-outs, replan, verify."""
-    from app.demo.day import play_demo
+    from app.demo.day import play_demo, play_preset
+    from app.terminal.presets import preset_named
 
-    play_demo(folder, _budget(seconds, None, None, None), _console())
+    budget = _budget(seconds, None, None, None)
+    if preset is None:
+        play_demo(folder, budget, _console())
+    else:
+        play_preset(preset_named(preset), folder, budget, _console())
 
 
 def main() -> None:

@@ -30,6 +30,8 @@ from app.routes import (
     incidents,
     live,
     matching,
+    presets,
+    report,
     schedules,
     series,
     solves,
@@ -85,6 +87,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.readiness = ReadinessProbe(settings, app.state.store)
     modules = (
         stateless,
+        presets,
         events,
         attendees,
         agenda,
@@ -96,6 +99,7 @@ def create_app(settings: Settings) -> FastAPI:
         schedules,
         edits,
         explain,
+        report,
         incidents,
         live,
         feedback,

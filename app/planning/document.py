@@ -12,6 +12,7 @@ from zlib import compress
 from pydantic_core import from_json, to_json
 
 from app.errors import Invalid
+from app.presets.catalogue import fill_in
 from app.strict_json import (
     adapter_of,
     apply_merge_patch,
@@ -24,6 +25,7 @@ from app.strict_json import (
 from schemas.event import Event, TextPair
 from schemas.incident import Repair
 from schemas.language import SENT
+from schemas.preset import PresetName
 from schemas.schedule import Quality, Schedule
 
 Cause = Literal["solve", "repair", "edit", "improvement", "by_hand"]
@@ -137,6 +139,11 @@ def server_owned(name: str) -> Invalid:
 def take_event(write: Callable[[Event], Result], raw: bytes) -> Result:
     """What a sent event is written to; Invalid if it is none."""
     return write(parse_as(Event, raw))
+
+
+def take_filled_event(preset: PresetName, raw: bytes) -> WrittenEvent:
+    """The same of an event that leaves out what a preset has, as it is stored."""
+    return take_event(write_event, fill_in(preset, raw))
 
 
 OWNED = ("event_id", "version", "status", "created_at", "stale")

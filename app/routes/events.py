@@ -7,9 +7,12 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.deps import ContradictionTasksDep, EventDep, TextPrefetchDep
+from app.errors import Unsupported
 from app.http.access import CallerDep
 from app.http.body import (
     MERGE_PATCH,
+    REFUSALS,
+    BodiesDep,
     BodyReaderDep,
     Sent,
     event_body,
@@ -18,12 +21,19 @@ from app.http.body import (
     openapi_patch_body,
     raw_body,
 )
-from app.http.conditional import MatchDep, json_answer, not_modified
+from app.http.conditional import JSON, MatchDep, json_answer, not_modified
 from app.http.cursor import Cursor, open_cursor, seal_cursor
 from app.http.idempotency import IdempotentDep
-from app.http.openapi import CREATED, REVALIDATED, TAGGED
+from app.http.openapi import CREATED, REVALIDATED, TAGGED, refuses
 from app.http.state import StoreDep
-from app.planning.document import WrittenEvent, patch_document, server_owned, write_event
+from app.planning.document import (
+    WrittenEvent,
+    patch_document,
+    server_owned,
+    take_event,
+    take_filled_event,
+    write_event,
+)
 from app.routes.revision import RevisionDep
 from app.service.editing import (
     Edit,
@@ -36,11 +46,28 @@ from app.store.ids import ID
 from app.workers.tasks import slips_of
 from schemas.event import Event
 from schemas.listing import EventPage, EventReceipt, Validation
+from schemas.preset import PresetName
 
 router = APIRouter(prefix="/v1/events", tags=["events"])
 
 MOST_IN_PAGE = 200
 EventBody = Annotated[Sent[WrittenEvent], Depends(event_body(write_event))]
+PresetQuery = Annotated[
+    PresetName | None,
+    Query(description="A preset that fills in what the body leaves out; what the body says wins."),
+]
+
+
+@refuses(*REFUSALS, Unsupported)
+async def read_new_event(
+    request: Request, bodies: BodiesDep, preset: PresetQuery = None
+) -> Sent[WrittenEvent]:
+    """A dependency that reads an event to be kept, filled in by a preset if one is named."""
+    take = partial(take_filled_event, preset) if preset else partial(take_event, write_event)
+    return await bodies.read(request, "event_bytes", take, JSON)
+
+
+NewEventBody = Annotated[Sent[WrittenEvent], Depends(read_new_event)]
 PatchBody = Annotated[Sent[bytes], Depends(raw_body("event_bytes", MERGE_PATCH))]
 
 
@@ -56,9 +83,12 @@ async def create_event(
     tasks: ContradictionTasksDep,
     prefetch: TextPrefetchDep,
     once: IdempotentDep,
-    sent: EventBody,
+    sent: NewEventBody,
 ) -> Response:
-    """Keep an event; rules that contradict each other are refused at once."""
+    """Keep an event; rules that contradict each other are refused at once.
+
+    A `preset` fills in what the body does not say, inside objects too; a null is the usual value.
+    """
     if sent.document.published_version is not None:
         raise server_owned("published")
     await refuse_contradictions(tasks, sent.document)

@@ -101,6 +101,19 @@ def percent(gap: float | None) -> str:
     return "-" if gap is None else f"{100 * gap:.2f} %"
 
 
+def round_sheet(event: Event, schedule: Schedule, number: int) -> RenderableType:
+    """One round of the room: who meets whom at which table, and what for."""
+    name = names(event)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("table", justify="right")
+    table.add_column("who", no_wrap=True)
+    table.add_column("what for")
+    for meeting in schedule.rounds[number - 1].meetings:
+        who = " and ".join(map(name, meeting.attendees))
+        table.add_row(str(meeting.table), Text(who), Text(meeting.purpose_line))
+    return Group(Text.assemble("Everybody in ", (f"round {number}", "bold")), table)
+
+
 def _header(event: Event, schedule: Schedule) -> Text:
     meetings = sum(len(block.meetings) for block in schedule.rounds)
     counts = (
@@ -149,18 +162,20 @@ def _rounds(rounds: Sequence[ScheduledRound]) -> Table:
     table.add_column("starts")
     for column in ("meetings", "mutual", "triangle", "open", "byes", "absent"):
         table.add_column(column, justify="right")
+    days = {block.starts_at.date() for block in rounds if block.starts_at}
+    clock = "%H:%M" if len(days) < 2 else "%d.%m. %H:%M"
     for block in rounds[:ROUNDS_SHOWN]:
-        table.add_row(*_round_row(block))
+        table.add_row(*_round_row(block, clock))
     if len(rounds) > ROUNDS_SHOWN:
         table.caption = f"and {len(rounds) - ROUNDS_SHOWN} more rounds"
     return table
 
 
-def _round_row(block: ScheduledRound) -> Iterator[str]:
+def _round_row(block: ScheduledRound, clock: str) -> Iterator[str]:
     purposes = [meeting.purpose for meeting in block.meetings if meeting.outcome != "missed"]
     held = any(meeting.outcome == "held" for meeting in block.meetings)
     yield f"{block.round}{' held' if held else ''}"
-    yield block.starts_at.strftime("%H:%M") if block.starts_at else ""
+    yield block.starts_at.strftime(clock) if block.starts_at else ""
     yield str(len(block.meetings))
     for purpose in ("mutual", "triangle", "open"):
         yield _count(purposes.count(purpose))

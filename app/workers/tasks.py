@@ -228,3 +228,27 @@ def explanation_of(
         return answer_question(asked, RECENT.graph(asked), made, question).model_dump_json()
     except Refused as refusal:
         return refusal.errors
+
+
+def report_of(
+    event: str, *, schedule: str, price_work: int | None
+) -> str | tuple[ProblemError, ...]:
+    """The figures of a schedule by labels, as JSON; or why priorities have no price.
+
+    The price takes ``price_work`` steps; with None it is not asked for.
+    """
+    from app.planning.report import report_schedule
+
+    asked, made = Event.model_validate_json(event), Schedule.model_validate_json(schedule)
+    report = report_schedule(asked, made)
+    if price_work is None:
+        return report.model_dump_json()
+
+    from app.planning.priority_price import price_priorities
+    from solver.compatibility.recent import RECENT
+
+    try:
+        price = price_priorities(asked, RECENT.graph(asked), made, price_work)
+    except Refused as refusal:
+        return refusal.errors
+    return report.model_copy(update={"price": price}).model_dump_json()

@@ -198,19 +198,7 @@ class Explaining:
 
     def start(self) -> Matchings:
         """The meetings of this version's open rounds, as far as the event still knows them."""
-        known = self.names.number
-        rows = [
-            tuple(
-                sorted(
-                    self.names.edge(m.attendees)
-                    for m in block.meetings
-                    if m.outcome != "missed" and known.keys() >= set(m.attendees)
-                )
-            )
-            for block in self.schedule.rounds[: self.instance.rounds]
-        ]
-        rows += [()] * (self.instance.rounds - len(rows))
-        return self.instance.held + tuple(rows[len(self.instance.held) :])
+        return meetings_in(self.schedule, self.instance, self.names)
 
     @property
     def _discreet(self) -> bool:
@@ -498,6 +486,25 @@ class Explaining:
             found.append("on_break")
         idle = self.event.policy.idle == "leave" or self._discreet
         return found + [code for code in self._worth(who, other) if idle]
+
+
+def meetings_in(schedule: Schedule, instance: Instance, names: Numbering) -> Matchings:
+    """The meetings of a schedule by round, as far as the event still knows them; held as they are.
+
+    They need not keep the rules of the event as it is now.
+    """
+    rows = [
+        tuple(
+            sorted(
+                names.edge(m.attendees)
+                for m in block.meetings
+                if m.outcome != "missed" and names.number.keys() >= set(m.attendees)
+            )
+        )
+        for block in schedule.rounds[: instance.rounds]
+    ]
+    rows += [()] * (instance.rounds - len(rows))
+    return instance.held + tuple(rows[len(instance.held) :])
 
 
 def is_stale(event: Event, schedule: Schedule) -> bool | None:

@@ -529,6 +529,43 @@ def test_the_demo_can_be_repeated_by_hand(played: tuple[Path, str], tmp_path: Pa
     assert json.loads(new.read_text())["rounds"][:4] == after["rounds"][:4]
 
 
+def test_a_new_event_is_one_to_solve_and_its_reasons_are_told(tmp_path: Path) -> None:
+    file = tmp_path / "event.json"
+    result = run("new", "mentoring", "--out", file)
+    assert result.exit_code == 0, result.output
+    assert "policy.meet" in result.stdout
+    assert json.loads(file.read_text())["policy"]["meet"]["label"] == "role"
+    again = run("new", "mentoring", "--out", file)
+    assert (again.exit_code, again.stderr) == (2, f"{file}: is there already; name another file\n")
+
+
+def test_a_new_event_without_a_file_is_the_output_and_the_reasons_are_not() -> None:
+    result = run("new", "speed-dating")
+    assert json.loads(result.stdout)["attendees"] == []
+    assert "policy.silent" in result.stderr
+    assert "speed-dating" in run("new").stdout
+    assert run("new", "wedding").exit_code == 2
+
+
+def test_a_report_is_shown_and_written(played: tuple[Path, str], tmp_path: Path) -> None:
+    folder, _ = played
+    out = tmp_path / "report.json"
+    files = (folder / "event.json", folder / "schedule.json")
+    result = run("report", *files, "--out", out)
+    assert result.exit_code == 0, result.output
+    assert "everybody" in result.stdout
+    told = json.loads(out.read_text())
+    assert (told["everybody"]["people"], told["price"]) == (47, None)
+
+
+def test_each_kind_of_event_has_a_demo_of_its_own(tmp_path: Path) -> None:
+    result = run("demo", "--preset", "investor-day", "--dir", tmp_path, "--seconds", 1)
+    assert result.exit_code == 0, result.output
+    assert "Everybody in round" in result.stdout
+    assert run("verify", tmp_path / "event.json", tmp_path / "schedule.json").exit_code == 0
+    assert run("demo", "--preset", "wedding", "--dir", tmp_path).exit_code == 2
+
+
 @needs_shared
 @pytest.mark.parametrize(
     "arguments",

@@ -43,7 +43,7 @@ WITHOUT_BODY = {
 }
 NOT_TRIED = {"/readyz", "/v1/solve", "/v1/events/{event_id}/graph"}
 """Unready without a worker; and the optimiser, which has tests of its own."""
-WITHOUT_DATABASE = {"healthz", "get_contact_spheres", "solve_event"}
+WITHOUT_DATABASE = {"healthz", "get_contact_spheres", "get_presets", "solve_event"}
 PARTS = ("method", "url", "headers", "params", "json", "data")
 FEW = settings(
     max_examples=4,

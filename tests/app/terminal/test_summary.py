@@ -1,8 +1,10 @@
 """What the organiser reads on the screen."""
 
+from datetime import datetime
+
 from rich.console import Console, RenderableType
 
-from app.terminal.summary import agenda, bands, replan_summary, schedule_summary
+from app.terminal.summary import agenda, bands, replan_summary, round_sheet, schedule_summary
 from schemas.event import Attendee, Event, Round
 from schemas.schedule import (
     Broken,
@@ -78,6 +80,33 @@ def test_the_head_tells_size_points_and_proof() -> None:
     assert "objective 3.20000" in shown
     assert "= mutual 2.00 + triangles 0.50 + fairness 1.70 - byes 1.00" in shown
     assert "no schedule passes 4.00000: gap 20.00 %; 1.2 s, its time was up" in shown
+
+
+def test_rounds_on_several_days_tell_the_day() -> None:
+    schedule = day("ab1", "ac1")
+    shown = {}
+    for last in (1, 8):
+        starts = (datetime(2027, 3, 1, 9), datetime(2027, 3, last, 10))
+        rounds = (
+            block.model_copy(update={"starts_at": start})
+            for block, start in zip(schedule.rounds, starts, strict=True)
+        )
+        timed = schedule.model_copy(update={"rounds": tuple(rounds)})
+        shown[last] = text(schedule_summary(named("abc"), timed))
+    assert "10:00" in shown[1]
+    assert "01.03." not in shown[1]
+    assert "08.03. 10:00" in shown[8]
+
+
+def test_a_round_is_shown_table_by_table_with_what_each_meeting_is_for() -> None:
+    schedule = day("ab1 cd2", "ac1")
+    block = schedule.rounds[1]
+    meeting = block.meetings[0].model_copy(update={"purpose_line": "a can help c"})
+    second = block.model_copy(update={"meetings": (meeting,)})
+    told = schedule.model_copy(update={"rounds": (schedule.rounds[0], second)})
+    row = line(round_sheet(named("abcd", a="Ada"), told, 2), "     1")
+    assert row.split("   ")[-1].strip() == "a can help c"
+    assert "Ada and c" in row
 
 
 def test_every_fifth_of_satisfaction_counts_its_people_and_the_last_the_fully_satisfied() -> None:

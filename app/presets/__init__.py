@@ -1,0 +1,1 @@
+"""Events of usual kinds, filled in as far as the kind goes."""
