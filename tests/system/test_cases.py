@@ -9,6 +9,8 @@ from bench.real.shared import shared
 from schemas.event import Event
 from schemas.schedule import Schedule
 from solver.budget import Budget
+from solver.compatibility.graph import build_graph
+from solver.diagnosis.diagnose import diagnose_graph
 from tests.checker import needs_shared
 
 pytestmark = needs_shared
@@ -68,3 +70,22 @@ def test_a_company_with_two_representatives_is_met_once() -> None:
     for one, other in combinations(("s1", "s2", "s3"), 2):
         both = [frozenset((s, "acme-panel1")) in pairs for s in (one, other)]
         assert not all(both)
+
+
+def test_a_weekly_series_sees_new_people_first() -> None:
+    assert met(planned("2/event")).isdisjoint({frozenset("ab"), frozenset("cd")})
+    assert len(met(planned("2/event"))) == 2
+
+
+def test_nobody_sits_out_three_times_in_a_row_while_others_never_do() -> None:
+    schedule = planned("12/event")
+    for row in schedule.attendees:
+        sits = "".join("." if row.id in block.byes else "x" for block in schedule.rounds)
+        assert "..." not in sits
+
+
+def test_the_rule_that_empties_a_plan_is_the_first_thing_said() -> None:
+    event = Event.model_validate_json(shared("cases/10/event.json").read_text())
+    first = diagnose_graph(build_graph(event)).findings[0]
+    assert (first.code, first.severity) == ("rule_empties_plan", "critical")
+    assert "organisation" in first.message
