@@ -33,11 +33,14 @@ ends a command of the terminal is a ``Failure`` (``app.terminal.failure``).
 """
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Self
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
-from schemas.event import OBJECT, PLAIN
+from schemas.base import ID_FORM, Objection, first_of_each
+from schemas.event import EMAIL_FORM, OBJECT, PLAIN
 from schemas.problem import ProblemError
 from schemas.solve import Conflict
 
@@ -198,17 +201,34 @@ class TooBusy(Unavailable):
     title = "every process that could work on this is busy: try again in a moment"
 
 
+FORMS = {
+    ID_FORM: "an id has no blanks, no control characters and none of / ? # % \\",
+    EMAIL_FORM: "an e-mail address looks like ada@example.org",
+}
+"""What a pattern asks for, in words."""
+
+
 def from_validation(error: ValidationError) -> Invalid:
     """What pydantic found, as pointers, without the values."""
-    found = error.errors(include_url=False, include_context=False, include_input=False)
+    found = error.errors(include_url=False, include_input=False)
+    base = ("attendees", 0) if error.title == "Attendee" else ()
+    objections = (Objection((*base, *row["loc"]), row["type"], _sentence(row)) for row in found)
     return Invalid(
         errors=[
             ProblemError(
-                pointer=pointer(row["loc"]), code=row["type"], message=clip_text(row["msg"])
+                pointer=pointer(one.where[len(base) :]),
+                code=one.code,
+                message=clip_text(one.message),
             )
-            for row in found[:MOST_ERRORS]
+            for one in islice(first_of_each(objections), MOST_ERRORS)
         ]
     )
+
+
+def _sentence(row: ErrorDetails) -> str:
+    if row["type"] == "string_pattern_mismatch":
+        return FORMS.get(row["ctx"]["pattern"], "this is not written as it has to be")
+    return row["msg"]
 
 
 def pointer(where: Iterable[str | int]) -> str:

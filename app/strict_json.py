@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import SchemaValidator, from_json, to_json
 
 from app.errors import Invalid, from_validation, pointer
-from schemas.language import SENT
+from schemas.base import SENT
 
 Document = TypeVar("Document")
 

@@ -1,6 +1,6 @@
 """What every document on the wire has in common: frozen, strict, nothing unknown."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Annotated, NamedTuple
 
 from pydantic import (
@@ -14,13 +14,27 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from schemas import limits
-from schemas.text import BREAKING, PATTERN, Described, check_text
+from schemas.text import BLANK_OR_SHOWN, BREAKING, PATTERN, Described, check_text
 
 
 class Wire(BaseModel):
     """A document, or a part of one: unknown fields, other types and infinities are refused."""
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
+
+
+class SentParts(NamedTuple):
+    """The context of reading what somebody sends: which parts of a document are theirs.
+
+    What was stored before a rule was made is read as it is.
+    """
+
+    languages: bool = True
+    rounds: bool = True
+
+
+SENT = SentParts()
+"""All of the document is."""
 
 
 class Objection(NamedTuple):
@@ -48,6 +62,18 @@ def refuse(title: str, findings: Iterable[Objection]) -> None:
         raise ValidationError.from_exception_data(title, details)
 
 
+def first_of_each(findings: Iterable[Objection]) -> Iterator[Objection]:
+    """Of what is wrong in the same way in one list of one attendee, the first."""
+    told = set[object]()
+    for finding in findings:
+        where = finding.where
+        is_listed = len(where) > 3 and where[0] == "attendees"
+        key = (where[:3] if is_listed else where, finding.code)
+        if key not in told:
+            told.add(key)
+            yield finding
+
+
 def permille(value: float) -> int:
     """Thousandths as a whole number; exact, since the wire allows three places only."""
     return round(value * 1000)
@@ -68,9 +94,10 @@ def _not_dots(value: str) -> str:
 Thousandths = Annotated[float, Field(ge=0, le=1), AfterValidator(_three_places)]
 """A number from 0 to 1 with at most three decimal places."""
 
+ID_FORM = r"^[^\s\p{C}/?#%\\]+$"
 Id = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=limits.ID, pattern=r"^[^\s\p{C}/?#%\\]+$"),
+    StringConstraints(min_length=1, max_length=limits.ID, pattern=ID_FORM),
     AfterValidator(_not_dots),
     Described({"pattern": r"^(?!\.+$)[^\s\p{C}/?#%\\]+$"}),
 ]
@@ -78,7 +105,10 @@ Id = Annotated[
 
 _PATTERN = Described({"pattern": PATTERN})
 Name = Annotated[
-    str, StringConstraints(max_length=limits.NAME), AfterValidator(check_text), _PATTERN
+    str,
+    StringConstraints(max_length=limits.NAME, strip_whitespace=True),
+    AfterValidator(check_text),
+    Described({"pattern": BLANK_OR_SHOWN}),
 ]
 Text = Annotated[
     str,

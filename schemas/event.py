@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice, pairwise
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
+    BeforeValidator,
     Discriminator,
     Field,
     GetPydanticSchema,
     StringConstraints,
     Tag,
+    ValidationInfo,
     model_validator,
 )
 
@@ -24,11 +27,13 @@ from schemas.base import (
     Pair,
     RoundNumber,
     Seed,
+    SentParts,
     TableNumber,
     Text,
     Thousandths,
     Topic,
     Wire,
+    first_of_each,
     refuse,
 )
 from schemas.benefits import BenefitColumns, Benefits
@@ -36,7 +41,7 @@ from schemas.breaks import Break, Breaks, MaxInARow
 from schemas.clock import LAST_YEAR, LocalTime, TimeZone, instant, misplaced, series
 from schemas.language import Language
 from schemas.schedule import Schedule
-from schemas.text import plain_text
+from schemas.text import AROUND, ISOLATES, Described, plain_text, tidy_text
 
 PLAIN, OBJECT = "(plain)", "(object)"
 """Names of the two shapes a field may take; never part of a pointer shown to a caller."""
@@ -168,9 +173,25 @@ def _each_once(languages: tuple[str, ...]) -> tuple[str, ...]:
 Languages = Annotated[
     tuple[Language, ...], Field(max_length=limits.TAGS), AfterValidator(_each_once)
 ]
+ADDRESS = r'[^\s\p{C}@<>",;:]+@[^\s\p{C}@<>",;:]+'
+
+
+EMAIL_FORM = f"^{ADDRESS}$"
+
+
+def _address_or_none(value: Any) -> Any:
+    """An address without what surrounds it in a form or a spreadsheet; an empty one is none."""
+    return (tidy_text(value) or None) if isinstance(value, str) else value
+
+
 Email = Annotated[
-    str,
-    StringConstraints(max_length=limits.EMAIL, pattern=r'^[^\s\p{C}@<>",;:]+@[^\s\p{C}@<>",;:]+$'),
+    Annotated[
+        str,
+        StringConstraints(max_length=limits.EMAIL, pattern=EMAIL_FORM),
+        Described({"pattern": f"^[{AROUND}{ISOLATES}]*(?:{ADDRESS}[{AROUND}{ISOLATES}]*)?$"}),
+    ]
+    | None,
+    BeforeValidator(_address_or_none),
 ]
 
 
@@ -212,7 +233,7 @@ class Attendee(Wire):
     id: Id
     name: Name | None = None
     organisation: Name | None = None
-    email: Email | None = None
+    email: Email = None
     offers: Offers = ()
     needs: Needs = ()
     intents: Annotated[tuple[Intent, ...], Field(max_length=limits.TAGS)] = ()
@@ -442,14 +463,15 @@ class Event(Wire):
     published: Schedule | None = None
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        refuse("Event", _findings(self))
+    def _consistent(self, info: ValidationInfo) -> Self:
+        is_sent = isinstance(info.context, SentParts) and info.context.rounds
+        refuse("Event", _findings(self, _overlaps(self) if is_sent else ()))
         return self
 
 
-def _findings(event: Event) -> list[Objection]:
+def _findings(event: Event, more: Iterable[Objection]) -> list[Objection]:
     """The first findings of every kind of check; names of others are told by their place."""
-    found: list[Objection] = []
+    found: list[Objection] = list(islice(more, MOST_FINDINGS))
     ids = {attendee.id for attendee in event.attendees}
     for check in (
         _rounds_findings,
@@ -460,21 +482,63 @@ def _findings(event: Event) -> list[Objection]:
         _rule_findings,
         _pin_findings,
     ):
-        found.extend(islice(check(event, ids), MOST_FINDINGS - len(found)))
+        found.extend(islice(first_of_each(check(event, ids)), MOST_FINDINGS - len(found)))
     found.extend(islice(_published_findings(event, ids), MOST_FINDINGS - len(found)))
     return found
 
 
 def _rounds_findings(event: Event, _: AbstractSet[str]) -> Iterator[Objection]:
-    starts = [(k, r.starts_at) for k, r in enumerate(event.rounds) if r.starts_at is not None]
-    for k, start in starts:
-        if problem := misplaced(start, event.timezone):
+    if message := too_many_rounds(len(event.rounds), len(event.attendees)):
+        yield Objection(("rounds",), "too_many_rounds", message)
+    for k, start in enumerate(r.starts_at for r in event.rounds):
+        if start and (problem := misplaced(start, event.timezone)):
             yield Objection(("rounds", k, "starts_at"), "clock_change", problem)
-    in_order = [(k, instant(start, event.timezone)) for k, start in starts]
-    for (__, before), (place, after) in pairwise(in_order):
-        if after <= before:
-            message = "a round must start after the one before it"
-            yield Objection(("rounds", place, "starts_at"), "order", message)
+    for one, other in _successive_rounds(event):
+        if other.start <= one.start:
+            message = f"round {other.number} must start after round {one.number}"
+            yield Objection(("rounds", other.number - 1, "starts_at"), "order", message)
+
+
+def too_many_rounds(rounds: int, attendees: int) -> str | None:
+    """Say why an event of so many attendees cannot have so many rounds; None if it can."""
+    if rounds <= limits.ROUNDS_OF_MANY or rounds * attendees < limits.PLACES:
+        return None
+    return (
+        f"beyond {limits.ROUNDS_OF_MANY} rounds, attendees times rounds must be below"
+        f" {limits.PLACES:,}: here it is {rounds * attendees:,}"
+    )
+
+
+class _TimedRound(NamedTuple):
+    """A round of which it is known when it starts and ends, as instants."""
+
+    number: int
+    start: datetime
+    end: datetime
+
+
+def _successive_rounds(event: Event) -> Iterator[tuple[_TimedRound, _TimedRound]]:
+    """Of the rounds with times, each and the next."""
+    starts = [
+        (k, instant(one.starts_at, event.timezone), timedelta(minutes=one.minutes))
+        for k, one in enumerate(event.rounds, 1)
+        if one.starts_at is not None
+    ]
+    return pairwise(_TimedRound(k, start, start + length) for k, start, length in starts)
+
+
+def _overlaps(event: Event) -> Iterator[Objection]:
+    """Rounds that have started when the one before them ends."""
+    zone = ZoneInfo(event.timezone)
+    for one, other in _successive_rounds(event):
+        if one.start < other.start < one.end:
+            at, end = (when.astimezone(zone) for when in (other.start, one.end))
+            changed = at.utcoffset() != one.start.astimezone(zone).utcoffset()
+            message = (
+                f"round {other.number} starts at {at:%H:%M}, before round {one.number} ends at"
+                f" {end:%H:%M}" + (": clocks change between the two" if changed else "")
+            )
+            yield Objection(("rounds", other.number - 1, "starts_at"), "overlap", message)
 
 
 def _attendee_findings(event: Event, ids: AbstractSet[str]) -> Iterator[Objection]:

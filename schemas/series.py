@@ -7,12 +7,13 @@ from pydantic import Field
 
 from schemas.base import Id, Name, Wire
 from schemas.event import PairRule
+from schemas.text import PATTERN, Described
 
 
 class NewSeries(Wire):
     """A series to be begun."""
 
-    name: Annotated[Name, Field(min_length=1)]
+    name: Annotated[Name, Field(min_length=1), Described({"pattern": PATTERN})]
 
 
 class SeriesEvent(Wire):

@@ -1,5 +1,7 @@
 """Errors a caller can act on: bounded, with a pointer, without the values."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +20,8 @@ from app.errors import (
     from_validation,
     pointer,
 )
-from schemas.event import OBJECT, PLAIN, Event
+from schemas.base import Wire
+from schemas.event import OBJECT, PLAIN, Attendee, Event
 from schemas.problem import ProblemError
 
 
@@ -55,6 +58,20 @@ def test_no_more_errors_are_told_than_anybody_reads() -> None:
     with pytest.raises(ValidationError) as found:
         TypeAdapter(list[int]).validate_python(["x"] * (MOST_ERRORS + 5))
     assert len(from_validation(found.value).errors) == MOST_ERRORS
+
+
+@pytest.mark.parametrize(("model", "where"), [(Attendee, ""), (Event, "/attendees/0")])
+def test_one_person_has_one_error_of_a_kind(model: type[Wire], where: str) -> None:
+    person = {"id": "a b", "absent_rounds": [0, 0], "email": "nobody", "min_meetings": -1}
+    document = person if model is Attendee else {"rounds": [{}], "attendees": [person]}
+    with pytest.raises(ValidationError) as found:
+        model.model_validate_json(json.dumps(document))
+    assert [(error.pointer, error.message) for error in from_validation(found.value).errors] == [
+        (f"{where}/id", "an id has no blanks, no control characters and none of / ? # % \\"),
+        (f"{where}/email", "an e-mail address looks like ada@example.org"),
+        (f"{where}/absent_rounds/0", "Input should be greater than or equal to 1"),
+        (f"{where}/min_meetings", "Input should be greater than or equal to 0"),
+    ]
 
 
 def test_values_are_told_to_nobody() -> None:
