@@ -20,7 +20,9 @@ from schemas.text import BLANK_OR_SHOWN, BREAKING, PATTERN, Described, check_tex
 class Wire(BaseModel):
     """A document, or a part of one: unknown fields, other types and infinities are refused."""
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, strict=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True
+    )
 
 
 class SentParts(NamedTuple):

@@ -58,20 +58,30 @@ class Round(Wire):
     """One slot of the day; without ``tables`` there are half as many as attendees."""
 
     starts_at: LocalTime | None = None
+    """When it starts. Left out: rounds have no times, only an order."""
     minutes: Annotated[int, Field(ge=1, le=limits.MINUTES)] = 10
+    """How long it lasts. Left out: 10."""
     tables: TableNumber | None = None
+    """How many tables there are, numbered from 1. Left out: half as many as attendees."""
     closed_tables: Annotated[tuple[TableNumber, ...], Field(max_length=10_000)] = ()
+    """Numbers of tables at which nobody sits in this round. Left out: none."""
 
 
 class RoundSeries(Wire):
     """Rounds of equal length, one after the other."""
 
     count: Annotated[int, Field(ge=1, le=limits.ROUNDS)]
+    """How many rounds there are."""
     first_starts_at: LocalTime | None = None
+    """When the first round starts. Left out: rounds have no times."""
     minutes: Annotated[int, Field(ge=1, le=limits.MINUTES)] = 10
+    """How long each round lasts. Left out: 10."""
     break_minutes: Annotated[int, Field(ge=0, le=limits.MINUTES)] = 0
+    """Minutes from the end of a round to the start of the next. Left out: 0."""
     tables: TableNumber | None = None
+    """How many tables each round has. Left out: half as many as attendees."""
     closed_tables: Annotated[tuple[TableNumber, ...], Field(max_length=10_000)] = ()
+    """Numbers of tables at which nobody ever sits. Left out: none."""
 
     @model_validator(mode="after")
     def _of_this_age(self) -> Self:
@@ -90,14 +100,18 @@ class Offer(Wire):
     """What somebody brings, in their own words."""
 
     text: Text
+    """What somebody brings, in their own words."""
 
 
 class Need(Wire):
     """What somebody looks for, how much it matters, and who may read it."""
 
     text: Text
+    """What somebody looks for, in their own words."""
     weight: Thousandths = 1.0
+    """How much it matters: 1 as much as a need can, 0 not at all. Left out: 1."""
     shown_to: Literal["partners", "nobody"] = "partners"
+    """Who may read it: `partners` whom they meet, or `nobody`. Left out: `partners`."""
 
 
 class Want(Wire):
@@ -107,7 +121,9 @@ class Want(Wire):
     """
 
     id: Id
+    """Whom they would like to meet."""
     must: bool = False
+    """Whether the wish is worth 1.000 whatever its place in the list. Left out: no."""
 
 
 def _plain_or_object(value: Any) -> str:
@@ -155,10 +171,7 @@ WantOrId = Annotated[
 ]
 Wants = Annotated[
     tuple[Annotated[Want, GetPydanticSchema(lambda _, schema: schema(WantOrId))], ...],
-    Field(
-        max_length=limits.WANTS,
-        description="Whom they would like to meet, dearest first: ids, or objects with `must`.",
-    ),
+    Field(max_length=limits.WANTS),
 ]
 Topics = Annotated[tuple[Topic, ...], Field(max_length=limits.TAGS)]
 Welcomes = Annotated[
@@ -199,7 +212,9 @@ class Avoided(Wire):
     """Somebody not to meet; with ``soft`` only if there is nothing better."""
 
     id: Id
+    """Whom they would not like to meet."""
     soft: bool = False
+    """Whether they may meet if nothing else is as good. Left out: no, they never meet."""
 
 
 def _object_or_plain(value: Any) -> str:
@@ -231,30 +246,65 @@ class Attendee(Wire):
     """A person. Only ``id`` is necessary; name and e-mail address play no part in solving."""
 
     id: Id
+    """The caller's own id of the person; two people never share one."""
     name: Name | None = None
+    """What people read. Left out: the id is shown instead."""
     organisation: Name | None = None
+    """Two people of one organisation do not meet unless the policy allows it; case and outer
+    blanks make no difference. Left out: of no organisation."""
     email: Email = None
+    """Two people with one address are one person registered twice, and do not meet. Left out:
+    unknown, and not needed."""
     offers: Offers = ()
+    """What they bring: texts, or objects with a `text`. Left out: nothing."""
     needs: Needs = ()
+    """What they look for: texts, or objects with `weight` and `shown_to`. Left out: nothing."""
     intents: Annotated[tuple[Intent, ...], Field(max_length=limits.TAGS)] = ()
+    """What they come for. Left out: `clients`, `suppliers` and `referrals` are assumed."""
     interests: Topics = ()
+    """What they like to talk about; shared interests are a small reason to meet. Left out:
+    none."""
     client_types: Topics = ()
+    """Whom they serve; who serves the same with other offers is a referral partner. Left out:
+    unknown."""
     welcomes_pitches: Welcomes | None = None
+    """`false`: nobody may pitch to them; `true`: everybody; a list: on these topics. Left out:
+    on the topics of their own needs."""
     already_served: Topics = ()
+    """Topics on which they have a supplier: nobody pitches these to them. Left out: none."""
     absent_rounds: Annotated[tuple[RoundNumber, ...], Field(max_length=limits.ROUNDS)] = ()
+    """Numbers of the rounds they miss, from 1. Left out: they are there all day."""
     min_meetings: Annotated[int, Field(ge=0, le=limits.ROUNDS)] = 0
+    """The fewest meetings they may have; if it cannot be, the event is infeasible. Left out:
+    0."""
     max_meetings: Annotated[int, Field(ge=0, le=limits.ROUNDS)] | None = None
+    """The most meetings they may have. Left out: one in each round."""
     max_in_a_row: MaxInARow | None = None
+    """After so many meetings they need a round without one. Left out: as the policy says."""
     breaks: Breaks = ()
+    """Windows of rounds: of each they have no meeting in one round at least. Left out: as the
+    policy says."""
     priority: Priority = USUAL
+    """How much their satisfaction counts, in percent. Left out: 100."""
     table: TableOrTables | None = None
+    """A table number, or a list of which each will do: they meet nowhere else. Left out: any
+    table."""
     avoid: Annotated[tuple[AvoidedOrId, ...], Field(max_length=limits.AVOID)] = ()
+    """Whom they do not meet: ids, or objects with `soft`. Left out: nobody."""
     wants: Wants = ()
+    """Whom they would like to meet, dearest first: ids, or objects with `must`. A wish lifts no
+    rule. Left out: nobody in particular."""
     languages: Languages = ()
+    """What they speak: codes, names or tags; they come back as codes of ISO 639. Two people
+    without a common one do not meet. Left out: they can talk to all."""
     known_share: Thousandths | None = None
+    """The share of people they know already whom they wish to meet, 0 to 1. Left out: 0.5,
+    which changes nothing."""
     labels: Annotated[dict[Topic, Name], Field(max_length=limits.TAGS)] = Field(
         default_factory=dict
     )
+    """Anything else that is to be kept with the person, by name; `policy.meet` may go by one.
+    Left out: none."""
 
     @property
     def avoided(self) -> tuple[str, ...]:
@@ -297,22 +347,38 @@ class PairRule(Wire):
     """
 
     kind: Literal["forbid", "require", "met"]
+    """`forbid`: the two do not meet; `require`: they do; `met`: they did at an earlier
+    event."""
     pair: Pair
+    """The ids of the two."""
     reason: Text | None = None
+    """Why, for whoever reads the rules. Left out: no reason is told."""
     round: RoundNumber | None = None
+    """Of `require`: the round in which they meet; of `forbid`: the only round in which they do
+    not. Left out: any round."""
     table: TableNumber | None = None
+    """Of `require` with `round`: the table at which they meet. Left out: any table."""
     events_ago: Annotated[int, Field(ge=1, le=limits.EVENTS_AGO)] | None = None
+    """Of `met`: how many events ago, 1 for the last one. Left out: 1."""
     valuable: Annotated[tuple[Id, ...], Field(max_length=2)] = ()
+    """Of `met`: who of the two found it valuable. Left out: nobody said so."""
     not_valuable: Annotated[tuple[Id, ...], Field(max_length=2)] = ()
+    """Of `met`: who of the two did not find it valuable. Left out: nobody said so."""
     would_refer: Annotated[tuple[Id, ...], Field(max_length=2)] = ()
+    """Of `met`: who of the two would refer the other. Left out: nobody said so."""
 
 
 class Weights(Wire):
     """Prices in percent; what is left out takes the default of the event's size and policy."""
 
     triangles: Annotated[int, Field(ge=0, le=limits.WEIGHT)] | None = None
+    """What closed triangles count, in percent. Left out: 75, or less for many rounds: 300 over
+    the rounds less one."""
     fairness: Annotated[int, Field(ge=0, le=limits.WEIGHT)] | None = None
+    """What everybody's satisfaction counts, in percent. Left out: 100."""
     byes: Annotated[int, Field(ge=0, le=limits.WEIGHT)] | None = None
+    """What rounds without a meeting cost, in percent. Left out: 50; always 0 with `idle:
+    leave`."""
 
 
 GroupPair = tuple[Topic, Topic]
@@ -326,8 +392,12 @@ class Meet(Wire):
     """
 
     label: Topic
+    """The label by which people are told apart, such as `role`."""
     pairs: Annotated[tuple[GroupPair, ...], Field(min_length=1, max_length=limits.TAGS)]
+    """Pairs of its values that may meet, in either order; twice the same value allows meetings
+    within."""
     unlabelled: Literal["anyone", "nobody"] = "anyone"
+    """Whom people without the label may meet: `anyone` or `nobody`. Left out: `anyone`."""
 
 
 class Policy(Wire):
@@ -343,17 +413,37 @@ class Policy(Wire):
     """
 
     idle: Literal["fill", "leave"] = "fill"
+    """`fill`: idle seats are filled with open conversations; `leave`: only meetings that are
+    good for both, or required, or of a triangle. Left out: `fill`."""
     same_organisation: Literal["forbid", "allow"] = "forbid"
+    """Whether people of one organisation may meet. Left out: `forbid`."""
     per_organisation: Literal["any", "one_each", "one_pair"] = "any"
+    """`one_each`: nobody meets two people of one other organisation; `one_pair`: two
+    organisations meet once at most. Left out: `any`."""
     max_in_a_row: MaxInARow | None = None
+    """After so many meetings everybody needs a round without one. Left out: no limit."""
     breaks: Breaks = ()
+    """Windows of rounds: of each everybody has no meeting in one round at least. Left out:
+    none."""
     meet: Meet | None = None
+    """Who may meet whom by a label. Left out: everybody may meet everybody."""
     rematch: Literal["forbid", "allow", "seldom"] = "forbid"
+    """Whether pairs that met at an earlier event meet again: `forbid`, `allow`, or `seldom`,
+    where nothing newer is as good. Left out: `forbid`."""
     min_benefit: Thousandths = 0.05
+    """What both must gain from a meeting for it to be mutual, 0 to 1. Left out: 0.050."""
     stability: Literal["strict", "balanced", "free"] | None = None
+    """What becomes of published meetings when the plan changes: `strict` keeps all that can be
+    kept, `balanced` breaks them at a price, `free` at none. Left out: `free` before round 1
+    starts, then `strict`."""
     max_changes: Annotated[int, Field(ge=0, le=10**9)] | None = None
+    """The most published meetings that may be broken by choice. Left out: no limit."""
     publish: Literal["auto", "manual"] = "auto"
+    """Whether repairs of a published schedule are published at once: `auto`, or by hand:
+    `manual`. Left out: `auto`."""
     silent: Literal["wanted", "none"] = "wanted"
+    """What becomes of people who say nothing of themselves: `wanted` by those who gain from
+    them, or `none`. Left out: `wanted`."""
 
 
 ReasonKind = Literal[
@@ -370,7 +460,10 @@ class NamedTopic(Wire):
     """A topic under the organiser's name: whatever holds or means one of its phrases."""
 
     name: Topic
+    """What the topic is called."""
     phrases: Annotated[tuple[Topic, ...], Field(max_length=limits.TAGS)] = ()
+    """Words that belong to it: texts that hold or mean one are about the topic. Left out: the
+    name alone."""
 
 
 class Matching(Wire):
@@ -384,12 +477,22 @@ class Matching(Wire):
     """
 
     synonyms: Groups = ()
+    """Groups of phrases that mean the same. Left out: none besides what is known."""
     vetoes: Groups = ()
+    """Groups of phrases of which no two mean the same. Left out: none."""
     contact_spheres: Groups = ()
+    """Groups of professions that refer business to each other. Left out: the table that ships;
+    any group replaces it."""
     topics: Annotated[tuple[NamedTopic, ...], Field(max_length=limits.MATCHING_ROWS)] = ()
+    """Topics under your own names. Left out: topics are found in the texts."""
     reason_weights: dict[ReasonKind, Thousandths] = Field(default_factory=dict)
+    """How much each kind of reason counts, 0 to 1; 0 switches it off. Left out: 1 each."""
     confirmed: TextPairs = ()
+    """Pairs of a need and an offer of which somebody said that the one meets the other. Left
+    out: none."""
     denied: TextPairs = ()
+    """Pairs of a need and an offer of which somebody said that the one does not meet the other.
+    Left out: none."""
 
     @model_validator(mode="after")
     def _of_one_mind(self) -> Self:
@@ -449,18 +552,35 @@ class Event(Wire):
     """
 
     name: Name = ""
+    """What the event is called. Left out: it has no name."""
     timezone: TimeZone = "UTC"
+    """The IANA name of the zone in which times are local. Left out: `UTC`."""
     rounds: Rounds
+    """A list of rounds, or an object with `count` for rounds of equal length. It comes back as
+    a list."""
     attendees: Annotated[tuple[Attendee, ...], Field(max_length=limits.ATTENDEES)] = ()
+    """Who comes. Left out: nobody yet."""
     benefits: Benefits = ()
+    """What people gain by meeting others, each direction for itself; a row replaces what is
+    computed from profiles. Left out: all is computed."""
     pair_rules: Annotated[tuple[PairRule, ...], Field(max_length=limits.PAIR_RULES)] = ()
+    """Pairs that must not meet, must meet, or met before. Left out: none."""
     weights: Weights = Weights()
+    """What triangles, fairness and byes count. Left out: the defaults of each."""
     policy: Policy = Policy()
+    """The organiser's choices. Left out: the defaults of each."""
     matching: Matching = Matching()
+    """How texts become benefits. Left out: as Tertius reads them."""
     language: Language = "en"
+    """The language of the schedule and the boards, and of whoever speaks none that has words
+    here. Left out: `en`."""
     seed: Seed = 0
+    """Any number; with the same one the same work gives the same schedule. Left out: 0."""
     held_rounds: Annotated[int, Field(ge=0, le=limits.ROUNDS)] = 0
+    """How many rounds are over or running; they stay as they are in `published`. Left out:
+    0."""
     published: Schedule | None = None
+    """The schedule that people know, to be replanned from. Left out: planned afresh."""
 
     @model_validator(mode="after")
     def _consistent(self, info: ValidationInfo) -> Self:

@@ -10,16 +10,25 @@ class ProblemError(Wire):
     """One thing wrong: where (JSON pointer, or ``query:NAME``, ``header:NAME``, ``path:NAME``)."""
 
     pointer: str
+    """Where: a JSON pointer into the body, or `query:`, `header:` or `path:` and a name."""
     code: str
+    """What kind of fault; stable."""
     message: str
+    """What is wrong, in words; never what was sent."""
 
 
 class Problem(Wire):
     """`application/problem+json`; never holds a value the caller sent."""
 
     type: str = "about:blank"
+    """What kind of problem, as a URI; `about:blank` where the status says all."""
     title: str
+    """What is wrong as a whole, in words."""
     status: int
+    """The HTTP status."""
     detail: str | None = None
+    """More about it; null where there is nothing more to say."""
     errors: tuple[ProblemError, ...] = Field(default=(), max_length=20)
+    """Each thing that was wrong, where that can be told."""
     conflict: tuple[Conflict, ...] = ()
+    """Rules of the event that cannot hold together."""

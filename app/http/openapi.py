@@ -186,8 +186,17 @@ def describe_api(app: FastAPI) -> Document:
                 _add_links(operation)
                 _add_examples(operation, parts["examples"])
         document["components"] |= parts
+        _unwrap_descriptions(parts["schemas"])
         _limit_seconds(document, app.state.settings.longest_solve_seconds)
     return app.openapi_schema or {}
+
+
+def _unwrap_descriptions(schemas: Document) -> None:
+    """Write what is said of each field in one line, however the code had to break it."""
+    for schema in schemas.values():
+        for field in schema.get("properties", {}).values():
+            if "description" in field:
+                field["description"] = " ".join(field["description"].split())
 
 
 def _limit_seconds(document: Document, longest: float) -> None:
