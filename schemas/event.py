@@ -354,8 +354,8 @@ class PairRule(Wire):
     reason: Text | None = None
     """Why, for whoever reads the rules. Left out: no reason is told."""
     round: RoundNumber | None = None
-    """Of `require`: the round in which they meet; of `forbid`: the only round in which they do
-    not. Left out: any round."""
+    """Of `require`: the round in which they meet; of `forbid`: the one round in which they do not.
+    Left out: any round."""
     table: TableNumber | None = None
     """Of `require` with `round`: the table at which they meet. Left out: any table."""
     events_ago: Annotated[int, Field(ge=1, le=limits.EVENTS_AGO)] | None = None
