@@ -5,10 +5,11 @@ in which each document has every field it can have.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from app.http.schema_kinds import kind_of
 from schemas.base import Wire
 from schemas.benefits import Benefit
 from schemas.breaks import Break
@@ -55,9 +56,6 @@ changed, [the model](model.md) what is made of them.
 
 This page is written by `make event-page`: change what `schemas/` says of a field, not this.
 """
-
-LONG_LIST = 20
-"""Of so many values only the number is told."""
 
 
 class Section(NamedTuple):
@@ -106,56 +104,13 @@ def _section(section: Section) -> Iterator[str]:
     for name, said in schema["properties"].items():
         example = json.dumps(EXAMPLES[section.model.__name__][name], ensure_ascii=False)
         meaning, _, otherwise = " ".join(said["description"].split()).partition(" Left out: ")
-        cells = [f"`{name}`", takes(said), f"`{example}`", meaning, otherwise or "needed"]
+        cells = [f"`{name}`", kind_of(said, _link), f"`{example}`", meaning, otherwise or "needed"]
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
     yield ""
 
 
-def takes(schema: Mapping[str, Any]) -> str:
-    """What a field may hold, in words, from its JSON Schema."""
-    if "$ref" in schema:
-        return (LINKS | ELSEWHERE)[schema["$ref"].rpartition("/")[2]]
-    if options := schema.get("anyOf", schema.get("oneOf")):
-        told = (takes(option) for option in options if option.get("type") != "null")
-        return " or ".join(dict.fromkeys(told))
-    if values := schema.get("enum"):
-        named = " ".join(f"`{value}`" for value in values)
-        return f"one of {len(values)} names" if len(values) > LONG_LIST else named
-    return _BY_TYPE[schema["type"]](schema)
-
-
-def _takes_list(schema: Mapping[str, Any]) -> str:
-    if "prefixItems" in schema:
-        return "two of " + takes(schema["prefixItems"][0])
-    return f"list of up to {schema['maxItems']:,.0f}: {takes(schema['items'])}"
-
-
-def _takes_object(schema: Mapping[str, Any]) -> str:
-    values = [*schema.get("patternProperties", {}).values(), schema.get("additionalProperties")]
-    return f"object with names, each with {takes(values[0])}"
-
-
-def _takes_number(schema: Mapping[str, Any]) -> str:
-    kind = "whole number" if schema["type"] == "integer" else "number"
-    return f"{kind} {schema['minimum']:,.0f} to {schema['maximum']:,.0f}"
-
-
-def _takes_text(schema: Mapping[str, Any]) -> str:
-    return f"text of up to {schema['maxLength']}" if "maxLength" in schema else "time"
-
-
-def _takes_truth(_: Mapping[str, Any]) -> str:
-    return "`true` `false`"
-
-
-_BY_TYPE: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
-    "array": _takes_list,
-    "object": _takes_object,
-    "integer": _takes_number,
-    "number": _takes_number,
-    "string": _takes_text,
-    "boolean": _takes_truth,
-}
+def _link(name: str) -> str:
+    return (LINKS | ELSEWHERE)[name]
 
 
 if __name__ == "__main__":

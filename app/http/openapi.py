@@ -19,6 +19,7 @@ from pydantic_core import from_json
 from app.errors import Refused
 from app.http.guard import LARGEST_HEADERS
 from app.http.problems import ANSWERS, PROBLEM_JSON, answer_to
+from app.http.sample_requests import PARAMETERS, curl_of, sample_request
 from schemas.event import Attendee, Event
 from schemas.feedback import FeedbackBatch
 from schemas.incident import Incidents
@@ -185,6 +186,8 @@ def describe_api(app: FastAPI) -> Document:
                 _add_refusals(operation, route.dependant)
                 _add_links(operation)
                 _add_examples(operation, parts["examples"])
+                sample = sample_request(method, route.path_format, operation, parts["examples"])
+                operation["x-codeSamples"] = [{"lang": "Shell", "source": curl_of(sample)}]
         document["components"] |= parts
         _unwrap_descriptions(parts["schemas"])
         _limit_seconds(document, app.state.settings.longest_solve_seconds)
@@ -214,7 +217,7 @@ def _limit_seconds(document: Document, longest: float) -> None:
 def _routes(app: FastAPI) -> Iterator[Any]:
     """Every route that is described, as it is mounted."""
     for route in iter_route_contexts(app.routes):
-        if isinstance(route.original_route, APIRoute):
+        if isinstance(route.original_route, APIRoute) and route.original_route.include_in_schema:
             yield route
 
 
@@ -298,8 +301,10 @@ def _add_links(operation: Document) -> None:
 
 
 def _add_examples(operation: Document, examples: Document) -> None:
-    """Show an example of the body and of each answer."""
+    """Show an example of each parameter, of the body and of each answer."""
     name = operation["operationId"]
+    for parameter in operation.get("parameters", ()):
+        parameter["example"] = PARAMETERS[parameter["name"]]
     for place, part in {"body": operation.get("requestBody", {}), **operation["responses"]}.items():
         for kind, media in part.get("content", {}).items():
             special = f"{name}.{place if kind in JSON_KINDS else kind.partition('/')[2]}"
