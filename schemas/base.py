@@ -9,6 +9,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    TypeAdapter,
     ValidationError,
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
@@ -104,6 +105,18 @@ Id = Annotated[
     Described({"pattern": r"^(?!\.+$)[^\s\p{C}/?#%\\]+$"}),
 ]
 """A caller's own id: 1 to 64 characters, no white space, none of ``/ ? # % \\``; case matters."""
+
+_ID: TypeAdapter[str] = TypeAdapter(Id)
+
+
+def is_id(value: str) -> bool:
+    """Whether a text may be an id."""
+    try:
+        _ID.validate_python(value)
+    except ValidationError:
+        return False
+    return True
+
 
 _PATTERN = Described({"pattern": PATTERN})
 Name = Annotated[

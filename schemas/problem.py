@@ -1,8 +1,10 @@
 """The body of every error: RFC 9457, with a pointer to each thing that was wrong."""
 
-from pydantic import Field
+from typing import Any
 
-from schemas.base import Wire
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+
+from schemas.base import Id, Wire
 from schemas.solve import Conflict
 
 
@@ -15,6 +17,13 @@ class ProblemError(Wire):
     """What kind of fault; stable."""
     message: str
     """What is wrong, in words; never what was sent."""
+    id: Id | None = None
+    """The caller's own id of the attendee, incident or feedback it is about; left out where there
+    is none."""
+
+    @model_serializer(mode="wrap")
+    def _but_for_no_id(self, written: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in written(self).items() if value is not None}
 
 
 class Problem(Wire):

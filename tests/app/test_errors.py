@@ -1,6 +1,7 @@
 """Errors a caller can act on: bounded, with a pointer, without the values."""
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -72,6 +73,45 @@ def test_one_person_has_one_error_of_a_kind(model: type[Wire], where: str) -> No
         (f"{where}/absent_rounds/0", "Input should be greater than or equal to 1"),
         (f"{where}/min_meetings", "Input should be greater than or equal to 0"),
     ]
+
+
+def errors_of(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """What is said of an event, as it is answered."""
+    with pytest.raises(ValidationError) as found:
+        Event.model_validate_json(json.dumps(document))
+    return [row.model_dump() for row in from_validation(found.value, document).errors]
+
+
+def test_a_misspelt_field_is_one_error_that_says_what_was_meant() -> None:
+    people = [{"ID": "a"}, {"id": "b", "shoe": 43}]
+    assert errors_of({"rounds": [{}], "attendees": people}) == [
+        {
+            "pointer": "/attendees/0/ID",
+            "code": "extra_forbidden",
+            "message": "there is no such field: did you mean id?",
+        },
+        {
+            "pointer": "/attendees/1/shoe",
+            "code": "extra_forbidden",
+            "message": "there is no such field",
+            "id": "b",
+        },
+    ]
+
+
+def test_a_field_that_is_missing_is_told_beside_others_that_are_unknown() -> None:
+    found = errors_of({"rounds": [{}], "attendees": [{"shoe": 43}]})
+    assert {(row["pointer"], row["code"]) for row in found} == {
+        ("/attendees/0/id", "missing"),
+        ("/attendees/0/shoe", "extra_forbidden"),
+    }
+
+
+def test_an_error_says_whom_it_is_about_by_a_sound_id() -> None:
+    people = [{"id": "a", "avoid": ["z"]}, {"id": "b c", "email": 5}]
+    assert errors_of({"rounds": [{}], "attendees": people[:1]})[0]["id"] == "a"
+    assert not any("id" in row for row in errors_of({"rounds": [{}], "attendees": people[1:]}))
+    assert not any("id" in row for row in errors_of({"rounds": 5, "attendees": [3]}))
 
 
 def test_values_are_told_to_nobody() -> None:
