@@ -209,6 +209,13 @@ FORMS = {
 """What a pattern asks for, in words."""
 
 
+LENGTHS = {
+    "too_short": "a list of {min_length} or more is needed",
+    "too_long": "a list of {max_length} at most is taken",
+}
+"""What is said of lists by the type of their error."""
+
+
 def from_validation(error: ValidationError, document: Any = None) -> Invalid:
     """What pydantic found, as pointers, without the values; ids are those of the ``document``."""
     found = error.errors(include_url=False, include_input=False)
@@ -231,17 +238,25 @@ def from_validation(error: ValidationError, document: Any = None) -> Invalid:
 
 
 def _told(title: str, found: list[ErrorDetails]) -> Iterator[tuple[ErrorDetails, str]]:
-    """Each error and its sentence; not that a field is missing which is there, misspelt."""
+    """Each error and its sentence, but for those that others bring about.
+
+    A field is not missing that is there, misspelt, and a list not too short whose rows are wrong.
+    """
     unknown = [row["loc"] for row in found if row["type"] == "extra_forbidden"]
     meant = {where: meant_field(title, where) for where in unknown[:MOST_ERRORS]}
-    present = {(*where[:-1], name) for where, name in meant.items()}
+    explained = {("missing", (*where[:-1], name)) for where, name in meant.items()}
+    explained |= {("too_short", row["loc"][:k]) for row in found for k in range(len(row["loc"]))}
     for row in found:
+        if (row["type"], row["loc"]) in explained:
+            continue
         if row["type"] == "extra_forbidden":
             name = meant.get(row["loc"])
             yield row, "there is no such field" + (f": did you mean {name}?" if name else "")
         elif row["type"] == "string_pattern_mismatch":
             yield row, FORMS.get(row["ctx"]["pattern"], "this is not written as it has to be")
-        elif row["type"] != "missing" or row["loc"] not in present:
+        elif row["type"] in LENGTHS:
+            yield row, LENGTHS[row["type"]].format_map(row["ctx"])
+        else:
             yield row, row["msg"]
 
 

@@ -337,13 +337,8 @@ SAID_OF_MEETING = ("valuable", "not_valuable", "would_refer")
 class PairRule(Wire):
     """A pair that must not meet, must meet, or met at an earlier event.
 
-    With ``round`` a pair that must meet does so in that round, at ``table`` if one is given; one
-    that must not is kept apart in that round alone. ``events_ago``: how many events ago a pair
-    met, 1 for the last one.
-
-    Of a meeting at an earlier event also: who of the two found it valuable or not, and who would
-    refer the other; whoever is in none of these lists has said nothing. A pair that met at several
-    events may have several such rules.
+    A pair that met at several events may have a rule for each; whoever of the two is in none of its
+    lists has said nothing of the meeting.
     """
 
     kind: Literal["forbid", "require", "met"]
@@ -401,16 +396,7 @@ class Meet(Wire):
 
 
 class Policy(Wire):
-    """The organiser's choices; ``stability`` left out is free before round 1, then strict.
-
-    ``per_organisation``: whether one person may meet several people of one other organisation
-    (``any``), one of each (``one_each``), or two organisations meet once at all (``one_pair``).
-    ``max_in_a_row`` meetings follow each other at most, and of the rounds of each of the
-    ``breaks`` one is without a meeting; attendees may have their own. ``rematch: seldom`` lets a
-    pair meet again where nothing newer is as good.
-    ``silent`` says what becomes of whoever says nothing of themselves: *wanted* by those who gain
-    from them, so that one side's preferences count, or *none*.
-    """
+    """The organiser's choices."""
 
     idle: Literal["fill", "leave"] = "fill"
     """`fill`: idle seats are filled with open conversations; `leave`: only meetings that are

@@ -107,6 +107,14 @@ def test_a_field_that_is_missing_is_told_beside_others_that_are_unknown() -> Non
     }
 
 
+def test_a_list_is_not_too_short_because_its_rows_are_wrong() -> None:
+    assert [row["pointer"] for row in errors_of({"rounds": [{"minute": 3}]})] == [
+        "/rounds/0/minute"
+    ]
+    (error,) = errors_of({"rounds": []})
+    assert (error["code"], error["message"]) == ("too_short", "a list of 1 or more is needed")
+
+
 def test_an_error_says_whom_it_is_about_by_a_sound_id() -> None:
     people = [{"id": "a", "avoid": ["z"]}, {"id": "b c", "email": 5}]
     assert errors_of({"rounds": [{}], "attendees": people[:1]})[0]["id"] == "a"
