@@ -14,7 +14,7 @@ LOCKED := --only-binary :all: --constraint requirements.lock --editable
 # uv needs seconds for what pip needs minutes for; where it cannot be had, or fails, pip does it.
 install = $(UV) pip install --quiet --python $(BIN)/python $(LOCKED) $(1) || $(PIP) $(LOCKED) $(1)
 
-.PHONY: demo serve test openapi format soak bench catalogue peers lock clean
+.PHONY: demo serve test openapi event-page format soak bench catalogue peers lock clean
 
 demo: $(VENV)/runtime # solve an invented event, lose some people, mend the schedule
 	@$(BIN)/tertius demo $(ARGS)
@@ -35,6 +35,9 @@ openapi: $(VENV)/runtime # write the OpenAPI document to build/openapi.json and 
 	@mkdir -p build
 	$(BIN)/tertius openapi --out build/openapi.json
 	REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true npx --yes $(REDOCLY) lint --config redocly.yaml --format stylish build/openapi.json
+
+event-page: $(VENV)/dev # write docs/event.md from what is said of each field
+	$(BIN)/python -m bench.event_page
 
 format: $(VENV)/dev # lay the code out as the checks want it
 	$(BIN)/ruff format .

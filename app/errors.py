@@ -32,12 +32,16 @@ each is answered. What keeps the optimiser from an answer is told in ``solver.er
 ends a command of the terminal is a ``Failure`` (``app.terminal.failure``).
 """
 
-from collections.abc import Iterable
-from typing import Self
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, Self
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
-from schemas.event import OBJECT, PLAIN
+from schemas.base import ID_FORM, Objection, first_of_each, is_id
+from schemas.event import EMAIL_FORM, OBJECT, PLAIN
+from schemas.misspelt_fields import Where, meant_field
 from schemas.problem import ProblemError
 from schemas.solve import Conflict
 
@@ -198,17 +202,77 @@ class TooBusy(Unavailable):
     title = "every process that could work on this is busy: try again in a moment"
 
 
-def from_validation(error: ValidationError) -> Invalid:
-    """What pydantic found, as pointers, without the values."""
-    found = error.errors(include_url=False, include_context=False, include_input=False)
+FORMS = {
+    ID_FORM: "an id has no blanks, no control characters and none of / ? # % \\",
+    EMAIL_FORM: "an e-mail address looks like ada@example.org",
+}
+"""What a pattern asks for, in words."""
+
+
+LENGTHS = {
+    "too_short": "a list of {min_length} or more is needed",
+    "too_long": "a list of {max_length} at most is taken",
+}
+"""What is said of lists by the type of their error."""
+
+
+def from_validation(error: ValidationError, document: Any = None) -> Invalid:
+    """What pydantic found, as pointers, without the values; ids are those of the ``document``."""
+    found = error.errors(include_url=False, include_input=False)
+    base = ("attendees", 0) if error.title == "Attendee" else ()
+    objections = (
+        Objection((*base, *row["loc"]), row["type"], message)
+        for row, message in _told(error.title, found)
+    )
     return Invalid(
         errors=[
             ProblemError(
-                pointer=pointer(row["loc"]), code=row["type"], message=clip_text(row["msg"])
+                pointer=pointer(one.where[len(base) :]),
+                code=one.code,
+                message=clip_text(one.message),
+                id=_id_at(document, one.where),
             )
-            for row in found[:MOST_ERRORS]
+            for one in islice(first_of_each(objections), MOST_ERRORS)
         ]
     )
+
+
+def _told(title: str, found: list[ErrorDetails]) -> Iterator[tuple[ErrorDetails, str]]:
+    """Each error and its sentence, but for those that others bring about.
+
+    A field is not missing that is there, misspelt, and a list not too short whose rows are wrong.
+    """
+    unknown = [row["loc"] for row in found if row["type"] == "extra_forbidden"]
+    meant = {where: meant_field(title, where) for where in unknown[:MOST_ERRORS]}
+    explained = {("missing", (*where[:-1], name)) for where, name in meant.items()}
+    explained |= {("too_short", row["loc"][:k]) for row in found for k in range(len(row["loc"]))}
+    for row in found:
+        if (row["type"], row["loc"]) in explained:
+            continue
+        if row["type"] == "extra_forbidden":
+            name = meant.get(row["loc"])
+            yield row, "there is no such field" + (f": did you mean {name}?" if name else "")
+        elif row["type"] == "string_pattern_mismatch":
+            yield row, FORMS.get(row["ctx"]["pattern"], "this is not written as it has to be")
+        elif row["type"] in LENGTHS:
+            yield row, LENGTHS[row["type"]].format_map(row["ctx"])
+        else:
+            yield row, row["msg"]
+
+
+WITH_IDS = ("attendees", "incidents", "feedback")
+"""Lists whose rows have ids of their own."""
+
+
+def _id_at(document: Any, where: Where) -> str | None:
+    """The caller's own id of the row that a place is in; None where there is none, or a bad one."""
+    if not isinstance(document, dict) or len(where) < len(("list", "row")):
+        return None
+    name, place, *_ = where
+    rows = document.get(name) if name in WITH_IDS else None
+    row = rows[place] if isinstance(rows, list) and isinstance(place, int) else None
+    found = row.get("id") if isinstance(row, dict) else None
+    return found if isinstance(found, str) and is_id(found) else None
 
 
 def pointer(where: Iterable[str | int]) -> str:

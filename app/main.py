@@ -31,6 +31,7 @@ from app.routes import (
     live,
     matching,
     presets,
+    reference,
     report,
     schedules,
     series,
@@ -58,7 +59,7 @@ def create_app(settings: Settings) -> FastAPI:
     """The whole service; its database is opened and brought up to date when it starts."""
     app = FastAPI(
         **ABOUT,
-        openapi_url="/v1/openapi.json",
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -84,6 +85,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.text_prefetch = TextPrefetch(settings.child_bytes)
     app.state.live_feed = LiveFeed(app.state.store, TaskRunner(limits))
     app.include_router(health.router)
+    app.include_router(reference.router)
+    app.state.reference = reference.Reference(app)
     app.state.readiness = ReadinessProbe(settings, app.state.store)
     modules = (
         stateless,

@@ -6,6 +6,7 @@ read to the first error of each list, and no object has more than ``MOST_KEYS``.
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
@@ -13,12 +14,14 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import SchemaValidator, from_json, to_json
 
 from app.errors import Invalid, from_validation, pointer
-from schemas.language import SENT
+from schemas.base import SENT
 
 Document = TypeVar("Document")
 
 FEW_VALUES = 20_000
 """A document of so many values is read to its end, whatever is wrong with it."""
+READ_AGAIN = 4 * 2**20
+"""Of a refused document with so many bytes the errors also say whom they are about, by id."""
 MOST_KEYS = 100
 """No object of any document has more."""
 
@@ -61,7 +64,14 @@ def validate_json(
     try:
         return reader.validate_json(raw, context=context)
     except ValidationError as error:
-        raise from_validation(error) from None
+        raise from_validation(error, _read_again(raw)) from None
+
+
+def _read_again(raw: bytes | bytearray) -> Any:
+    """What a refused document says; None of a large one, and of what is no JSON."""
+    with suppress(ValueError):
+        return from_json(raw) if len(raw) <= READ_AGAIN else None
+    return None
 
 
 def count_values(raw: bytes | bytearray) -> int:

@@ -13,8 +13,11 @@ class Person(Wire):
     """Somebody to look for: the name and organisation that the event has, and no address."""
 
     id: Id
+    """The attendee's id."""
     name: Name | None = None
+    """What they are called; null if the event does not say."""
     organisation: Name | None = None
+    """Where they are from; null if the event does not say."""
 
 
 class Introduction(Wire):
@@ -24,8 +27,11 @@ class Introduction(Wire):
     """
 
     person: Person
+    """Whom to bring together with the other of the two."""
     kind: Literal["triangle", "triad"]
+    """`triangle`: all three meet; `triad`: the one who introduces meets both."""
     text: str
+    """Why, in words."""
 
 
 class Brief(Wire):
@@ -38,15 +44,25 @@ class Brief(Wire):
     """
 
     opens: Id
+    """The id of who asks the opening question."""
     question: str
+    """The opening question."""
     wish: str | None = None
+    """That the reader, or both, asked for the meeting; null otherwise."""
     they_can: tuple[str, ...] = ()
+    """What the partner can do for the reader, in sentences."""
     you_can: tuple[str, ...] = ()
+    """What the reader can do for the partner, in sentences."""
     together: tuple[str, ...] = ()
+    """What both have in common as partners in business, in sentences."""
     shared_interest: str | None = None
+    """What both like to talk about; null if that is not known."""
     ask: tuple[str, ...] = ()
+    """Questions for a meeting with little else to go by."""
     you_introduce: Introduction | None = None
+    """Whom the reader could introduce to the partner; null if nobody."""
     they_introduce: Introduction | None = None
+    """Whom the partner could introduce to the reader; null if nobody."""
 
 
 class AgendaMeeting(Wire):
@@ -57,14 +73,23 @@ class AgendaMeeting(Wire):
     """
 
     partner: Person
+    """Whom the reader meets."""
     table: TableNumber
+    """The number of the table, from 1."""
     purpose: Purpose
+    """`mutual`, `triangle` or `open`."""
     intent: Intent
+    """Whether it is for the relationship, or an agreed pitch."""
     purpose_line: str
+    """What it is for in one sentence, with ids."""
     purpose_text: str = ""
+    """The same with names; empty if the two are not to meet any more."""
     outcome: Outcome
+    """`planned`, `held` or `missed`."""
     added: bool
+    """Whether it came into a running round because a partner was missing."""
     brief: Brief | None = None
+    """What to know before sitting down; null if there is no such meeting any more."""
 
 
 class AgendaRound(Wire):
@@ -79,30 +104,48 @@ class AgendaRound(Wire):
     """
 
     round: RoundNumber
+    """The number of the round, from 1."""
     starts_at: LocalTime | None = None
+    """When it starts; null where rounds have no times."""
     minutes: Annotated[int, Field(ge=1)] | None = None
+    """How long it lasts."""
     held: bool = False
+    """Whether it is over or running."""
     running: bool = False
+    """Whether it is running."""
     kind: Literal["meeting", "bye", "break", "place_closed", "absent", "cancelled", "unplanned"]
+    """What the round is for the reader."""
     place: str
+    """Where to be, in words."""
     standby: Annotated[int, Field(ge=1)] | None = None
+    """The place in the order of who stands by, 1 the first; null if they do not."""
     meetings: tuple[AgendaMeeting, ...] = ()
+    """Whom the reader meets; two where the first partner was missing."""
     text: str
+    """All of the round, ready to print."""
 
 
 class Agenda(Wire):
     """One person's rounds in order, of one version of the schedule."""
 
     event_id: str | None = None
+    """The id of the event; null where it is not stored."""
     version: int | None = None
+    """The version of the schedule; null where it is not stored."""
     status: Literal["draft", "published", "superseded"] = "draft"
+    """The status of that version."""
     event: Name = ""
+    """What the event is called."""
     timezone: str = "UTC"
+    """The zone in which times are local."""
     attendee: Person
+    """Whose agenda it is."""
     rounds: tuple[AgendaRound, ...] = ()
+    """All rounds in order."""
 
 
 class Briefs(Wire):
     """The agendas of a whole room, by id."""
 
     agendas: tuple[Agenda, ...] = ()
+    """Everybody's agendas, by id."""

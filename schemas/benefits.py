@@ -29,8 +29,11 @@ class Benefit(Wire):
     """What ``attendee`` gains by meeting ``partner``; replaces the computed benefit."""
 
     attendee: Id
+    """Who gains."""
     partner: Id
+    """By meeting whom."""
     value: Thousandths
+    """How much, 0 to 1 with at most three decimals."""
 
 
 class BenefitColumns(Sequence[Benefit]):

@@ -18,7 +18,9 @@ class Break(Wire):
     model_config = ConfigDict(serialize_by_alias=True)
 
     first: RoundNumber = Field(alias="from")
+    """The first round of the window, from 1."""
     last: RoundNumber = Field(alias="to")
+    """The last round of the window, no earlier than the first."""
 
     @model_validator(mode="after")
     def _not_backwards(self) -> Self:

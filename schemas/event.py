@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice, pairwise
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
+    BeforeValidator,
     Discriminator,
     Field,
     GetPydanticSchema,
     StringConstraints,
     Tag,
+    ValidationInfo,
     model_validator,
 )
 
@@ -24,12 +27,14 @@ from schemas.base import (
     Pair,
     RoundNumber,
     Seed,
+    SentParts,
     Stability,
     TableNumber,
     Text,
     Thousandths,
     Topic,
     Wire,
+    first_of_each,
     refuse,
 )
 from schemas.benefits import BenefitColumns, Benefits
@@ -37,7 +42,7 @@ from schemas.breaks import Break, Breaks, MaxInARow
 from schemas.clock import LAST_YEAR, LocalTime, TimeZone, instant, misplaced, series
 from schemas.language import Language
 from schemas.schedule import Schedule
-from schemas.text import plain_text
+from schemas.text import AROUND, ISOLATES, Described, plain_text, tidy_text
 
 PLAIN, OBJECT = "(plain)", "(object)"
 """Names of the two shapes a field may take; never part of a pointer shown to a caller."""
@@ -54,20 +59,30 @@ class Round(Wire):
     """One slot of the day; without ``tables`` there are half as many as attendees."""
 
     starts_at: LocalTime | None = None
+    """When it starts. Left out: rounds have no times, only an order."""
     minutes: Annotated[int, Field(ge=1, le=limits.MINUTES)] = 10
+    """How long it lasts. Left out: 10."""
     tables: TableNumber | None = None
+    """How many tables there are, numbered from 1. Left out: half as many as attendees."""
     closed_tables: Annotated[tuple[TableNumber, ...], Field(max_length=10_000)] = ()
+    """Numbers of tables at which nobody sits in this round. Left out: none."""
 
 
 class RoundSeries(Wire):
     """Rounds of equal length, one after the other."""
 
     count: Annotated[int, Field(ge=1, le=limits.ROUNDS)]
+    """How many rounds there are."""
     first_starts_at: LocalTime | None = None
+    """When the first round starts. Left out: rounds have no times."""
     minutes: Annotated[int, Field(ge=1, le=limits.MINUTES)] = 10
+    """How long each round lasts. Left out: 10."""
     break_minutes: Annotated[int, Field(ge=0, le=limits.MINUTES)] = 0
+    """Minutes from the end of a round to the start of the next. Left out: 0."""
     tables: TableNumber | None = None
+    """How many tables each round has. Left out: half as many as attendees."""
     closed_tables: Annotated[tuple[TableNumber, ...], Field(max_length=10_000)] = ()
+    """Numbers of tables at which nobody ever sits. Left out: none."""
 
     @model_validator(mode="after")
     def _of_this_age(self) -> Self:
@@ -86,14 +101,18 @@ class Offer(Wire):
     """What somebody brings, in their own words."""
 
     text: Text
+    """What somebody brings, in their own words."""
 
 
 class Need(Wire):
     """What somebody looks for, how much it matters, and who may read it."""
 
     text: Text
+    """What somebody looks for, in their own words."""
     weight: Thousandths = 1.0
+    """How much it matters: 1 as much as a need can, 0 not at all. Left out: 1."""
     shown_to: Literal["partners", "nobody"] = "partners"
+    """Who may read it: `partners` whom they meet, or `nobody`. Left out: `partners`."""
 
 
 class Want(Wire):
@@ -103,7 +122,9 @@ class Want(Wire):
     """
 
     id: Id
+    """Whom they would like to meet."""
     must: bool = False
+    """Whether the wish is worth 1.000 whatever its place in the list. Left out: no."""
 
 
 def _plain_or_object(value: Any) -> str:
@@ -151,10 +172,7 @@ WantOrId = Annotated[
 ]
 Wants = Annotated[
     tuple[Annotated[Want, GetPydanticSchema(lambda _, schema: schema(WantOrId))], ...],
-    Field(
-        max_length=limits.WANTS,
-        description="Whom they would like to meet, dearest first: ids, or objects with `must`.",
-    ),
+    Field(max_length=limits.WANTS),
 ]
 Topics = Annotated[tuple[Topic, ...], Field(max_length=limits.TAGS)]
 Welcomes = Annotated[
@@ -169,9 +187,25 @@ def _each_once(languages: tuple[str, ...]) -> tuple[str, ...]:
 Languages = Annotated[
     tuple[Language, ...], Field(max_length=limits.TAGS), AfterValidator(_each_once)
 ]
+ADDRESS = r'[^\s\p{C}@<>",;:]+@[^\s\p{C}@<>",;:]+'
+
+
+EMAIL_FORM = f"^{ADDRESS}$"
+
+
+def _address_or_none(value: Any) -> Any:
+    """An address without what surrounds it in a form or a spreadsheet; an empty one is none."""
+    return (tidy_text(value) or None) if isinstance(value, str) else value
+
+
 Email = Annotated[
-    str,
-    StringConstraints(max_length=limits.EMAIL, pattern=r'^[^\s\p{C}@<>",;:]+@[^\s\p{C}@<>",;:]+$'),
+    Annotated[
+        str,
+        StringConstraints(max_length=limits.EMAIL, pattern=EMAIL_FORM),
+        Described({"pattern": f"^[{AROUND}{ISOLATES}]*(?:{ADDRESS}[{AROUND}{ISOLATES}]*)?$"}),
+    ]
+    | None,
+    BeforeValidator(_address_or_none),
 ]
 
 
@@ -179,7 +213,9 @@ class Avoided(Wire):
     """Somebody not to meet; with ``soft`` only if there is nothing better."""
 
     id: Id
+    """Whom they would not like to meet."""
     soft: bool = False
+    """Whether they may meet if nothing else is as good. Left out: no, they never meet."""
 
 
 def _object_or_plain(value: Any) -> str:
@@ -211,30 +247,65 @@ class Attendee(Wire):
     """A person. Only ``id`` is necessary; name and e-mail address play no part in solving."""
 
     id: Id
+    """The caller's own id of the person; two people never share one."""
     name: Name | None = None
+    """What people read. Left out: the id is shown instead."""
     organisation: Name | None = None
-    email: Email | None = None
+    """Two people of one organisation do not meet unless the policy allows it; case and outer
+    blanks make no difference. Left out: of no organisation."""
+    email: Email = None
+    """Two people with one address are one person registered twice, and do not meet. Left out:
+    unknown, and not needed."""
     offers: Offers = ()
+    """What they bring: texts, or objects with a `text`. Left out: nothing."""
     needs: Needs = ()
+    """What they look for: texts, or objects with `weight` and `shown_to`. Left out: nothing."""
     intents: Annotated[tuple[Intent, ...], Field(max_length=limits.TAGS)] = ()
+    """What they come for. Left out: `clients`, `suppliers` and `referrals` are assumed."""
     interests: Topics = ()
+    """What they like to talk about; shared interests are a small reason to meet. Left out:
+    none."""
     client_types: Topics = ()
+    """Whom they serve; who serves the same with other offers is a referral partner. Left out:
+    unknown."""
     welcomes_pitches: Welcomes | None = None
+    """`false`: nobody may pitch to them; `true`: everybody; a list: on these topics. Left out:
+    on the topics of their own needs."""
     already_served: Topics = ()
+    """Topics on which they have a supplier: nobody pitches these to them. Left out: none."""
     absent_rounds: Annotated[tuple[RoundNumber, ...], Field(max_length=limits.ROUNDS)] = ()
+    """Numbers of the rounds they miss, from 1. Left out: they are there all day."""
     min_meetings: Annotated[int, Field(ge=0, le=limits.ROUNDS)] = 0
+    """The fewest meetings they may have; if it cannot be, the event is infeasible. Left out:
+    0."""
     max_meetings: Annotated[int, Field(ge=0, le=limits.ROUNDS)] | None = None
+    """The most meetings they may have. Left out: one in each round."""
     max_in_a_row: MaxInARow | None = None
+    """After so many meetings they need a round without one. Left out: as the policy says."""
     breaks: Breaks = ()
+    """Windows of rounds: of each they have no meeting in one round at least. Left out: as the
+    policy says."""
     priority: Priority = USUAL
+    """How much their satisfaction counts, in percent. Left out: 100."""
     table: TableOrTables | None = None
+    """A table number, or a list of which each will do: they meet nowhere else. Left out: any
+    table."""
     avoid: Annotated[tuple[AvoidedOrId, ...], Field(max_length=limits.AVOID)] = ()
+    """Whom they do not meet: ids, or objects with `soft`. Left out: nobody."""
     wants: Wants = ()
+    """Whom they would like to meet, dearest first: ids, or objects with `must`. A wish lifts no
+    rule. Left out: nobody in particular."""
     languages: Languages = ()
+    """What they speak: codes, names or tags; they come back as codes of ISO 639. Two people
+    without a common one do not meet. Left out: they can talk to all."""
     known_share: Thousandths | None = None
+    """The share of people they know already whom they wish to meet, 0 to 1. Left out: 0.5,
+    which changes nothing."""
     labels: Annotated[dict[Topic, Name], Field(max_length=limits.TAGS)] = Field(
         default_factory=dict
     )
+    """Anything else that is to be kept with the person, by name; `policy.meet` may go by one.
+    Left out: none."""
 
     @property
     def avoided(self) -> tuple[str, ...]:
@@ -267,32 +338,43 @@ SAID_OF_MEETING = ("valuable", "not_valuable", "would_refer")
 class PairRule(Wire):
     """A pair that must not meet, must meet, or met at an earlier event.
 
-    With ``round`` a pair that must meet does so in that round, at ``table`` if one is given; one
-    that must not is kept apart in that round alone. ``events_ago``: how many events ago a pair
-    met, 1 for the last one.
-
-    Of a meeting at an earlier event also: who of the two found it valuable or not, and who would
-    refer the other; whoever is in none of these lists has said nothing. A pair that met at several
-    events may have several such rules.
+    A pair that met at several events may have a rule for each; whoever of the two is in none of its
+    lists has said nothing of the meeting.
     """
 
     kind: Literal["forbid", "require", "met"]
+    """`forbid`: the two do not meet; `require`: they do; `met`: they did at an earlier
+    event."""
     pair: Pair
+    """The ids of the two."""
     reason: Text | None = None
+    """Why, for whoever reads the rules. Left out: no reason is told."""
     round: RoundNumber | None = None
+    """Of `require`: the round in which they meet; of `forbid`: the one round in which they do not.
+    Left out: any round."""
     table: TableNumber | None = None
+    """Of `require` with `round`: the table at which they meet. Left out: any table."""
     events_ago: Annotated[int, Field(ge=1, le=limits.EVENTS_AGO)] | None = None
+    """Of `met`: how many events ago, 1 for the last one. Left out: 1."""
     valuable: Annotated[tuple[Id, ...], Field(max_length=2)] = ()
+    """Of `met`: who of the two found it valuable. Left out: nobody said so."""
     not_valuable: Annotated[tuple[Id, ...], Field(max_length=2)] = ()
+    """Of `met`: who of the two did not find it valuable. Left out: nobody said so."""
     would_refer: Annotated[tuple[Id, ...], Field(max_length=2)] = ()
+    """Of `met`: who of the two would refer the other. Left out: nobody said so."""
 
 
 class Weights(Wire):
     """Prices in percent; what is left out takes the default of the event's size and policy."""
 
     triangles: Annotated[int, Field(ge=0, le=limits.WEIGHT)] | None = None
+    """What closed triangles count, in percent. Left out: 75, or less for many rounds: 300 over
+    the rounds less one."""
     fairness: Annotated[int, Field(ge=0, le=limits.WEIGHT)] | None = None
+    """What everybody's satisfaction counts, in percent. Left out: 100."""
     byes: Annotated[int, Field(ge=0, le=limits.WEIGHT)] | None = None
+    """What rounds without a meeting cost, in percent. Left out: 50; always 0 with `idle:
+    leave`."""
 
 
 GroupPair = tuple[Topic, Topic]
@@ -306,35 +388,49 @@ class Meet(Wire):
     """
 
     label: Topic
+    """The label by which people are told apart, such as `role`."""
     pairs: Annotated[tuple[GroupPair, ...], Field(min_length=1, max_length=limits.TAGS)]
+    """Pairs of its values that may meet, in either order; twice the same value allows meetings
+    within."""
     unlabelled: Literal["anyone", "nobody"] = "anyone"
+    """Whom people without the label may meet: `anyone` or `nobody`. Left out: `anyone`."""
 
 
 class Policy(Wire):
-    """The organiser's choices; ``stability`` left out is balanced once a version is
-    published, and strict from the start of round 1 on.
-
-    ``per_organisation``: whether one person may meet several people of one other organisation
-    (``any``), one of each (``one_each``), or two organisations meet once at all (``one_pair``).
-    ``max_in_a_row`` meetings follow each other at most, and of the rounds of each of the
-    ``breaks`` one is without a meeting; attendees may have their own. ``rematch: seldom`` lets a
-    pair meet again where nothing newer is as good.
-    ``silent`` says what becomes of whoever says nothing of themselves: *wanted* by those who gain
-    from them, so that one side's preferences count, or *none*.
-    """
+    """The organiser's choices."""
 
     idle: Literal["fill", "leave"] = "fill"
+    """`fill`: idle seats are filled with open conversations; `leave`: only meetings that are
+    good for both, or required, or of a triangle. Left out: `fill`."""
     same_organisation: Literal["forbid", "allow"] = "forbid"
+    """Whether people of one organisation may meet. Left out: `forbid`."""
     per_organisation: Literal["any", "one_each", "one_pair"] = "any"
+    """`one_each`: nobody meets two people of one other organisation; `one_pair`: two
+    organisations meet once at most. Left out: `any`."""
     max_in_a_row: MaxInARow | None = None
+    """After so many meetings everybody needs a round without one. Left out: no limit."""
     breaks: Breaks = ()
+    """Windows of rounds: of each everybody has no meeting in one round at least. Left out:
+    none."""
     meet: Meet | None = None
+    """Who may meet whom by a label. Left out: everybody may meet everybody."""
     rematch: Literal["forbid", "allow", "seldom"] = "forbid"
+    """Whether pairs that met at an earlier event meet again: `forbid`, `allow`, or `seldom`,
+    where nothing newer is as good. Left out: `forbid`."""
     min_benefit: Thousandths = 0.05
+    """What both must gain from a meeting for it to be mutual, 0 to 1. Left out: 0.050."""
     stability: Stability | None = None
+    """What becomes of published meetings when the plan changes: `strict` keeps all that can be
+    kept, `balanced` breaks them at a price, `free` at none. Left out:
+    `balanced` once a version is published, `strict` from the start of round 1 on."""
     max_changes: Annotated[int, Field(ge=0, le=limits.CHANGES)] | None = None
+    """The most published meetings that may be broken by choice. Left out: no limit."""
     publish: Literal["auto", "manual"] = "auto"
+    """Whether repairs of a published schedule are published at once: `auto`, or by hand:
+    `manual`. Left out: `auto`."""
     silent: Literal["wanted", "none"] = "wanted"
+    """What becomes of people who say nothing of themselves: `wanted` by those who gain from
+    them, or `none`. Left out: `wanted`."""
 
 
 ReasonKind = Literal[
@@ -351,7 +447,10 @@ class NamedTopic(Wire):
     """A topic under the organiser's name: whatever holds or means one of its phrases."""
 
     name: Topic
+    """What the topic is called."""
     phrases: Annotated[tuple[Topic, ...], Field(max_length=limits.TAGS)] = ()
+    """Words that belong to it: texts that hold or mean one are about the topic. Left out: the
+    name alone."""
 
 
 class Matching(Wire):
@@ -365,12 +464,22 @@ class Matching(Wire):
     """
 
     synonyms: Groups = ()
+    """Groups of phrases that mean the same. Left out: none besides what is known."""
     vetoes: Groups = ()
+    """Groups of phrases of which no two mean the same. Left out: none."""
     contact_spheres: Groups = ()
+    """Groups of professions that refer business to each other. Left out: the table that ships;
+    any group replaces it."""
     topics: Annotated[tuple[NamedTopic, ...], Field(max_length=limits.MATCHING_ROWS)] = ()
+    """Topics under your own names. Left out: topics are found in the texts."""
     reason_weights: dict[ReasonKind, Thousandths] = Field(default_factory=dict)
+    """How much each kind of reason counts, 0 to 1; 0 switches it off. Left out: 1 each."""
     confirmed: TextPairs = ()
+    """Pairs of a need and an offer of which somebody said that the one meets the other. Left
+    out: none."""
     denied: TextPairs = ()
+    """Pairs of a need and an offer of which somebody said that the one does not meet the other.
+    Left out: none."""
 
     @model_validator(mode="after")
     def _of_one_mind(self) -> Self:
@@ -430,28 +539,46 @@ class Event(Wire):
     """
 
     name: Name = ""
+    """What the event is called. Left out: it has no name."""
     timezone: TimeZone = "UTC"
+    """The IANA name of the zone in which times are local. Left out: `UTC`."""
     rounds: Rounds
+    """A list of rounds, or an object with `count` for rounds of equal length. It comes back as
+    a list."""
     attendees: Annotated[tuple[Attendee, ...], Field(max_length=limits.ATTENDEES)] = ()
+    """Who comes. Left out: nobody yet."""
     benefits: Benefits = ()
+    """What people gain by meeting others, each direction for itself; a row replaces what is
+    computed from profiles. Left out: all is computed."""
     pair_rules: Annotated[tuple[PairRule, ...], Field(max_length=limits.PAIR_RULES)] = ()
+    """Pairs that must not meet, must meet, or met before. Left out: none."""
     weights: Weights = Weights()
+    """What triangles, fairness and byes count. Left out: the defaults of each."""
     policy: Policy = Policy()
+    """The organiser's choices. Left out: the defaults of each."""
     matching: Matching = Matching()
+    """How texts become benefits. Left out: as Tertius reads them."""
     language: Language = "en"
+    """The language of the schedule and the boards, and of whoever speaks none that has words
+    here. Left out: `en`."""
     seed: Seed = 0
+    """Any number; with the same one the same work gives the same schedule. Left out: 0."""
     held_rounds: Annotated[int, Field(ge=0, le=limits.ROUNDS)] = 0
+    """How many rounds are over or running; they stay as they are in `published`. Left out:
+    0."""
     published: Schedule | None = None
+    """The schedule that people know, to be replanned from. Left out: planned afresh."""
 
     @model_validator(mode="after")
-    def _consistent(self) -> Self:
-        refuse("Event", _findings(self))
+    def _consistent(self, info: ValidationInfo) -> Self:
+        is_sent = isinstance(info.context, SentParts) and info.context.rounds
+        refuse("Event", _findings(self, _overlaps(self) if is_sent else ()))
         return self
 
 
-def _findings(event: Event) -> list[Objection]:
+def _findings(event: Event, more: Iterable[Objection]) -> list[Objection]:
     """The first findings of every kind of check; names of others are told by their place."""
-    found: list[Objection] = []
+    found: list[Objection] = list(islice(more, MOST_FINDINGS))
     ids = {attendee.id for attendee in event.attendees}
     for check in (
         _rounds_findings,
@@ -462,21 +589,63 @@ def _findings(event: Event) -> list[Objection]:
         _rule_findings,
         _pin_findings,
     ):
-        found.extend(islice(check(event, ids), MOST_FINDINGS - len(found)))
+        found.extend(islice(first_of_each(check(event, ids)), MOST_FINDINGS - len(found)))
     found.extend(islice(_published_findings(event, ids), MOST_FINDINGS - len(found)))
     return found
 
 
 def _rounds_findings(event: Event, _: AbstractSet[str]) -> Iterator[Objection]:
-    starts = [(k, r.starts_at) for k, r in enumerate(event.rounds) if r.starts_at is not None]
-    for k, start in starts:
-        if problem := misplaced(start, event.timezone):
+    if message := too_many_rounds(len(event.rounds), len(event.attendees)):
+        yield Objection(("rounds",), "too_many_rounds", message)
+    for k, start in enumerate(r.starts_at for r in event.rounds):
+        if start and (problem := misplaced(start, event.timezone)):
             yield Objection(("rounds", k, "starts_at"), "clock_change", problem)
-    in_order = [(k, instant(start, event.timezone)) for k, start in starts]
-    for (__, before), (place, after) in pairwise(in_order):
-        if after <= before:
-            message = "a round must start after the one before it"
-            yield Objection(("rounds", place, "starts_at"), "order", message)
+    for one, other in _successive_rounds(event):
+        if other.start <= one.start:
+            message = f"round {other.number} must start after round {one.number}"
+            yield Objection(("rounds", other.number - 1, "starts_at"), "order", message)
+
+
+def too_many_rounds(rounds: int, attendees: int) -> str | None:
+    """Say why an event of so many attendees cannot have so many rounds; None if it can."""
+    if rounds <= limits.ROUNDS_OF_MANY or rounds * attendees < limits.PLACES:
+        return None
+    return (
+        f"beyond {limits.ROUNDS_OF_MANY} rounds, attendees times rounds must be below"
+        f" {limits.PLACES:,}: here it is {rounds * attendees:,}"
+    )
+
+
+class _TimedRound(NamedTuple):
+    """A round of which it is known when it starts and ends, as instants."""
+
+    number: int
+    start: datetime
+    end: datetime
+
+
+def _successive_rounds(event: Event) -> Iterator[tuple[_TimedRound, _TimedRound]]:
+    """Of the rounds with times, each and the next."""
+    starts = [
+        (k, instant(one.starts_at, event.timezone), timedelta(minutes=one.minutes))
+        for k, one in enumerate(event.rounds, 1)
+        if one.starts_at is not None
+    ]
+    return pairwise(_TimedRound(k, start, start + length) for k, start, length in starts)
+
+
+def _overlaps(event: Event) -> Iterator[Objection]:
+    """Rounds that have started when the one before them ends."""
+    zone = ZoneInfo(event.timezone)
+    for one, other in _successive_rounds(event):
+        if one.start < other.start < one.end:
+            at, end = (when.astimezone(zone) for when in (other.start, one.end))
+            changed = at.utcoffset() != one.start.astimezone(zone).utcoffset()
+            message = (
+                f"round {other.number} starts at {at:%H:%M}, before round {one.number} ends at"
+                f" {end:%H:%M}" + (": clocks change between the two" if changed else "")
+            )
+            yield Objection(("rounds", other.number - 1, "starts_at"), "overlap", message)
 
 
 def _attendee_findings(event: Event, ids: AbstractSet[str]) -> Iterator[Objection]:

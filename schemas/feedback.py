@@ -24,15 +24,26 @@ class Feedback(Wire):
     """
 
     id: Id
+    """The caller's own id: sent twice, it counts once."""
     attendee: Id
+    """Who says it."""
     partner: Id
+    """Whom they met."""
     round: RoundNumber | None = None
+    """In which round, from 1. Left out: the round in which the two met."""
     held: bool = True
+    """Whether the meeting took place. Left out: yes."""
     valuable: bool | None = None
+    """Whether it was valuable; `false` says that it was not. Left out: nothing is said of
+    it."""
     would_refer: bool = False
+    """Whether they would refer the partner. Left out: not said."""
     had_time: bool = False
+    """Whether there was time enough. Left out: not said."""
     undisclosed_pitch: bool = False
+    """A private report that it was a pitch in disguise. Left out: it was not."""
     note: Text | None = None
+    """A note for its author alone. Left out: none."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -52,6 +63,7 @@ class FeedbackBatch(Wire):
     """A batch, taken whole or not at all."""
 
     feedback: Annotated[tuple[Feedback, ...], Field(min_length=1, max_length=limits.INCIDENTS)]
+    """What was said, up to 10,000 at once."""
 
     @model_validator(mode="after")
     def _different(self) -> Self:
@@ -71,52 +83,69 @@ class FeedbackReceipt(Wire):
     """How many were taken, those known before included."""
 
     accepted: int
+    """How many were taken, those known before included."""
 
 
 class Counts(Wire):
     """How many have answered, and how many of them said what."""
 
     answers: int = 0
+    """How many have answered."""
     held: int = 0
+    """How many said that it took place."""
     valuable: int = 0
+    """How many found it valuable."""
     would_refer: int = 0
+    """How many would refer the partner."""
     had_time: int = 0
+    """How many had time enough."""
 
 
 class MeetingCounts(Counts):
     """What the two of a meeting said."""
 
     pair: Pair
+    """The ids of the two."""
 
 
 class AttendeeCounts(Counts):
     """What others said of their meetings with somebody."""
 
     attendee: Id
+    """Whom others met."""
 
 
 class Reported(Wire):
     """Somebody whom several people report for a pitch in disguise; never who they are."""
 
     attendee: Id
+    """Who is reported for pitches in disguise."""
     reports: int
+    """How many people report them, two at least."""
 
 
 class FeedbackSummary(Wire):
     """The feedback of an event, for the organiser; by id."""
 
     meetings: tuple[MeetingCounts, ...] = ()
+    """What the two of each meeting said."""
     attendees: tuple[AttendeeCounts, ...] = ()
+    """What others said of their meetings with each attendee."""
     reported: tuple[Reported, ...] = ()
+    """Who is reported by several people."""
 
 
 class Said(Wire):
     """What the reader said of a meeting; ``valuable`` is null if they said nothing of that."""
 
     valuable: bool | None
+    """Whether they found it valuable; null if they said nothing of that."""
     would_refer: bool
+    """Whether they would refer the partner."""
     had_time: bool
+    """Whether there was time enough."""
     note: Text | None = None
+    """Their own note; null if they made none."""
 
 
 class FollowUp(Wire):
@@ -126,40 +155,58 @@ class FollowUp(Wire):
     """
 
     partner: Person
+    """Whom the reader met."""
     round: RoundNumber
+    """In which round, from 1."""
     said: Said | None = None
+    """What the reader said of it; null if nothing."""
     mutual: bool = False
+    """Whether both said that it was valuable."""
     they_can: tuple[str, ...] = ()
+    """What the partner can do for the reader, in sentences."""
     you_can: tuple[str, ...] = ()
+    """What the reader can do for the partner, in sentences."""
 
 
 class SuggestedIntroduction(Wire):
     """Somebody whom the reader has not met, and ``through`` whom that can be mended."""
 
     person: Person
+    """Whom the reader has not met."""
     through: Person
+    """Who has met both."""
     text: str
+    """Why the two should meet, in words."""
 
 
 class FollowUps(Wire):
     """One person's list after the event: whom they met, and whom they should meet next."""
 
     event_id: str | None = None
+    """The id of the event; null where it is not stored."""
     event: str = ""
+    """What the event is called."""
     attendee: Person
+    """Whose list it is."""
     meetings: tuple[FollowUp, ...] = ()
+    """Whom they met."""
     introductions: tuple[SuggestedIntroduction, ...] = ()
+    """Whom they should meet next."""
 
 
 class OpenTriangle(Wire):
     """Three people one meeting short of a triangle: ``people`` have both met the ``introducer``."""
 
     introducer: Person
+    """Who has met both of the others."""
     people: tuple[Person, Person]
+    """The two who have not met."""
     value: Thousandths
+    """What the triangle would be worth, 0 to 1."""
 
 
 class OpenTriangles(Wire):
     """Open triangles, the best first."""
 
     introductions: tuple[OpenTriangle, ...] = ()
+    """Open triangles, the best first."""

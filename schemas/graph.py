@@ -11,30 +11,40 @@ class Node(Wire):
     """An attendee."""
 
     id: Id
+    """The attendee's id."""
 
 
 class Reason(Wire):
     """Why ``source`` gains from ``target``, with the words it rests on."""
 
     kind: str
+    """What kind of reason it is."""
     evidence: str
+    """The words it rests on."""
     value: Thousandths
+    """How much it is worth, 0 to 1."""
 
 
 class Edge(Wire):
     """``source`` gains ``benefit`` by meeting ``target``."""
 
     source: Id
+    """Who gains."""
     target: Id
+    """By meeting whom."""
     benefit: Thousandths
+    """How much, 0 to 1."""
     reasons: tuple[Reason, ...] = ()
+    """Why."""
 
 
 class Forbidden(Wire):
     """A pair that may not meet in an open round, with every code that says so."""
 
     pair: Pair
+    """The ids of the two."""
     codes: tuple[str, ...]
+    """Why they may not meet; stable."""
 
 
 class Graph(Wire):
@@ -46,15 +56,23 @@ class Graph(Wire):
     """
 
     directed: Literal[True] = True
+    """Always true: a benefit is of one side."""
     multigraph: Literal[False] = False
+    """Always false."""
     graph: dict[str, Any] = Field(default_factory=dict)
+    """Always empty; networkx asks for it."""
     nodes: tuple[Node, ...]
+    """All attendees."""
     edges: tuple[Edge, ...]
+    """Every positive benefit."""
     forbidden: tuple[Forbidden, ...] = ()
+    """Pairs that may not meet."""
 
 
 class ContactSphere(Wire):
     """Professions that serve the same client without competing."""
 
     sphere: str
+    """What the group is called."""
     professions: tuple[str, ...]
+    """Professions that refer business to each other."""

@@ -25,32 +25,49 @@ class Incident(Wire):
     """
 
     id: Id
+    """The caller's own id of the fact: sent twice, it counts once."""
     kind: Kind
+    """What happened."""
     attendee: Id | None = None
+    """Whom it is about, where the kind needs somebody."""
     attendees: (
         Annotated[tuple[Id, ...], Field(min_length=1, max_length=limits.ATTENDEES)] | None
     ) = None
+    """Several people whom it is about, in place of `attendee`: of `checked_in` and
+    `not_here`."""
     round: RoundNumber | None = None
+    """The round it is about, from 1. Left out where a kind may have one: from the first open
+    round on."""
     table: TableNumber | None = None
+    """The number of the table that closes or opens."""
     pair: Pair | None = None
+    """The two of a wish: the first would like to meet the second."""
     profile: Attendee | None = None
+    """Who comes late, if they are not on the list, or what is new of them."""
     minutes: Annotated[int, Field(ge=1, le=limits.MINUTES)] | None = None
+    """How long a delay or an added round is."""
     incident: Id | None = None
+    """Of `undo`: the id of the incident that is taken back."""
 
 
 class Incidents(Wire):
     """A batch, taken whole or not at all."""
 
     incidents: Annotated[tuple[Incident, ...], Field(min_length=1, max_length=limits.INCIDENTS)]
+    """What happened, in order."""
 
 
 class Change(Wire):
     """One person's round before and after: a partner's id, or None for a bye or absence."""
 
     attendee: Id
+    """Whose round changes."""
     round: RoundNumber
+    """Which round."""
     from_: Annotated[Id | None, Field(alias="from")] = None
+    """Whom they would have met; null for a bye or absence."""
     to: Id | None = None
+    """Whom they meet now; null for a bye or absence."""
 
 
 class Objectives(Wire):
@@ -61,24 +78,33 @@ class Objectives(Wire):
     """
 
     before: Points
+    """The objective of what was published, without meetings that cannot take place."""
     after: Points
+    """The objective of the repair."""
     fresh: Points | None = None
+    """What a fresh solve comes to; null until one is there."""
 
 
 class TriangleCounts(Wire):
     """Closed triangles that are gone, that lost a meeting and close all the same, and new ones."""
 
     lost: int = 0
+    """How many closed triangles are gone."""
     rescued: int = 0
+    """How many lost a meeting and close all the same."""
     closed: int = 0
+    """How many are new."""
 
 
 class Standby(Wire):
     """Who sits out a round, in the order in which they stand by for somebody's partner."""
 
     round: RoundNumber
+    """Which round."""
     order: tuple[Id, ...]
+    """Ids of who stands by, the first to be asked first."""
     place: str
+    """Where they wait, in words."""
 
 
 class Repair(Wire):
@@ -89,13 +115,25 @@ class Repair(Wire):
     """
 
     version: int | None
+    """The version that holds the repair; null while there is none."""
     status: Literal["draft", "published", "superseded", "pending", "unscheduled"]
+    """The status of that version; `pending` while it is made, `unscheduled` if nothing was
+    planned yet."""
     changes: tuple[Change, ...] = ()
+    """Whose partners change. Left out: nobody's."""
     touched: tuple[Id, ...] = ()
+    """Ids of people with any change."""
     moved: tuple[Id, ...] = ()
+    """Ids of people who only change tables."""
     broken: Broken = Broken()
+    """How many published meetings of open rounds no longer take place."""
     least_broken: int = 0
+    """How many of them any valid repair breaks."""
     objective: Objectives | None = None
+    """What the day was worth before and after; null while that is not known."""
     triangles: TriangleCounts = TriangleCounts()
+    """What became of closed triangles."""
     standby: tuple[Standby, ...] = ()
+    """Who stands by in which round."""
     waived: tuple[Waiver, ...] = ()
+    """Requirements and minimums that became impossible."""

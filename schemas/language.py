@@ -14,12 +14,8 @@ from typing import Annotated, NamedTuple
 from pydantic import AfterValidator, ValidationInfo
 from pydantic_core import PydanticCustomError, from_json
 
-from schemas.base import Topic
+from schemas.base import SentParts, Topic
 from schemas.text import Described
-
-SENT = {"sent": True}
-"""The context of reading what somebody sends: a language that is not known is refused. What was
-stored before there were codes is read as it is."""
 
 ACCENTS = re.compile("[\u0300-\u036f]")
 TAG = re.compile(r"([a-z]{2,3})((?:[-_][a-z0-9]+)+)")
@@ -125,7 +121,7 @@ def _known_language(text: str, info: ValidationInfo) -> str:
     code = find_language(text)
     if code is not None:
         return code
-    if info.context is not SENT:
+    if not (isinstance(info.context, SentParts) and info.context.languages):
         return text
     meant = _meant(text)
     told = (

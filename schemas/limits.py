@@ -1,7 +1,11 @@
 """Every limit on what crosses the wire, in one place; `docs/api.md` repeats them."""
 
 ATTENDEES = 100_000
-ROUNDS = 100
+ROUNDS = 400
+ROUNDS_OF_MANY = 100
+"""So many rounds however many attendees there are."""
+PLACES = 5_000_000
+"""Attendees times rounds stay below, where there are more rounds than these."""
 TABLES = 1_000_000_000
 MINUTES = 1_440
 

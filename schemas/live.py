@@ -25,37 +25,54 @@ class LiveSeats(Wire):
     """Two people at a table; a missed meeting is shown beside the one added in its place."""
 
     table: TableNumber
+    """The number of the table, from 1."""
     people: tuple[Person, Person]
+    """The two who sit there."""
     outcome: Outcome
+    """`planned`, `held` or `missed`."""
     added: bool
+    """Whether it came into the running round because a partner was missing."""
 
 
 class Idle(Wire):
     """Somebody without a partner; who stands by has a ``place`` to wait and a ``turn``, 1 first."""
 
     person: Person
+    """Who has no partner."""
     reason: Reason
+    """Why."""
     place: str | None = None
+    """Where they wait; null for who does not stand by."""
     turn: int | None = None
+    """Their place in the order of who stands by, 1 the first; null for who does not."""
 
 
 class LiveRound(Wire):
     """A round as people see it: who sits where by table, who stands by, who is not there."""
 
     round: RoundNumber
+    """The number of the round, from 1."""
     starts_at: LocalTime | None = None
+    """When it starts; null where rounds have no times."""
     minutes: int
+    """How long it lasts."""
     seats: tuple[LiveSeats, ...] = ()
+    """Who sits where, by table."""
     idle: tuple[Idle, ...] = ()
+    """Who has no partner."""
 
 
 class LastChange(Wire):
     """The newest publication: how many people it changed something for, and what in short."""
 
     version: int
+    """The version that was published."""
     at: datetime
+    """When."""
     people: int
+    """For how many people it changed something."""
     text: str
+    """What, in short."""
 
 
 class Clock(Wire):
@@ -66,8 +83,13 @@ class Clock(Wire):
     """
 
     now: datetime
+    """The time at the server."""
     seconds: int | None = None
+    """Seconds to the planned start of the next round, negative once it is over; null without
+    times."""
     ends_in: int | None = None
+    """Seconds to the planned end of the running round, negative once it is over; null without
+    times."""
 
 
 class Live(Clock):
@@ -78,24 +100,38 @@ class Live(Clock):
     """
 
     event: Name = ""
+    """What the event is called."""
     timezone: str = "UTC"
+    """The zone in which times are local."""
     version: int | None = None
+    """The published version; null before there is one."""
     state: State
+    """Where the day stands, by what was reported."""
     rounds: int
+    """How many rounds there are."""
     running: LiveRound | None = None
+    """The running round; null if none runs."""
     next: LiveRound | None = None
+    """The next round that takes place; null after the last."""
     starts_at: LocalTime | None = None
+    """When the next round starts; null where rounds have no times."""
     cancelled_rounds: tuple[RoundNumber, ...] = ()
+    """Numbers of rounds that do not take place."""
     checked_in: int = 0
+    """How many people have arrived."""
     away: int = 0
+    """How many people incidents keep from the running round, else from the next."""
     last_change: LastChange | None = None
+    """The newest publication; null before there is one."""
 
 
 class ReportedIncident(Wire):
     """An incident as everybody may know it."""
 
     id: Id
+    """The caller's own id of the incident."""
     kind: Kind
+    """What happened."""
 
 
 class Announcement(Wire):
@@ -106,13 +142,24 @@ class Announcement(Wire):
     """
 
     position: int
+    """Its place in the stream of news."""
     kind: Literal["published", "incidents"]
+    """Whether a version was published, or incidents were accepted."""
     at: datetime
+    """When."""
     version: int | None = None
+    """The version that was published; null of incidents."""
     previous: int | None = None
+    """The version published before; null if there was none."""
     told: int = 0
+    """For how many people the version changes something."""
     text: str = ""
+    """All of it in short."""
     people: tuple[PersonDifference, ...] = ()
+    """Who must be told, and what, unless they are too many."""
     tables: tuple[TableDifference, ...] = ()
+    """Which tables change, unless they are too many."""
     starts: tuple[StartDifference, ...] = ()
+    """Which rounds start at another time."""
     incidents: tuple[ReportedIncident, ...] = ()
+    """The incidents that were accepted."""

@@ -30,6 +30,7 @@ class Preset(Wire):
 
     name: Annotated[PresetName, Field(description="What `?preset=` is given.")]
     title: Sentence
+    """What it is called."""
     about: Annotated[Sentence, Field(description="What kind of event it is for.")]
     people: Annotated[Sentence, Field(description="What each attendee should bring.")]
     event: Annotated[Event, Field(description="The event without anybody, to be filled in.")]
@@ -42,3 +43,4 @@ class PresetList(Wire):
     """All there are, by name."""
 
     presets: tuple[Preset, ...]
+    """Each kind of event."""

@@ -15,10 +15,12 @@ class PeopleFigures(Wire):
     """
 
     people: Natural
+    """How many they are."""
     meetings: Annotated[
         Natural, Field(description="Meetings of each, added up: one between two of them is two.")
     ]
     byes: Natural
+    """Byes of each, added up."""
     rated: Annotated[Natural, Field(description="How many of them have a satisfaction.")]
     mean_satisfaction: Annotated[Thousandths | None, Field(description="Null if none is rated.")]
     least_satisfaction: Annotated[Thousandths | None, Field(description="Null if none is rated.")]
@@ -36,13 +38,16 @@ class LabelFigures(Wire):
     """The groups of one label, by value; who has none comes last."""
 
     label: Topic
+    """The name of the label."""
     groups: tuple[GroupFigures, ...]
+    """The people of each of its values."""
 
 
 class PrioritySide(Wire):
     """What a change of schedule does for some people: their mean satisfaction in the two."""
 
     people: Natural
+    """How many they are."""
     with_priorities: Annotated[Thousandths | None, Field(description="In this version.")]
     without: Annotated[
         Thousandths | None, Field(description="In the best schedule found without priorities.")
@@ -86,9 +91,13 @@ class ScheduleReport(Wire):
     """
 
     event_id: Id | None
+    """The event; null without a service."""
     version: Annotated[int, Field(ge=1)] | None
+    """The version reported on; null without a service."""
     everybody: PeopleFigures
+    """What all of them get."""
     labels: tuple[LabelFigures, ...]
+    """The labels, by name."""
     left_out: Annotated[Natural, Field(description="How many labels are not reported on.")] = 0
     price: Annotated[
         PriorityPrice | None, Field(description="What priorities cost, if that was asked.")

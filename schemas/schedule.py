@@ -39,15 +39,27 @@ class Meeting(Wire):
     """
 
     table: TableNumber
+    """The number of the table, from 1."""
     attendees: Pair
+    """The ids of the two."""
     benefits: Annotated[dict[Id, Thousandths], Field(max_length=2)] = Field(default_factory=dict)
+    """What each of the two gains, 0 to 1, by id. Left out: nothing."""
     value: Thousandths = 0.0
+    """What the meeting is worth to both: the root of the product of what they gain, or 0 if one
+    gains too little. Left out: 0."""
     purpose: Purpose = "open"
+    """`mutual`: good for both; `triangle`: part of a closed triangle; `open`: fills two idle
+    seats. Left out: `open`."""
     intent: Intent = "relationship"
+    """Whether it is for the relationship, or an agreed pitch. Left out: `relationship`."""
     purpose_line: Sentence = ""
+    """What it is for in one sentence, the same for both. Left out: empty."""
     outcome: Outcome = "planned"
+    """`planned`, `held`, or `missed`, which counts for nothing. Left out: `planned`."""
     added: bool = False
+    """Whether it came into a running round because a partner was missing. Left out: no."""
     why: Annotated[tuple[Sentence, ...], Field(max_length=limits.SENTENCES)] = ()
+    """The reasons of both, in sentences. Left out: none."""
 
 
 People = Annotated[tuple[Id, ...], Field(max_length=limits.ATTENDEES)]
@@ -57,25 +69,35 @@ class ScheduledRound(Wire):
     """One round: its meetings by table, and who is present without one or absent."""
 
     round: RoundNumber
+    """The number of the round, from 1."""
     starts_at: LocalTime | None = None
+    """When it starts; null where rounds have no times."""
     meetings: Annotated[tuple[Meeting, ...], Field(max_length=limits.ATTENDEES)] = ()
+    """Who meets whom, by table. Left out: nobody meets."""
     byes: People = ()
+    """Ids of all who are present without a meeting. Left out: nobody."""
     absent: People = ()
+    """Ids of all who are absent. Left out: nobody."""
 
 
 class Triangle(Wire):
     """Three people who all meet; ``round_closed`` holds their last meeting at this event."""
 
     attendees: tuple[Id, Id, Id]
+    """The ids of the three."""
     value: Thousandths
+    """The weakest gain on the better way round, 0 to 1."""
     round_closed: RoundNumber
+    """The last round of its meetings at this event."""
 
 
 class WishShare(Wire):
     """How many people somebody wished to meet, and how many of them they meet."""
 
     asked: Natural
+    """How many people they wished to meet."""
     met: Natural
+    """How many of these they meet."""
 
 
 class Share(Wire):
@@ -85,21 +107,32 @@ class Share(Wire):
     """
 
     id: Id
+    """Whose share it is."""
     meetings: Natural
+    """How many meetings they have."""
     byes: Natural
+    """How many meetings fewer they have than they could have had."""
     benefit: Amount
+    """What they gain from mutual meetings in all, each up to 1."""
     best: Amount
+    """What they would gain on the best day they could have."""
     satisfaction: Amount | None
+    """What they gain of that, 0 to 1; null if nobody can serve them."""
     wishes: WishShare | None = None
+    """What became of their wishes; null if they wished for nobody."""
 
 
 class MeetingAsTold(Wire):
     """What a meeting comes to as if no wish that was not returned had been made."""
 
     attendees: Pair
+    """The ids of the two."""
     benefits: Annotated[dict[Id, Thousandths], Field(max_length=2)] = Field(default_factory=dict)
+    """What each of the two gains, 0 to 1, by id. Left out: nothing."""
     value: Thousandths = 0.0
+    """What the meeting is worth to both, 0 to 1. Left out: 0."""
     purpose: Purpose = "open"
+    """What it is for then. Left out: `open`."""
 
 
 class ScheduleAsTold(Wire):
@@ -110,8 +143,11 @@ class ScheduleAsTold(Wire):
     """
 
     meetings: Annotated[tuple[MeetingAsTold, ...], Field(max_length=limits.TRIANGLES)] = ()
+    """Meetings that come to something else. Left out: none."""
     triangles: Annotated[tuple[Triangle, ...], Field(max_length=limits.TRIANGLES)] = ()
+    """All closed triangles. Left out: none."""
     attendees: Annotated[tuple[Share, ...], Field(max_length=limits.ATTENDEES)] = ()
+    """Shares that come to something else. Left out: none."""
 
 
 class Wishes(Wire):
@@ -122,10 +158,15 @@ class Wishes(Wire):
     """
 
     asked: Natural
+    """How many wishes there are, one for each direction."""
     met: Natural
+    """How many of them are of pairs that meet."""
     mutual: Natural
+    """How many pairs wished for each other."""
     mutual_met: Natural
+    """How many of these pairs meet."""
     empty_handed: Natural
+    """How many people wished and meet nobody they wished for."""
 
 
 class Note(Wire):
@@ -136,15 +177,20 @@ class Note(Wire):
     """
 
     code: Literal["place_closed"]
+    """What there is to say."""
     attendee: Id
+    """Of whom."""
     round: RoundNumber
+    """In which round, from 1."""
 
 
 class Broken(Wire):
     """Published meetings of open rounds that no longer take place."""
 
     forced: Natural = 0
+    """How many could not be kept. Left out: 0."""
     chosen: Natural = 0
+    """How many were given up for something better. Left out: 0."""
 
 
 class Quality(Wire):
@@ -156,22 +202,42 @@ class Quality(Wire):
     """
 
     objective: Points
+    """What the schedule is worth: mutual, triangles and fairness less the costs; a full meeting
+    is 1."""
     mutual: Points
+    """What its meetings are worth."""
     triangles: Points
+    """What its closed triangles are worth."""
     fairness: Points
+    """What everybody's satisfaction is worth."""
     byes_cost: Points
+    """What its byes cost."""
     pairs_cost: Points = 0.0
+    """What pairs cost that met before or would rather not meet. Left out: 0."""
     byes: Natural
+    """How many meetings fewer all have than they could have had."""
     upper_bound: Points | None
+    """No schedule is worth more; null if that is not proved yet."""
     gap: Points | None
+    """How far the objective is from the bound, as a share of it: 0.01 is 1 %; null without a
+    bound."""
     proof: Proof
+    """`optimal`: nothing is better; `bounded`: the bound is valid; `none`: there is none
+    yet."""
     seconds: Amount
+    """How long the search took."""
     work: Natural
+    """How many steps it took."""
     stopped_by: StoppedBy
+    """What ended the search."""
     broken: Broken = Broken()
+    """Published meetings that no longer take place. Left out: none."""
     table_changes: Natural = 0
+    """How often, over all attendees, the next meeting is at another table. Left out: 0."""
     wishes: Wishes | None = None
+    """What became of wishes; null if nobody wished."""
     mutual_wishes_at_most: Natural | None = None
+    """How many pairs who wished for each other could meet at most; null if nobody wished."""
 
 
 class Schedule(Wire):
@@ -184,17 +250,33 @@ class Schedule(Wire):
     """
 
     event_id: Id | None = None
+    """The event it belongs to; null from a stateless solve."""
     version: Annotated[int, Field(ge=1, le=limits.VERSIONS)] | None = None
+    """Its number within the event, from 1; null from a stateless solve."""
     status: Literal["draft", "published", "superseded"] = "draft"
+    """`draft`, `published`, or `superseded` by a later one. Left out: `draft`."""
     created_at: Moment | None = None
+    """When it was stored; null from a stateless solve."""
     stale: Annotated[tuple[Pointer, ...], Field(max_length=limits.STALE)] = ()
+    """Pointers to what was changed in the event since. Left out: nothing was."""
     seed: Seed = 0
+    """The seed of the search. Left out: 0."""
     input_sha256: Sha256 | None = None
+    """The digest of the event it was made from; null if unknown."""
     rounds: Annotated[tuple[ScheduledRound, ...], Field(max_length=limits.ROUNDS)]
+    """All rounds in order."""
     triangles: Annotated[tuple[Triangle, ...], Field(max_length=limits.TRIANGLES)] = ()
+    """Triangles that are closed. Left out: none."""
     attendees: Annotated[tuple[Share, ...], Field(max_length=limits.ATTENDEES)] = ()
+    """What each attendee gets. Left out: not told."""
     unserved: People = ()
+    """Ids of people from whom nobody gains and who gain from nobody. Left out: nobody."""
     waived: Annotated[tuple[Waiver, ...], Field(max_length=limits.WAIVERS)] = ()
+    """Requirements and minimums that an incident made impossible. Left out: none."""
     notes: Annotated[tuple[Note, ...], Field(max_length=limits.NOTES)] = ()
+    """What else there is to say of somebody in a round. Left out: nothing."""
     quality: Quality | None = None
+    """How good it is; null if that was not reckoned."""
     told: ScheduleAsTold | None = None
+    """What attendees may read of it where that is something else; null where all is the
+    same."""

@@ -43,16 +43,22 @@ class Conflict(Wire):
     """One of a set of rules that cannot hold together; without any of them, the rest can."""
 
     pointer: str
+    """Where in the event the rule stands, as a JSON pointer."""
     code: str
+    """The kind of rule; stable."""
     message: str
+    """The rule in words."""
 
 
 class Waiver(Wire):
     """A requirement or a minimum that an incident made impossible; written without the other."""
 
     pair: Pair | None = None
+    """The pair that had to meet, of a requirement."""
     attendee: Id | None = None
+    """Whose minimum it was, of a minimum."""
     reason: Sentence
+    """Why it cannot be, in words."""
 
     @model_serializer(mode="wrap")
     def _said(self, written: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -63,20 +69,33 @@ class Progress(Wire):
     """The incumbent at one moment."""
 
     seconds: float
+    """How long the search has taken."""
     work: int
+    """How many steps it has taken."""
     objective: float | None
+    """What the best schedule so far is worth; null while there is none."""
     upper_bound: float | None
+    """No schedule is worth more; null while that is not proved."""
     gap: float | None
+    """How far the objective is from the bound, as a share of it; null without both."""
 
 
 class Solve(Wire):
     """A solve as a durable job; ``version`` is the schedule made, ``conflict`` why none was."""
 
     id: str
+    """The id of the solve."""
     state: State
+    """Where it stands: `queued`, `running`, or how it ended."""
     version: int | None = None
+    """The version of the schedule it made; null while there is none."""
     objective: float | None = None
+    """What its best schedule is worth; null while there is none."""
     upper_bound: float | None = None
+    """No schedule is worth more; null while that is not proved."""
     gap: float | None = None
+    """How far the objective is from the bound, as a share of it; null without both."""
     conflict: tuple[Conflict, ...] = ()
+    """Why there is no schedule: rules that cannot hold together, or what went wrong."""
     created_at: datetime | None = None
+    """When it was asked for."""

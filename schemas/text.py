@@ -1,7 +1,9 @@
 """Texts that people read: nothing in them breaks a line, hides, or is no character at all.
 
 Emoji with their joiners and selectors, marks, and the joiners, spaces and fillers that scripts are
-written with stay; they only may not come in rows, or with nothing to be seen beside them.
+written with stay; they only may not come in rows, or with nothing to be seen beside them. What
+forms and spreadsheets add is taken off: line breaks and tabs become spaces, and marks of direction
+around a text go, for whoever shows it sets it apart.
 """
 
 import re
@@ -13,8 +15,20 @@ from typing import Any
 from pydantic import GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError
 
-BREAKING = "\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\u202a-\\u202e\\u2066-\\u2069"
+BREAKS = "\\u0009-\\u000d\\u0085\\u2028\\u2029"
+"""Line breaks and tabs, which become spaces."""
+
+ISOLATES = "\\u202a-\\u202c\\u2066-\\u2069"
+"""Marks that set the direction of what stands between two of them; they go."""
+
+AROUND = "\\s\\u0085\\u200e\\u200f\\u061c"
+"""Blanks and marks of direction that go where a text begins and ends, and stay within."""
+
+CONTROLS = "\\u0000-\\u0008\\u000e-\\u001f\\u007f-\\u0084\\u0086-\\u009f\\u202d\\u202e"
 """Control characters and direction overrides: they break logs, rows and screens."""
+
+BREAKING = BREAKS + ISOLATES + CONTROLS
+"""What no text has once it was read."""
 
 HIDDEN = (
     "\\u2060-\\u2065\\u206a-\\u206f\\ufdd0-\\ufdef\\ufeff\\ufff0-\\ufffb\\ufffe\\uffff"
@@ -36,13 +50,19 @@ UNSEEN = (
 IN_A_ROW = 4
 """So many unseen characters in a row are no way of writing; emoji have two."""
 
-SOUND = f"(?:{FLAG}|[^{BREAKING}{HIDDEN}])*"
-PATTERN = f"^(?:(?=.*[^\\s{UNSEEN}])(?!.*[{UNSEEN}]{{{IN_A_ROW}}}){SOUND})?$"
+SOUND = f"(?:{FLAG}|[^{CONTROLS}{HIDDEN}])*"
+SEEN = f"[^\\s\\u0085{UNSEEN}{ISOLATES}]"
+ROW = f"[{UNSEEN}{ISOLATES}]{{{IN_A_ROW}}}"
+SHOWN = f"(?=[\\s\\S]*{SEEN})(?![\\s\\S]*{ROW}){SOUND}"
+PATTERN = f"^(?:{SHOWN})?$"
 """The whole rule, for JSON Schema; without any text it holds as well."""
+BLANK_OR_SHOWN = f"^(?:[\\s\\u0085]*|{SHOWN})$"
+"""The same where blanks are as good as no text."""
 
-_SOUND, _WRONG = re.compile(SOUND), re.compile(f"[{BREAKING}{HIDDEN}]")
-_BREAKING = re.compile(f"[{BREAKING}]")
-_SEEN, _ROW = re.compile(f"[^\\s{UNSEEN}]"), re.compile(f"[{UNSEEN}]{{{IN_A_ROW}}}")
+_SOUND, _WRONG = re.compile(SOUND), re.compile(f"[{CONTROLS}{HIDDEN}]")
+_CONTROL, _SEEN, _ROW = re.compile(f"[{CONTROLS}]"), re.compile(SEEN), re.compile(ROW)
+_BREAK, _ISOLATE = re.compile(f" *[{BREAKS}][ {BREAKS}]*"), re.compile(f"[{ISOLATES}]")
+_EDGES = re.compile(f"^[{AROUND}]+|[{AROUND}]+$")
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +79,10 @@ class Described:
 
 
 def check_text(value: str) -> str:
-    """The text, if people can read all of it; the refusal counts characters, and repeats none."""
+    """The text as it is kept, if people can read all of it.
+
+    The refusal counts characters, and repeats none.
+    """
     if value.isascii() and value.isprintable() and not value.isspace():
         return value
     if _WRONG.search(value) and (rest := _SOUND.sub("", value, count=1)):
@@ -68,7 +91,12 @@ def check_text(value: str) -> str:
         raise PydanticCustomError("blank", "there is nothing to be seen in this")
     if row := _ROW.search(value):
         raise _invisible(row.start())
-    return value
+    return tidy_text(value)
+
+
+def tidy_text(value: str) -> str:
+    """The text in one line, without marks of direction and blanks around it."""
+    return _EDGES.sub("", _ISOLATE.sub("", _BREAK.sub(" ", value)))
 
 
 def fold_name(text: str | None) -> str:
@@ -82,7 +110,7 @@ def plain_text(text: str) -> str:
 
 
 def _refusal(value: str, at: int) -> PydanticCustomError:
-    if _BREAKING.match(value, at):
+    if _CONTROL.match(value, at):
         message = (
             "control characters and direction overrides are not allowed: see character {place}"
         )

@@ -19,6 +19,7 @@ from pydantic_core import from_json
 from app.errors import Refused
 from app.http.guard import LARGEST_HEADERS
 from app.http.problems import ANSWERS, PROBLEM_JSON, answer_to
+from app.http.sample_requests import PARAMETERS, curl_of, sample_request
 from schemas.edit import ScheduleEdits
 from schemas.event import Attendee, Event
 from schemas.feedback import FeedbackBatch
@@ -188,9 +189,20 @@ def describe_api(app: FastAPI) -> Document:
                 _add_refusals(operation, route.dependant)
                 _add_links(operation)
                 _add_examples(operation, parts["examples"])
+                sample = sample_request(method, route.path_format, operation, parts["examples"])
+                operation["x-codeSamples"] = [{"lang": "Shell", "source": curl_of(sample)}]
         document["components"] |= parts
+        _unwrap_descriptions(parts["schemas"])
         _limit_seconds(document, app.state.settings.longest_solve_seconds)
     return app.openapi_schema or {}
+
+
+def _unwrap_descriptions(schemas: Document) -> None:
+    """Write what is said of each field in one line, however the code had to break it."""
+    for schema in schemas.values():
+        for field in schema.get("properties", {}).values():
+            if "description" in field:
+                field["description"] = " ".join(field["description"].split())
 
 
 def _limit_seconds(document: Document, longest: float) -> None:
@@ -208,7 +220,7 @@ def _limit_seconds(document: Document, longest: float) -> None:
 def _routes(app: FastAPI) -> Iterator[Any]:
     """Every route that is described, as it is mounted."""
     for route in iter_route_contexts(app.routes):
-        if isinstance(route.original_route, APIRoute):
+        if isinstance(route.original_route, APIRoute) and route.original_route.include_in_schema:
             yield route
 
 
@@ -292,8 +304,10 @@ def _add_links(operation: Document) -> None:
 
 
 def _add_examples(operation: Document, examples: Document) -> None:
-    """Show an example of the body and of each answer."""
+    """Show an example of each parameter, of the body and of each answer."""
     name = operation["operationId"]
+    for parameter in operation.get("parameters", ()):
+        parameter["example"] = PARAMETERS[parameter["name"]]
     for place, part in {"body": operation.get("requestBody", {}), **operation["responses"]}.items():
         for kind, media in part.get("content", {}).items():
             special = f"{name}.{place if kind in JSON_KINDS else kind.partition('/')[2]}"

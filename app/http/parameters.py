@@ -8,6 +8,7 @@ true, keep the last of two, and pass over what it does not know: ``erse=true`` w
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
 from functools import cache
 from typing import Annotated, Any, NamedTuple
 
@@ -71,8 +72,11 @@ def _objections(
 ) -> Iterator[ProblemError]:
     """What is wrong with one parameter of a request by itself."""
     if (place, name) not in known:
-        names = ", ".join(sorted(other for where, other in known if where == place))
-        yield _error(place, name, "extra_forbidden", f"this request takes {names or 'no query'}")
+        names = sorted(other for where, other in known if where == place)
+        message = f"this request takes {', '.join(names) or 'no query'}"
+        meant = get_close_matches(name.casefold().replace("-", "_"), names, n=1)
+        message += f": did you mean {meant[0]}?" if meant else ""
+        yield _error(place, name, "extra_forbidden", message)
     elif (writing := WRITINGS.get(known[place, name])) and not writing.form.fullmatch(value):
         yield _error(place, name, writing.code, writing.message)
 

@@ -22,9 +22,9 @@ from app.strict_json import (
     to_lenient_json,
     validate_json,
 )
+from schemas.base import SentParts
 from schemas.event import Event, TextPair
 from schemas.incident import Repair
-from schemas.language import SENT
 from schemas.preset import PresetName
 from schemas.schedule import Quality, Schedule
 
@@ -113,10 +113,10 @@ def write_whole_event(event: Event) -> str:
     return event.model_dump_json()
 
 
-def read_changed(raw: bytes, context: Any = None) -> WrittenEvent:
+def read_changed(raw: bytes, context: SentParts | None = None) -> WrittenEvent:
     """The event of a document that was sound before it was changed; Invalid if it is no longer.
 
-    With ``SENT`` as ``context``, also if it says what must not be sent, and may only be stored.
+    By the ``context`` also if it says what must not be sent, and may only be stored.
     """
     return write_event(validate_json(adapter_of(Event), raw, context))
 
@@ -127,7 +127,11 @@ def patch_document(document: str, patch: bytes) -> WrittenEvent:
     for owned in sorted(SERVER_OWNED):
         if isinstance(wanted, dict) and owned in wanted:
             raise server_owned(owned)
-    context = SENT if isinstance(wanted, dict) and "attendees" in wanted else None
+    parts = wanted.keys() if isinstance(wanted, dict) else ()
+    context = SentParts(
+        languages=bool({"attendees", "language"} & {*parts}),
+        rounds=bool({"rounds", "timezone"} & {*parts}),
+    )
     return read_changed(to_lenient_json(apply_merge_patch(from_json(document), wanted)), context)
 
 

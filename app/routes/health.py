@@ -18,14 +18,18 @@ class Health(Wire):
     """The process lives."""
 
     status: Literal["ok"] = "ok"
+    """Always `ok`."""
 
 
 class Readiness(Wire):
     """Whether each part that requests need is there."""
 
     status: Literal["ok", "unready"]
+    """`ok` if all parts are there."""
     database: bool
+    """Whether the database can be written."""
     worker: bool
+    """Whether a worker lives."""
 
 
 @router.get("/healthz", response_model=Health)

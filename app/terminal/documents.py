@@ -15,6 +15,7 @@ from pydantic import BaseModel, TypeAdapter
 from app.errors import Refused
 from app.strict_json import parse_document
 from app.terminal.failure import Failure
+from schemas.problem import ProblemError
 
 Document = TypeVar("Document", bound=BaseModel)
 STANDARD = Path("-")
@@ -30,7 +31,7 @@ def read_file(model: type[Document], path: Path) -> Document:
 
 def failure_of(path: Path, refusal: Refused) -> Failure:
     """What is wrong with the document in ``path``, a line for each error."""
-    lines = [f"{place_in(path)}: {_line(error.pointer, error.message)}" for error in refusal.errors]
+    lines = [f"{place_in(path)}: {_line(error)}" for error in refusal.errors]
     return Failure(*lines)
 
 
@@ -100,5 +101,6 @@ def _replace(target: Path, parts: Iterable[str]) -> None:
         new.unlink(missing_ok=True)
 
 
-def _line(where: str, message: str) -> str:
-    return f"{where}: {message}" if where else message
+def _line(error: ProblemError) -> str:
+    told = f"{error.pointer}: {error.message}" if error.pointer else error.message
+    return f"{told} ({error.id})" if error.id else told

@@ -15,7 +15,8 @@ when its two ends have a bye, and nothing else: as long as this shortens runs of
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import combinations
+from functools import partial
+from itertools import combinations, takewhile
 
 import numpy as np
 
@@ -27,6 +28,8 @@ from solver.search.state import SearchState
 TURNS_UP_TO, SPREAD_UP_TO = 60, 2_000
 """Attendees up to which turns are taken, and up to which byes are spread."""
 PASSES = 6
+MOST_LOOKS = 200_000
+"""Attendees times pairs of rounds of one pass; of many rounds only those near each other."""
 
 
 def take_turns(search: SearchState) -> None:
@@ -79,7 +82,7 @@ class _Spread:
     def improve(self) -> bool:
         """Exchange along every path that this helps; tells whether any did."""
         helped = False
-        for r, s in combinations(self.instance.open_rounds, 2):
+        for r, s in self._round_pairs():
             done = set[int]()
             for v in range(self.instance.n):
                 if v not in done and (self.partner[r][v] < 0) != (self.partner[s][v] < 0):
@@ -87,6 +90,12 @@ class _Spread:
                     done |= {path[0], path[-1]}
                     helped |= self._exchange_if_better(path, r, s)
         return helped
+
+    def _round_pairs(self) -> Iterator[tuple[int, int]]:
+        instance = self.instance
+        apart = max(1, MOST_LOOKS // max(1, instance.n * instance.rounds))
+        pairs = combinations(instance.open_rounds, 2)
+        return ((r, s) for r, s in pairs if s - r <= apart)
 
     def _path(self, v: int, r: int, s: int) -> list[int]:
         """Everybody from ``v``, who meets somebody in one of the two rounds alone, to the end."""
@@ -100,9 +109,10 @@ class _Spread:
 
     def _exchange_if_better(self, path: list[int], r: int, s: int) -> bool:
         ends = (path[0], path[-1])
-        before = sum(map(self._runs, ends))
+        before = sum(self._length_of_bye(v, r, s) for v in ends)
         self._exchange(path, r, s)
-        if sum(map(self._runs, ends)) < before and self._is_allowed(path, r, s):
+        after = sum(self._length_of_bye(v, r, s) for v in ends)
+        if after < before and self._is_allowed(path, r, s):
             return True
         self._exchange(path, r, s)
         return False
@@ -112,13 +122,19 @@ class _Spread:
         for v in path:
             one[v], other[v] = other[v], one[v]
 
-    def _runs(self, v: int) -> int:
-        """How much byes of ``v`` follow each other: the squares of the lengths of their runs."""
-        total = length = 0
-        for r, row in enumerate(self.partner):
-            length = length + 1 if row[v] < 0 and self.instance.present[v, r] else 0
-            total += 2 * length - 1 if length else 0
-        return total
+    def _length_of_bye(self, v: int, r: int, s: int) -> int:
+        """What its one bye in these rounds adds to the squares of the lengths of ``v``'s runs."""
+        q = r if self.partner[r][v] < 0 else s
+        if not self._has_bye(v, q):
+            return 0
+        before = sum(1 for _ in takewhile(partial(self._has_bye, v), range(q - 1, -1, -1)))
+        after = sum(
+            1 for _ in takewhile(partial(self._has_bye, v), range(q + 1, len(self.partner)))
+        )
+        return 2 * before * after + 2 * (before + after) + 1
+
+    def _has_bye(self, v: int, r: int) -> bool:
+        return self.partner[r][v] < 0 and bool(self.instance.present[v, r])
 
     def _is_allowed(self, path: list[int], r: int, s: int) -> bool:
         return (

@@ -1,5 +1,8 @@
 """Errors a caller can act on: bounded, with a pointer, without the values."""
 
+import json
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +21,8 @@ from app.errors import (
     from_validation,
     pointer,
 )
-from schemas.event import OBJECT, PLAIN, Event
+from schemas.base import Wire
+from schemas.event import OBJECT, PLAIN, Attendee, Event
 from schemas.problem import ProblemError
 
 
@@ -55,6 +59,67 @@ def test_no_more_errors_are_told_than_anybody_reads() -> None:
     with pytest.raises(ValidationError) as found:
         TypeAdapter(list[int]).validate_python(["x"] * (MOST_ERRORS + 5))
     assert len(from_validation(found.value).errors) == MOST_ERRORS
+
+
+@pytest.mark.parametrize(("model", "where"), [(Attendee, ""), (Event, "/attendees/0")])
+def test_one_person_has_one_error_of_a_kind(model: type[Wire], where: str) -> None:
+    person = {"id": "a b", "absent_rounds": [0, 0], "email": "nobody", "min_meetings": -1}
+    document = person if model is Attendee else {"rounds": [{}], "attendees": [person]}
+    with pytest.raises(ValidationError) as found:
+        model.model_validate_json(json.dumps(document))
+    assert [(error.pointer, error.message) for error in from_validation(found.value).errors] == [
+        (f"{where}/id", "an id has no blanks, no control characters and none of / ? # % \\"),
+        (f"{where}/email", "an e-mail address looks like ada@example.org"),
+        (f"{where}/absent_rounds/0", "Input should be greater than or equal to 1"),
+        (f"{where}/min_meetings", "Input should be greater than or equal to 0"),
+    ]
+
+
+def errors_of(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """What is said of an event, as it is answered."""
+    with pytest.raises(ValidationError) as found:
+        Event.model_validate_json(json.dumps(document))
+    return [row.model_dump() for row in from_validation(found.value, document).errors]
+
+
+def test_a_misspelt_field_is_one_error_that_says_what_was_meant() -> None:
+    people = [{"ID": "a"}, {"id": "b", "shoe": 43}]
+    assert errors_of({"rounds": [{}], "attendees": people}) == [
+        {
+            "pointer": "/attendees/0/ID",
+            "code": "extra_forbidden",
+            "message": "there is no such field: did you mean id?",
+        },
+        {
+            "pointer": "/attendees/1/shoe",
+            "code": "extra_forbidden",
+            "message": "there is no such field",
+            "id": "b",
+        },
+    ]
+
+
+def test_a_field_that_is_missing_is_told_beside_others_that_are_unknown() -> None:
+    found = errors_of({"rounds": [{}], "attendees": [{"shoe": 43}]})
+    assert {(row["pointer"], row["code"]) for row in found} == {
+        ("/attendees/0/id", "missing"),
+        ("/attendees/0/shoe", "extra_forbidden"),
+    }
+
+
+def test_a_list_is_not_too_short_because_its_rows_are_wrong() -> None:
+    assert [row["pointer"] for row in errors_of({"rounds": [{"minute": 3}]})] == [
+        "/rounds/0/minute"
+    ]
+    (error,) = errors_of({"rounds": []})
+    assert (error["code"], error["message"]) == ("too_short", "a list of 1 or more is needed")
+
+
+def test_an_error_says_whom_it_is_about_by_a_sound_id() -> None:
+    people = [{"id": "a", "avoid": ["z"]}, {"id": "b c", "email": 5}]
+    assert errors_of({"rounds": [{}], "attendees": people[:1]})[0]["id"] == "a"
+    assert not any("id" in row for row in errors_of({"rounds": [{}], "attendees": people[1:]}))
+    assert not any("id" in row for row in errors_of({"rounds": 5, "attendees": [3]}))
 
 
 def test_values_are_told_to_nobody() -> None:

@@ -78,7 +78,7 @@ def event(**lists: str) -> str:
     return '{"rounds":[{}],' + ",".join(f'"{name}":[{rows}]' for name, rows in lists.items()) + "}"
 
 
-def test_a_usual_document_has_all_of_its_errors() -> None:
+def test_a_usual_document_has_every_kind_of_error_of_each_attendee() -> None:
     people = [f'{{"id":"p{k}"}}' for k in range(1000)]
     people[3] = people[700] = '{"id":"","absent_rounds":["x","y"]}'
     assert errors(event(attendees=",".join(people))) == [
@@ -87,7 +87,6 @@ def test_a_usual_document_has_all_of_its_errors() -> None:
         for field, code in (
             ("id", "string_too_short"),
             ("absent_rounds/0", "int_type"),
-            ("absent_rounds/1", "int_type"),
         )
     ]
 

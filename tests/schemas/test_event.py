@@ -7,7 +7,16 @@ import pytest
 from pydantic import ValidationError
 
 from schemas import limits
-from schemas.event import MOST_FINDINGS, Attendee, Event, Need, Offer, Want
+from schemas.base import SENT
+from schemas.event import (
+    MOST_FINDINGS,
+    Attendee,
+    Event,
+    Need,
+    Offer,
+    Want,
+    too_many_rounds,
+)
 
 PEOPLE = [{"id": "a"}, {"id": "b"}, {"id": "c"}]
 
@@ -202,6 +211,66 @@ def test_times_with_offsets_are_in_order_as_instants() -> None:
     assert faults(rounds=later[::-1])[0][1] == "order"
 
 
+def overlaps(zone: str, *rounds: tuple[str, int]) -> list[str]:
+    """What is said of rounds, by start and minutes, when somebody sends them."""
+    sent = [{"starts_at": start, "minutes": minutes} for start, minutes in rounds]
+    raw = json.dumps({"timezone": zone, "rounds": sent})
+    assert Event.model_validate_json(raw)  # as it may have been stored before this was refused
+    try:
+        Event.model_validate_json(raw, context=SENT)
+    except ValidationError as refused:
+        return [error["msg"] for error in refused.errors() if error["type"] == "overlap"]
+    return []
+
+
+def test_a_round_ends_before_the_next_one_starts() -> None:
+    nine, later = ("2027-03-04T09:00", 30), ("2027-03-04T09:30", 30)
+    assert overlaps("Europe/Berlin", nine, later) == []
+    early = ("2027-03-04T09:29", 30)
+    assert overlaps("Europe/Berlin", nine, early) == [
+        "round 2 starts at 09:29, before round 1 ends at 09:30"
+    ]
+
+
+def test_clocks_that_are_put_forward_make_rounds_overlap() -> None:
+    """From 01:30, an hour is over at 03:30 that night."""
+    night = [("2027-03-28T01:30", 60), ("2027-03-28T03:00", 10)]
+    assert overlaps("Europe/Berlin", *night) == [
+        "round 2 starts at 03:00, before round 1 ends at 03:30: clocks change between the two"
+    ]
+    assert overlaps("Asia/Tokyo", *night) == []
+    back = [("2027-10-31T01:30", 60), ("2027-10-31T03:00", 10)]
+    assert overlaps("Europe/Berlin", *back) == []
+
+
+def test_many_rounds_are_for_few_attendees() -> None:
+    assert too_many_rounds(limits.ROUNDS_OF_MANY, limits.ATTENDEES) is None
+    assert too_many_rounds(400, 12_499) is None
+    assert "here it is 5,000,000" in (too_many_rounds(400, 12_500) or "")
+    most = [{"id": f"a{k}"} for k in range(12_500)]
+    assert faults(rounds={"count": 400}, attendees=most) == [("rounds", "too_many_rounds")]
+    arrived(rounds={"count": 400}, attendees=most[1:])
+
+
+@pytest.mark.parametrize("email", ["", " ", "\t", "\u2068\u2069"])
+def test_an_empty_address_is_none(email: str) -> None:
+    assert arrived(attendees=person(email=email)).attendees[0].email is None
+
+
+@pytest.mark.parametrize("email", [" a@b", "a@b \n", "\u2068a@b\u2069", "\u00a0a@b\u200e"])
+def test_what_surrounds_an_address_goes(email: str) -> None:
+    assert arrived(attendees=person(email=email)).attendees[0].email == "a@b"
+
+
+def test_one_person_has_one_error_of_a_kind() -> None:
+    absent = {"id": "a", "absent_rounds": list(range(2, 30)), "avoid": ["x", "y"]}
+    assert faults(attendees=[absent, {"id": "b", "absent_rounds": [7]}]) == [
+        ("attendees/0/absent_rounds/0", "unknown_round"),
+        ("attendees/0/avoid/0", "unknown_attendee"),
+        ("attendees/1/absent_rounds/0", "unknown_round"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("email", "good"),
     [("a@example.org", True), ("a b@example.org", False), ("a@", False), ("a@b@c", False)],
@@ -214,7 +283,7 @@ def test_an_address_has_two_sides(email: str, good: bool) -> None:
 
 
 def test_every_kind_of_fault_is_told_but_no_more_than_anybody_reads() -> None:
-    people = [{"id": "a", "avoid": [f"z{k}" for k in range(MOST_FINDINGS + 5)]}]
+    people = [{"id": f"a{k}", "avoid": ["z"]} for k in range(MOST_FINDINGS + 5)]
     found = faults(attendees=people, pair_rules=[rule("met", "a", "y")])
     assert len(found) == MOST_FINDINGS
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
+from schemas.base import SENT
 from schemas.language import (
-    SENT,
     SHORTEST,
     Language,
     find_language,

@@ -18,7 +18,7 @@ REAL = {
     "Japanese": "葛\U000e0100城 さくら",
     "Thai, with a space nobody sees": "สม\u200bชาย",
     "Persian, with a joiner": "می\u200cخواهم",  # noqa: RUF001
-    "Arabic, with a mark of direction": "\u200fفاطمة\u200e",  # noqa: RUF001
+    "Arabic, with a mark of direction within": "C++\u200e فاطمة",
     "Hebrew": "שָׂרָה",
     "Burmese": "စမ်းသပ်",
     "Mongolian, with a selector": "ᠮᠣᠩᠭᠣᠯ\u180b",
@@ -67,8 +67,8 @@ def test_what_is_no_character_or_hides_is_refused(point: int) -> None:
     assert verdict(Id, f"a{chr(point)}") == "string_pattern_mismatch"
 
 
-@pytest.mark.parametrize("point", [0, 9, 10, 13, 0x1B, 0x7F, 0x85, 0x2028, 0x2029, 0x202E, 0x2066])
-def test_what_breaks_a_line_or_turns_it_round_is_refused(point: int) -> None:
+@pytest.mark.parametrize("point", [0, 8, 0x0E, 0x1B, 0x7F, 0x84, 0x9F, 0x202D, 0x202E])
+def test_what_breaks_a_screen_or_turns_it_round_is_refused(point: int) -> None:
     assert {verdict(kind, f"a{chr(point)}b") for kind in KINDS} == {"control_character"}
 
 
@@ -87,7 +87,33 @@ def test_a_flag_hides_no_text(value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [" ", "\u200b", "\u3164", "\u2800\u2800", "\ufe0f", "\u00a0\u200d"]
+    ("sent", "kept"),
+    [
+        ("web design\nand hosting", "web design and hosting"),
+        ("one \r\n\r\n two\tthree\u2028four\x85", "one two three four"),
+        ("\u2068علي\u2069", "علي"),
+        ("\u2068علي\u2069 \u2068حسن\u2069", "علي حسن"),
+        ("\u200f فاطمة \u200e", "فاطمة"),
+        ("\u202bשרה\u202c", "שרה"),
+        ("\ufeffAda", None),
+    ],
+)
+def test_what_forms_and_spreadsheets_add_is_taken_off(sent: str, kept: str | None) -> None:
+    for kind in KINDS:
+        if kept is None:
+            assert verdict(kind, sent) == "invisible_character"
+        else:
+            assert TypeAdapter(kind).validate_python(sent) == kept
+
+
+def test_an_empty_name_is_none_and_an_empty_text_is_refused() -> None:
+    for blank in ("", " ", "\n", "\t\r\n"):
+        assert TypeAdapter(Name).validate_python(blank) == ""
+        assert verdict(Text, blank) == verdict(Topic, blank) == "string_too_short"
+
+
+@pytest.mark.parametrize(
+    "value", ["\u200b", "\u2068\u2069", "\u3164", "\u2800\u2800", "\ufe0f", "\u00a0\u200d"]
 )
 def test_a_text_shows_something(value: str) -> None:
     assert verdict(Name, value) == "blank"

@@ -27,8 +27,6 @@ WRONG = {
     "a name of a megabyte": ({"id": "x", "name": "n" * 2**19}, "/name"),
     "a name of 201 emoji": ({"id": "x", "name": "\U0001f41d" * 201}, "/name"),
     "NUL in a name": ({"id": "x", "name": "A\0da"}, "/name"),
-    "a line feed in a name": ({"id": "x", "name": "A\nda"}, "/name"),
-    "a tab in a name": ({"id": "x", "name": "A\tda"}, "/name"),
     "a control character in a name": ({"id": "x", "name": "A\x01da"}, "/name"),
     "a direction override in a name": ({"id": "x", "name": "A\u202eda"}, "/name"),
     "an e-mail address without @": ({"id": "x", "email": "ada"}, "/email"),

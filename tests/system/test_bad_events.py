@@ -80,7 +80,7 @@ WRONG_FIELDS = {
     "a count of true": ('{"rounds": {"count": true}}', "/rounds/count"),
     "an empty list of rounds": ('{"rounds": []}', "/rounds"),
     "rounds as a number": ('{"rounds": 5}', "/rounds"),
-    "one round too many": ('{"rounds": {"count": 101}}', "/rounds/count"),
+    "one round too many": ('{"rounds": {"count": 401}}', "/rounds/count"),
     "an unknown field": ('{"is_admin": true}', "/is_admin"),
     "an unknown field of an attendee": (
         '{"attendees": [{"id": "a", "is_admin": true}]}',

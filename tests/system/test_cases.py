@@ -4,7 +4,11 @@ import json
 from itertools import combinations
 from typing import Any
 
+import pytest
+
+from app.errors import Invalid
 from app.planning.plan import plan_schedule
+from app.strict_json import parse_as
 from bench.real.shared import shared
 from schemas.event import Event
 from schemas.schedule import Schedule
@@ -16,12 +20,21 @@ from tests.checker import needs_shared
 pytestmark = needs_shared
 
 
+def document(name: str) -> dict[str, Any]:
+    """What somebody sends in a case."""
+    return json.loads(shared(f"cases/{name}.json").read_text())  # type: ignore[no-any-return]
+
+
+def arrived(sent: dict[str, Any]) -> Event:
+    """The event as it is taken; Invalid if it is refused."""
+    return parse_as(Event, json.dumps(sent).encode())
+
+
 def planned(name: str, **policy: Any) -> Schedule:
     """The schedule of a case, proven the best where it is small."""
-    document = json.loads(shared(f"cases/{name}.json").read_text())
-    document["policy"] = document.get("policy", {}) | policy
-    event = Event.model_validate_json(json.dumps(document))
-    return plan_schedule(event, Budget(work=3_000_000))
+    sent = document(name)
+    sent["policy"] = sent.get("policy", {}) | policy
+    return plan_schedule(arrived(sent), Budget(work=3_000_000))
 
 
 def meetings(schedule: Schedule) -> dict[str, int]:
@@ -52,6 +65,20 @@ def test_who_needs_a_table_sits_there() -> None:
         if not {"w1", "w2"}.isdisjoint(meeting.attendees)
     ]
     assert set(tables) == {1}
+
+
+def test_a_round_that_begins_before_the_one_before_it_ends_is_refused() -> None:
+    sent = document("6/event")
+    with pytest.raises(Invalid) as refused:
+        arrived(sent)
+    assert [(error.pointer, error.message) for error in refused.value.errors] == [
+        ("/rounds/1/starts_at", "round 2 starts at 09:10, before round 1 ends at 09:30")
+    ]
+    sent["rounds"][0] = {"starts_at": "2027-03-28T01:30", "minutes": 60}
+    sent["rounds"][1] = {"starts_at": "2027-03-28T03:00", "minutes": 30}
+    with pytest.raises(Invalid, match="the request is not valid") as refused:
+        arrived(sent)
+    assert "clocks change" in refused.value.errors[0].message
 
 
 def test_the_preferences_of_one_side_count() -> None:
@@ -89,3 +116,33 @@ def test_the_rule_that_empties_a_plan_is_the_first_thing_said() -> None:
     first = diagnose_graph(build_graph(event)).findings[0]
     assert (first.code, first.severity) == ("rule_empties_plan", "critical")
     assert "organisation" in first.message
+
+
+def test_half_hours_of_a_week_are_rounds() -> None:
+    assert meetings(planned("13/event")) == {"a": 1, "b": 1}
+    sent = document("13/event") | {"rounds": {"count": 168, "minutes": 30}}
+    sent["attendees"] += [{"id": v} for v in "cde"]
+    schedule = plan_schedule(arrived(sent), Budget(work=100_000))
+    assert meetings(schedule) == dict.fromkeys("abcde", 4)
+    assert len(schedule.rounds) == 168
+
+
+def test_who_names_many_rounds_that_are_not_there_has_one_error() -> None:
+    sent = document("13/event")
+    sent["attendees"][0]["absent_rounds"] = list(range(131, 161))
+    with pytest.raises(Invalid) as refused:
+        arrived(sent)
+    assert [error.pointer for error in refused.value.errors] == ["/attendees/0/absent_rounds/0"]
+
+
+def test_what_forms_and_spreadsheets_add_is_no_fault() -> None:
+    one = arrived(document("17/event")).attendees[0]
+    assert (one.email, one.name) == (None, "علي")
+    assert [offer.text for offer in one.offers] == ["web design and hosting"]
+    assert meetings(planned("17/event")) == {"a": 1, "b": 1}
+
+
+def test_one_language_is_written_in_many_ways() -> None:
+    event = arrived(document("20/event"))
+    assert {one.languages for one in event.attendees} == {("en",)}
+    assert set(meetings(planned("20/event")).values()) == {3}

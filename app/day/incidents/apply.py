@@ -52,7 +52,7 @@ def apply_incidents(
     for place, incident in enumerate(batch):
         if incident.id in now.done:
             continue
-        now.place, now.changed = place, False
+        now.place, now.incident, now.changed = place, incident.id, False
         held, finished = now.held, now.finished
         _rule(now, incident).apply(now, incident)
         effect = Effect(held_rounds=held, finished_rounds=finished, changed=now.changed)

@@ -53,7 +53,7 @@ class RoundSeating:
 
 @dataclass
 class EventDay:
-    """What a batch works on; ``place`` is the incident's in the batch.
+    """What a batch works on; ``place`` is the incident's in the batch, ``incident`` its id.
 
     ``changed`` says whether the incident did anything.
     """
@@ -76,6 +76,7 @@ class EventDay:
     done: dict[str, Logged]
     seatings: dict[int, RoundSeating] = field(default_factory=dict)
     place: int = 0
+    incident: str | None = None
     changed: bool = False
 
     @property
@@ -109,7 +110,7 @@ class EventDay:
         """The refusal of the incident for what is wrong with a field of it."""
         path = (where,) if isinstance(where, str) else tuple(where)
         at = pointer(("incidents", self.place, *path))
-        return kind(TITLE, [ProblemError(pointer=at, code=code, message=why)])
+        return kind(TITLE, [ProblemError(pointer=at, code=code, message=why, id=self.incident)])
 
     def after(self) -> tuple[Event, DayState]:
         """The event and the state of its day as they are now."""

@@ -16,7 +16,7 @@ from app.errors import Invalid, StateConflict, from_validation
 from schemas import limits
 from schemas.clock import instant, misplaced
 from schemas.day import RoundMark
-from schemas.event import Event, Round
+from schemas.event import Event, Round, too_many_rounds
 from schemas.incident import Incident
 
 
@@ -40,10 +40,10 @@ def delay(day: EventDay, incident: Incident) -> None:
 
 def round_added(day: EventDay, incident: Incident) -> None:
     """One more round like the last, after the usual break; whoever is away for good misses it."""
-    if len(day.rounds) == limits.ROUNDS:
-        why = f"an event has at most {limits.ROUNDS} rounds"
-        raise day.refused(Invalid, "kind", "too_long", why)
     first = len(day.rounds) + 1
+    why = f"an event has at most {limits.ROUNDS} rounds" if first > limits.ROUNDS else None
+    if why := why or too_many_rounds(first, len(day.attendees)):
+        raise day.refused(Invalid, "kind", "too_long", why)
     _mark(
         day,
         RoundMark(incident=incident.id, kind="round_added", first=first, minutes=incident.minutes),

@@ -26,7 +26,7 @@ from app.store import schedules
 from app.store.engine import Store
 from app.store.ids import new_id
 from schemas.base import Wire
-from schemas.event import Event
+from schemas.event import Attendee, Event, Matching, PairRule, Policy, Round, Weights
 from schemas.problem import Problem
 from schemas.schedule import Schedule
 from schemas.solve import SolveRequest
@@ -96,6 +96,22 @@ async def test_every_body_is_described(described: Any) -> None:
     assert content["application/json"]["schema"] == {"$ref": "#/components/schemas/Event"}
     event = described["components"]["schemas"]["Event"]
     assert event["properties"].keys() == Event.model_fields.keys()
+
+
+def test_every_field_and_every_parameter_is_described() -> None:
+    for name, schema in document()["components"]["schemas"].items():
+        for field, said in schema.get("properties", {}).items():
+            assert re.fullmatch(r"\S.+[.?]", said.get("description", "")), (name, field)
+    for operation in operations():
+        for row in operation.described.get("parameters", ()):
+            assert row.get("description"), (operation.name, row["name"])
+
+
+@pytest.mark.parametrize("model", [Event, Attendee, Round, PairRule, Policy, Weights, Matching])
+def test_what_may_be_left_out_of_an_event_is_said_to_do_what_then(model: type[Wire]) -> None:
+    for name, field in model.model_fields.items():
+        may_be_left_out = "Left out: " in " ".join((field.description or "").split())
+        assert may_be_left_out is not field.is_required(), name
 
 
 def test_every_refusal_is_a_problem_with_an_example() -> None:

@@ -79,6 +79,9 @@ async def test_what_a_route_does_not_know_is_refused_not_passed_over(api: Api) -
 
 async def test_a_caller_is_told_what_the_route_takes(api: Api) -> None:
     problem = await api.refuses("GET", "/v1/events?lmit=5")
+    message = "this request takes cursor, limit: did you mean limit?"
+    assert problem["errors"][0]["message"] == message
+    problem = await api.refuses("GET", "/v1/events?format=pdf", pointer="query:format")
     assert problem["errors"][0]["message"] == "this request takes cursor, limit"
     problem = await api.refuses("GET", "/v1/series?limit=5")
     assert problem["errors"][0]["message"] == "this request takes no query"

@@ -1,13 +1,17 @@
 """A schedule as it is stored: its bytes, two digests, and what the server says before them."""
 
+import json
 from typing import Any
 
+import pytest
 from pydantic_core import from_json
 
+from app.errors import Invalid
 from app.planning.document import (
     OWNED,
     add_fresh_objective,
     digest_of,
+    patch_document,
     to_written,
     whole_document,
 )
@@ -66,3 +70,15 @@ def test_a_repair_learns_what_a_fresh_solve_would_reach() -> None:
 def test_a_repair_without_objectives_stays_as_it_is() -> None:
     bare = Repair(version=2, status="draft").model_dump_json(by_alias=True)
     assert add_fresh_objective(bare, 0.75) == bare
+
+
+def test_a_patch_is_held_to_the_rules_of_what_it_brings() -> None:
+    """The rest may have been stored before there was a rule."""
+    rounds = [{"starts_at": f"2027-03-04T09:{k}0", "minutes": 30} for k in range(2)]
+    stored = json.dumps({"rounds": rounds, "language": "Klingonish"})
+    patch_document(stored, b'{"name": "Spring"}')
+    patches = (b'{"timezone": "Europe/Berlin"}', b'{"attendees": []}')
+    for patch, code in zip(patches, ("overlap", "language"), strict=True):
+        with pytest.raises(Invalid) as refused:
+            patch_document(stored, patch)
+        assert [error.code for error in refused.value.errors] == [code]

@@ -8,6 +8,7 @@ import pytest
 from solver.budget import Budget, Meter
 from solver.instance import Instance, Matchings
 from solver.objective import pairs_of, points_of
+from solver.search import ties
 from solver.search.state import Candidates, SearchState, in_promising_order
 from solver.search.ties import spread_byes, take_turns
 from solver.solve import solve_instance
@@ -72,6 +73,27 @@ def test_three_byes_in_a_row_come_apart() -> None:
     assert sorted(pairs_of(after)) == sorted(pairs_of(rounds))
     assert max(max(byes_of(problem, after, v)) for v in range(4)) <= 2
     assert byes_of(problem, after, 0) != [3]
+
+
+def test_of_very_many_rounds_those_near_each_other_are_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    problem = instance(4, 6, everybody(4, 500), tables=(1,) * 6)
+    rounds: Matchings = (((1, 2),), ((1, 3),), ((2, 3),), ((0, 1),), ((0, 2),), ((0, 3),))
+    apart = set[int]()
+    path = ties._Spread._path
+
+    def noted(spread: ties._Spread, v: int, r: int, s: int) -> list[int]:
+        apart.add(s - r)
+        return path(spread, v, r, s)
+
+    monkeypatch.setattr(ties._Spread, "_path", noted)
+    spread_byes(problem, rounds)
+    assert max(apart) == 5
+    apart.clear()
+    monkeypatch.setattr(ties, "MOST_LOOKS", 2 * problem.n * problem.rounds)
+    assert sorted(pairs_of(spread_byes(problem, rounds))) == sorted(pairs_of(rounds))
+    assert max(apart) == 2
 
 
 def test_a_pinned_meeting_and_a_held_round_stay() -> None:

@@ -1,0 +1,68 @@
+"""Which field was meant by one that a document does not have, from the document's schema."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from functools import cache
+from typing import Any
+
+from schemas.base import Wire
+from schemas.event import OBJECT, PLAIN
+
+Where = tuple[str | int, ...]
+Schema = Mapping[str, Any]
+
+LIKE = 0.75
+"""How alike a name must be to one of a field for that to be what was meant."""
+
+
+def meant_field(document: str, where: Where) -> str | None:
+    """The field that the last name of a place nearly is; None without one like it.
+
+    ``document`` is the name of the whole document's class.
+    """
+    *parent, name = where
+    spelt = str(name).casefold().replace("-", "_")
+    fields = {field.casefold(): field for field in _fields(document, tuple(parent))}
+    alike = get_close_matches(spelt, fields, n=1, cutoff=LIKE)
+    return fields[alike[0]] if alike else None
+
+
+def _fields(document: str, where: Where) -> Iterator[str]:
+    """The names that an object at a place of a document may have."""
+    schema = _schema(document)
+    here: list[Schema] = [] if schema is None else [*_options(schema, schema)]
+    for step in where:
+        if step not in (PLAIN, OBJECT):
+            here = [two for one in here for two in _below(one, step, schema or {})]
+    for one in here:
+        yield from one.get("properties", ())
+
+
+@cache
+def _schema(document: str) -> Schema | None:
+    """The JSON Schema of the document with this name."""
+    models = [Wire]
+    for model in models:  # grows as it goes
+        models += model.__subclasses__()
+    return next((model.model_json_schema() for model in models if model.__name__ == document), None)
+
+
+def _below(schema: Schema, step: str | int, whole: Schema) -> Iterator[Schema]:
+    inner: Any = None
+    if isinstance(step, int):
+        rows = schema.get("prefixItems", ())
+        inner = rows[step] if step < len(rows) else schema.get("items")
+    else:
+        inner = schema.get("properties", {}).get(step)
+    if isinstance(inner, Mapping):
+        yield from _options(inner, whole)
+
+
+def _options(schema: Schema, whole: Schema) -> Iterable[Schema]:
+    """What a schema may stand for, without references and choices."""
+    if "$ref" in schema:
+        schema = whole["$defs"][schema["$ref"].rpartition("/")[2]]
+    choices = schema.get("anyOf", schema.get("oneOf"))
+    if choices is None:
+        return [schema]
+    return [option for choice in choices for option in _options(choice, whole)]
