@@ -8,7 +8,7 @@ from schemas.clock import FORM
 Schema = Mapping[str, Any]
 
 LONG_LIST = 20
-"""Of so many values only the number is told."""
+"""More values than this are not listed; how many time zones there are depends on the machine."""
 
 
 def kind_of(schema: Schema, link: Callable[[str], str]) -> str:
@@ -20,7 +20,7 @@ def kind_of(schema: Schema, link: Callable[[str], str]) -> str:
         return " or ".join(dict.fromkeys(told))
     if values := schema.get("enum", [schema["const"]] if "const" in schema else None):
         named = " ".join(f"`{value}`" for value in values)
-        return f"one of {len(values)} names" if len(values) > LONG_LIST else named
+        return "one of a long list of names" if len(values) > LONG_LIST else named
     kind = schema.get("type", "anything")
     return _BY_TYPE[kind](schema, link) if kind in _BY_TYPE else kind
 

@@ -20,7 +20,7 @@ WHOLE = {"type": "integer", "minimum": 1, "maximum": 1440}
          "list of up to 50: `true` `false`"),
         ({"type": "array", "prefixItems": [{"type": "string"}] * 3}, "three of text"),
         ({"enum": ["fill", "leave"]}, "`fill` `leave`"),
-        ({"enum": [str(k) for k in range(30)]}, "one of 30 names"),
+        ({"enum": [str(k) for k in range(30)]}, "one of a long list of names"),
         ({"const": True}, "`True`"),
         ({"$ref": "#/components/schemas/Round"}, "<Round>"),
         ({"type": "string", "format": "date-time"}, "time"),
