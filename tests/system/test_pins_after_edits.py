@@ -23,11 +23,12 @@ def test_what_an_edit_pins_is_met_or_waived_and_never_refused(seed: int) -> None
     except Infeasible:
         pytest.skip("this event cannot be scheduled")
     now = edited(Random(seed), event, published)
-    done = repair_schedule(now, DayState(finished_rounds=now.held_rounds), build_graph(now))
+    day = DayState(finished_rounds=now.held_rounds)
+    done = repair_schedule(now, day, build_graph(now))
     met = {frozenset(m.attendees) for block in done.schedule.rounds for m in block.meetings}
     waived = {frozenset(waiver.pair) for waiver in done.repair.waived if waiver.pair}
     assert {frozenset(r.pair) for r in now.pair_rules if r.kind == "require"} <= met | waived
-    assert plan_schedule(now, Budget(work=20_000)).rounds
+    assert plan_schedule(now, Budget(work=20_000), day=day).rounds
 
 
 def edited(rng: Random, event: Event, published: Schedule) -> Event:
