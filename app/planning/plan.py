@@ -40,8 +40,8 @@ def plan_schedule(
 ) -> Schedule:
     """Solve the event, or replan ``event.published`` if there is one, as far as its ``day`` is.
 
-    What is ``asked`` of stability and changes goes before the event's policy. Before anything has
-    happened rules that contradict each other are refused; after that some give way.
+    What is ``asked`` of stability and changes goes before the event's policy. Before round 1 a
+    demand that was made since and cannot hold is refused; what incidents made impossible is waived.
     Raises Infeasible, with the contradicting rules in the organiser's words, NoIncumbentError
     when the budget was too small for any schedule, and InvalidScheduleError for a defect of ours.
     """
@@ -60,9 +60,9 @@ def plan_schedule(
         if event.published is None or day is None:
             schedule = _solved(event, graph, meter, told)
         else:
-            if quiet:
-                _refuse_contradictions(now, graph, meter)
             schedule = _replanned(now, day, graph, meter, told, asked or SolveRequest())
+            if quiet and _gives_way(event.published, schedule):
+                _refuse_contradictions(now, graph, meter)
     except Infeasible as contradiction:
         raise Infeasible(
             contradiction.rules, conflict_of(event, contradiction.rules)
@@ -76,8 +76,21 @@ def _solved(event: Event, graph: Compatibility, meter: Meter, told: Told) -> Sch
     return schedule_of(event, graph, instance, solve_instance(instance, meter, told))
 
 
+def _gives_way(published: Schedule, schedule: Schedule) -> bool:
+    """Whether something is waived that what is published did not hold: a demand made since."""
+    met = {frozenset(m.attendees) for block in published.rounds for m in block.meetings}
+    met |= {frozenset(waiver.pair) for waiver in published.waived if waiver.pair}
+    had = {waiver.attendee for waiver in published.waived}
+    counts = {share.id: share.meetings for share in published.attendees}
+    fewer = {share.id for share in schedule.attendees if share.meetings < counts.get(share.id, 0)}
+    return any(
+        frozenset(waiver.pair) not in met if waiver.pair else waiver.attendee not in had | fewer
+        for waiver in schedule.waived
+    )
+
+
 def _refuse_contradictions(event: Event, graph: Compatibility, meter: Meter) -> None:
-    """Raise Infeasible where a replan would let demands give way though nothing has happened."""
+    """Raise Infeasible if the demands of an event cannot all hold."""
     find_feasible_start(
         instance_of(event, graph.columns, graph.refused), meter.at_least(*FOR_ANY_SCHEDULE)
     )
