@@ -10,7 +10,7 @@ from app.day.incidents.absences import (
     record_of,
     with_absences,
 )
-from app.day.incidents.missed import mark_missed, meet_after_all, meetings_of
+from app.day.incidents.missed import mark_missed, meetings_of
 from app.day.incidents.state import TITLE, EventDay
 from app.errors import Invalid, NotFound, StateConflict, pointer
 from schemas import limits
@@ -73,16 +73,11 @@ def no_show(day: EventDay, incident: Incident) -> None:
 
 
 def come_back(day: EventDay, incident: Incident) -> None:
-    """There again from ``round`` on, or from now on: ends what incidents did, and only that.
-
-    In the running round they sit with whom they kept waiting.
-    """
+    """There again from ``round`` on, or from now on: ends what incidents did, and only that."""
     first = max(incident.round or 0, day.running or day.held + 1)
     for v in attendees_named(day, incident):
         if v in day.lines and max(absences_in(record_of(day, v))[1], default=0) >= first:
             add_mark(day, v, incident.id, "back", first)
-            if first == day.running:
-                meet_after_all(day, v, first)
 
 
 def checked_in(day: EventDay, incident: Incident) -> None:

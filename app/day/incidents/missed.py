@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 
-from app.day.incidents.absences import record_of
 from app.day.incidents.state import EventDay
 from schemas.day import MissedMeeting
 
@@ -47,31 +46,6 @@ def unmark_missed(day: EventDay, incident: str) -> bool:
             continue
         took = True
     return took
-
-
-def meet_after_all(day: EventDay, v: str, number: int) -> None:
-    """Somebody is back while a round runs: what they alone missed in it can take place yet.
-
-    Not if another incident says that it was missed, or one of the two has somebody else by now.
-    """
-    theirs = {mark.incident for mark in record_of(day, v).marks}
-    possible = _possible(day)
-    for key, row in list(day.missed.items()):
-        if row.round == number and v in row.pair:
-            others = tuple(name for name in row.incidents if name not in theirs)
-            if others:
-                day.missed[key] = row.model_copy(update={"incidents": others})
-            elif possible(row):
-                del day.missed[key]
-                day.seating(number).add(row.pair)
-
-
-def miss_again(day: EventDay, v: str, number: int) -> None:
-    """Somebody is not back in a round that runs: they miss what they missed before."""
-    gone = [mark for mark in record_of(day, v).marks if mark.says not in ("back", "here")]
-    for mark in gone:
-        if mark.first <= number <= (mark.last or number):
-            mark_missed(day, mark.incident, number, meetings_of(day, number, v))
 
 
 def _possible(day: EventDay) -> Callable[[MissedMeeting], bool]:

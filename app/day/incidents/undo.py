@@ -2,14 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from app.day.incidents.absences import (
-    absences_in,
-    add_mark,
-    apply_record,
-    record_of,
-    remove_mark,
-)
-from app.day.incidents.missed import miss_again, unmark_missed
+from app.day.incidents.absences import add_mark, apply_record, record_of, remove_mark
+from app.day.incidents.missed import unmark_missed
 from app.day.incidents.rounds import set_cancelled
 from app.day.incidents.state import EventDay
 from app.day.incidents.timetable import marks_of, settle_rounds, unmark_rounds
@@ -41,12 +35,7 @@ def undo_incident(day: EventDay, incident: Incident) -> None:
 def _attendance(day: EventDay, before: Incident, _: Effect) -> bool:
     """Who is away, which meetings were missed, and who was seen at the door."""
     people = dict.fromkeys((before.attendee, *(before.attendees or ())))
-    known = [v for v in people if v is not None and v in day.attendees]
-    went = [remove_mark(day, v, before.id) for v in known]
-    if before.kind in ("return", "checked_in") and day.running:
-        for v in known:
-            if day.running in absences_in(record_of(day, v))[1]:
-                miss_again(day, v, day.running)
+    went = [remove_mark(day, v, before.id) for v in people if v is not None and v in day.attendees]
     seen = day.check_ins.pop(before.id, None)
     return unmark_missed(day, before.id) or any(went) or seen is not None
 
