@@ -31,26 +31,25 @@ class Incumbent:
 
         Better is: more points less the price of broken promises. Safe from any thread.
         """
+        return self._keep(matchings, 1)
+
+    def prefer(self, matchings: Matchings) -> bool:
+        """Keep another schedule if it obeys H6 and H8 and is no worse; tells whether it was."""
+        return self._keep(matchings, 0)
+
+    def _keep(self, matchings: Matchings, least_gain: int) -> bool:
         standing = standing_alone(self.instance, matchings)
         if not minimums_reached(self.instance, standing):
             return False
         reached = points_of(self.instance, standing)
         felt = reached - broken_price(self.instance, standing)
         with self.lock:
-            if self.matchings is not None and felt <= self.priced_points:
+            known = self.matchings is not None
+            if known and (felt < self.priced_points + least_gain or standing == self.matchings):
                 return False
             self.matchings, self.points, self.priced_points = standing, reached, felt
             self.tell()
         return True
-
-    def prefer(self, matchings: Matchings) -> bool:
-        """Keep a schedule if it obeys H6 and H8 and is no worse; tells whether it was kept."""
-        with self.lock:
-            before, self.priced_points = self.priced_points, self.priced_points - 1
-            if self.offer(matchings):
-                return True
-            self.priced_points = before
-        return False
 
     def limit(self, bound: int) -> bool:
         """Keep a bound, in points and valid for every schedule, if lower; tells whether it was."""
