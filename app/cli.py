@@ -65,6 +65,9 @@ EventFile = Annotated[Path, typer.Argument(metavar="EVENT", help="The event as J
 ScheduleFile = Annotated[Path, typer.Argument(metavar="SCHEDULE", help="A schedule as JSON.")]
 IncidentsFile = Annotated[Path, typer.Argument(metavar="INCIDENTS", help="What happened.")]
 Out = Annotated[Path, typer.Option(help="Where to write it; - is standard output.")]
+AlsoOut = Annotated[
+    Path | None, typer.Option("--out", help="Also write it as JSON; - is standard output.")
+]
 Seconds = Annotated[float | None, typer.Option(help="Search for so long (10 without --work).")]
 Work = Annotated[
     int | None, typer.Option(help="Search for so many steps: the same answer every time.")
@@ -176,9 +179,7 @@ def graph(input_file: Input, out: Out) -> None:
 @commands.command()
 def diagnose(
     input_file: Input,
-    out: Annotated[
-        Path | None, typer.Option(help="Also write it as JSON; - is standard output.")
-    ] = None,
+    out: AlsoOut = None,
 ) -> None:
     """Tell how an event stands before it is solved, and whom to invite."""
     from app.terminal.diagnosis import diagnose_event, diagnosis_report
@@ -233,9 +234,7 @@ def explain(
     audience: Annotated[
         str, typer.Option(help="organiser, or attendee: without what is not for attendees.")
     ] = "organiser",
-    out: Annotated[
-        Path | None, typer.Option(help="Also write it as JSON; - is standard output.")
-    ] = None,
+    out: AlsoOut = None,
 ) -> None:
     """Tell why two people meet, why they do not and what it would cost, or why a seat is empty."""
     from app.terminal.documents import check_writable, read_file, write_file
@@ -291,9 +290,7 @@ def report(
     work: Annotated[
         int | None, typer.Option(min=1, help="How many steps the price may take.")
     ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Also write it as JSON; - is standard output.")
-    ] = None,
+    out: AlsoOut = None,
 ) -> None:
     """Tell what the people of each label get of a schedule, and what priorities cost."""
     from app.terminal.documents import check_writable, read_file, write_file

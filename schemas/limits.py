@@ -48,4 +48,6 @@ POINTER = 300
 EVENTS_AGO = 1_000
 """How many events ago a pair can have met."""
 CHANGES = 10**9
+"""Published meetings that may be given up by choice."""
 EDITS = 100
+"""Changes of a version by hand in one request."""

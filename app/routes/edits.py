@@ -7,14 +7,14 @@ from fastapi import APIRouter, Depends, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.deps import EventDep, JudgingTasksDep, check_size
-from app.errors import Invalid, NotFound, StateConflict
+from app.errors import Invalid, StateConflict
 from app.http.body import Sent, json_body, openapi_body
 from app.http.conditional import json_answer
 from app.http.idempotency import IdempotentDep
 from app.http.openapi import headed, refuses
 from app.http.state import StoreDep
 from app.planning.document import Written
-from app.routes.schedules import Version
+from app.routes.schedules import Version, find_version
 from app.service.editing import lock_event
 from app.store import schedules
 from app.workers.tasks import edited_version
@@ -50,9 +50,7 @@ async def edit_schedule(
     """
     check_size(event, MOST_ATTENDEES, "edits are made of events")
     async with store.read() as connection:
-        found = await schedules.find(connection, event.id, version)
-    if found is None:
-        raise NotFound
+        found = await find_version(connection, event, version)
     whole, edits = found.whole_document(), sent.document
     task = partial(edited_version, schedule=whole, held=event.held_rounds, edits=edits)
     made, told = _done(await tasks.run(task, event.document))

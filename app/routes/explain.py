@@ -8,11 +8,11 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import ConfigDict
 
 from app.deps import EventDep, GraphTasksDep, check_size
-from app.errors import Invalid, NotFound, StateConflict
+from app.errors import Invalid, StateConflict
 from app.http.conditional import json_answer, not_modified
 from app.http.openapi import REVALIDATED, refuses
 from app.http.state import StoreDep
-from app.routes.schedules import Version
+from app.routes.schedules import Version, find_version
 from app.store import schedules
 from app.workers.tasks import explanation_of
 from schemas.explanation import PairExplanation, Question, SeatExplanation
@@ -42,10 +42,8 @@ async def explain_schedule(
     """Why this pair meets or not, or why this seat is empty, by the event as it is now."""
     check_size(event, MOST_ATTENDEES, "explanations are given of events")
     async with store.read() as connection:
-        found = await schedules.find(connection, event.id, version)
+        found = await find_version(connection, event, version)
         whole = await schedules.with_published(connection, event)
-    if found is None:
-        raise NotFound
     if same := not_modified(request, event.etag):
         return same
     asked = Question(**question.model_dump())

@@ -6,11 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from app.deps import EventDep, GraphTasksDep, check_size
-from app.errors import NotFound, StateConflict
+from app.errors import StateConflict
 from app.http.conditional import json_answer, not_modified
 from app.http.openapi import REVALIDATED, refuses
 from app.http.state import StoreDep
-from app.routes.schedules import Version
+from app.routes.schedules import Version, find_version
 from app.store import schedules
 from app.workers.tasks import report_of
 from schemas.report import PRICE_WORK, PriceOf, ScheduleReport
@@ -41,10 +41,8 @@ async def get_report(
     if price is not None:
         check_size(event, MOST_ATTENDEES, "prices are told of events")
     async with store.read() as connection:
-        found = await schedules.find(connection, event.id, version)
+        found = await find_version(connection, event, version)
         whole = await schedules.with_published(connection, event)
-    if found is None:
-        raise NotFound
     if same := not_modified(request, event.etag):
         return same
     steps = None if price is None else work

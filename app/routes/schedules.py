@@ -94,16 +94,12 @@ async def publish_schedule(
 
     async def publish_it(connection: AsyncConnection) -> Response:
         stored = await lock_event(connection, event)
-        found = await schedules.find(connection, event.id, version)
-        if found is None:
-            raise NotFound
+        found = await find_version(connection, event, version)
         now = await publish_version(connection, stored, found, judgement)
         return json_answer(now.whole_document(), now.etag)
 
     async def shown_again(connection: AsyncConnection, figures: bytes) -> bytes:
-        found = await schedules.find(connection, event.id, version)
-        if found is None:
-            raise NotFound
+        found = await find_version(connection, event, version)
         return await found.published_document(figures)
 
     for _ in range(ATTEMPTS):
@@ -134,6 +130,16 @@ async def compare_schedules(
         await check_listed(event, attendee)
     difference = feed.difference(event, earlier, version, attendee)
     return json_answer(await unless_gone(request, difference))
+
+
+async def find_version(
+    connection: AsyncConnection, event: StoredEvent, version: int
+) -> StoredSchedule:
+    """A version of an event; NotFound if it has none of this number."""
+    found = await schedules.find(connection, event.id, version)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _shown(
