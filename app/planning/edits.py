@@ -16,10 +16,10 @@ from schemas.edit import EditCost, EditedVersion, EditOffer, ScheduleEdit
 from schemas.event import Event, PairRule
 from schemas.schedule import Schedule
 from solver.compatibility.graph import Compatibility
-from solver.instance import Edge, Instance, Matchings, Result, edge
+from solver.instance import Edge, Matchings, Result, edge
 from solver.objective import points_of, supported_pairs
 from solver.translate.numbering import Numbering
-from solver.translate.prepare import instance_of
+from solver.translate.prepare import instance_of, published_meetings, round_tables, waived_in
 from solver.translate.write import on_wire, schedule_of
 
 
@@ -94,26 +94,15 @@ class Editing:
         self.event = event.model_copy(update={"published": schedule})
         self.graph, self.schedule = graph, schedule
         self.names = Numbering.of(event)
+        waived, excused = waived_in(schedule, self.names)
         instance = instance_of(self.event, graph.columns, graph.refused)
-        self.instance = _without_waived(instance, schedule, self.names)
-        self.rows = self._rows_of(schedule)
+        self.instance = replace(instance, waived=waived, excused=excused)
+        self.rows = tuple(map(frozenset, published_meetings(self.event)))
         self._rules = EditRules(self.instance, graph, self.names)
-
-    def _rows_of(self, schedule: Schedule) -> Rows:
-        known = self.names.number.keys()
-        return tuple(
-            frozenset(
-                self.names.edge(m.attendees)
-                for m in block.meetings
-                if m.outcome != "missed" and known >= {*m.attendees}
-            )
-            for block in schedule.rounds
-        )
 
     def matchings(self, rows: Rows) -> Matchings:
         """The schedule as the solver takes it."""
-        held = self.instance.held
-        return held + tuple(tuple(sorted(row)) for row in rows[len(held) :])
+        return tuple(tuple(sorted(row)) for row in rows)
 
     def points(self, rows: Rows) -> int:
         """What a schedule is worth."""
@@ -200,17 +189,6 @@ class Editing:
                 yield from self._rules.one_sided(rows[r] - {*standing})
 
 
-def _without_waived(instance: Instance, schedule: Schedule, names: Numbering) -> Instance:
-    """The problem without what the version has waived."""
-    pairs = (w.pair for w in schedule.waived if w.pair and names.number.keys() >= {*w.pair})
-    people = (w.attendee for w in schedule.waived if w.attendee in names.number)
-    return replace(
-        instance,
-        waived=frozenset(names.edge(pair) for pair in pairs),
-        excused=frozenset(names.number[v] for v in people if v is not None),
-    )
-
-
 def _partner(row: Set[Edge], v: int) -> int | None:
     return next((sum(pair) - v for pair in row if v in pair), None)
 
@@ -283,9 +261,7 @@ def _check_table(
     r = next((r for r, row in enumerate(rows) if pair in row), None)
     if r is None or asked.table is None:
         return
-    room = event.rounds[r]
-    count = len(event.attendees) // 2 if room.tables is None else room.tables
-    if asked.table > count or asked.table in room.closed_tables:
+    if not round_tables(event)[r].has(asked.table):
         message = f"table {asked.table} is not open in round {r + 1}"
         raise Invalid.at(where, "table_closed", message)
     for one in event.attendees:

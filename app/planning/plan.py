@@ -1,5 +1,6 @@
 """Event in, verified schedule out: where graph, translation, solver and verifier are joined."""
 
+from collections import Counter
 from collections.abc import Callable
 
 from app.day.incidents.apply import day_of
@@ -16,13 +17,14 @@ from solver.compatibility.recent import RECENT
 from solver.diagnosis.oversights import find_oversights
 from solver.errors import Infeasible, InvalidScheduleError
 from solver.feasibility.feasible import find_feasible_start, find_visible_conflict
-from solver.instance import Result
+from solver.instance import Instance, Result
+from solver.objective import pairs_of
 from solver.repair.first_repair import FirstRepair, repair_first
 from solver.repair.replan import replan_schedule
 from solver.solve import FOR_ANY_SCHEDULE, solve_instance
 from solver.translate.conflicts import conflict_of
 from solver.translate.numbering import Numbering
-from solver.translate.prepare import instance_of
+from solver.translate.prepare import instance_of, published_meetings, waived_in
 from solver.translate.write import possible_promises, progress_of, schedule_of
 from solver.verify import find_violations
 
@@ -60,9 +62,10 @@ def plan_schedule(
         if event.published is None or day is None:
             schedule = _solved(event, graph, meter, told)
         else:
-            schedule = _replanned(now, day, graph, meter, told, asked or SolveRequest())
-            if quiet and _gives_way(event.published, schedule):
-                _refuse_contradictions(now, graph, meter)
+            mended = first_repair(now, day, graph, meter)
+            if quiet:
+                _refuse_contradictions(now, graph, mended.instance, meter)
+            schedule = _replanned(now, mended, graph, meter, told, asked or SolveRequest())
     except Infeasible as contradiction:
         raise Infeasible(
             contradiction.rules, conflict_of(event, contradiction.rules)
@@ -76,29 +79,28 @@ def _solved(event: Event, graph: Compatibility, meter: Meter, told: Told) -> Sch
     return schedule_of(event, graph, instance, solve_instance(instance, meter, told))
 
 
-def _gives_way(published: Schedule, schedule: Schedule) -> bool:
-    """Whether something is waived that what is published did not hold: a demand made since."""
-    met = {frozenset(m.attendees) for block in published.rounds for m in block.meetings}
-    met |= {frozenset(waiver.pair) for waiver in published.waived if waiver.pair}
-    had = {waiver.attendee for waiver in published.waived}
-    counts = {share.id: share.meetings for share in published.attendees}
-    fewer = {share.id for share in schedule.attendees if share.meetings < counts.get(share.id, 0)}
-    return any(
-        frozenset(waiver.pair) not in met if waiver.pair else waiver.attendee not in had | fewer
-        for waiver in schedule.waived
-    )
+def _refuse_contradictions(
+    event: Event, graph: Compatibility, mended: Instance, meter: Meter
+) -> None:
+    """Raise Infeasible where demands that gave way were made since the event was published.
 
-
-def _refuse_contradictions(event: Event, graph: Compatibility, meter: Meter) -> None:
-    """Raise Infeasible if the demands of an event cannot all hold."""
-    find_feasible_start(
-        instance_of(event, graph.columns, graph.refused), meter.at_least(*FOR_ANY_SCHEDULE)
-    )
+    Such are those that what is published did not hold, though nothing was waived of it then.
+    """
+    published, names = event.published, Numbering.of(event)
+    if published is None or not (mended.waived or mended.excused):
+        return
+    waived, excused = waived_in(published, names)
+    met = {*pairs_of(published_meetings(event))}
+    counts = Counter(v for pair in met for v in pair)
+    short = {v for v in mended.excused if counts[v] < mended.least[v]}
+    if mended.waived - waived - met or short - excused:
+        instance = instance_of(event, graph.columns, graph.refused)
+        find_feasible_start(instance, meter.at_least(*FOR_ANY_SCHEDULE))
 
 
 def _replanned(
     event: Event,
-    day: DayState,
+    mended: FirstRepair,
     graph: Compatibility,
     meter: Meter,
     told: Told,
@@ -108,7 +110,6 @@ def _replanned(
 
     ``event`` is as ``event_after_day`` makes it.
     """
-    mended = first_repair(event, day, graph, meter)
     promises = possible_promises(event, mended.instance)
     wish = asked.stability or stability_of(event)
     most = event.policy.max_changes if asked.max_changes is None else asked.max_changes

@@ -386,6 +386,14 @@ def _counted(block: ScheduledRound, names: Numbering) -> tuple[Edge, ...]:
     return tuple(sorted(edge(number[one], number[other]) for one, other in pairs))
 
 
+def waived_in(schedule: Schedule, names: Numbering) -> tuple[frozenset[Edge], frozenset[int]]:
+    """Requirements and minimums that a version waives, of people whom the event still knows."""
+    known, waived = names.number, schedule.waived
+    pairs = (w.pair for w in waived if w.pair and known.keys() >= {*w.pair})
+    people = (known[w.attendee] for w in waived if w.attendee and w.attendee in known)
+    return frozenset(names.edge(pair) for pair in pairs), frozenset(people)
+
+
 def published_meetings(event: Event) -> Matchings:
     """The meetings of the published schedule, for as many rounds as the event has now."""
     if event.published is None:
