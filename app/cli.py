@@ -117,6 +117,9 @@ def replan(
     event_out: Annotated[
         Path | None, typer.Option(help="Also write the event with the incidents applied.")
     ] = None,
+    proposal: Annotated[
+        Path | None, typer.Option(help="Also write what a few moves more would make of it, if any.")
+    ] = None,
     seconds: Seconds = None,
     work: Work = None,
     gap: Gap = None,
@@ -126,12 +129,13 @@ def replan(
     from app.terminal.documents import check_writable, write_file
 
     budget = _budget(seconds, work, gap, seed)
-    for path in filter(None, (out, event_out)):
+    for path in filter(None, (out, event_out, proposal)):
         check_writable(path)
     event, day = _to_replan(event_file, schedule_file, held, incidents_file)
     event = _seeded(event, seed)
 
     from app.day.running_round import event_after_day
+    from app.planning.proposal import propose_after
     from app.terminal.summary import replan_summary
     from app.terminal.watch import plan_with_display
 
@@ -139,7 +143,11 @@ def replan(
     write_file(schedule, out)
     if event_out is not None:
         write_file(event_after_day(event, day), event_out, as_given=True)
-    _account(out).print(replan_summary(event, schedule))
+    proposed = propose_after(event, schedule)
+    if proposal is not None and proposed is not None:
+        write_file(proposed.schedule, proposal)
+    told = None if proposed is None else proposed.told
+    _account(out).print(replan_summary(event, schedule, told))
 
 
 @commands.command()

@@ -14,6 +14,7 @@ from app.http.state import StoreDep, from_state
 from app.service.live_feed import LiveFeed
 from app.store import events, ids
 from app.store.events import StoredEvent
+from app.workers.proposal_search import ProposalSearch
 from app.workers.queue import Jobs
 from app.workers.repair_job import RepairRunner
 from app.workers.text_prefetch import TextPrefetch
@@ -24,6 +25,7 @@ GraphTasksDep = Annotated[RequestTasks, tasks_in_turn("graph_tasks")]
 JudgingTasksDep = Annotated[RequestTasks, tasks_of_request("graph_tasks")]
 AgendaTasksDep = Annotated[RequestTasks, tasks_in_turn("agenda_tasks")]
 RepairsDep = Annotated[RepairRunner, from_state("repairs")]
+ProposalsDep = Annotated[ProposalSearch, from_state("proposals")]
 LiveFeedDep = Annotated[LiveFeed, from_state("live_feed", OutOfMemory)]
 TextPrefetchDep = Annotated[TextPrefetch, from_state("text_prefetch")]
 OURS = {"pattern": f"^{ids.ID.pattern}$"}

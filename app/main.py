@@ -31,6 +31,7 @@ from app.routes import (
     live,
     matching,
     presets,
+    proposals,
     reference,
     report,
     schedules,
@@ -47,6 +48,7 @@ from app.workers.body_reader import BodyReader
 from app.workers.child_pool import Limits
 from app.workers.gc_tuning import tune_gc
 from app.workers.improvement_timer import running_repairs
+from app.workers.proposal_search import ProposalSearch
 from app.workers.queue import running_jobs
 from app.workers.tasks import TaskRunner
 from app.workers.text_prefetch import TextPrefetch
@@ -84,6 +86,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.byte_budget, app.state.body_reader = ByteBudget(settings.event_bytes), BodyReader()
     app.state.text_prefetch = TextPrefetch(settings.child_bytes)
     app.state.live_feed = LiveFeed(app.state.store, TaskRunner(limits))
+    app.state.proposals = ProposalSearch(app.state.store, limits)
     app.include_router(health.router)
     app.include_router(reference.router)
     app.state.reference = reference.Reference(app)
@@ -104,6 +107,7 @@ def create_app(settings: Settings) -> FastAPI:
         explain,
         report,
         incidents,
+        proposals,
         live,
         feedback,
         series,
@@ -127,7 +131,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     try:
         async with (
             running_jobs(app.state.settings, store) as app.state.jobs,
-            running_repairs(app.state.settings, store) as app.state.repairs,
+            running_repairs(app.state.settings, store, app.state.proposals) as app.state.repairs,
             shared_signal(app.state.settings, store),
             in_background(trim_memory(store)),
             in_background(watch_keys(app.state.settings, app.state.keys, app.state.visitors)),
@@ -140,5 +144,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.body_reader.close()
         await app.state.text_prefetch.close()
         await app.state.live_feed.close()
+        await app.state.proposals.close()
         await app.state.readiness.close()
         await store.close()

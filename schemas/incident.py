@@ -107,6 +107,38 @@ class Standby(Wire):
     """Where they wait, in words."""
 
 
+class HelpedPerson(Wire):
+    """Somebody who would have more meetings in rounds still to come."""
+
+    attendee: Id
+    """Who it is."""
+    meetings: int
+    """How many more."""
+    worthwhile: int
+    """How many more of those from which both gain."""
+
+
+class Proposal(Wire):
+    """What few moves would give those whom the day leaves short: a draft that is only offered."""
+
+    id: str
+    """The proposal's own id: that of what it would make of the schedule."""
+    basis: int | None
+    """The published version that it changes; null where that has no number."""
+    text: str
+    """All of it in a sentence, in the event's language."""
+    helped: tuple[HelpedPerson, ...]
+    """Who would have more meetings, those with most first."""
+    moved: tuple[Id, ...]
+    """Ids of others who would have another partner in some round, or none."""
+    given_up: int
+    """How many published meetings would make way."""
+    gain: Points
+    """What it adds to the objective."""
+    changes: tuple[Change, ...]
+    """Whose partners would change."""
+
+
 class Repair(Wire):
     """What a batch did: the version that holds it, who must be told, and what it cost.
 
@@ -137,3 +169,5 @@ class Repair(Wire):
     """Who stands by in which round."""
     waived: tuple[Waiver, ...] = ()
     """Requirements and minimums that became impossible."""
+    proposal: Proposal | None = None
+    """What few moves would do beside; null if nothing, or while that is not known."""

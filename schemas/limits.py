@@ -51,3 +51,5 @@ CHANGES = 10**9
 """Published meetings that may be given up by choice."""
 EDITS = 100
 """Changes of a version by hand in one request."""
+PROPOSED_FOR = 2_000
+"""Attendees of an event for which few moves are looked for."""

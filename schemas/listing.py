@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from schemas import limits
 from schemas.base import Id, Objection, Wire, refuse
 from schemas.event import MOST_FINDINGS, Attendee
-from schemas.incident import Incident
+from schemas.incident import Incident, Proposal
 from schemas.problem import ProblemError
 from schemas.schedule import Proof
 from schemas.solve import Conflict, Solve
@@ -131,6 +131,15 @@ class ScheduleList(Wire):
     """Every version, newest first."""
 
 
+class ProposalList(Wire):
+    """What is proposed for the schedule as it is published now."""
+
+    proposals: tuple[Proposal, ...]
+    """The proposal; none if nothing is worth it, or nothing was found yet."""
+    searching: bool
+    """Whether it is being looked for."""
+
+
 class SolveList(Wire):
     """Every solve of an event, repairs included, newest first."""
 
@@ -147,7 +156,7 @@ class Made(Wire):
 
     version: int
     """The version that was made."""
-    cause: Literal["solve", "repair", "edit", "improvement", "by_hand"]
+    cause: Literal["solve", "repair", "edit", "improvement", "by_hand", "proposal"]
     """What made it."""
     incidents: int
     """How many incidents the log held then."""

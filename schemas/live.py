@@ -8,7 +8,7 @@ from schemas.base import Id, Name, RoundNumber, TableNumber, Wire
 from schemas.clock import LocalTime
 from schemas.day import Reason as Absence
 from schemas.difference import PersonDifference, StartDifference, TableDifference
-from schemas.incident import Kind
+from schemas.incident import Kind, Proposal
 from schemas.rests import Rest
 from schemas.schedule import Outcome
 
@@ -123,6 +123,8 @@ class Live(Clock):
     """How many people incidents keep from the running round, else from the next."""
     last_change: LastChange | None = None
     """The newest publication; null before there is one."""
+    proposals: tuple[Proposal, ...] = ()
+    """What few moves would do for those whom the day leaves short; organisers alone are told."""
 
 
 class ReportedIncident(Wire):
@@ -135,7 +137,7 @@ class ReportedIncident(Wire):
 
 
 class Announcement(Wire):
-    """One piece of news: a version that was published, or incidents that were accepted.
+    """One piece of news: a version published, incidents accepted, or something to be proposed.
 
     ``told`` is for how many people the version changes something; they and the tables are listed
     unless it is the first one, or they are too many: then the schedules and their diff tell.
@@ -143,8 +145,8 @@ class Announcement(Wire):
 
     position: int
     """Its place in the stream of news."""
-    kind: Literal["published", "incidents"]
-    """Whether a version was published, or incidents were accepted."""
+    kind: Literal["published", "incidents", "proposed"]
+    """Whether a version was published, incidents were accepted, or a proposal was found."""
     at: datetime
     """When."""
     version: int | None = None

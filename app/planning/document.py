@@ -28,7 +28,7 @@ from schemas.incident import Repair
 from schemas.preset import PresetName
 from schemas.schedule import Quality, Schedule
 
-Cause = Literal["solve", "repair", "edit", "improvement", "by_hand"]
+Cause = Literal["solve", "repair", "edit", "improvement", "by_hand", "proposal"]
 """What a version came of; of an edit comes a repair, too."""
 Result = TypeVar("Result")
 

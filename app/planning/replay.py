@@ -12,6 +12,7 @@ from app.day.running_round import event_after_day
 from app.errors import StateConflict
 from app.planning.document import to_written
 from app.planning.improvement import find_improvement
+from app.planning.proposal import propose_schedule
 from app.planning.repair import repair_schedule
 from schemas.day import DayState
 from schemas.event import Event
@@ -88,7 +89,13 @@ class _Replay:
         self._event = self._event.model_copy(update={"published": published})
 
     def _make(self, step: Made) -> Replayed:
-        schedule = self._repaired() if step.cause == "repair" else self._improved(step)
+        match step.cause:
+            case "repair":
+                schedule = self._repaired()
+            case "proposal":
+                schedule = self._proposed(step)
+            case _:
+                schedule = self._improved(step)
         self._versions[step.version] = schedule
         same = to_written(schedule).made == step.sha256 if step.sha256 else None
         return Replayed(step, schedule, same)
@@ -103,6 +110,13 @@ class _Replay:
             message = f"version {step.version} improved on a repair, and now nothing does"
             raise StateConflict.at("/made", "no_improvement", message)
         return found.better
+
+    def _proposed(self, step: Made) -> Schedule:
+        found = propose_schedule(self._event, RECENT.graph(self._event))
+        if found is None:
+            message = f"version {step.version} was proposed, and now nothing is"
+            raise StateConflict.at("/made", "no_proposal", message)
+        return found.schedule
 
 
 def _unheard(_: object) -> None:

@@ -1,12 +1,12 @@
 """Incidents: what happened on the day, and the schedule that makes the best of it."""
 
 import re
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Depends, Header, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.deps import EventDep, RepairsDep
+from app.deps import EventDep, ProposalsDep, RepairsDep
 from app.errors import Defect, NotFound, StateConflict
 from app.http.body import Sent, json_body, openapi_body
 from app.http.conditional import json_answer
@@ -16,7 +16,7 @@ from app.http.state import StoreDep
 from app.routes.solves import id_in
 from app.service.editing import lock_event
 from app.service.incidents import PENDING, accept_incidents, no_repair, repair_answer
-from app.store import incidents, news, schedules, solves
+from app.store import incidents, news, proposals, schedules, solves
 from schemas.incident import Incidents, Repair
 from schemas.listing import IncidentLog
 
@@ -24,17 +24,32 @@ router = APIRouter(prefix="/v1/events/{event_id}/incidents", tags=["incidents"])
 
 DEFAULT_WAIT, LONGEST_WAIT = 10, 60
 WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*\"?([0-9]{1,6})\"?\s*(?:$|[,;])", re.IGNORECASE)
+PROPOSALS = re.compile(r"(?:^|[,;\s])proposals\s*(?:$|[,;])", re.IGNORECASE)
 
 
-def patience(
+class Preference(NamedTuple):
+    """What a caller waits for (RFC 7240): so many seconds, None if it says none, and for what."""
+
+    seconds: int | None
+    proposals: bool
+
+
+def preference(
     prefer: Annotated[
         str | None,
-        Header(description=f"`wait=N`: seconds to wait for the schedule, at most {LONGEST_WAIT}."),
+        Header(
+            description=f"`wait=N`: seconds to wait for the answer, at most {LONGEST_WAIT}. "
+            "`wait=N, proposals` of incidents: wait for what few moves would do as well."
+        ),
     ] = None,
-) -> int:
-    """How many seconds the caller waits for the repaired schedule (RFC 7240)."""
+) -> Preference:
+    """What the caller waits for."""
     found = WAIT.search(prefer or "")
-    return min(int(found[1]), LONGEST_WAIT) if found else DEFAULT_WAIT
+    seconds = min(int(found[1]), LONGEST_WAIT) if found else None
+    return Preference(seconds, bool(PROPOSALS.search(prefer or "")))
+
+
+PreferDep = Annotated[Preference, Depends(preference)]
 
 
 @router.post(
@@ -53,12 +68,14 @@ async def report_incidents(
     store: StoreDep,
     once: IdempotentDep,
     sent: Annotated[Sent[Incidents], Depends(json_body(Incidents))],
-    seconds: Annotated[int, Depends(patience)],
+    search: ProposalsDep,
+    prefer: PreferDep,
 ) -> Response:
     """Record a batch, whole or not at all, and repair the published schedule.
 
     Incidents sent again under their ids change nothing and have the answer they had. A repair
-    that takes longer than the caller waits is answered with 202 and goes on.
+    that takes longer than the caller waits is answered with 202 and goes on. What few moves would
+    do for those whom it leaves short is looked for next: `proposal` has it if it is known.
     """
 
     async def take_them(connection: AsyncConnection) -> Response:
@@ -69,13 +86,17 @@ async def report_incidents(
         place = f"/v1/events/{event.id}/solves/{solve_id}"
         return json_answer(PENDING, status=202, headers={"Location": place})
 
+    seconds = DEFAULT_WAIT if prefer.seconds is None else prefer.seconds
     response = await once(sent, take_them)
     if "Location" not in response.headers:
+        search.expect(event.id)
         return response
     place = response.headers["Location"]
     await repairs.ended(id_in(place), event.id, seconds)
+    if prefer.proposals:
+        await search.ended(event.id, seconds)
     async with store.read() as connection:
-        return await _repaired(connection, place)
+        return await _repaired(connection, event.id, place)
 
 
 @router.get("", response_model=IncidentLog)
@@ -90,11 +111,14 @@ async def list_incidents(event: EventDep, store: StoreDep) -> Response:
     return json_answer(log.model_dump_json(exclude_none=True))
 
 
-async def _repaired(connection: AsyncConnection, place: str) -> Response:
-    """What the repair at ``place`` has come to."""
+async def _repaired(connection: AsyncConnection, event_id: str, place: str) -> Response:
+    """What the repair at ``place`` has come to, and what is proposed beside."""
     solve = await solves.find(connection, id_in(place))
     if solve is None:
         raise NotFound
     repair = repair_answer(solve)
+    found = await proposals.current(connection, event_id)
+    if found is not None and found.basis == repair.version:
+        repair = repair.model_copy(update={"proposal": found.proposal()})
     status = 202 if repair.status == "pending" else 200
     return json_answer(repair, status=status, headers={"Location": place})

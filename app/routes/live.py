@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header, Request, Response
 from fastapi.sse import EventSourceResponse
 
 from app.deps import EventDep, LiveFeedDep
+from app.http.access import CallerDep
 from app.http.conditional import json_answer, not_modified
 from app.http.openapi import REVALIDATED
 from schemas.live import Live
@@ -30,6 +31,7 @@ async def get_live(
     request: Request,
     event: EventDep,
     feed: LiveFeedDep,
+    caller: CallerDep,
     last_event_id: Annotated[
         str | None, Header(description="The id of the last event that was received.")
     ] = None,
@@ -38,12 +40,14 @@ async def get_live(
 
     Before anything is published there are no rounds to show, and the room can be watched already.
     With `Accept: text/event-stream` the answer is a stream: `change` for every version that is
-    published and all incidents that are accepted, and `now` with the room after each of them and
-    when a round is to start. A reconnect with `Last-Event-ID` misses nothing and repeats nothing.
+    published, all incidents that are accepted and all that is proposed, and `now` with the room
+    after each of them and when a round is to start. A reconnect with `Last-Event-ID` misses
+    nothing and repeats nothing.
     """
     mark = await feed.position(event.id)
     if STREAM in request.headers.get("Accept", ""):
-        stream = feed.watch(mark, _position(last_event_id))
+        organiser = caller.role == "organiser"
+        stream = feed.watch(mark, _position(last_event_id), organiser=organiser)
         return EventSourceResponse(stream, headers=HEADERS | STREAMED)
     if same := not_modified(request, mark.etag):
         return same

@@ -16,11 +16,11 @@ from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 from pydantic_core import from_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.day.notices.announcements import incidents_notice
+from app.day.notices.announcements import incidents_notice, proposal_notice
 from app.day.notices.live_view import View
 from app.day.notices.views import difference_view, publication_view, room_view
 from app.errors import NotFound, Refused
-from app.store import events, news, schedules
+from app.store import events, news, proposals, schedules
 from app.store.engine import Store
 from app.store.events import StoredEvent
 from app.store.news import News
@@ -107,10 +107,13 @@ class LiveFeed:
         )
         return told
 
-    async def watch(self, mark: Position, seen: int | None) -> AsyncIterator[bytes]:
+    async def watch(
+        self, mark: Position, seen: int | None, *, organiser: bool = False
+    ) -> AsyncIterator[bytes]:
         """Server-sent events: the news after ``seen``, the room as it is, and then all as it comes.
 
-        Whoever has seen none, or what never was, starts with the room. Ends with the event.
+        Whoever has seen none, or what never was, starts with the room. Ends with the event. An
+        ``organiser`` is told what is proposed.
         """
         position = seen if seen is not None and seen <= mark.position else mark.position
         now: Position | None = mark
@@ -121,10 +124,10 @@ class LiveFeed:
                         yield await self._event(now, row)
                         position = row.position
                 view = await self.view(now)
-                yield _snapshot(view, position)
+                yield _snapshot(view, position, organiser)
                 while (later := await self._changed(now, seconds := _quiet(view))) == now:
                     due = seconds < QUIET_SECONDS
-                    yield _snapshot(view, position) if due else KEEPALIVE_COMMENT
+                    yield _snapshot(view, position, organiser) if due else KEEPALIVE_COMMENT
                 now = later
 
     async def close(self) -> None:
@@ -165,6 +168,8 @@ class LiveFeed:
     async def _written(self, mark: Position, row: News) -> bytes:
         if row.kind == "incidents":
             told = incidents_notice(row.position, row.created_at, row.document).model_dump_json()
+        elif row.kind == "proposed":
+            told = proposal_notice(row.position, row.created_at).model_dump_json()
         else:
             async with self._store.read() as connection:
                 event = await _found(connection, mark.event_id)
@@ -177,7 +182,9 @@ class LiveFeed:
             event = await _found(connection, mark.event_id)
             row = await news.newest(connection, mark.event_id, "published")
             issue = await _issue(connection, event, row)
-        shown: View = await self._show(event, room_view, **issue)
+            proposal = await proposals.current(connection, mark.event_id)
+        told = f"[{proposal.told}]" if proposal else "[]"
+        shown: View = await self._show(event, room_view, **issue, proposals=told)
         return shown
 
     async def _show(self, event: StoredEvent, view: Callable[..., Any], **given: Any) -> Any:
@@ -228,8 +235,9 @@ def _quiet(view: View) -> float:
     return ahead + AFTER_THE_START if 0 < ahead < QUIET_SECONDS - AFTER_THE_START else QUIET_SECONDS
 
 
-def _snapshot(view: View, position: int) -> bytes:
-    return format_sse_event(data_str=view.at(_now()), event="now", id=str(position))
+def _snapshot(view: View, position: int, organiser: bool) -> bytes:
+    told = view.at(_now()) if organiser else view.for_readers(_now())
+    return format_sse_event(data_str=told, event="now", id=str(position))
 
 
 def _now() -> datetime:

@@ -11,7 +11,17 @@ from app.planning.document import WrittenEvent, digest_of
 from app.planning.event_change import pointers_to
 from app.service.editing import attendees_named_in, lock_event
 from app.service.incidents import accept_incidents
-from app.store import edits, events, feedback, idempotency, incidents, schedules, series, tombstones
+from app.store import (
+    edits,
+    events,
+    feedback,
+    idempotency,
+    incidents,
+    proposals,
+    schedules,
+    series,
+    tombstones,
+)
 from app.store.events import StoredEvent
 from schemas.incident import Incident
 from schemas.listing import Departure
@@ -48,6 +58,7 @@ async def _forget(connection: AsyncConnection, stored: StoredEvent, attendee_id:
     """Erase what is kept beside the event's document; whether anything tells of the attendee."""
     await idempotency.forget_answers(connection, stored.id)
     new = await tombstones.add(connection, stored.id, attendee_id)
+    await proposals.forget(connection, stored.id)
     kept = [
         await place.forget(connection, stored.id, attendee_id)
         for place in (schedules, incidents, feedback, series)

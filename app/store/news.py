@@ -15,7 +15,7 @@ from schemas.incident import Change
 from schemas.listing import Publication
 
 CHANGES = TypeAdapter(tuple[Change, ...])
-Kind = Literal["published", "incidents"]
+Kind = Literal["published", "incidents", "proposed"]
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ async def publications(connection: AsyncConnection, event_id: str) -> Sequence[P
     for row in (await connection.execute(query)).all():
         if row.kind == "published":
             found.append(Publication(version=row.version, incidents=known))
-        else:
+        elif row.kind == "incidents":
             known += len(from_json(row.document)["incidents"])
     return found
 

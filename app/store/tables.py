@@ -124,6 +124,18 @@ schedule_documents = sa.Table(
     sa.Column("repair", sa.Text),
 )
 
+proposals = sa.Table(
+    "proposals",
+    metadata,
+    _event_id(primary_key=True),
+    sa.Column("id", sa.String(12), nullable=False),
+    sa.Column("basis", sa.Integer, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("version", sa.Integer),
+    sa.Column("told", sa.Text, nullable=False),
+    sa.Column("document", PackedText, nullable=False),
+)
+
 solves = sa.Table(
     "solves",
     metadata,

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from app.day.notices.changes import Seat, changes_between, meetings_moved
 from schemas.event import Event
-from schemas.incident import Change
+from schemas.incident import Change, Proposal
 from schemas.schedule import Quality, Schedule, ScheduledRound, Share, StoppedBy
 
 Names = Callable[[str], str]
@@ -60,8 +60,13 @@ def agenda(event: Event, schedule: Schedule, who: str) -> RenderableType:
     return Group(Text.assemble("The day of ", (name(who), "bold")), table)
 
 
-def replan_summary(event: Event, schedule: Schedule) -> RenderableType:
-    """What a replan of ``event.published`` changed, in words, and who must be told."""
+def replan_summary(
+    event: Event, schedule: Schedule, proposal: Proposal | None = None
+) -> RenderableType:
+    """What a replan of ``event.published`` changed, in words, and who must be told.
+
+    ``proposal`` is what a few moves more would do.
+    """
     if event.published is None:
         return schedule_summary(event, schedule)
     name = names(event)
@@ -81,8 +86,13 @@ def replan_summary(event: Event, schedule: Schedule) -> RenderableType:
             ("tell", _people(told, name)),
             ("waived", _waived(schedule, name)),
             ("no open table", _without_table(schedule, name)),
+            ("could be", _proposed(proposal)),
         ),
     )
+
+
+def _proposed(proposal: Proposal | None) -> Text:
+    return Text(f"{proposal.text} (--proposal FILE writes it)" if proposal else "")
 
 
 def names(event: Event) -> Names:

@@ -15,6 +15,7 @@ from app.logs import safe_traceback
 from app.settings import Settings
 from app.store import events, schedules, solves
 from app.store.engine import Store
+from app.workers.proposal_search import ProposalSearch
 from app.workers.repair_job import RepairRunner
 from schemas.solve import SolveRequest
 
@@ -71,10 +72,17 @@ class ImprovementTimer:
 
 
 @asynccontextmanager
-async def running_repairs(settings: Settings, store: Store) -> AsyncIterator[RepairRunner]:
+async def running_repairs(
+    settings: Settings, store: Store, proposing: ProposalSearch
+) -> AsyncIterator[RepairRunner]:
     """The repairs of an api process while it runs, and what follows them."""
     improving = ImprovementTimer(store, settings.quiet_seconds, settings.improvement_work)
-    repairs = RepairRunner(store, improving.expect)
+
+    def follow(event_id: str) -> None:
+        improving.expect(event_id)
+        proposing.expect(event_id)
+
+    repairs = RepairRunner(store, follow)
     await repairs.resume()
     try:
         yield repairs

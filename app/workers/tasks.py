@@ -6,7 +6,7 @@ The solver is loaded in children alone, so that the api starts at once and stays
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.errors import Refused, TooBusy
 from app.planning.document import Written, to_written
@@ -18,6 +18,7 @@ from schemas.edit import EditedVersion, ScheduleEdits
 from schemas.event import Event
 from schemas.explanation import Question
 from schemas.feedback import Feedback
+from schemas.incident import Proposal
 from schemas.listing import Oversight
 from schemas.problem import ProblemError
 from schemas.schedule import Schedule
@@ -214,6 +215,25 @@ def edited_version(
     except Refused as refusal:
         return refusal.errors
     return to_written(done.schedule, "by_hand"), done.told
+
+
+class FoundProposal(NamedTuple):
+    """A proposal, and the JSON of its schedule as it is stored."""
+
+    told: Proposal
+    document: str
+
+
+def proposal_of(event: str, *, schedule: str, held: int) -> FoundProposal | None:
+    """What few moves would do for those whom a published schedule leaves short, if anything."""
+    from app.planning.proposal import propose_schedule
+    from solver.compatibility.recent import RECENT
+
+    published = Schedule.model_validate_json(schedule)
+    known = {"published": published, "held_rounds": held}
+    now = Event.model_validate_json(event).model_copy(update=known)
+    found = propose_schedule(now, RECENT.graph(now))
+    return FoundProposal(found.told, to_written(found.schedule).document) if found else None
 
 
 def explanation_of(

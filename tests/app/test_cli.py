@@ -246,6 +246,25 @@ def pairs(schedule: Schedule) -> list[list[tuple[str, str]]]:
     return [[meeting.attendees for meeting in block.meetings] for block in schedule.rounds]
 
 
+def test_a_replan_tells_what_few_moves_more_would_do(tmp_path: Path) -> None:
+    event, schedule, happened, new, proposal = (
+        tmp_path / f"{name}.json" for name in ("event", "schedule", "happened", "new", "proposal")
+    )
+    asked = {"rounds": {"count": 4}, "attendees": [{"id": v} for v in "abcdefgh"]}
+    event.write_text(json.dumps(asked | {"policy": {"stability": "strict"}}))
+    gone = [{"id": v, "kind": "drop_out", "attendee": v} for v in "ab"]
+    happened.write_text(json.dumps({"incidents": gone}))
+    assert run("solve", event, "--work", 50_000, "--out", schedule).exit_code == 0
+    arguments = ["--work", 50_000, "--out", new, "--proposal", proposal]
+    result = run("replan", event, schedule, happened, *arguments)
+    assert result.exit_code == 0, result.stderr
+    told = re.search(r"^could be +(.*) planned meetings make", result.stdout, re.MULTILINE)
+    assert told
+    assert told[1] == "6 people have more meetings; 2"
+    assert [len(row) for row in pairs(schedule_in(new.read_text()))] == [3, 2, 2, 2]
+    assert [len(row) for row in pairs(schedule_in(proposal.read_text()))] == [3, 3, 3, 3]
+
+
 def test_the_event_after_marks_the_meetings_that_an_incident_says_were_missed(
     event: Path, schedule: Path, tmp_path: Path
 ) -> None:

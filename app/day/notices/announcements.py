@@ -53,6 +53,11 @@ def incidents_notice(position: int, at: datetime, document: str) -> Announcement
     )
 
 
+def proposal_notice(position: int, at: datetime) -> Announcement:
+    """The news that something is proposed; what it is, organisers are told elsewhere."""
+    return Announcement(position=position, kind="proposed", at=at)
+
+
 def _expected(schedule: Schedule) -> set[str]:
     """Everybody who sits or stands by in some round."""
     seated = {v for block in schedule.rounds for m in block.meetings for v in m.attendees}

@@ -39,13 +39,18 @@ class RoundTimes:
 
 @dataclass(frozen=True)
 class View:
-    """The room as JSON without the time, and what the time is counted to."""
+    """The room as JSON without the time, what the time is counted to, and what is proposed."""
 
     body: str
     times: RoundTimes
+    proposals: str = "[]"
 
     def at(self, now: datetime) -> str:
         """The JSON of the room at a time."""
+        return join_objects(self.for_readers(now), f'{{"proposals":{self.proposals}}}')
+
+    def for_readers(self, now: datetime) -> str:
+        """The same without what organisers alone are told."""
         return join_objects(self.times.clock(now).model_dump_json(), self.body)
 
 

@@ -18,15 +18,26 @@ from schemas.schedule import Schedule
 
 
 def room_view(
-    event: str, *, day: str, held: int, after: str | None, before: str | None, at: datetime | None
+    event: str,
+    *,
+    day: str,
+    held: int,
+    after: str | None,
+    before: str | None,
+    at: datetime | None,
+    proposals: str = "[]",
 ) -> View:
-    """The room of what is published: ``after``, that took the place of ``before`` at a time."""
+    """The room of what is published: ``after``, that took the place of ``before`` at a time.
+
+    ``proposals`` are the JSON of what is proposed.
+    """
     read, state = _event(event, held), DayState.model_validate_json(day)
     schedule = _schedule(after) if after else None
     change = _difference(event, day, held, before, after) if before and after else None
     last = last_change(at, schedule, change, language_of(read)) if schedule and at else None
     shown = live_view(read, state, schedule, datetime.now(UTC), last)
-    return View(shown.model_dump_json(exclude=set(Clock.model_fields)), round_times(read, state))
+    apart = {*Clock.model_fields, "proposals"}
+    return View(shown.model_dump_json(exclude=apart), round_times(read, state), proposals)
 
 
 def publication_view(

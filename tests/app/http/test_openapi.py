@@ -38,6 +38,7 @@ pytestmark = pytest.mark.anyio
 
 WITHOUT_BODY = {
     "/v1/events/{event_id}/validate",
+    "/v1/events/{event_id}/proposals/{proposal_id}/publish",
     "/v1/events/{event_id}/schedules/{version}/publish",
     "/v1/series/{series_id}/events/{event_id}",
 }
@@ -339,6 +340,7 @@ async def address(api: Api, operation: Operation, **ids: str) -> str:
     place = (await api.send("POST", "/v1/series", {"name": "s"})).headers["Location"]
     known = {"event_id": event_id, "series_id": place.rpartition("/")[2]}
     rest = {"attendee_id": "ada", "version": "1", "solve_id": "none"}
+    rest["proposal_id"] = "none"
     return operation.path.format(**known | rest | ids)
 
 

@@ -18,6 +18,7 @@ WRONG = {
     "boolean": ["yes", "on", "1", "0", "True", "TRUE", " true", "t", "", "null"],
 }
 IDS = {"event_id": "none", "series_id": "none", "solve_id": "none", "attendee_id": "a"}
+IDS["proposal_id"] = "none"
 
 
 def typed(operation: Operation, place: str) -> list[tuple[str, str]]:

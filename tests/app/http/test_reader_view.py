@@ -11,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.http.reader_view import SHOWN, shown_to_readers
 from app.planning.document import to_written
-from app.store import incidents, solves
+from app.store import events, incidents, proposals, solves
+from app.store.proposals import StoredProposal
 from app.store.solves import conflict_json
 from schemas.day import Effect
 from schemas.event import Attendee
-from schemas.incident import Incident, Repair
+from schemas.incident import Incident, Proposal, Repair
 from schemas.schedule import Meeting, Schedule, ScheduledRound
 from schemas.solve import Conflict, Solve, SolveRequest, Waiver
 from tests.api import READER, Api
@@ -29,7 +30,7 @@ SEEN = ("Shown Ada", "Shown & Co", "Shown breakfast", "Shown series")
 READABLE = {
     "list_events", "get_event", "list_attendees", "get_attendee", "get_contact_spheres",
     "list_solves", "get_solve", "watch_progress", "get_current_schedule", "list_schedules",
-    "get_schedule", "get_repair", "compare_schedules", "list_incidents", "get_live",
+    "get_schedule", "get_proposal", "get_repair", "compare_schedules", "list_incidents", "get_live",
     "list_series", "get_series", "healthz",
 }  # fmt: skip
 OF_NOBODY = {"readyz"}
@@ -39,7 +40,7 @@ PRIVATE = {
     "already_served", "avoid", "wants", "wishes", "told", "labels", "benefits", "pair_rules",
     "matching", "why", "purpose",
     "intent", "purpose_line", "waived", "conflict", "profile", "forbidden", "note", "value",
-    "notes", "mutual", "fairness", "byes_cost", "pairs_cost",
+    "notes", "proposal", "proposals", "mutual", "fairness", "byes_cost", "pairs_cost",
 }  # fmt: skip
 
 
@@ -86,11 +87,15 @@ WALK_IN = Incident(
     kind="late_arrival",
     profile=Attendee.model_validate(profile("e", email="canary.walkin@example.org"), strict=False),
 )
+PROPOSAL = Proposal(
+    id="5f1d2c9b7a40", basis=1, text="canary helped", helped=(), moved=(), given_up=1, gain=1.0,
+    changes=(),
+)  # fmt: skip
 NOTE = {"id": "1", "attendee": "a", "partner": "b", "valuable": True, "note": "canary note"}
 CANARIES = (
     "mail", "offer", "need", "secret", "interest", "clients", "pitch", "served", "label",
     "badge", "reason", "synonym", "topic", "phrase", "purpose", "why", "waiver", "walkin", "note",
-    "conflict",
+    "conflict", "helped",
 )  # fmt: skip
 
 
@@ -115,8 +120,26 @@ async def places(api: Api) -> dict[str, str]:
     series = begun.headers["Location"]
     assert (await api.send("PUT", f"{series}/events/{event_id}")).status_code == 200
     series_id = series.rpartition("/")[2]
+    async with api.store.write() as connection:
+        await proposals.keep(connection, await _proposal(connection, event_id))
     ids = {"event_id": event_id, "solve_id": solve_id, "series_id": series_id}
-    return ids | {"attendee_id": "a", "version": "1"}
+    return ids | {"attendee_id": "a", "version": "1", "proposal_id": PROPOSAL.id}
+
+
+async def _proposal(connection: AsyncConnection, event_id: str) -> StoredProposal:
+    """What is proposed for the event as it stands."""
+    now = await events.progress(connection, event_id)
+    assert now is not None
+    assert now.published_version is not None
+    return StoredProposal(
+        event_id=event_id,
+        id=PROPOSAL.id,
+        basis=now.published_version,
+        revision=now.revision,
+        version=None,
+        told=PROPOSAL.model_dump_json(by_alias=True),
+        document=to_written(SCHEDULE).document,
+    )
 
 
 async def _add_all(connection: AsyncConnection, event_id: str) -> str:

@@ -13,7 +13,9 @@ from tests.documented import Operation, document, operations
 LONG = {"solve_event", "watch_progress"}
 """One searches for as long as it says, one waits for a worker."""
 NOT_HERE = {"readyz": 503, "get_repair": 404, "erase_attendee": 404}
-"""What a service without a worker answers; and no repair was made, nor is anybody in a series."""
+NOT_HERE |= {"get_proposal": 404, "publish_proposal": 404}
+"""What a service without a worker answers; no repair was made, nothing is proposed, nobody is in a
+series."""
 
 
 def sample_of(operation: Operation) -> SampleRequest:
