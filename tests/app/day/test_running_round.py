@@ -113,6 +113,10 @@ def test_meetings_of_held_rounds_are_as_the_day_says(
     assert rows(held(round_1, day)) == told.split()
 
 
+def test_an_added_meeting_goes_of_which_one_did_not_come_after_all() -> None:
+    assert rows(held("ab1! ab1+!", DayState(missed=(AB,)), absent="b")) == ["ab1!"]
+
+
 def test_who_came_and_has_no_meeting_has_a_bye_and_is_not_absent() -> None:
     block = held("cd2 -a -b", DayState(arrivals=came("a", absent="a")), absent="b")
     assert (block.byes, block.absent) == (("a", "e"), ("b",))

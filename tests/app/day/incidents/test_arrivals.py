@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app.day.incidents.state import Seating
 from schemas.day import Arrival
 from tests.app.day.room import Story, room
 
@@ -92,6 +93,21 @@ def test_a_return_taken_back_leaves_them_away_and_their_meeting_missed() -> None
     assert came(story) == []
     assert [(row.pair, row.incidents) for row in story.day.missed] == [(("a", "d"), ("c-1",))]
     assert story.day.away["a"].rounds[0] == 3
+
+
+def test_what_was_added_for_who_did_not_come_after_all_stays_missed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The pause has kept a from round 3: that it was no pause comes too late for that round."""
+    story = Story(room(held=2)).tell("pause", "a").tell("round_started", round=3)
+    story.tell("return", "a")
+    seated = [Seating(("b", "c")), Seating(("a", "d"), added=True)]
+    monkeypatch.setattr("tests.app.day.room.seats", lambda number: seated if number == 3 else ())
+    story.tell("undo", incident="c-3")
+    assert story.absences == {"a": (3, 4, 5, 6)}
+    story.tell("undo", incident="c-1")
+    assert story.absences == {"a": (3,)}
+    assert [row.pair for row in story.day.missed if row.added] == [("a", "d")]
 
 
 def test_what_was_over_before_it_is_taken_back_stays() -> None:
