@@ -58,11 +58,25 @@ class RoundMark(Wire):
 
 
 class MissedMeeting(Wire):
-    """A meeting of a held round that did not take place, and the incidents that say so."""
+    """A meeting of a held round that did not take place, and the incidents that say so.
+
+    It is the planned one of the pair, or the one that was ``added`` while the round ran. Those of
+    the incidents that are in ``both_there`` say that neither of the two was away.
+    """
 
     round: RoundNumber
     pair: Pair
+    added: bool = False
     incidents: tuple[Id, ...] = ()
+    both_there: tuple[Id, ...] = ()
+
+
+class Arrival(Wire):
+    """Who came to a round while it ran; ``absent`` are those whom the event had absent from it."""
+
+    round: RoundNumber
+    attendees: tuple[Id, ...]
+    absent: tuple[Id, ...] = ()
 
 
 class Revoked(Wire):
@@ -92,10 +106,10 @@ class WishMark(Wire):
 class DayState(Wire):
     """The day beside the event: ``finished_rounds`` are over; a held one beyond them is running.
 
-    ``away`` holds whoever incidents keep away, by id: what their ``lines`` come to. ``check_ins``
-    and ``cancellations`` go by incident. ``planned`` are the rounds without the ``round_marks``
-    that made them what they are; empty when there are none. ``wish_marks`` are in the order in
-    which the day told of wishes.
+    ``away`` holds whoever incidents keep away, by id: what their ``lines`` come to. ``check_ins``,
+    ``arrivals`` and ``cancellations`` go by incident. ``planned`` are the rounds without the
+    ``round_marks`` that made them what they are; empty when there are none. ``wish_marks`` are in
+    the order in which the day told of wishes.
     """
 
     finished_rounds: int = 0
@@ -104,6 +118,7 @@ class DayState(Wire):
     lines: dict[Id, AbsenceRecord] = Field(default_factory=dict)
     cancellations: dict[Id, RoundNumber] = Field(default_factory=dict)
     missed: tuple[MissedMeeting, ...] = ()
+    arrivals: dict[Id, Arrival] = Field(default_factory=dict)
     revoked: dict[Id, Revoked] = Field(default_factory=dict)
     planned: tuple[Round, ...] = ()
     round_marks: tuple[RoundMark, ...] = ()

@@ -44,7 +44,7 @@ def find_violations(
     ``refused`` pairs have only refused reasons. ``public`` are the benefits as if no wish had been
     made that was not returned: what attendees are told goes by them. With ``event.published`` the
     first ``event.held_rounds`` rounds must be as published, but for meetings that were missed and
-    for those added to the last of them since.
+    for those added to the last of them since, and whoever came to them while they ran.
     """
     return [fault for fault, _ in _faults(event, gains, refused, schedule, public)]
 
@@ -438,10 +438,10 @@ class _Check:
         """Which meetings are new in the last held round, the only one that can be running."""
         last = self.event.held_rounds - 1
         was = self._published(last) if last >= 0 else None
-        known = {frozenset(meeting.attendees) for meeting in was.meetings} if was else set()
+        known = [meeting for meeting in was.meetings if meeting.added] if was else []
         mine = (self.table.round == last).tolist()
         new = (
-            here and meeting.added and frozenset(meeting.attendees) not in known
+            here and meeting.added and not any(_same_or_missed(meeting, m) for m in known)
             for here, meeting in zip(mine, self.meetings, strict=True)
         )
         return np.fromiter(new, np.bool_, len(mine))
@@ -454,13 +454,20 @@ class _Check:
             if block is was or block == was:
                 continue
             left = [meeting for meeting in block.meetings if id(meeting) not in new]
-            if was is None or not _same_but_missed(left, was.meetings):
+            if was is None or not _same_but_missed(left, _lasting(was, left)):
                 yield f"H7 round {r + 1} is held and is not as it was published"
                 continue
-            here = {*was.byes, *(v for meeting in was.meetings for v in meeting.attendees)}
-            byes = here.difference(*(meeting.attendees for meeting in meetings_that_count(block)))
-            rest = was.model_copy(update={"meetings": block.meetings, "byes": tuple(sorted(byes))})
-            if block != rest:
+            listed = {*was.byes, *(v for meeting in was.meetings for v in meeting.attendees)}
+            seated = {v for meeting in meetings_that_count(block) for v in meeting.attendees}
+            came = {*block.byes, *seated} - listed
+            for v in sorted(came - set(self._listed(self.rules.present[:, r]))):
+                yield f"H7 round {r + 1} is held, and {v} was not there"
+            update = {
+                "meetings": block.meetings,
+                "byes": tuple(sorted((listed | came) - seated)),
+                "absent": tuple(v for v in was.absent if v not in came),
+            }
+            if block != was.model_copy(update=update):
                 yield f"H7 round {r + 1} is held and is not as it was published"
 
     def _limits(self) -> Iterator[str]:
@@ -737,6 +744,16 @@ class _Check:
 def _sides(i: Whole, j: Whole, k: Whole, n: int) -> Iterator[Whole]:
     """The three pairs of each triangle, as ``low * n + high``; its people are in order."""
     return (a * n + b for a, b in combinations((i, j, k), 2))
+
+
+def _lasting(was: ScheduledRound, left: Sequence[Meeting]) -> list[Meeting]:
+    """The published meetings but for those that were added, missed, and are not listed now."""
+    added = {frozenset(meeting.attendees) for meeting in left if meeting.added}
+    return [
+        meeting
+        for meeting in was.meetings
+        if not meeting.added or meeting.outcome != "missed" or frozenset(meeting.attendees) in added
+    ]
 
 
 def _same_but_missed(now: Sequence[Meeting], before: Sequence[Meeting]) -> bool:

@@ -13,6 +13,7 @@ from app.briefs.day import DayMeetings, partner_of
 from app.briefs.places import Places
 from app.briefs.plain_text import agenda_heading, agenda_text
 from app.day.people import languages_of, people_of
+from app.day.seats import meetings_as_told
 from schemas.agenda import Agenda, AgendaMeeting, AgendaRound, Briefs, Person
 from schemas.day import DayState
 from schemas.event import Event
@@ -105,9 +106,8 @@ class Agendas:
     ) -> AgendaRound:
         """A round of somebody's day; whom they are introduced to is added to ``told``."""
         held = block.round <= self._held
-        published = sorted(
-            (m for m in block.meetings if v in m.attendees), key=lambda m: m.outcome != "missed"
-        )
+        mine = (meeting for meeting in meetings_as_told(block) if v in meeting.attendees)
+        published = sorted(mine, key=lambda meeting: meeting.outcome != "missed")
         seats = [briefing.renewed(v, meeting, held) for meeting in published]
         meetings = tuple(_meeting(v, seat, briefing, told, say) for seat in seats)
         place = self._places.of(v, block, seats)

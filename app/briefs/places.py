@@ -26,7 +26,7 @@ RESTING: Mapping[Rest, tuple[Kind, Message, Message]] = {
 """Of a round without a meeting: what it is called, and what is said of it before and after."""
 CANCELLED = message("This round is cancelled.")
 UNKNOWN = message("This schedule was made without you. Ask the organiser where to be.")
-BACK = message("Are you here? Tell the organiser, and you are in from the next round on.")
+BACK = message("Are you here? Tell the organiser, and you are in again.")
 GONE: Mapping[Reason, Message] = {
     "not_here": message("You have not checked in."),
     "dropped_out": message("You have dropped out."),

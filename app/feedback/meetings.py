@@ -40,11 +40,11 @@ class Missed:
 
     def __init__(self, day: DayState) -> None:
         self._cancelled = set(day.cancelled_rounds)
-        self._missed = {(each.round, pair_of(*each.pair)) for each in day.missed}
+        self._missed = {(each.round, pair_of(*each.pair), each.added) for each in day.missed}
 
-    def __call__(self, pair: Pair, number: int, outcome: str) -> bool:
-        """Whether the pair's meeting in this round was missed, or its round cancelled."""
-        told = outcome == "missed" or (number, pair) in self._missed
+    def __call__(self, pair: Pair, number: int, outcome: str, *, added: bool) -> bool:
+        """Whether this meeting of the pair was missed, or its round cancelled."""
+        told = outcome == "missed" or (number, pair, added) in self._missed
         return told or number in self._cancelled
 
 
@@ -52,11 +52,14 @@ def held_meetings(schedule: Schedule, held: int, day: DayState) -> Sequence[Held
     """The meetings of the first ``held`` rounds."""
     missed = Missed(day)
     seated = (
-        (pair_of(*meeting.attendees), block.round, meeting.outcome)
+        (pair_of(*meeting.attendees), block.round, meeting)
         for block in schedule.rounds[:held]
         for meeting in block.meetings
     )
-    return [HeldMeeting(pair, number, missed(pair, number, how)) for pair, number, how in seated]
+    return [
+        HeldMeeting(pair, number, missed(pair, number, meeting.outcome, added=meeting.added))
+        for pair, number, meeting in seated
+    ]
 
 
 def took_place(meetings: Iterable[HeldMeeting], said: Mapping[Way, Feedback]) -> Mapping[Pair, int]:
@@ -90,9 +93,12 @@ class Published:
     def read(self, document: str) -> None:
         """Take in an older version."""
         for block in from_json(document)["rounds"]:
+            number, outcomes = block["round"], dict[Pair, bool]()
             for meeting in block["meetings"]:
-                pair, number = pair_of(*meeting["attendees"]), block["round"]
-                missed = self._missed(pair, number, meeting["outcome"])
+                pair = pair_of(*meeting["attendees"])
+                missed = self._missed(pair, number, meeting["outcome"], added=meeting["added"])
+                outcomes[pair] = missed and outcomes.get(pair, True)  # one of them may count
+            for pair, missed in outcomes.items():
                 self._outcomes.setdefault(pair, {}).setdefault(number, missed)
 
     def round_of(self, said: Feedback, held: int) -> int | None:

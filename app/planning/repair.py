@@ -97,7 +97,7 @@ def _still_held(mended: FirstRepair, promises: Matchings) -> Matchings:
 def _impossible(event: Event, instance: Instance, promises: Matchings) -> int:
     """How many published meetings of open rounds nobody can keep any more."""
     blocks = event.published.rounds if event.published else ()
-    listed = sum(len(block.meetings) for block in blocks[len(instance.held) :])
+    listed = sum(len(block.meetings) for block in blocks[len(instance.held) : instance.rounds])
     return listed - sum(map(len, promises[len(instance.held) :]))
 
 

@@ -12,6 +12,7 @@ from pydantic_core import from_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.day.incidents.apply import apply_incidents
+from app.day.incidents.state import Seating
 from app.errors import Defect, Invalid, StateConflict
 from app.large_documents import in_child_if_large
 from app.planning.document import outline_of
@@ -86,13 +87,13 @@ def _brought_in(incident: Incident) -> Iterator[tuple[str, str]]:
 class _Done(NamedTuple):
     """The event after a batch, what each new incident did, and whether that bears on schedules.
 
-    ``missed``: other meetings count as missed; ``moved``: there are other rounds, or somebody is
-    there in others.
+    ``held``: other meetings of held rounds were missed, or others came to them; ``moved``: there
+    are other rounds, or somebody is there in others.
     """
 
     after: EventAfter
     effects: Sequence[Effect]
-    missed: bool
+    held: bool
     moved: bool
 
 
@@ -122,7 +123,7 @@ def _applied(
             rounds=len(now.rounds),
         ),
         effects,
-        missed=before.missed != state.missed,
+        held=(before.missed, before.arrivals) != (state.missed, state.arrivals),
         moved=seen.attendees != now.attendees or seen.rounds != now.rounds,
     )
 
@@ -174,12 +175,13 @@ def _check_rounds(published: Sequence[Any], batch: Sequence[Incident]) -> None:
             raise StateConflict.at(f"/incidents/{place}/round", "round_not_scheduled", message)
 
 
-def _seats(published: Sequence[Any], number: int) -> Sequence[tuple[str, str]]:
+def _seats(published: Sequence[Any], number: int) -> Sequence[Seating]:
     """Who sits together in a round and counts."""
     if number > len(published):
         return ()
     meetings = published[number - 1]["meetings"]
-    return [tuple(m["attendees"]) for m in meetings if m["outcome"] != "missed"]
+    counted = (m for m in meetings if m["outcome"] != "missed")
+    return [Seating(tuple(m["attendees"]), m["added"]) for m in counted]
 
 
 async def _repair(
@@ -191,7 +193,7 @@ async def _repair(
     """
     if before.published_version is None:
         return None
-    if not done.missed:
+    if not done.held:
         held = done.after.held_rounds
         if not done.moved:
             again = kinds <= LEAVING and before.held_rounds == held

@@ -16,6 +16,7 @@ from app.day.notices.changes import Seat, changes_between, meetings_moved
 from schemas.event import Event
 from schemas.incident import Change, Proposal
 from schemas.schedule import Quality, Schedule, ScheduledRound, Share, StoppedBy
+from solver.verify import meetings_that_count
 
 Names = Callable[[str], str]
 ROUNDS_SHOWN = 16
@@ -52,7 +53,7 @@ def agenda(event: Event, schedule: Schedule, who: str) -> RenderableType:
     table.add_column("partner", no_wrap=True)
     table.add_column("why")
     for block in schedule.rounds:
-        for meeting in block.meetings:
+        for meeting in meetings_that_count(block):
             if who in meeting.attendees:
                 (other,) = set(meeting.attendees) - {who}
                 why = Text(next(iter(meeting.why), ""))
@@ -118,14 +119,14 @@ def round_sheet(event: Event, schedule: Schedule, number: int) -> RenderableType
     table.add_column("table", justify="right")
     table.add_column("who", no_wrap=True)
     table.add_column("what for")
-    for meeting in schedule.rounds[number - 1].meetings:
+    for meeting in meetings_that_count(schedule.rounds[number - 1]):
         who = " and ".join(map(name, meeting.attendees))
         table.add_row(str(meeting.table), Text(who), Text(meeting.purpose_line))
     return Group(Text.assemble("Everybody in ", (f"round {number}", "bold")), table)
 
 
 def _header(event: Event, schedule: Schedule) -> Text:
-    meetings = sum(len(block.meetings) for block in schedule.rounds)
+    meetings = sum(1 for block in schedule.rounds for _ in meetings_that_count(block))
     counts = (
         (len(event.attendees), "attendee"),
         (len(schedule.rounds), "round"),
@@ -182,11 +183,11 @@ def _rounds(rounds: Sequence[ScheduledRound]) -> Table:
 
 
 def _round_row(block: ScheduledRound, clock: str) -> Iterator[str]:
-    purposes = [meeting.purpose for meeting in block.meetings if meeting.outcome != "missed"]
+    purposes = [meeting.purpose for meeting in meetings_that_count(block)]
     held = any(meeting.outcome == "held" for meeting in block.meetings)
     yield f"{block.round}{' held' if held else ''}"
     yield block.starts_at.strftime(clock) if block.starts_at else ""
-    yield str(len(block.meetings))
+    yield str(len(purposes))
     for purpose in ("mutual", "triangle", "open"):
         yield _count(purposes.count(purpose))
     yield _count(len(block.byes))

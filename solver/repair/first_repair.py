@@ -1,10 +1,10 @@
 """The first repair after incidents: whoever may keep a promise keeps it, whoever is free is paired.
 
-In the running round people whose partner is missing meet each other, or somebody who waits
-(*standby fill*). In open rounds every promise stays that tables allow; with the other rounds fixed
-the points are additive over the meetings of one round (``matching``), so the people left free get
-the best matching there is, round after round until none gains anything. Triangles that a drop-out
-broke are rescued by what it is worth to close others.
+In the running round people whose partner is missing, or who come while it runs, meet each other, or
+somebody who waits (*standby fill*). In open rounds every promise stays that tables allow; with the
+other rounds fixed the points are additive over the meetings of one round (``matching``), so the
+people left free get the best matching there is, round after round until none gains anything.
+Triangles that a drop-out broke are rescued by what it is worth to close others.
 
 Only where promises stand in the way of a demand, or have lost the triangle that they stood by, is
 more asked: demands are waived (``waive_fewest``) and promises broken (``keep_promises``), the
@@ -63,10 +63,10 @@ MATCHED_UP_TO = 1_000
 
 @dataclass(frozen=True)
 class RunningRound:
-    """The round that is running, by index: who lost a partner in it, and who waits to be asked.
+    """The round that is running, by index: who is to be seated in it, and who waits to be asked.
 
-    Both are present, may meet somebody, and have neither a meeting nor a break in it. Those
-    ``apart`` have just missed each other.
+    Those ``stranded`` lost a partner, or came while it ran. Both are present, may meet somebody,
+    and have neither a meeting nor a break in it. Those ``apart`` have just missed each other.
     """
 
     round: int

@@ -413,6 +413,49 @@ def test_the_byes_of_the_running_round_are_those_without_a_meeting(
     assert told in found(day, edited(now, 2, *now.rounds[1].meetings, byes=("c",)))
 
 
+def test_whoever_comes_to_a_held_round_has_a_bye_or_a_meeting(
+    event: Event, schedule: Schedule
+) -> None:
+    _, mutual = meetings(schedule, 2)
+    was = edited(schedule, 2, mutual, byes=("b",), absent=("d",))
+    now = edited(schedule, 2, mutual, byes=("b", "d"), absent=())
+    day = running(event, was)
+    assert not any("H7" in fault for fault in found(day, now))
+    assert "H7 round 2 is held and is not as it was published" in found(
+        day, edited(now, 2, mutual, absent=("d",))
+    )
+    away = (*event.attendees[:3], Attendee(id="d", absent_rounds=(2,)))
+    faults = found(day.model_copy(update={"attendees": away}), now)
+    assert "H7 round 2 is held, and d was not there" in faults
+
+
+def test_two_who_missed_each_other_may_meet_in_the_same_round(
+    event: Event, schedule: Schedule
+) -> None:
+    two = event.model_copy(update={"rounds": event.rounds[:2]})
+    first = Schedule(rounds=schedule.rounds[:2])
+    assert first.rounds[1].meetings[1].attendees == ("a", "c")
+    day, missed = running(two, first), Schedule(rounds=without(schedule, 2).rounds[:2])
+    now = repaired(day, missed, added=((0, 2),))
+    assert found(day, now) == []
+    _, _, again = now.rounds[1].meetings
+    silent = edited(now, 2, *now.rounds[1].meetings[:2], other(again, added=False))
+    assert "H7 round 2 is held and is not as it was published" in found(day, silent)
+
+
+def test_what_was_added_and_missed_may_be_planned_again_or_go(
+    event: Event, schedule: Schedule
+) -> None:
+    day, now, added = added_to_round_2(event, schedule)
+    first, _, last = now.rounds[1].meetings
+    again = edited(now, 2, first, other(added, outcome="missed"), last, byes=tuple("abcd"))
+    later = day.model_copy(update={"published": again})
+    assert found(later, now) == []
+    for left in ((first, last), (first, other(added, table=3, outcome="missed"), last)):
+        faults = found(later, edited(again, 2, *left))
+        assert any(fault.startswith("H7") for fault in faults) == (len(left) == 3)
+
+
 @needs_shared
 def test_the_independent_checker_agrees_on_missed_and_added_meetings(
     event: Event, schedule: Schedule

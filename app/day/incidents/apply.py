@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from app.day.incidents import attendance, rounds, timetable, wishes
-from app.day.incidents.state import EventDay, Logged, Seats, day_at
+from app.day.incidents.state import EventDay, Logged, Seating, Seats, day_at
 from app.day.incidents.undo import undo_incident
 from app.errors import Invalid
 from schemas.day import DayState, Effect, MissedMeeting
@@ -30,7 +30,7 @@ class Applied(NamedTuple):
     effects: tuple[Effect, ...]
 
 
-def no_seats(_: int) -> Sequence[tuple[str, str]]:
+def no_seats(_: int) -> Sequence[Seating]:
     """Nobody sits with anybody: there is no schedule."""
     return ()
 
@@ -44,7 +44,7 @@ def apply_incidents(
 ) -> Applied:
     """The event and its day after ``batch``, taken whole; the first that cannot be refuses.
 
-    ``seats`` gives the pairs that sit together in a round and count. ``log`` holds the incidents
+    ``seats`` gives who sits together in a round and counts. ``log`` holds the incidents
     accepted before that the batch repeats, which are passed over, or takes back.
     """
     now = day_at(event, day, seats, dict(log))
@@ -67,7 +67,7 @@ def day_of(schedule: Schedule, held: int) -> DayState:
     A round runs only if an incident starts it.
     """
     missed = (
-        MissedMeeting(round=block.round, pair=meeting.attendees)
+        MissedMeeting(round=block.round, pair=meeting.attendees, added=meeting.added)
         for block in schedule.rounds[:held]
         for meeting in block.meetings
         if meeting.outcome == "missed"
@@ -78,9 +78,10 @@ def day_of(schedule: Schedule, held: int) -> DayState:
 def seats_of(schedule: Schedule) -> Seats:
     """Who sits together in each round of a schedule, in meetings that count."""
 
-    def seats(number: int) -> Sequence[tuple[str, str]]:
+    def seats(number: int) -> Sequence[Seating]:
         blocks = schedule.rounds[number - 1 : number]
-        return [m.attendees for b in blocks for m in b.meetings if m.outcome != "missed"]
+        counted = (m for b in blocks for m in b.meetings if m.outcome != "missed")
+        return [Seating(m.attendees, m.added) for m in counted]
 
     return seats
 

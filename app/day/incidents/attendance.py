@@ -1,5 +1,7 @@
 """Who is there: people who come, go, pause, miss each other and change their minds."""
 
+from collections.abc import Iterator
+
 from pydantic import ValidationError
 
 from app.day.incidents.absences import (
@@ -10,6 +12,7 @@ from app.day.incidents.absences import (
     record_of,
     with_absences,
 )
+from app.day.incidents.arrivals import note_arrivals, people_to_come
 from app.day.incidents.missed import mark_missed, meetings_of
 from app.day.incidents.state import TITLE, EventDay
 from app.errors import Invalid, NotFound, StateConflict, pointer
@@ -74,10 +77,13 @@ def no_show(day: EventDay, incident: Incident) -> None:
 
 def come_back(day: EventDay, incident: Incident) -> None:
     """There again from ``round`` on, or from now on: ends what incidents did, and only that."""
-    first = max(incident.round or 0, day.running or day.held + 1)
-    for v in attendees_named(day, incident):
+    first = _first_attended(day, incident)
+    people = attendees_named(day, incident)
+    away = people_to_come(day, people)
+    for v in people:
         if v in day.lines and max(absences_in(record_of(day, v))[1], default=0) >= first:
             add_mark(day, v, incident.id, "back", first)
+    note_arrivals(day, incident.id, away)
 
 
 def checked_in(day: EventDay, incident: Incident) -> None:
@@ -88,7 +94,7 @@ def checked_in(day: EventDay, incident: Incident) -> None:
 
 
 def late_arrival(day: EventDay, incident: Incident) -> None:
-    """Here from ``round`` (or the first open one) on, and absent from open rounds before it.
+    """Here from ``round`` on, or from now on, and absent from open rounds before it.
 
     The absence that reaches into that round ends; one declared for later in the day stays.
     """
@@ -96,7 +102,8 @@ def late_arrival(day: EventDay, incident: Incident) -> None:
         _walk_in(day, incident, incident.profile)
         return
     (v,) = attendees_named(day, incident)
-    first = day.first_open(incident.round)
+    away = people_to_come(day, (v,))
+    first = _first_attended(day, incident) if away else day.first_open(incident.round)
     if first > day.held + 1:
         add_mark(day, v, incident.id, "late", day.held + 1, first - 1)
     declared, taken = absences_in(record_of(day, v))
@@ -105,6 +112,7 @@ def late_arrival(day: EventDay, incident: Incident) -> None:
         last += 1
     if last > first:
         add_mark(day, v, incident.id, "here", first, last - 1 if last <= ANY_LATER_ROUND else None)
+    note_arrivals(day, incident.id, away)
 
 
 def consent_revoked(day: EventDay, incident: Incident) -> None:
@@ -148,12 +156,12 @@ def _missed_each_other(day: EventDay, incident: Incident, pair: tuple[str, str])
         raise day.refused(StateConflict, "pair", "no_meeting", why)
     if number > day.held:
         raise day.refused(StateConflict, "round", "no_meeting", "nobody has met in this round yet")
-    found = [seat for seat in meetings_of(day, number, pair[0]) if set(seat) == set(pair)]
+    found = [seat for seat in meetings_of(day, number, pair[0]) if set(seat.pair) == set(pair)]
     if not found:
         raise day.refused(
             StateConflict, "pair", "no_meeting", "these two have no meeting in this round"
         )
-    mark_missed(day, incident.id, number, found)
+    mark_missed(day, incident.id, number, found, both_there=True)
 
 
 def _walk_in(day: EventDay, incident: Incident, profile: Attendee) -> None:
@@ -168,20 +176,28 @@ def _walk_in(day: EventDay, incident: Incident, profile: Attendee) -> None:
         why = f"an event has at most {limits.ATTENDEES} attendees"
         raise day.refused(Invalid, "profile", "too_long", why)
     _check_profile(day, profile)
-    first = day.first_open(incident.round)
-    late = (
-        AbsenceMark(incident=incident.id, says="late", first=1, last=first - 1)
-        if first > 1
-        else None
-    )
+    first, v = _first_attended(day, incident), profile.id
     past = {*profile.absent_rounds, *range(1, day.held + 1)}
-    day.attendees[profile.id] = with_absences(profile, past)
-    apply_record(
-        day,
-        profile.id,
-        AbsenceRecord(declared=profile.absent_rounds, marks=(late,) if late else ()),
-    )
+    day.attendees[v] = with_absences(profile, past)
+    marks = tuple(_walk_in_marks(day, incident, first, profile))
+    apply_record(day, v, AbsenceRecord(declared=profile.absent_rounds, marks=marks))
+    note_arrivals(day, incident.id, people_to_come(day, (v,)))
     day.changed = True
+
+
+def _walk_in_marks(
+    day: EventDay, incident: Incident, first: int, profile: Attendee
+) -> Iterator[AbsenceMark]:
+    """Late for what was before they came; there in the running round, unless they say otherwise."""
+    if first > 1:
+        yield AbsenceMark(incident=incident.id, says="late", first=1, last=first - 1)
+    if first == day.running and first not in profile.absent_rounds:
+        yield AbsenceMark(incident=incident.id, says="here", first=first, last=first)
+
+
+def _first_attended(day: EventDay, incident: Incident) -> int:
+    """The round from which on somebody who arrives is there: the running one, or a later one."""
+    return max(incident.round or 0, day.running or day.held + 1)
 
 
 def _check_profile(day: EventDay, profile: Attendee) -> None:

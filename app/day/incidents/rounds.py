@@ -2,7 +2,7 @@
 
 from app.day.incidents.absences import apply_record, record_of, with_absences
 from app.day.incidents.missed import mark_missed
-from app.day.incidents.state import EventDay
+from app.day.incidents.state import EventDay, Seating
 from app.errors import StateConflict
 from schemas.incident import Incident
 
@@ -29,10 +29,10 @@ def round_started(day: EventDay, incident: Incident) -> None:
         mark_missed(day, incident.id, r, _not_there(day, r))
 
 
-def _not_there(day: EventDay, number: int) -> list[tuple[str, str]]:
+def _not_there(day: EventDay, number: int) -> list[Seating]:
     """Meetings of a round from which one of the two is absent."""
     absent = {v for v, attendee in day.attendees.items() if number in attendee.absent_rounds}
-    return [pair for pair in day.meetings(number) if not absent.isdisjoint(pair)]
+    return [each for each in day.meetings(number) if not absent.isdisjoint(each.pair)]
 
 
 def round_finished(day: EventDay, incident: Incident) -> None:

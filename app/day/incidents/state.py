@@ -7,6 +7,7 @@ from typing import NamedTuple
 from app.errors import Refused, pointer
 from schemas.day import (
     AbsenceRecord,
+    Arrival,
     Away,
     DayState,
     Effect,
@@ -21,8 +22,23 @@ from schemas.problem import ProblemError
 
 TITLE = "an incident cannot be applied"
 
-Seats = Callable[[int], Sequence[tuple[str, str]]]
+
+class Seating(NamedTuple):
+    """Two people who sit together in a round: as planned, or ``added`` while it ran."""
+
+    pair: tuple[str, str]
+    added: bool = False
+
+    @property
+    def key(self) -> tuple[frozenset[str], bool]:
+        """The same for the two in either order."""
+        return frozenset(self.pair), self.added
+
+
+Seats = Callable[[int], Sequence[Seating]]
 """Who sits together in a round of the published schedule, in meetings that count."""
+MissedKey = tuple[int, frozenset[str], bool]
+"""A missed meeting: its round, its people, and whether it was added."""
 
 
 class Logged(NamedTuple):
@@ -34,21 +50,20 @@ class Logged(NamedTuple):
 
 
 class RoundSeating:
-    """The meetings of a round, those that were missed included, by pair and by person."""
+    """The meetings of a round, those that were missed included, one by one and by person."""
 
-    def __init__(self, pairs: Iterable[tuple[str, str]]) -> None:
-        self.pairs: dict[frozenset[str], tuple[str, str]] = {}
-        self.of: dict[str, list[frozenset[str]]] = {}
-        for pair in pairs:
-            self.add(pair)
+    def __init__(self, meetings: Iterable[Seating]) -> None:
+        self.meetings: dict[tuple[frozenset[str], bool], Seating] = {}
+        self.of: dict[str, list[Seating]] = {}
+        for meeting in meetings:
+            self.add(meeting)
 
-    def add(self, pair: tuple[str, str]) -> None:
+    def add(self, meeting: Seating) -> None:
         """Seat two people together, if they are not."""
-        key = frozenset(pair)
-        if key not in self.pairs:
-            self.pairs[key] = pair
-            for v in pair:
-                self.of.setdefault(v, []).append(key)
+        if meeting.key not in self.meetings:
+            self.meetings[meeting.key] = meeting
+            for v in meeting.pair:
+                self.of.setdefault(v, []).append(meeting)
 
 
 @dataclass
@@ -67,7 +82,8 @@ class EventDay:
     away: dict[str, Away]
     lines: dict[str, AbsenceRecord]
     cancellations: dict[str, int]
-    missed: dict[tuple[int, frozenset[str]], MissedMeeting]
+    missed: dict[MissedKey, MissedMeeting]
+    arrivals: dict[str, Arrival]
     revoked: dict[str, Revoked]
     planned: tuple[Round, ...]
     round_marks: tuple[RoundMark, ...]
@@ -99,10 +115,10 @@ class EventDay:
             self.seatings[number] = RoundSeating(self.seats(number))
         return self.seatings[number]
 
-    def meetings(self, number: int) -> list[tuple[str, str]]:
+    def meetings(self, number: int) -> list[Seating]:
         """Who sits together in a round and has not missed each other, as far as is told."""
-        seated = self.seating(number).pairs
-        return [pair for key, pair in seated.items() if (number, key) not in self.missed]
+        seated = self.seating(number).meetings
+        return [meeting for key, meeting in seated.items() if (number, *key) not in self.missed]
 
     def refused(
         self, kind: type[Refused], where: str | Iterable[str | int], code: str, why: str
@@ -127,7 +143,10 @@ class EventDay:
             away=dict(sorted(self.away.items())),
             lines=dict(sorted(self.lines.items())),
             cancellations=dict(sorted(self.cancellations.items())),
-            missed=tuple(sorted(self.missed.values(), key=lambda row: (row.round, row.pair))),
+            missed=tuple(
+                sorted(self.missed.values(), key=lambda row: (row.round, row.pair, row.added))
+            ),
+            arrivals=dict(sorted(self.arrivals.items())),
             revoked=dict(sorted(self.revoked.items())),
             planned=self.planned,
             round_marks=self.round_marks,
@@ -147,7 +166,8 @@ def day_at(event: Event, state: DayState, seats: Seats, log: dict[str, Logged]) 
         away=dict(state.away),
         lines=dict(state.lines),
         cancellations=dict(state.cancellations),
-        missed={(row.round, frozenset(row.pair)): row for row in state.missed},
+        missed={(row.round, frozenset(row.pair), row.added): row for row in state.missed},
+        arrivals=dict(state.arrivals),
         revoked=dict(state.revoked),
         planned=state.planned,
         round_marks=state.round_marks,

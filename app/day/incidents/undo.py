@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from app.day.incidents.absences import add_mark, apply_record, record_of, remove_mark
+from app.day.incidents.arrivals import take_back_arrivals
 from app.day.incidents.missed import unmark_missed
 from app.day.incidents.rounds import set_cancelled
 from app.day.incidents.state import EventDay
@@ -37,7 +38,8 @@ def _attendance(day: EventDay, before: Incident, _: Effect) -> bool:
     people = dict.fromkeys((before.attendee, *(before.attendees or ())))
     went = [remove_mark(day, v, before.id) for v in people if v is not None and v in day.attendees]
     seen = day.check_ins.pop(before.id, None)
-    return unmark_missed(day, before.id) or any(went) or seen is not None
+    missed, came = unmark_missed(day, before.id), take_back_arrivals(day, before.id)
+    return missed or came or any(went) or seen is not None
 
 
 def _late_arrival(day: EventDay, before: Incident, effect: Effect) -> bool:
@@ -47,7 +49,7 @@ def _late_arrival(day: EventDay, before: Incident, effect: Effect) -> bool:
         return _attendance(day, before, effect)
     remove_mark(day, v, before.id)
     add_mark(day, v, before.id, "not_here", 1)
-    return day.held < len(day.rounds)
+    return take_back_arrivals(day, before.id) or day.held < len(day.rounds)
 
 
 def _consent_revoked(day: EventDay, before: Incident, _: Effect) -> bool:
@@ -110,6 +112,7 @@ def _round_started(day: EventDay, before: Incident, effect: Effect) -> bool:
     lines, marks = {v: record_of(day, v) for v in day.lines}, marks_of(day)
     day.held, day.finished = effect.held_rounds, effect.finished_rounds
     day.missed = {key: row for key, row in day.missed.items() if row.round <= day.held}
+    day.arrivals = {name: row for name, row in day.arrivals.items() if row.round <= day.held}
     settle_rounds(day, marks)
     for v, line in lines.items():
         apply_record(day, v, line)

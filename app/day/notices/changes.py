@@ -13,19 +13,18 @@ from schemas.schedule import Schedule
 
 Seat = tuple[str, int]
 """An attendee and a round."""
-Place = tuple[int, Pair, int, bool]
-"""A meeting: round, pair, table, and whether it was added in a running round."""
+Place = tuple[int, Pair, int]
+"""A meeting: round, pair and table; whether it was planned or added makes no difference."""
 
 
 class SeatNotice(NamedTuple):
-    """Whom somebody meets and where; ``added``: in the place of a partner who was missing.
+    """Whom somebody meets and where.
 
     Nobody, at table 0, is met by who stands by, or has no open table (``shut_out``).
     """
 
     partner: str
     table: int
-    added: bool
     shut_out: bool = False
 
 
@@ -77,7 +76,7 @@ def _meetings(schedule: Schedule, other: Schedule) -> set[Place]:
             continue
         shared = set(map(id, beside.meetings)) if beside else set()
         found.update(
-            (block.round, meeting.attendees, meeting.table, meeting.added)
+            (block.round, meeting.attendees, meeting.table)
             for meeting in block.meetings
             if id(meeting) not in shared and meeting.outcome != "missed"
         )
@@ -86,8 +85,8 @@ def _meetings(schedule: Schedule, other: Schedule) -> set[Place]:
 
 def _by_seat(places: Iterable[Place]) -> Sittings:
     return {
-        (one, number): SeatNotice(other, table, added)
-        for number, pair, table, added in places
+        (one, number): SeatNotice(other, table)
+        for number, pair, table in places
         for one, other in (pair, pair[::-1])
     }
 

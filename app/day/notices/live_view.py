@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from app.day.notices.idle import idle_people
 from app.day.people import people_of
+from app.day.seats import meetings_as_told
 from app.day.standby import people_gone, standby_place
 from app.strict_json import join_objects
 from schemas.agenda import Person
@@ -133,7 +134,7 @@ def _round(
     if number > len(schedule.rounds):
         return bare
     resting = Rests(event, schedule).reasons(number)
-    meetings = sorted(schedule.rounds[number - 1].meetings, key=lambda m: m.table)
+    meetings = sorted(meetings_as_told(schedule.rounds[number - 1]), key=lambda m: m.table)
     return bare.model_copy(
         update={
             "seats": tuple(_seats(meeting, people) for meeting in meetings),

@@ -21,7 +21,7 @@ from schemas.schedule import Schedule
 from schemas.words.catalogue import say, teller
 from schemas.words.message import Message, Place, counted, list_in_words, message
 
-STANDING = SeatNotice("", 0, added=False)
+STANDING = SeatNotice("", 0)
 SHUT_OUT = STANDING._replace(shut_out=True)
 """Where somebody sits who is there without a meeting: standing by, or without an open table."""
 
@@ -181,7 +181,7 @@ class ChangeSentences:
 
     def _meets_now(self, before: SeatNotice | None, after: SeatNotice) -> Message:
         there: dict[str, Place] = {"table": after.table, "name": self._called(after.partner)}
-        if before is None or not before.partner:
+        if before is None or before.partner in ("", after.partner):
             return message("Please go to table {table} now: you meet {name}.", **there)
         return message(
             "Please go to table {table} now: you meet {name} instead of {other}.",

@@ -131,6 +131,17 @@ def test_whoever_has_a_new_partner_in_the_running_round_is_sent_there_at_once() 
     assert "Please go" not in over.text
 
 
+def test_who_meets_after_all_whom_they_missed_reads_of_one_meeting() -> None:
+    missed = Meeting(table=1, attendees=("a", "b"), outcome="missed")
+    added = Meeting(table=3, attendees=("a", "b"), added=True)
+    planned = Schedule(rounds=(ScheduledRound(round=1, meetings=(missed, added)),))
+    for v, other in ("ab", "ba"):
+        (found,) = agendas(room("abc"), planned, held=1).of(v).rounds
+        assert [(m.partner.id, m.table) for m in found.meetings] == [(other, 3)]
+        assert found.place == "Please go to table 3 now."
+        assert "did not take place" not in found.text
+
+
 def test_whoever_waits_for_a_missing_partner_is_told_where_and_whose_turn_it_is() -> None:
     missed = Meeting(table=1, attendees=("a", "b"), outcome="missed")
     block = ScheduledRound(round=1, meetings=(missed,), byes=("a", "c"))

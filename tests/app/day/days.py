@@ -53,7 +53,7 @@ def _meeting(word: str) -> Meeting:
         attendees=(word[0], word[1]),
         table=int(word[2]),
         outcome="missed" if word.endswith("!") else "planned",
-        added=word.endswith("+"),
+        added="+" in word,
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.day.incidents.apply import Applied, Logged, apply_incidents
+from app.day.incidents.state import Seating
 from schemas.day import DayState
 from schemas.event import Attendee, Event, Round
 from schemas.incident import Incident
@@ -19,8 +20,8 @@ SEATS = (
 """Everybody meets everybody in the first three rounds, and nobody later."""
 
 
-def seats(number: int) -> Sequence[tuple[str, str]]:
-    return SEATS[number - 1] if number <= len(SEATS) else ()
+def seats(number: int) -> Sequence[Seating]:
+    return [Seating(pair) for pair in SEATS[number - 1]] if number <= len(SEATS) else ()
 
 
 def room(held: int = 0, rounds: Sequence[Round] = (Round(),) * ROUNDS, **absent: Any) -> Event:

@@ -10,6 +10,7 @@ from schemas.day import DayState, MissedMeeting
 from schemas.feedback import Feedback
 from schemas.schedule import Meeting, Schedule, ScheduledRound
 from tests.app.briefs.rooms import schedule
+from tests.app.day import days
 
 DAY = DayState()
 
@@ -53,6 +54,18 @@ def test_meetings_of_held_rounds_took_place() -> None:
 def test_a_missed_meeting_did_not_take_place_unless_the_two_met_later() -> None:
     assert met(missing("ab", "cd")) == {"cd": 2}
     assert met(missing("ab", "ab")) == {"ab": 2}
+
+
+AGAIN = days.schedule("ab1! ab2+")
+"""Of one round: a and b missed each other, and met while it still ran."""
+
+
+def test_who_missed_each_other_and_met_in_the_same_round_met() -> None:
+    assert met(AGAIN) == {"ab": 1}
+    planned = MissedMeeting(round=1, pair=("a", "b"))
+    assert met(AGAIN, day=DayState(missed=(planned,))) == {"ab": 1}
+    both = (planned, planned.model_copy(update={"added": True}))
+    assert met(AGAIN, day=DayState(missed=both)) == {}
 
 
 def test_what_the_day_says_was_missed_or_cancelled_did_not_take_place() -> None:
@@ -129,6 +142,11 @@ def test_of_a_missed_meeting_only_that_can_be_said() -> None:
     version = missing("ab", "cd")
     assert refusals(said("ab"), versions=(version,)) == ["/feedback/0/held missed"]
     assert refusals(said("ab", held=False), versions=(version,)) == []
+
+
+def test_who_met_in_the_round_in_which_they_missed_each_other_can_say_so() -> None:
+    assert refusals(said("ab"), versions=(AGAIN,)) == []
+    assert refusals(said("ab"), versions=(days.schedule("ab1! ab2+!"),)) != []
 
 
 def test_the_newer_version_says_whether_a_meeting_was_missed() -> None:

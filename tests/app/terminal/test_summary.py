@@ -165,6 +165,17 @@ def test_an_agenda_is_one_persons_day_with_reasons() -> None:
     ]
 
 
+def test_a_missed_meeting_is_neither_counted_nor_listed() -> None:
+    schedule = day("ab1 ab2")
+    missed, added = schedule.rounds[0].meetings
+    missed = missed.model_copy(update={"outcome": "missed"})
+    block = schedule.rounds[0].model_copy(update={"meetings": (missed, added)})
+    told, event = schedule.model_copy(update={"rounds": (block,)}), named("ab")
+    assert "1 meeting " in text(schedule_summary(event, told))
+    for shown in (agenda(event, told, "a"), round_sheet(event, told, 1)):
+        assert len([row for row in text(shown).splitlines() if row.strip()[:1].isdigit()]) == 1
+
+
 def test_wishes_are_told_with_the_most_that_any_schedule_keeps() -> None:
     wishes = Wishes(asked=31, met=22, mutual=10, mutual_met=9, empty_handed=1)
     quality = QUALITY.model_copy(update={"wishes": wishes, "mutual_wishes_at_most": 10})

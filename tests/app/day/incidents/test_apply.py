@@ -141,7 +141,7 @@ def test_by_a_schedule_alone_held_rounds_are_over_and_what_was_missed_is_known()
     day = day_of(schedule, 1)
     assert day.finished_rounds == 1
     assert [(row.round, row.pair) for row in day.missed] == [(1, ("a", "b"))]
-    assert seats_of(schedule)(2) == [("c", "d")]
+    assert seats_of(schedule)(2) == [(("c", "d"), False)]
     assert seats_of(schedule)(3) == []
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app.day.incidents.state import Seating
 from app.errors import Refused
 from app.http.problems import answer_to
 from schemas.event import Attendee, Event, Round
@@ -130,7 +131,8 @@ def test_a_meeting_stays_missed_that_others_took_the_place_of(
     since: dict[int, list[tuple[str, str]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     story = Story(room(held=3)).tell("no_show", round=3, pair=["a", "d"])
-    monkeypatch.setattr("tests.app.day.room.seats", lambda number: since.get(number, ()))
+    seated = {number: [Seating(pair) for pair in pairs] for number, pairs in since.items()}
+    monkeypatch.setattr("tests.app.day.room.seats", lambda number: seated.get(number, ()))
     assert refused(story, incident="c-1") == (409, "not_undoable")
 
 

@@ -151,6 +151,21 @@ def test_a_missing_partner_sends_people_to_a_table_now() -> None:
     }
 
 
+def test_who_is_a_minute_late_is_sent_to_whom_they_kept_waiting() -> None:
+    before, after = schedule("ab1! cd2"), schedule("ab1! ab3+ cd2")
+    assert told(before, after, DayState(), event(1, held=1)) == {
+        "a": ["Please go to table 3 now: you meet Ben."],
+        "b": ["Please go to table 3 now: you meet Ada."],
+    }
+
+
+def test_who_was_missed_and_came_before_anybody_heard_of_it_is_told_another_table_alone() -> None:
+    before, on = schedule("ab1 cd2"), event(1, held=1)
+    assert told(before, schedule("ab1! ab1+ cd2"), DayState(), on) == {}
+    words = told(before, schedule("ab1! ab3+ cd2"), DayState(), on)
+    assert words["a"] == ["Please go to table 3 now: you meet Ben."]
+
+
 def test_without_anybody_to_step_in_the_one_left_alone_stands_by() -> None:
     day = DayState(away={"b": Away(reason="no_show", rounds=(1,), until_return=True)})
     words = told(schedule("ab1 cd2"), schedule("ab1! cd2"), day, event(1, held=1))
