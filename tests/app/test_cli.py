@@ -107,7 +107,7 @@ def test_names_are_shown_on_the_screen_and_ids_where_there_are_none(tmp_path: Pa
         ('{"rounds": [{}],', "Invalid JSON: EOF while parsing a value at line 1 column 16"),
         ("", "Invalid JSON"),
         ("[" * 100_000, "Invalid JSON: recursion limit exceeded"),
-        ('{"attendees": []}', "/rounds: Field required"),
+        ('{"attendees": []}', "/rounds: this has to be there"),
         ('{"rounds": [{}], "secret": 1}', "/secret: there is no such field"),
         ('{"rounds": [{}], "rounds": [{}]}', "/rounds: this key is given twice"),
         ('{"rounds": [{}], "seed": 1e999}', "/seed: "),

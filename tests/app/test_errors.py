@@ -70,8 +70,8 @@ def test_one_person_has_one_error_of_a_kind(model: type[Wire], where: str) -> No
     assert [(error.pointer, error.message) for error in from_validation(found.value).errors] == [
         (f"{where}/id", "an id has no blanks, no control characters and none of / ? # % \\"),
         (f"{where}/email", "an e-mail address looks like ada@example.org"),
-        (f"{where}/absent_rounds/0", "Input should be greater than or equal to 1"),
-        (f"{where}/min_meetings", "Input should be greater than or equal to 0"),
+        (f"{where}/absent_rounds/0", "this has to be 1 or more"),
+        (f"{where}/min_meetings", "this has to be 0 or more"),
     ]
 
 
