@@ -39,10 +39,10 @@ from typing import Any, Self
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from app.plain_words import say_error
+from app.plain_words import say_error, say_unknown
 from schemas.base import Objection, first_of_each, is_id
 from schemas.event import OBJECT, PLAIN
-from schemas.misspelt_fields import Where, meant_field
+from schemas.misspelt_fields import Where, fields_at, meant_field
 from schemas.problem import ProblemError
 from schemas.solve import Conflict
 
@@ -239,8 +239,7 @@ def _told(
         if (row["type"], row["loc"]) in explained:
             continue
         if row["type"] == "extra_forbidden":
-            name = meant.get(row["loc"])
-            yield row, "there is no such field" + (f": did you mean {name}?" if name else "")
+            yield row, say_unknown(fields_at(title, row["loc"][:-1]), meant.get(row["loc"]))
         else:
             yield row, say_error(row, _value_at(document, row["loc"]))
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from schemas.language import fold
 from schemas.text import Described
 
 zoneinfo.reset_tzpath(to=())
@@ -49,7 +50,7 @@ def _cities() -> Mapping[str, str]:
 
 def _meant_zone(name: str) -> str | None:
     """The zone that a name nearly is: written otherwise, a city alone, or misspelt."""
-    given = name.casefold().replace(" ", "_")
+    given = fold(name).replace(" ", "_")
     exact = _places().get(given) or _cities().get(given.rpartition("/")[2])
     if exact or "/" not in given:
         return exact

@@ -22,13 +22,13 @@ def meant_field(document: str, where: Where) -> str | None:
     """
     *parent, name = where
     spelt = str(name).casefold().replace("-", "_")
-    fields = {field.casefold(): field for field in _fields(document, tuple(parent))}
+    fields = {field.casefold(): field for field in fields_at(document, tuple(parent))}
     alike = get_close_matches(spelt, fields, n=1, cutoff=LIKE)
     return fields[alike[0]] if alike else None
 
 
-def _fields(document: str, where: Where) -> Iterator[str]:
-    """The names that an object at a place of a document may have."""
+def fields_at(document: str, where: Where) -> Iterator[str]:
+    """The names of what an object at a place of a document may have; ``document`` as above."""
     schema = _schema(document)
     here: list[Schema] = [] if schema is None else [*_options(schema, schema)]
     for step in where:

@@ -83,7 +83,7 @@ def errors_of(document: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_a_misspelt_field_is_one_error_that_says_what_was_meant() -> None:
-    people = [{"ID": "a"}, {"id": "b", "shoe": 43}]
+    people = [{"ID": "a"}, {"id": "b", "wants": [{"id": "a", "shoe": 43}]}]
     assert errors_of({"rounds": [{}], "attendees": people}) == [
         {
             "pointer": "/attendees/0/ID",
@@ -91,9 +91,9 @@ def test_a_misspelt_field_is_one_error_that_says_what_was_meant() -> None:
             "message": "there is no such field: did you mean id?",
         },
         {
-            "pointer": "/attendees/1/shoe",
+            "pointer": "/attendees/1/wants/0/shoe",
             "code": "extra_forbidden",
-            "message": "there is no such field",
+            "message": "there is no such field; there are id, must",
             "id": "b",
         },
     ]
