@@ -269,22 +269,34 @@ def edit(
     ],
     out: Out,
     held: Held = None,
+    pin: Annotated[
+        bool, typer.Option("--pin", help="Let rules keep it; --event-out says where to.")
+    ] = False,
+    event_out: Annotated[
+        Path | None, typer.Option(help="Where to write the event with such rules.")
+    ] = None,
 ) -> None:
     """Change a schedule by hand: swap, move, pair, part; tell what each costs and whom it touches.
 
     An edit that would break a rule is refused, with the rule; then nothing is written.
     """
     from app.terminal.documents import check_writable, read_file, write_file
-    from app.terminal.edits import edit_event, edits_report
+    from app.terminal.edits import edit_event, edits_report, with_rules_of
     from schemas.edit import ScheduleEdits
     from schemas.event import Event
     from schemas.schedule import Schedule
 
-    check_writable(out)
+    for path in filter(None, (out, event_out)):
+        check_writable(path)
     event = read_file(Event, event_file)
     edits = read_file(ScheduleEdits, edits_file)
-    done = edit_event(event, read_file(Schedule, schedule_file), held, edits.edits, edits_file)
+    if (pin or edits.pin) != (event_out is not None):
+        raise Failure("pinned edits are rules of the event: name its new file by --event-out")
+    asked = edits.model_copy(update={"pin": event_out is not None})
+    done = edit_event(event, read_file(Schedule, schedule_file), held, asked, edits_file)
     write_file(done.schedule, out)
+    if event_out is not None:
+        write_file(with_rules_of(event, done), event_out, as_given=True)
     _account(out).print(edits_report(event, edits.edits, done.told))
 
 

@@ -39,9 +39,10 @@ from typing import Any, Self
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from schemas.base import ID_FORM, Objection, first_of_each, is_id
-from schemas.event import EMAIL_FORM, OBJECT, PLAIN
-from schemas.misspelt_fields import Where, meant_field
+from app.plain_words import say_error, say_unknown
+from schemas.base import Objection, first_of_each, is_id
+from schemas.event import OBJECT, PLAIN
+from schemas.misspelt_fields import Where, fields_at, meant_field
 from schemas.problem import ProblemError
 from schemas.solve import Conflict
 
@@ -202,27 +203,13 @@ class TooBusy(Unavailable):
     title = "every process that could work on this is busy: try again in a moment"
 
 
-FORMS = {
-    ID_FORM: "an id has no blanks, no control characters and none of / ? # % \\",
-    EMAIL_FORM: "an e-mail address looks like ada@example.org",
-}
-"""What a pattern asks for, in words."""
-
-
-LENGTHS = {
-    "too_short": "a list of {min_length} or more is needed",
-    "too_long": "a list of {max_length} at most is taken",
-}
-"""What is said of lists by the type of their error."""
-
-
 def from_validation(error: ValidationError, document: Any = None) -> Invalid:
     """What pydantic found, as pointers, without the values; ids are those of the ``document``."""
     found = error.errors(include_url=False, include_input=False)
     base = ("attendees", 0) if error.title == "Attendee" else ()
     objections = (
         Objection((*base, *row["loc"]), row["type"], message)
-        for row, message in _told(error.title, found)
+        for row, message in _told(error.title, found, document)
     )
     return Invalid(
         errors=[
@@ -237,7 +224,9 @@ def from_validation(error: ValidationError, document: Any = None) -> Invalid:
     )
 
 
-def _told(title: str, found: list[ErrorDetails]) -> Iterator[tuple[ErrorDetails, str]]:
+def _told(
+    title: str, found: list[ErrorDetails], document: Any
+) -> Iterator[tuple[ErrorDetails, str]]:
     """Each error and its sentence, but for those that others bring about.
 
     A field is not missing that is there, misspelt, and a list not too short whose rows are wrong.
@@ -250,14 +239,19 @@ def _told(title: str, found: list[ErrorDetails]) -> Iterator[tuple[ErrorDetails,
         if (row["type"], row["loc"]) in explained:
             continue
         if row["type"] == "extra_forbidden":
-            name = meant.get(row["loc"])
-            yield row, "there is no such field" + (f": did you mean {name}?" if name else "")
-        elif row["type"] == "string_pattern_mismatch":
-            yield row, FORMS.get(row["ctx"]["pattern"], "this is not written as it has to be")
-        elif row["type"] in LENGTHS:
-            yield row, LENGTHS[row["type"]].format_map(row["ctx"])
+            yield row, say_unknown(fields_at(title, row["loc"][:-1]), meant.get(row["loc"]))
         else:
-            yield row, row["msg"]
+            yield row, say_error(row, _value_at(document, row["loc"]))
+
+
+def _value_at(document: Any, where: Where) -> Any:
+    """What a document says at a place; None where it says nothing."""
+    for step in where:
+        if isinstance(document, dict):
+            document = document.get(step) if step not in (PLAIN, OBJECT) else document
+        elif isinstance(document, list) and isinstance(step, int) and step < len(document):
+            document = document[step]
+    return document
 
 
 WITH_IDS = ("attendees", "incidents", "feedback")

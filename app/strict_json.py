@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import SchemaValidator, from_json, to_json
 
 from app.errors import Invalid, from_validation, pointer
+from app.plain_words import say_json_fault
 from schemas.base import SENT
 
 Document = TypeVar("Document")
@@ -99,7 +100,7 @@ def parse_any_json(raw: bytes | bytearray) -> Any:
     try:
         document = from_json(raw)
     except ValueError as error:
-        raise Invalid.at("", "json_invalid", f"Invalid JSON: {error}") from None
+        raise Invalid.at("", "json_invalid", say_json_fault(str(error))) from None
     if fault := _find_fault(raw):
         raise fault.refusal()
     return document

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from schemas.language import fold
 from schemas.text import Described
 
 zoneinfo.reset_tzpath(to=())
@@ -49,7 +50,7 @@ def _cities() -> Mapping[str, str]:
 
 def _meant_zone(name: str) -> str | None:
     """The zone that a name nearly is: written otherwise, a city alone, or misspelt."""
-    given = name.casefold().replace(" ", "_")
+    given = fold(name).replace(" ", "_")
     exact = _places().get(given) or _cities().get(given.rpartition("/")[2])
     if exact or "/" not in given:
         return exact
@@ -62,6 +63,7 @@ DATE = (
     "(20|21)[0-9]{2}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])"
     "|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9]))"
 )
+ANY_DAY = "(20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 TIME = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?"
 OFFSET = "(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])"
 FORM = f"^{DATE}T{TIME}{OFFSET}?$"
@@ -74,6 +76,8 @@ def _read_time(time: Any) -> Any:
     with suppress(ValueError):  # the 29th of a February without one
         if isinstance(time, str) and re.fullmatch(FORM, time):
             return datetime.fromisoformat(time)
+    if isinstance(time, str) and re.fullmatch(f"{ANY_DAY}T{TIME}{OFFSET}?", time):
+        raise PydanticCustomError("local_time", "there is no such day: its month is shorter")
     message = (
         "a time of the years {first} to {last} is written like 2027-03-04T09:30, "
         "with an offset such as +01:00 if it is not local"

@@ -21,6 +21,7 @@ Code = Literal[
     "rule_empties_plan",
     "infeasible",
     "registered_twice",
+    "unknown_label",
     "unknown_group",
     "group_without_partners",
     "crowded_places",

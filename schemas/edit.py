@@ -59,6 +59,10 @@ class ScheduleEdits(Wire):
         tuple[ScheduleEdit, ...],
         Field(min_length=1, max_length=limits.EDITS, description="The changes, in this order."),
     ]
+    pin: bool = Field(
+        default=False,
+        description="Whether the event gets the rules that keep later solves from undoing them.",
+    )
 
 
 class EditCost(Wire):
@@ -68,10 +72,25 @@ class EditCost(Wire):
     touched: tuple[Id, ...] = Field(description="Whose meetings, byes or tables are others now.")
 
 
+class EditPins(Wire):
+    """What became of the event's ``pair_rules`` when edits were pinned.
+
+    An older pin of the same pair gives way: a rule with a round, to meet in any or not in this one.
+    """
+
+    added: tuple[PairRule, ...] = Field(description="Rules that the event has since.")
+    replaced: tuple[PairRule, ...] = Field(description="Rules that it had until then.")
+    solve: str | None = Field(
+        default=None,
+        description="The id of the repair that mends what is published; null if none is needed.",
+    )
+
+
 class EditedVersion(Wire):
     """The draft that edits made, what they cost, and whom they touch.
 
-    ``rules``, added to the event's ``pair_rules``, keep later solves from undoing them.
+    ``rules``, among the event's ``pair_rules``, keep later solves from undoing them: ``pins`` says
+    what was done about that, null unless it was asked for.
     """
 
     version: int | None = Field(description="The number of the draft; null without a service.")
@@ -81,6 +100,9 @@ class EditedVersion(Wire):
     edits: tuple[EditCost, ...] = Field(description="Each edit, in order.")
     rules: tuple[PairRule, ...] = Field(
         description="Rules that pin what was done: `require` or `forbid`, each for one round."
+    )
+    pins: EditPins | None = Field(
+        default=None, description="What became of the event's rules; null without `pin`."
     )
 
 

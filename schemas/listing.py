@@ -189,7 +189,13 @@ class IncidentLog(Wire):
 class Oversight(Wire):
     """What is accepted and surely not meant, as the diagnosis finds it, and whom it is about."""
 
-    code: Literal["registered_twice", "unknown_group", "group_without_partners", "crowded_places"]
+    code: Literal[
+        "registered_twice",
+        "unknown_label",
+        "unknown_group",
+        "group_without_partners",
+        "crowded_places",
+    ]
     """What is surely not meant; stable."""
     message: str
     """The same in words."""

@@ -1,6 +1,7 @@
 """Which field was meant by one that a document does not have, from the document's schema."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 from typing import Any
@@ -18,33 +19,35 @@ LIKE = 0.75
 def meant_field(document: str, where: Where) -> str | None:
     """The field that the last name of a place nearly is; None without one like it.
 
-    ``document`` is the name of the whole document's class.
+    ``document`` is the name of the whole document's class, or what pydantic calls a choice of some.
     """
     *parent, name = where
     spelt = str(name).casefold().replace("-", "_")
-    fields = {field.casefold(): field for field in _fields(document, tuple(parent))}
+    fields = {field.casefold(): field for field in fields_at(document, tuple(parent))}
     alike = get_close_matches(spelt, fields, n=1, cutoff=LIKE)
     return fields[alike[0]] if alike else None
 
 
-def _fields(document: str, where: Where) -> Iterator[str]:
-    """The names that an object at a place of a document may have."""
-    schema = _schema(document)
-    here: list[Schema] = [] if schema is None else [*_options(schema, schema)]
-    for step in where:
-        if step not in (PLAIN, OBJECT):
-            here = [two for one in here for two in _below(one, step, schema or {})]
-    for one in here:
-        yield from one.get("properties", ())
+def fields_at(document: str, where: Where) -> Iterator[str]:
+    """The names of what an object at a place of a document may have; ``document`` as above."""
+    for schema in _schemas(document):
+        here = [*_options(schema, schema)]
+        for step in where:
+            if step not in (PLAIN, OBJECT):
+                here = [two for one in here for two in _below(one, step, schema)]
+        for one in here:
+            yield from one.get("properties", ())
 
 
 @cache
-def _schema(document: str) -> Schema | None:
-    """The JSON Schema of the document with this name."""
+def _schemas(document: str) -> Sequence[Schema]:
+    """The JSON Schema of the document with this name, or of each where one of several may come."""
     models = [Wire]
     for model in models:  # grows as it goes
         models += model.__subclasses__()
-    return next((model.model_json_schema() for model in models if model.__name__ == document), None)
+    named = {model.__name__: model for model in models}
+    names = [document] if document in named else re.findall(r"\w+", document)
+    return [named[name].model_json_schema() for name in names if name in named]
 
 
 def _below(schema: Schema, step: str | int, whole: Schema) -> Iterator[Schema]:

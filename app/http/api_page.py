@@ -1,4 +1,4 @@
-"""The OpenAPI document as a page that people read: one file, no script, nothing from elsewhere."""
+"""The OpenAPI document as a page that people read and try: one file, nothing from elsewhere."""
 
 import json
 import re
@@ -10,15 +10,23 @@ from importlib import resources
 from typing import Any
 
 from app.http.schema_kinds import kind_of
+from app.http.try_form import KEY_INPUT, SCRIPT, write_try_form
 
 Document = Mapping[str, Any]
 
 STYLE = resources.files("app.http").joinpath("api_page.css").read_text("utf-8")
+
+
+def _source_of(text: str) -> str:
+    """What a policy calls a style or a script that stands in the page."""
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+
+
 POLICY = (
-    f"default-src 'none'; style-src 'sha256-{b64encode(sha256(STYLE.encode()).digest()).decode()}';"
-    " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    f"default-src 'none'; style-src {_source_of(STYLE)}; script-src {_source_of(SCRIPT)};"
+    " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-"""What a browser may load for the page: its own style, and nothing else."""
+"""What a browser may do for the page: its own style and script, and requests to this service."""
 
 CODE = re.compile("(`+)(.+?)\\1")
 LINK = re.compile(r"\[([^]]+)\]\((#[\w.-]+)\)")
@@ -34,6 +42,8 @@ def write_api_page(document: Document) -> str:
         "<p>Samples need no key on a loopback address; elsewhere add "
         "<code>-H 'Authorization: Bearer KEY'</code>. "
         '<a href="/openapi.json">The same for machines</a>.</p>',
+        "<p>Each operation can be tried below its sample, on what this service stores.</p>",
+        KEY_INPUT,
         f"<nav>{_links(name for name, _ in tags)}{_links(['schemas'])}</nav>",
         *(part for name, about_tag in tags for part in _tag(document, name, about_tag)),
         '<h2 id="schemas">schemas</h2>',
@@ -47,7 +57,8 @@ def write_api_page(document: Document) -> str:
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         '<meta name="viewport" content="width=device-width">'
-        f"<style>{STYLE}</style></head><body>{''.join(body)}</body></html>"
+        f"<style>{STYLE}</style></head><body>{''.join(body)}"
+        f"<script>{SCRIPT}</script></body></html>"
     )
 
 
@@ -71,6 +82,7 @@ def _operation(document: Document, method: str, path: str, operation: Document) 
     yield from _paragraphs(rest)
     for row in operation["x-codeSamples"]:
         yield f"<pre>{escape(row['source'])}</pre>"
+    yield write_try_form(document, method, path, operation)
     rows = [
         (row["name"], row["in"], kind_of(row["schema"], _link), row["required"], row["description"])
         for row in operation.get("parameters", ())

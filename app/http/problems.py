@@ -33,6 +33,7 @@ from app.errors import (
     Unsupported,
     clip_text,
 )
+from app.plain_words import say_error
 from schemas.problem import Problem, ProblemError
 
 PROBLEM_JSON = "application/problem+json"
@@ -149,7 +150,7 @@ async def _answer_parameters(_: Request, error: Exception) -> Response:
         ProblemError(
             pointer=":".join(str(part) for part in row["loc"][:2]),
             code=row["type"],
-            message=clip_text(row["msg"]),
+            message=clip_text(say_error(row, row["input"])),
         )
         for row in error.errors()[:MOST_ERRORS]
     )

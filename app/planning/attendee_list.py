@@ -154,10 +154,10 @@ def _check_languages(attendee_id: str, patch: Any) -> None:
 
 def _revised(event: Any, place: int, attendee_id: str) -> WrittenEvent:
     """The event whose attendee at ``place`` was changed, but for the id."""
-    new = write_changed(event, blame_one(place))
-    if new.attendees[place] != attendee_id:
+    row = event["attendees"][place]
+    if isinstance(row, dict) and row.get("id", attendee_id) != attendee_id:
         raise Invalid.at("/id", "other_id", "an id stays: it must be the one in the path")
-    return new
+    return write_changed(event, blame_one(place))
 
 
 def _dumped(attendees: Iterable[Attendee]) -> Rows:

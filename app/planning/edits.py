@@ -5,11 +5,12 @@ rule is named. Nothing else is moved for its sake, but for two things: whom a *p
 each other where they may and no point is lost by it, and tables are given anew where one was taken.
 """
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from app.day.notices.changes import changed_seats, partner_changes, table_changes
 from app.errors import Invalid, Refused, StateConflict
+from app.planning.edit_pins import PinnedEvent, pins_of, with_pins, without_pins
 from app.planning.edit_rules import Complaint, EditRules, Rows
 from app.planning.plan import verify_schedule
 from schemas.edit import EditCost, EditedVersion, EditOffer, ScheduleEdit
@@ -29,13 +30,20 @@ class EditedSchedule:
 
     schedule: Schedule
     told: EditedVersion
+    event: Event
+    """The event that it is of: with pins, if they were asked for."""
 
 
 def edit_schedule(
-    event: Event, graph: Compatibility, schedule: Schedule, edits: Sequence[ScheduleEdit]
+    event: Event,
+    graph: Compatibility,
+    schedule: Schedule,
+    edits: Sequence[ScheduleEdit],
+    pin: bool = False,
 ) -> EditedSchedule:
     """Carry out edits one after the other on a version of the event, of which some rounds are held.
 
+    With ``pin`` the event gets rules that keep them, in place of older pins of the same pairs.
     Raises StateConflict if the version does not fit the event as it is, Invalid with the rule that
     an edit breaks.
     """
@@ -44,13 +52,42 @@ def edit_schedule(
     editing = Editing(event, graph, schedule)
     if found := next(editing.complaints(editing.rows), None):
         raise _outdated(found[1])
+    if pin:
+        editing = Editing(without_pins(event, edits), graph, schedule)
+    rows, costs = _carried_out(editing, edits)
+    tables = _wanted_tables(rows, edits, editing.names)
+    rules = pins_of(edits, editing.names, editing.rows, rows, tables)
+    now = with_pins(event, rules) if pin else PinnedEvent(event, None)
+    _check_tables(now.event, rows, edits, tables)
+    if pin:
+        editing = Editing(now.event, graph, schedule)
+        if found := next(editing.complaints(rows), None):
+            raise Invalid.at("/edits", *found)
+    made = _written(editing, rows, tables)
+    told = EditedVersion(
+        version=None,
+        objective=on_wire(editing.points(rows)),
+        cost=on_wire(editing.points(editing.rows) - editing.points(rows)),
+        touched=_touched(schedule, made),
+        edits=tuple(costs),
+        rules=rules,
+        pins=now.pins,
+    )
+    return EditedSchedule(made, told, now.event)
+
+
+def _carried_out(
+    editing: "Editing", edits: Sequence[ScheduleEdit]
+) -> tuple[Rows, Sequence[EditCost]]:
+    """Who meets after the edits, and what each of them costs; Invalid with the rule one breaks."""
     costs, rows = [], editing.rows
+    known = {*editing.complaints(rows)}  # of two whom only a pin let meet, until they are parted
     for k, asked in enumerate(edits):
         before, rows = rows, editing.after(rows, asked, f"/edits/{k}")
-        if found := next(editing.complaints(rows), None):
+        if found := next((one for one in editing.complaints(rows) if one not in known), None):
             raise Invalid.at(f"/edits/{k}", *found)
         costs.append(editing.cost(before, rows, asked))
-    return _written(editing, rows, edits, costs)
+    return rows, costs
 
 
 def offer_pair(
@@ -212,76 +249,72 @@ def _swapped(row: Set[Edge], a: int, b: int) -> Set[Edge]:
 # The answer
 
 
-def _written(
-    editing: Editing, rows: Rows, edits: Sequence[ScheduleEdit], costs: Sequence[EditCost]
-) -> EditedSchedule:
-    """The schedule after the edits, verified, and the account of them."""
-    instance, matchings = editing.instance, editing.matchings(rows)
-    points = points_of(instance, matchings)
-    result = Result(matchings, points, None, 0, 0.0, "stopped")
-    seated = _with_tables(editing.event, rows, edits, editing.names)
-    bare = editing.event.model_copy(update={"published": None, "held_rounds": 0})
-    schedule = schedule_of(seated, editing.graph, instance, result, asked=bare)
-    verify_schedule(editing.event, editing.graph, schedule)
-    old, new = changed_seats(editing.schedule, schedule)
-    touched = {change.attendee for change in partner_changes(old, new)}
-    touched |= {v for v, _ in table_changes(old, new)}
-    told = EditedVersion(
-        version=None,
-        objective=on_wire(points),
-        cost=on_wire(editing.points(editing.rows) - points),
-        touched=tuple(sorted(touched)),
-        edits=tuple(costs),
-        rules=tuple(_rules(edits, editing, rows)),
-    )
-    return EditedSchedule(schedule, told)
-
-
-def _with_tables(
-    event: Event, rows: Rows, edits: Sequence[ScheduleEdit], names: Numbering
-) -> Event:
-    """The event with rules that seat meetings where the edits want them; the last word counts."""
-    wanted = {names.edge(one.attendees): one.table for one in edits if one.table is not None}
-    rules = [
-        PairRule(kind="require", pair=names.pair(pair), round=r + 1, table=wanted[pair])
+def _written(editing: Editing, rows: Rows, tables: Mapping[Edge, int]) -> Schedule:
+    """The schedule after the edits, with meetings at the ``tables`` they were given; verified."""
+    event, names, matchings = editing.event, editing.names, editing.matchings(rows)
+    result = Result(matchings, editing.points(rows), None, 0, 0.0, "stopped")
+    seats = [
+        PairRule(kind="require", pair=names.pair(pair), round=r + 1, table=tables[pair])
         for r, row in enumerate(rows)
-        for pair in sorted(row & wanted.keys())
+        for pair in sorted(row & tables.keys())
         if r >= event.held_rounds
     ]
-    for k, one in enumerate(edits):
-        if one.table is not None:
-            _check_table(event, rows, one, names, f"/edits/{k}/table")
-    return event.model_copy(update={"pair_rules": (*event.pair_rules, *rules)})
+    seated = event.model_copy(update={"pair_rules": (*event.pair_rules, *seats)})
+    bare = event.model_copy(update={"published": None, "held_rounds": 0})
+    made = schedule_of(seated, editing.graph, editing.instance, result, asked=bare)
+    verify_schedule(event, editing.graph, made)
+    return made
 
 
-def _check_table(
-    event: Event, rows: Rows, asked: ScheduleEdit, names: Numbering, where: str
+def _touched(before: Schedule, after: Schedule) -> tuple[str, ...]:
+    """Whose meetings, byes or tables differ."""
+    old, new = changed_seats(before, after)
+    touched = {change.attendee for change in partner_changes(old, new)}
+    return tuple(sorted(touched | {v for v, _ in table_changes(old, new)}))
+
+
+def _wanted_tables(rows: Rows, edits: Sequence[ScheduleEdit], names: Numbering) -> dict[Edge, int]:
+    """The table of each meeting that an edit gives one; the last word on a table counts."""
+    rounds = {pair: r for r, row in enumerate(rows) for pair in row}
+    taken = dict[tuple[int, int], Edge]()
+    for one in edits:
+        pair = names.edge(one.attendees)
+        if one.table is not None and pair in rounds:
+            taken = {place: other for place, other in taken.items() if other != pair}
+            taken[rounds[pair], one.table] = pair
+    return {pair: table for (_, table), pair in taken.items()}
+
+
+def _check_tables(
+    event: Event, rows: Rows, edits: Sequence[ScheduleEdit], tables: Mapping[Edge, int]
 ) -> None:
-    pair = names.edge(asked.attendees)
-    r = next((r for r, row in enumerate(rows) if pair in row), None)
-    if r is None or asked.table is None:
-        return
-    if not round_tables(event)[r].has(asked.table):
-        message = f"table {asked.table} is not open in round {r + 1}"
-        raise Invalid.at(where, "table_closed", message)
-    for one in event.attendees:
-        if one.id in asked.attendees and one.places and asked.table not in one.places:
-            raise Invalid.at(where, "place", f"{one.id} has to sit at another table")
+    """Raise Invalid where an edit wants a table that is closed, or that a rule gives others."""
+    names = Numbering.of(event)
+    rounds = {pair: r for r, row in enumerate(rows) for pair in row}
+    for k, one in enumerate(edits):
+        pair, where = names.edge(one.attendees), f"/edits/{k}/table"
+        if one.table is None or tables.get(pair) != one.table:
+            continue
+        r = rounds[pair]
+        if not round_tables(event)[r].has(one.table):
+            message = f"table {one.table} is not open in round {r + 1}"
+            raise Invalid.at(where, "table_closed", message)
+        for row in event.attendees:
+            if row.id in one.attendees and row.places and one.table not in row.places:
+                raise Invalid.at(where, "place", f"{row.id} has to sit at another table")
+        if found := _table_rule(event, one, r + 1):
+            raise Invalid.at(where, "table_pinned", found)
 
 
-def _rules(edits: Sequence[ScheduleEdit], editing: Editing, rows: Rows) -> Iterator[PairRule]:
-    """What keeps each edit: its pairs that meet now, where they do, and its pair that does not."""
-    seen = set[tuple[Edge, str]]()
-    for asked in edits:
-        two = editing.names.edge(asked.attendees)
-        people = {*two} if asked.kind == "swap" else set[int]()
-        for r, row in enumerate(rows):
-            for pair in sorted(row - editing.rows[r]):
-                mine = pair == two or (people & {*pair} and asked.round == r + 1)
-                if mine and (pair, "require") not in seen:
-                    seen.add((pair, "require"))
-                    yield PairRule(kind="require", pair=editing.names.pair(pair), round=r + 1)
-        if asked.kind == "part" and (two, "forbid") not in seen:
-            seen.add((two, "forbid"))
-            old = next((r + 1 for r, row in enumerate(editing.rows) if two in row), None)
-            yield PairRule(kind="forbid", pair=editing.names.pair(two), round=old)
+def _table_rule(event: Event, asked: ScheduleEdit, number: int) -> str | None:
+    """The rule that seats two elsewhere, or others at their table; None if there is none."""
+    for rule in event.pair_rules:
+        if rule.table is None or rule.round != number:
+            continue
+        mine = {*rule.pair} == {*asked.attendees}
+        if mine != (rule.table == asked.table):
+            a, b = rule.pair
+            return (
+                f"a rule of the organiser puts {a} and {b} at table {rule.table} in round {number}"
+            )
+    return None

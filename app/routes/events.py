@@ -88,6 +88,7 @@ async def create_event(
     """Keep an event; rules that contradict each other are refused at once.
 
     A `preset` fills in what the body does not say, inside objects too; a null is the usual value.
+    All of them have `rounds`: then the body may leave out what its schema requires.
     """
     if sent.document.published_version is not None:
         raise server_owned("published")

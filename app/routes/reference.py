@@ -2,15 +2,16 @@
 
 from functools import cached_property
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import HTMLResponse
 from pydantic_core import to_json
 from starlette.responses import Response
 
 from app.http.api_page import POLICY, write_api_page
 from app.http.conditional import JSON
+from app.http.parameters import check_open_parameters
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[Depends(check_open_parameters)])
 
 
 class Reference:

@@ -6,16 +6,22 @@
 import os
 import sys
 from codecs import BOM_UTF8
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, TypeAdapter
+from pydantic_core import from_json
 
 from app.errors import Refused
 from app.strict_json import parse_document
 from app.terminal.failure import Failure
+from schemas.edit import ScheduleEdits
+from schemas.event import Event
+from schemas.incident import Incidents
 from schemas.problem import ProblemError
+from schemas.schedule import Schedule
 
 Document = TypeVar("Document", bound=BaseModel)
 STANDARD = Path("-")
@@ -23,10 +29,33 @@ STANDARD = Path("-")
 
 def read_file(model: type[Document], path: Path) -> Document:
     """The document in ``path``, valid."""
+    raw = _bytes(path).removeprefix(BOM_UTF8)
     try:
-        return parse_document(TypeAdapter(model), _bytes(path).removeprefix(BOM_UTF8))
+        return parse_document(TypeAdapter(model), raw)
     except Refused as refusal:
+        if other := _other_kind(model, raw):
+            needed = next((told for told, kind in KINDS.items() if kind is model), "another file")
+            raise Failure(f"{place_in(path)}: this is {other}; {needed} is needed here") from None
         raise failure_of(path, refusal) from None
+
+
+KINDS: Mapping[str, type[BaseModel]] = {
+    "an event": Event,
+    "a schedule": Schedule,
+    "a list of incidents": Incidents,
+    "a list of edits": ScheduleEdits,
+}
+"""Documents that commands read, and could be taken for each other."""
+
+
+def _other_kind(model: type[BaseModel], raw: bytes) -> str | None:
+    """What a document is that has fields which no ``model`` has: the kind that has all of them."""
+    with suppress(ValueError):
+        names = {*from_json(raw)} if raw.lstrip()[:1] == b"{" else set[str]()
+        for told, kind in KINDS.items():
+            if not names <= model.model_fields.keys() and names <= kind.model_fields.keys():
+                return told
+    return None
 
 
 def failure_of(path: Path, refusal: Refused) -> Failure:

@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from app.plain_words import say_options
 from app.presets.catalogue import NAMES, list_presets, preset_document, read_preset
 from app.terminal.failure import Failure
 from schemas.preset import PresetName
@@ -20,7 +21,7 @@ def preset_named(name: str) -> PresetName:
     try:
         return TypeAdapter[PresetName](PresetName).validate_python(name)
     except ValidationError:
-        raise Failure(f"no preset is called so; there are {', '.join(NAMES)}") from None
+        raise Failure(f"no preset is called so: {say_options([*NAMES], name)}") from None
 
 
 def presets_report() -> RenderableType:

@@ -202,8 +202,11 @@ def objections_to(
 
 def edited_version(
     event: str, *, schedule: str, held: int, edits: ScheduleEdits
-) -> tuple[Written, EditedVersion] | tuple[ProblemError, ...]:
-    """The draft that edits make of a version, and what they cost; or why not."""
+) -> tuple[Written, EditedVersion, bytes] | tuple[ProblemError, ...]:
+    """The draft that edits make of a version, and what they cost; or why not.
+
+    The third is the patch of the event that pins them, empty unless that was asked for.
+    """
     from app.planning.edits import edit_schedule
     from solver.compatibility.recent import RECENT
 
@@ -211,10 +214,11 @@ def edited_version(
     now = asked.model_copy(update={"held_rounds": held})
     version = Schedule.model_validate_json(schedule)
     try:
-        done = edit_schedule(now, RECENT.graph(asked), version, edits.edits)
+        done = edit_schedule(now, RECENT.graph(asked), version, edits.edits, edits.pin)
     except Refused as refusal:
         return refusal.errors
-    return to_written(done.schedule, "by_hand"), done.told
+    patch = done.event.model_dump_json(include={"pair_rules"}, exclude_none=True).encode()
+    return to_written(done.schedule, "by_hand"), done.told, patch if edits.pin else b""
 
 
 class FoundProposal(NamedTuple):

@@ -362,8 +362,8 @@ def _partners(figures: Figures) -> Iterator[Finding]:
             "few_partners",
             "warning",
             f"{count_people(int(barred.sum()), 'has', 'have')} fewer people to meet than rounds, "
-            "by organisation, group, earlier meetings or rules. Allow some of it, or plan fewer "
-            "rounds.",
+            "by organisation, group, language, earlier meetings or rules. Allow some of it, or "
+            "plan fewer rounds.",
         )
     alike = figures.here & ~strangers & ~barred & (figures.chances < wanted)
     if alike.any():

@@ -54,7 +54,10 @@ class _GroupCheck:
         """Whether there are people without the label whom anybody may meet."""
 
     def findings(self) -> Iterator[Finding]:
-        """Values that no pair names, and groups whose partners do not come."""
+        """A label that nobody has, values that no pair names, groups whose partners do not come."""
+        if self._rest and set(self._counts) == {""}:
+            yield self._unknown_label()
+            return
         unknown = set(self._counts) - self._rule.named - {""}
         unlabelled = {""} & set(self._counts) if not self._rule.may_meet("", "") else set()
         if unknown or unlabelled:
@@ -67,6 +70,17 @@ class _GroupCheck:
         """Whether somebody of a group that it meets comes, besides a single one of itself."""
         others = (g for g in self._counts if g and self._rule.may_meet(group, g))
         return any(other != group or self._counts[group] > 1 for other in others)
+
+    def _unknown_label(self) -> Finding:
+        names = sorted({name for one in self._people for name in one.labels})
+        told = list_some([f"'{name}'" for name in names[:TOLD]], len(names))
+        others = f" There are {told}." if names else " Nobody has any label."
+        return Finding(
+            code="unknown_label",
+            severity="warning",
+            message=f"Nobody has the label '{self._rule.label}' that policy.meet goes by, and so "
+            f"all may meet. Correct policy.meet.label, or fill the label in.{others}",
+        )
 
     def _unknown(self, unknown: set[str], unlabelled: set[str]) -> Finding:
         label, told = self._rule.label, []

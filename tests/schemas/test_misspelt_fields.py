@@ -2,8 +2,9 @@
 
 import pytest
 
-from schemas.event import OBJECT
-from schemas.misspelt_fields import meant_field
+import schemas.listing  # noqa: F401 - its documents are found by name
+from schemas.event import OBJECT, PLAIN
+from schemas.misspelt_fields import fields_at, meant_field
 
 
 @pytest.mark.parametrize(
@@ -26,6 +27,14 @@ from schemas.misspelt_fields import meant_field
 )
 def test_the_field_of_that_place_is_found(where: tuple[str | int, ...], meant: str | None) -> None:
     assert meant_field("Event", where) == meant
+
+
+def test_where_one_of_some_documents_may_come_fields_are_those_of_each() -> None:
+    choice = "tagged-union[Attendee,function-after[_different(), Attendees]]"
+    assert meant_field(choice, (PLAIN, "attendees", 0, "need")) == "needs"
+    assert meant_field(choice, (OBJECT, "need")) == "needs"
+    assert meant_field(choice, (PLAIN, "atendees")) == "attendees"
+    assert [*fields_at(choice, (PLAIN, "attendees", 0, "wants", 0))] == ["id", "must"]
 
 
 def test_a_document_that_nobody_knows_has_no_fields() -> None:

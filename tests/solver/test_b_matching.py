@@ -1,15 +1,19 @@
 """The most pairs of a list: never fewer than enumeration finds, and no more than there is room."""
 
+from collections import Counter
 from itertools import combinations
 from random import Random
+from typing import Any, Literal
 
 import pytest
 
-from schemas.event import Attendee, Event, PairRule, Round
+from schemas.event import Attendee, Event, PairRule, Policy, Round
 from solver.b_matching import most_pairs
 from solver.instance import Edge, Instance, edge
 from solver.translate.prepare import instance_of
 from tests.builders import event_of, random_event
+
+PerOrganisation = Literal["any", "one_each", "one_pair"]
 
 
 def instance(event: Event) -> Instance:
@@ -19,23 +23,26 @@ def instance(event: Event) -> Instance:
 def most_by_enumeration(problem: Instance, pairs: set[Edge]) -> int:
     """Round by round, every matching of pairs that are left."""
 
-    def best(r: int, left: frozenset[Edge], had: tuple[int, ...]) -> int:
+    def best(r: int, left: frozenset[Edge], had: tuple[Edge, ...]) -> int:
         if r == problem.rounds or not left:
             return 0
         allowed = [p for p in sorted(left) if problem.may_meet_in(*p, r)]
-        free = [p for p in allowed if all(had[v] < problem.most[v] for v in p)]
         return max(
-            len(chosen) + best(r + 1, left - set(chosen), counted(had, chosen))
-            for size in range(min(problem.tables[r], len(free)) + 1)
-            for chosen in combinations(free, size)
+            len(chosen) + best(r + 1, left - set(chosen), had + chosen)
+            for size in range(min(problem.tables[r], len(allowed)) + 1)
+            for chosen in combinations(allowed, size)
             if len({v for p in chosen for v in p}) == 2 * size
+            if may_be_had(problem, had + chosen)
         )
 
-    return best(0, frozenset(pairs), (0,) * problem.n)
+    return best(0, frozenset(pairs), ())
 
 
-def counted(had: tuple[int, ...], chosen: tuple[Edge, ...]) -> tuple[int, ...]:
-    return tuple(count + sum(v in p for p in chosen) for v, count in enumerate(had))
+def may_be_had(problem: Instance, met: tuple[Edge, ...]) -> bool:
+    """Whether nobody has more meetings than they may, and no company is met twice (H9)."""
+    counts = Counter(v for p in met for v in p)
+    uses = [use for p in met for use in (problem.companies.met_by(*p) if problem.companies else ())]
+    return all(counts[v] <= problem.most[v] for v in counts) and len(uses) == len({*uses})
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -73,3 +80,35 @@ def somebody(v: str) -> Attendee:
 
 def test_without_pairs_there_are_none() -> None:
     assert most_pairs(instance(event_of("ab", 1, {})), ()) == 0
+
+
+HOUSES = {"a": None, "b": None, "c": "Acme", "d": "Acme", "e": "Bolt", "f": "Bolt"}
+
+
+def of_houses(per: PerOrganisation, rounds: int = 4, **policy: Any) -> Instance:
+    """Two people alone, and two of each of two companies."""
+    people = tuple(Attendee(id=v, organisation=house) for v, house in HOUSES.items())
+    said = Policy(per_organisation=per, **policy)
+    return instance(event_of(people, rounds, {}, policy=said))
+
+
+@pytest.mark.parametrize(
+    ("per", "most"), [("any", (4, 4, 2)), ("one_each", (2, 2, 2)), ("one_pair", (2, 1, 2))]
+)
+def test_a_company_is_met_once(per: PerOrganisation, most: tuple[int, int, int]) -> None:
+    """Both alone and a company; the two companies; two of one company, and alone with alone."""
+    alone = {(0, 2), (0, 3), (1, 2), (1, 3)}
+    companies = {(2, 4), (2, 5), (3, 4), (3, 5)}
+    problem = of_houses(per)
+    assert most_pairs(problem, alone) == most[0]
+    assert most_pairs(problem, companies) == most[1]
+    within = of_houses(per, same_organisation="allow")
+    assert most_pairs(within, {(0, 1), (2, 3)}) == most[2]
+
+
+@pytest.mark.parametrize("per", ["one_each", "one_pair"])
+@pytest.mark.parametrize("seed", range(20))
+def test_no_schedule_that_meets_companies_once_has_more(seed: int, per: PerOrganisation) -> None:
+    problem, rng = of_houses(per, 3), Random(seed)
+    pairs = {p for p in combinations(range(problem.n), 2) if rng.random() < 0.7}
+    assert most_pairs(problem, pairs) >= most_by_enumeration(problem, pairs)

@@ -1,9 +1,12 @@
-"""The page about the service: complete, inert, and loads nothing."""
+"""The page about the service: complete, runs its own script alone, and loads nothing."""
 
 import re
+from base64 import b64encode
+from hashlib import sha256
 from html import unescape
 
 from app.http.api_page import POLICY, STYLE, write_api_page
+from app.http.try_form import SCRIPT
 from tests.documented import document, operations
 
 PAGE = write_api_page(document())
@@ -28,11 +31,16 @@ def test_every_link_leads_somewhere_on_the_page() -> None:
     assert set(re.findall(r'href="([^#][^"]*)"', PAGE)) == {"/openapi.json"}
 
 
-def test_it_runs_nothing_and_loads_nothing() -> None:
-    assert not re.search(r"<script|<img|<link|<iframe|\son\w+=|\sstyle=|url\(", PAGE)
-    assert PAGE.count("<style>") == 1
-    assert f"<style>{STYLE}</style>" in PAGE
-    assert POLICY.startswith("default-src 'none'; style-src 'sha256-")
+def test_it_runs_its_own_script_and_loads_nothing() -> None:
+    elsewhere = r"<img|<link|<iframe|\son\w+=|\sstyle=|\ssrc=|\saction=|url\(|://(?!127\.0\.0\.1)"
+    assert not re.search(elsewhere, PAGE)
+    for text, mark, kind in ((STYLE, "style", "style-src"), (SCRIPT, "script", "script-src")):
+        assert PAGE.count(f"<{mark}>") == PAGE.count(f"<{mark}") == 1
+        assert f"<{mark}>{text}</{mark}>" in PAGE
+        digest = b64encode(sha256(text.encode()).digest()).decode()
+        assert f"{kind} 'sha256-{digest}';" in POLICY
+    assert POLICY.startswith("default-src 'none';")
+    assert "connect-src 'self';" in POLICY
     assert "unsafe" not in POLICY
 
 

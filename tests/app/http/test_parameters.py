@@ -110,8 +110,18 @@ async def test_who_is_asking_comes_first(api: Api) -> None:
 
 
 async def test_whoever_looks_after_health_may_add_a_query(api: Api) -> None:
-    assert (await api.client.get("/healthz?t=1")).status_code == 200
-    assert (await api.client.get("/v1/openapi.json?t=1")).status_code == 200
+    for url in ("/healthz", "/readyz"):
+        plain, queried = await api.client.get(url), await api.client.get(f"{url}?t=1&t=2")
+        assert queried.status_code == plain.status_code
+        assert queried.json() == plain.json()
+
+
+@pytest.mark.parametrize("url", ["/docs", "/openapi.json", "/v1/openapi.json"])
+async def test_what_anybody_may_read_takes_no_query_either(api: Api, url: str) -> None:
+    problem = await api.refuses("GET", f"{url}?version=3", pointer="query:version")
+    assert problem["errors"][0]["message"] == "this request takes no query"
+    anybody = await api.client.get(f"{url}?version=3")
+    assert (anybody.status_code, anybody.json()) == (422, problem)
 
 
 async def test_numbers_as_json_writes_them_are_taken(api: Api) -> None:

@@ -100,6 +100,12 @@ def test_an_id_stays_as_it_is() -> None:
         assert [error.code for error in refused.value.errors] == ["other_id"]
 
 
+def test_others_who_name_somebody_are_not_blamed_for_another_id() -> None:
+    with pytest.raises(Invalid) as refused:
+        patch_row(OUTLINE, "a", b'{"id":"f"}')
+    assert [(error.pointer, error.code) for error in refused.value.errors] == [("/id", "other_id")]
+
+
 def test_a_list_takes_the_place_of_the_list() -> None:
     every = b'{"attendees":[{"id":"d"},{"id":"c"},{"id":"b"},{"id":"a","name":"Ada"}]}'
     new = replace_list(WRITTEN.document, every)

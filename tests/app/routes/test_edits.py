@@ -86,3 +86,85 @@ async def test_nonsense_is_refused(api: Api, body: dict[str, Any]) -> None:
     url = await planned(api)
     await api.refuses("POST", f"{url}/schedules/1/edits", body, status=422)
     await api.refuses("POST", f"{url}/schedules/7/edits", {"edits": []}, status=422)
+
+
+async def swapped(api: Api, url: str, **fields: Any) -> dict[str, Any]:
+    """A body that swaps two of the first version."""
+    (a, _), (c, _) = pairs(await api.get(f"{url}/schedules/1"))
+    return {"edits": [{"kind": "swap", "attendees": [a, c], "round": 1}], **fields}
+
+
+async def test_pinned_edits_are_rules_of_the_event_at_once_with_the_draft(api: Api) -> None:
+    url = await planned(api)
+    tag = await api.tag(url)
+    body = await swapped(api, url, pin=True)
+    answer = await api.send("POST", f"{url}/schedules/1/edits", body)
+    assert answer.status_code == 201, answer.text
+    told = answer.json()
+    assert told["pins"] == {"added": told["rules"], "replaced": [], "solve": None}
+    event = await api.send("GET", url)
+    assert answer.headers["ETag"] == event.headers["ETag"] != tag
+    assert [(r["kind"], sorted(r["pair"]), r["round"]) for r in event.json()["pair_rules"]] == [
+        (r["kind"], sorted(r["pair"]), r["round"]) for r in told["rules"]
+    ]
+    draft = await api.get(f"{url}/schedules/2")
+    assert draft["stale"] == []
+    solved = plan_schedule(Event.model_validate_json(event.content), Budget(work=10_000))
+    assert pairs(solved.model_dump(mode="json")) == pairs(draft)
+    assert draft["input_sha256"] == solved.input_sha256
+    published = await api.send("POST", f"{url}/schedules/2/publish")
+    assert published.status_code == 200, published.text
+
+
+async def test_pinned_edits_sent_again_with_their_key_change_nothing_more(api: Api) -> None:
+    url = await planned(api)
+    body = await swapped(api, url, pin=True)
+    key = {"Idempotency-Key": "one"}
+    first = await api.send("POST", f"{url}/schedules/1/edits", body, headers=key)
+    again = await api.send("POST", f"{url}/schedules/1/edits", body, headers=key)
+    assert (again.status_code, again.content) == (201, first.content)
+    assert len((await api.get(f"{url}/schedules"))["schedules"]) == 2
+    found = await api.refuses("POST", f"{url}/schedules/1/edits", body, status=409, about=url)
+    assert found["errors"][0]["code"] == "outdated"
+
+
+async def test_unpinned_edits_leave_the_event_as_it_is(api: Api) -> None:
+    url = await planned(api)
+    tag = await api.tag(url)
+    body = await swapped(api, url)
+    answer = await api.send("POST", f"{url}/schedules/1/edits", body)
+    assert answer.json()["pins"] is None
+    assert answer.headers["ETag"] == tag == await api.tag(url)
+
+
+async def test_edits_for_an_event_that_moved_on_are_refused_if_they_say_which(api: Api) -> None:
+    url = await planned(api)
+    tag = await api.tag(url)
+    await api.send("PATCH", url, {"name": "Later"}, tag=tag)
+    body = await swapped(api, url, pin=True)
+    await api.refuses("POST", f"{url}/schedules/1/edits", body, status=412, tag=tag, about=url)
+
+
+async def test_a_pin_that_contradicts_another_rule_is_refused_and_nothing_is_stored(
+    api: Api,
+) -> None:
+    url = await planned(api)
+    (a, b), (c, d) = pairs(await api.get(f"{url}/schedules/1"))
+    rules = [{"kind": "require", "pair": [a, b], "round": 1, "table": 1}]
+    await api.send("PATCH", url, {"pair_rules": rules}, tag=await api.tag(url))
+    move = {"kind": "move", "attendees": [c, d], "table": 1}
+    body = {"edits": [move], "pin": True}
+    found = await api.refuses("POST", f"{url}/schedules/1/edits", body, status=422, about=url)
+    assert [(e["pointer"], e["code"]) for e in found["errors"]] == [
+        ("/edits/0/table", "table_pinned")
+    ]
+
+
+async def test_pins_of_a_published_event_ask_for_its_repair(api: Api) -> None:
+    url = await planned(api)
+    await api.send("POST", f"{url}/schedules/1/publish")
+    body = await swapped(api, url, pin=True)
+    answer = await api.send("POST", f"{url}/schedules/1/edits", body)
+    assert answer.status_code == 201, answer.text
+    solve = answer.json()["pins"]["solve"]
+    assert (await api.get(f"{url}/solves/{solve}"))["id"] == solve

@@ -33,6 +33,12 @@ async def test_a_preset_that_is_none_is_refused_and_so_is_what_it_does_not_mend(
     body = {"attendees": PEOPLE}
     url = "/v1/events?preset="
     await api.refuses("POST", f"{url}wedding", body, pointer="query:preset", hides="wedding")
+    for name in ("Mentorng", "hosted_buyer"):
+        problem = await api.refuses("POST", f"{url}{name}", body, pointer="query:preset")
+        meant = {"Mentorng": "mentoring", "hosted_buyer": "hosted-buyers"}[name]
+        options = ", ".join(NAMES)
+        told = f"one of {options} is needed: did you mean {meant}?"
+        assert [error["message"] for error in problem["errors"]] == [told]
     await api.refuses("POST", "/v1/events", body, pointer="/rounds")
     twice = {"attendees": [*PEOPLE, {"id": "a"}]}
     await api.refuses("POST", f"{url}mentoring", twice, pointer="/attendees/2/id")

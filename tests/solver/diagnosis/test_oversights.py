@@ -66,6 +66,20 @@ def test_who_has_no_role_is_told_where_they_meet_nobody() -> None:
     assert told.message.startswith("1 person has no 'role', and so may meet nobody.")
 
 
+def test_a_label_that_nobody_has_keeps_nobody_apart() -> None:
+    people = [
+        person("a", labels={"roles": "buyer"}),
+        person("b", labels={"roles": "x", "day": "1"}),
+    ]
+    told = found(people, policy=BUYERS)
+    assert told.keys() == {"unknown_label"}
+    message = told["unknown_label"].message
+    assert message.startswith("Nobody has the label 'role' that policy.meet goes by")
+    assert message.endswith("There are 'day', 'roles'.")
+    bare = found([person("a"), person("b")], policy=BUYERS)["unknown_label"].message
+    assert bare.endswith("Nobody has any label.")
+
+
 @pytest.mark.parametrize(
     ("values", "pairs", "alone", "severity"),
     [
