@@ -79,14 +79,16 @@ def propose_in(client: httpx.Client, seed: int) -> ProposedShare:
     report(client, place, {"id": "guest", "kind": "late_arrival", "attendee": guest})
     told = _json(client, f"{place}/proposals", prefer="wait=30")
     seconds = perf_counter() - begun
-    (proposal,) = told["proposals"] or ({"id": None, "changes": []},)
-    before = _json(client, f"{place}/schedule")
-    after = _json(client, f"{place}/proposals/{proposal['id']}") if proposal["id"] else before
+    before = after = _json(client, f"{place}/schedule")
+    moved: set[str] = set()
+    for proposal in told["proposals"]:
+        after = _json(client, f"{place}/proposals/{proposal['id']}")
+        moved = {change["attendee"] for change in proposal["changes"]} - {guest}
     return ProposedShare(
         _benefit(before, guest),
         _benefit(after, guest),
         _benefit(_free(_json(client, place)), guest),
-        len({change["attendee"] for change in proposal["changes"]} - {guest}),
+        len(moved),
         seconds,
     )
 
