@@ -44,7 +44,7 @@ from schemas.base import Objection, first_of_each, is_id
 from schemas.event import OBJECT, PLAIN
 from schemas.misspelt_fields import Where, fields_at, meant_field
 from schemas.problem import ProblemError
-from schemas.solve import Conflict
+from schemas.solve import Advice, Conflict
 
 MOST_ERRORS = 20
 LONGEST_SEGMENT = 64
@@ -62,10 +62,11 @@ class Refused(Exception):  # noqa: N818 - the field's word, as for all that foll
         title: str | None = None,
         errors: Iterable[ProblemError] = (),
         conflict: Iterable[Conflict] = (),
+        advice: Advice | None = None,
     ) -> None:
         self.title = title or type(self).title
         self.errors = tuple(errors)[:MOST_ERRORS]
-        self.conflict = tuple(conflict)
+        self.conflict, self.advice = tuple(conflict), advice
         super().__init__(self.title)
 
     @classmethod

@@ -24,6 +24,8 @@ WANTS = 100
 """Wishes of one attendee."""
 BENEFITS = 20_000_000
 PAIR_RULES = 1_000_000
+NAMED = 500
+"""People whom advice on contradicting rules lists."""
 WAIVERS = PAIR_RULES + ATTENDEES
 NOTES = ATTENDEES * ROUNDS
 MATCHING_ROWS = 1_000

@@ -13,7 +13,7 @@ from schemas.event import MOST_FINDINGS, Attendee
 from schemas.incident import Incident, Proposal
 from schemas.problem import ProblemError
 from schemas.schedule import Proof
-from schemas.solve import Conflict, Solve
+from schemas.solve import Advice, Conflict, Solve
 
 
 class EventReceipt(Wire):
@@ -215,5 +215,8 @@ class Validation(Wire):
     """What is wrong, and where."""
     conflict: tuple[Conflict, ...] = ()
     """Rules that cannot hold together."""
+    advice: Advice | None = None
+    """What binds and what would mend it, as far as that is seen without solving; null where no
+    rules contradict each other."""
     warnings: tuple[Oversight, ...] = ()
     """What is accepted and surely not meant."""

@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from schemas.base import Id, Wire
-from schemas.solve import Conflict
+from schemas.solve import Advice, Conflict
 
 
 class ProblemError(Wire):
@@ -41,3 +41,6 @@ class Problem(Wire):
     """Each thing that was wrong, where that can be told."""
     conflict: tuple[Conflict, ...] = ()
     """Rules of the event that cannot hold together."""
+    advice: Advice | None = None
+    """What of the event binds, and what would mend it; null where no rules contradict each
+    other."""

@@ -1,12 +1,12 @@
 """Solves: what is asked, how far it is, and why it cannot be done."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from schemas import limits
-from schemas.base import Id, Pair, Seed, Sentence, Stability, Wire
+from schemas.base import Id, Natural, Pair, Seed, Sentence, Stability, Wire
 
 State = Literal["queued", "running", "done", "stopped", "infeasible", "failed"]
 
@@ -48,6 +48,97 @@ class Conflict(Wire):
     """The kind of rule; stable."""
     message: str
     """The rule in words."""
+
+
+ShortageKind = Literal[
+    "rounds", "attendee_rounds", "shared_rounds", "tables", "meetings", "partners", "partner_rounds"
+]
+
+
+class Shortage(Wire):
+    """What binds where rules contradict each other: so much is needed, and there is less.
+
+    *rounds*: there are fewer than each of the attendees needs meetings, or than all demands
+    together take. *attendee_rounds*: each of them can have fewer meetings than they need, because
+    of absences, their maximum or breaks. *shared_rounds*: two who must meet can in no round.
+    *tables*: they have room for fewer meetings than are needed; *meetings*: those who are there
+    can have fewer than that, with tables enough. *partners*: the attendees together
+    need more meetings than the few whom they may meet can have with them; *partner_rounds* the
+    same, where these few are there in too few rounds.
+    """
+
+    kind: ShortageKind
+    """What there is too little of; stable."""
+    needed: Natural
+    """How much of it is needed at least: rounds, or meetings."""
+    available: Natural
+    """How much of it there is at most."""
+    attendees: tuple[Id, ...] = Field(max_length=limits.NAMED)
+    """Ids of everybody who needs it, the first 500."""
+    partners: tuple[Id, ...] = Field(default=(), max_length=limits.NAMED)
+    """Ids of those with whom, the first 500. Left out: nobody in particular."""
+    others: Natural = 0
+    """How many more there are of the two than are listed. Left out: 0."""
+    message: str
+    """The same in words."""
+
+
+class LowerMinimum(Wire):
+    """A minimum that is lowered."""
+
+    attendee: Id
+    """Whose."""
+    min_meetings: Natural
+    """To what."""
+
+
+RemedyKind = Literal["add_rounds", "add_tables", "give_up"]
+
+
+class Remedy(Wire):
+    """One change after which the rules can hold; that they can was seen by solving."""
+
+    kind: RemedyKind
+    """What would be changed; stable."""
+    message: str
+    """The same in words."""
+    rounds: Natural | None = None
+    """How many rounds more, of *add_rounds*, like the last one, for those who are there then;
+    fewer would not do."""
+    tables: Natural | None = None
+    """How many tables more in every round that has too few, of *add_tables*; fewer would not
+    do."""
+    cancel: tuple[Pair, ...] | None = None
+    """Required meetings to cancel, of *give_up*."""
+    lower: tuple[LowerMinimum, ...] | None = None
+    """Minimums to lower, of *give_up*, and to what."""
+    fewest: bool | None = None
+    """Of *give_up*: no smaller number of meetings and minimums would do for certain."""
+    held_at_most: Natural | None = None
+    """How many of the required meetings can be held at most, of *give_up*, where that is known."""
+
+    @model_serializer(mode="wrap")
+    def _what_it_is(self, written: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in written(self).items() if value is not None}
+
+
+class Advice(Wire):
+    """What an organiser can do about rules that contradict each other.
+
+    What could not be checked in little time is left out.
+    """
+
+    shortages: tuple[Shortage, ...] = ()
+    """What binds, with everybody concerned; none where only a proof shows the contradiction."""
+    remedies: tuple[Remedy, ...] = ()
+    """What would mend it, each by itself."""
+
+
+class Contradiction(NamedTuple):
+    """Rules that cannot hold together, none if they can, and what to do about it."""
+
+    conflict: tuple[Conflict, ...] = ()
+    advice: Advice | None = None
 
 
 class Waiver(Wire):
@@ -97,5 +188,7 @@ class Solve(Wire):
     """How far the objective is from the bound, as a share of it; null without both."""
     conflict: tuple[Conflict, ...] = ()
     """Why there is no schedule: rules that cannot hold together, or what went wrong."""
+    advice: Advice | None = None
+    """What binds and what would mend it; null where no rules contradict each other."""
     created_at: datetime | None = None
     """When it was asked for."""

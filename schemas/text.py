@@ -8,7 +8,7 @@ around a text go, for whoever shows it sets it apart.
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,6 +107,11 @@ def fold_name(text: str | None) -> str:
 def plain_text(text: str) -> str:
     """Spell a text in one way: what differs only in case, width or spaces is the same text."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def list_some(told: Sequence[str], count: int) -> str:
+    """The first of ``count`` things, and how many more there are."""
+    return ", ".join(told) + (f" and {count - len(told)} more" if count > len(told) else "")
 
 
 def _refusal(value: str, at: int) -> PydanticCustomError:

@@ -25,12 +25,15 @@ class SolverError(Exception):
 class Infeasible(SolverError):  # noqa: N818 - the field's word
     """The hard rules contradict each other; without any one of ``rules`` the others can hold.
 
-    ``conflict`` says the same in the organiser's words, once the rules have been translated.
+    ``conflict`` says the same in the organiser's words, once the rules have been translated, and
+    ``advice`` what binds and what would mend it.
     """
 
-    def __init__(self, rules: tuple[Rule, ...], conflict: tuple[Any, ...] = ()) -> None:
+    def __init__(
+        self, rules: tuple[Rule, ...], conflict: tuple[Any, ...] = (), advice: Any = None
+    ) -> None:
         super().__init__("these rules cannot all hold")
-        self.rules, self.conflict = rules, conflict
+        self.rules, self.conflict, self.advice = rules, conflict, advice
 
 
 class NoIncumbentError(SolverError):

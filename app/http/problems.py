@@ -77,18 +77,18 @@ def answer_to(kind: type[Refused]) -> tuple[int, Mapping[str, str]]:
 def problem_answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
     """The problem as a response: pure ASCII and small, whatever was sent."""
     body = problem.model_dump_json(ensure_ascii=True)
-    while len(body) > MOST_BYTES and (problem.errors or problem.conflict):
+    while len(body) > MOST_BYTES and (problem.errors or problem.conflict or problem.advice):
         problem = _halved(problem)
         body = problem.model_dump_json(ensure_ascii=True)
     return Response(body, problem.status, headers, media_type=PROBLEM_JSON)
 
 
 def _halved(problem: Problem) -> Problem:
-    """The problem with the first half of what it lists."""
+    """The problem with the first half of what it lists, and no advice beside one row of it."""
     errors, conflict = problem.errors, problem.conflict
-    return problem.model_copy(
-        update={"errors": errors[: len(errors) // 2], "conflict": conflict[: len(conflict) // 2]}
-    )
+    halves = {"errors": errors[: len(errors) // 2], "conflict": conflict[: len(conflict) // 2]}
+    few = len(errors) + len(conflict) <= 1
+    return problem.model_copy(update=halves | ({"advice": None} if few else {}))
 
 
 def install_handlers(app: FastAPI) -> None:
@@ -108,6 +108,7 @@ def refusal_answer(refused: Refused) -> Response:
         status=status,
         errors=refused.errors,
         conflict=refused.conflict,
+        advice=refused.advice,
     )
     return problem_answer(problem, headers)
 

@@ -10,7 +10,7 @@ from schemas.day import DayState
 from schemas.event import Event
 from schemas.listing import Oversight
 from schemas.schedule import Schedule
-from schemas.solve import Conflict, Progress, SolveRequest
+from schemas.solve import Contradiction, Progress, SolveRequest
 from solver.budget import Budget, Meter
 from solver.compatibility.graph import Compatibility
 from solver.compatibility.recent import RECENT
@@ -22,6 +22,7 @@ from solver.objective import pairs_of
 from solver.repair.first_repair import FirstRepair, repair_first
 from solver.repair.replan import replan_schedule
 from solver.solve import FOR_ANY_SCHEDULE, solve_instance
+from solver.translate.advice import advise, advise_in_sight
 from solver.translate.conflicts import conflict_of
 from solver.translate.numbering import Numbering
 from solver.translate.prepare import instance_of, published_meetings, waived_in
@@ -44,8 +45,9 @@ def plan_schedule(
 
     What is ``asked`` of stability and changes goes before the event's policy. Before round 1 a
     demand that was made since and cannot hold is refused; what incidents made impossible is waived.
-    Raises Infeasible, with the contradicting rules in the organiser's words, NoIncumbentError
-    when the budget was too small for any schedule, and InvalidScheduleError for a defect of ours.
+    Raises Infeasible, with the contradicting rules in the organiser's words and what would mend
+    them, NoIncumbentError when the budget was too small for any schedule, and InvalidScheduleError
+    for a defect of ours.
     """
     quiet = day is None and not event.held_rounds
     if event.published is not None:
@@ -67,9 +69,9 @@ def plan_schedule(
                 _refuse_contradictions(now, graph, mended.instance, meter)
             schedule = _replanned(now, mended, graph, meter, told, asked or SolveRequest())
     except Infeasible as contradiction:
-        raise Infeasible(
-            contradiction.rules, conflict_of(event, contradiction.rules)
-        ) from contradiction
+        rules = contradiction.rules
+        advice = advise(now, graph.columns, graph.refused, rules)
+        raise Infeasible(rules, conflict_of(event, rules), advice) from contradiction
     verify_schedule(event, graph, schedule)
     return schedule
 
@@ -148,18 +150,24 @@ def complaints_about(event: Event, graph: Compatibility, schedule: Schedule) -> 
     return find_violations(event, graph.columns, graph.refused, schedule, public)
 
 
-def find_contradictions(event: Event) -> tuple[Conflict, ...]:
+def find_contradictions(event: Event) -> Contradiction:
     """Rules that cannot all hold, as far as that is visible without benefits or solving."""
-    return conflict_of(event, find_visible_conflict(instance_of(event, NO_BENEFITS)))
+    return _contradiction_in(event, instance_of(event, NO_BENEFITS))
 
 
-def find_slips(event: Event) -> tuple[tuple[Conflict, ...], tuple[Oversight, ...]]:
+def find_slips(event: Event) -> tuple[Contradiction, tuple[Oversight, ...]]:
     """The same contradictions, and what the event surely does not mean to say."""
     instance = instance_of(event, NO_BENEFITS)
-    conflict = conflict_of(event, find_visible_conflict(instance))
     found = (row for row in find_oversights(event, instance) if row.severity != "ok")
     fields = Oversight.model_fields.keys()
-    return conflict, tuple(Oversight(**row.model_dump(include=set(fields))) for row in found)
+    oversights = tuple(Oversight(**row.model_dump(include=set(fields))) for row in found)
+    return _contradiction_in(event, instance), oversights
+
+
+def _contradiction_in(event: Event, instance: Instance) -> Contradiction:
+    rules = find_visible_conflict(instance)
+    advice = advise_in_sight(event, rules) if rules else None
+    return Contradiction(conflict_of(event, rules), advice)
 
 
 NO_BENEFITS: tuple[tuple[str, str, int], ...] = ()

@@ -181,11 +181,12 @@ async def validate_event(
     _sent: Annotated[Sent[None], Depends(no_body)],
 ) -> Response:
     """Contradictions that show without solving, and what is surely not meant; changes nothing."""
-    conflict, warnings = await tasks.run(slips_of, event.document)
+    (conflict, advice), warnings = await tasks.run(slips_of, event.document)
     answer = Validation(
         valid=not conflict,
         errors=tuple(errors_of(conflict)),
         conflict=conflict,
+        advice=advice,
         warnings=warnings,
     )
     return json_answer(answer, event.etag)

@@ -89,8 +89,8 @@ async def _plan(jobs: Jobs, settings: Settings, order: PlanOrder, caller: Caller
 def _response(answer: PlanReply) -> Response:
     """The answer as the caller sees it."""
     match answer:
-        case Contradicted(conflict):
-            raise Invalid("these rules contradict each other", conflict=conflict)
+        case Contradicted(conflict, advice):
+            raise Invalid("these rules contradict each other", conflict=conflict, advice=advice)
         case Exhausted():
             raise Invalid.at("query:seconds", "no_schedule_in_time", NO_SCHEDULE.message)
         case Failed(whereabouts):

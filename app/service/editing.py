@@ -132,10 +132,10 @@ async def refuse_contradictions(tasks: RequestTasks, event: WrittenEvent) -> Non
     """Raise Invalid with the rules that cannot hold together, if that shows without solving."""
     if not event.demanding:
         return
-    conflict: tuple[Conflict, ...] = await tasks.run(contradictions_of, event.document)
+    conflict, advice = await tasks.run(contradictions_of, event.document)
     if conflict:
         errors = errors_of(conflict)
-        raise Invalid("these rules contradict each other", errors, conflict)
+        raise Invalid("these rules contradict each other", errors, conflict, advice)
 
 
 def errors_of(conflict: Iterable[Conflict]) -> list[ProblemError]:

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.store.engine import insert_new
 from app.store.ids import is_id, new_id
 from app.store.tables import events, solves, turns
-from schemas.solve import Conflict, Solve, SolveRequest, State
+from schemas.solve import Advice, Conflict, Solve, SolveRequest, State
 
 Kind = Literal["solve", "repair", "improvement"]
 OPEN = ("queued", "running")
@@ -39,6 +39,7 @@ class StoredSolve:
     upper_bound: float | None
     gap: float | None
     conflict: str | None
+    advice: str | None
     repair: str | None
     stop: bool
     created_at: datetime
@@ -57,6 +58,7 @@ class StoredSolve:
             upper_bound=self.upper_bound,
             gap=self.gap,
             conflict=CONFLICT.validate_json(self.conflict) if self.conflict else (),
+            advice=Advice.model_validate_json(self.advice) if self.advice else None,
             created_at=self.created_at,
         )
 
@@ -78,6 +80,7 @@ async def add(
         upper_bound=None,
         gap=None,
         conflict=None,
+        advice=None,
         repair=None,
         stop=False,
         created_at=now,

@@ -150,6 +150,7 @@ solves = sa.Table(
     sa.Column("upper_bound", sa.Float(53)),
     sa.Column("gap", sa.Float(53)),
     sa.Column("conflict", sa.Text),
+    sa.Column("advice", sa.Text),
     sa.Column("repair", sa.Text),
     sa.Column("stop", sa.Boolean, nullable=False, default=False),
     sa.Column("created_at", Instant, nullable=False),

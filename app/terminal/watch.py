@@ -17,7 +17,7 @@ from app.terminal.summary import percent, points
 from schemas.day import DayState
 from schemas.event import Event
 from schemas.schedule import Schedule
-from schemas.solve import Conflict, Progress
+from schemas.solve import Advice, Conflict, Progress
 from solver.budget import Budget, Stop
 from solver.errors import Infeasible, InvalidScheduleError, NoIncumbentError
 from solver.warm import warm_search
@@ -81,7 +81,7 @@ def plan_with_display(
             warm_search()  # else loading what is compiled would count as searching
             return plan_schedule(event, budget, watcher.report, stop, day)
     except Infeasible as error:
-        raise Failure(*_told(error.conflict), exit_code=INFEASIBLE) from None
+        raise Failure(*_told(error.conflict, error.advice), exit_code=INFEASIBLE) from None
     except NoIncumbentError as error:
         raise Failure(f"{error}: give it more") from None
     except InvalidScheduleError as error:
@@ -89,15 +89,25 @@ def plan_with_display(
         raise Failure(*lines, exit_code=DEFECT) from None
 
 
-def _told(conflict: Sequence[Conflict]) -> Iterator[str]:
-    """Contradicting rules for people, and what could be relaxed."""
-    yield "Infeasible: these rules cannot all hold; without any one of them the others can."
-    for rule in conflict:
-        yield f"  {rule.pointer}: {rule.message}"
-    hints = dict.fromkeys(RELAXED[rule.code] for rule in conflict if rule.code in RELAXED)
-    yield "To get a schedule, do one of these:"
-    for hint in hints:
-        yield f"  {hint}"
+def _told(conflict: Sequence[Conflict], advice: Advice | None) -> Iterator[str]:
+    """Contradicting rules for people, what binds, and what would mend it."""
+    told = advice or Advice()
+    remedies = [remedy.message for remedy in told.remedies]
+    codes = [rule.code for rule in conflict if not remedies or rule.code not in CHECKED]
+    hints = list(dict.fromkeys(RELAXED[code] for code in codes if code in RELAXED))
+    sections = (
+        (
+            "Infeasible: these rules cannot all hold; without any one of them the others can.",
+            [f"{rule.pointer}: {rule.message}" for rule in conflict],
+        ),
+        ("What there is too little of:", [shortage.message for shortage in told.shortages]),
+        ("Each of these by itself makes a schedule possible:", remedies),
+        ("It may also help to:" if remedies else "What could give way:", hints),
+    )
+    for title, lines in sections:
+        if lines:
+            yield title
+            yield from (f"  {line}" for line in lines)
 
 
 RELAXED = {
@@ -115,6 +125,8 @@ RELAXED = {
     "leave": "fill idle seats: idle fill",
 }
 """What can give way, by the code of the rule."""
+CHECKED = ("require", "min", "tables")
+"""Codes of rules on which remedies say more."""
 
 
 @contextmanager

@@ -150,7 +150,7 @@ def _answer(order: PlanOrder, outbox: _Outbox) -> PlanReply:
         told = (outbox.report, outbox.stopped)
         return _planned(plan_schedule(event, order.budget, *told, asked=order.asked))
     except Infeasible as error:
-        return Contradicted(error.conflict)
+        return Contradicted(error.conflict, error.advice)
     except NoIncumbentError:
         return Exhausted()
     except Exception as error:

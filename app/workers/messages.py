@@ -8,7 +8,7 @@ from typing import Any
 from app.planning.document import Written
 from schemas.incident import Change
 from schemas.schedule import Quality
-from schemas.solve import Conflict, Progress, SolveRequest
+from schemas.solve import Advice, Conflict, Progress, SolveRequest
 from solver.budget import Budget
 
 
@@ -62,9 +62,10 @@ class Improved:
 
 @dataclass(frozen=True)
 class Contradicted:
-    """The rules that cannot all hold."""
+    """The rules that cannot all hold, and what to do about it."""
 
     conflict: tuple[Conflict, ...]
+    advice: Advice | None = None
 
 
 @dataclass(frozen=True)

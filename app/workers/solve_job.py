@@ -37,7 +37,7 @@ from app.workers.repair_job import RepairJob, repair_pool
 from app.workers.stuck_child import kill_if_stuck
 from app.workers.waiting import in_background, wait_for_event
 from schemas.schedule import Quality
-from schemas.solve import Conflict, Progress
+from schemas.solve import Advice, Conflict, Progress
 from solver.budget import Budget
 
 SECONDS_BETWEEN_CHECKS = 0.1
@@ -314,7 +314,7 @@ async def _keep_refusal(
 ) -> None:
     """Store why there is no schedule."""
     if isinstance(answer, Contradicted):
-        await _end(connection, solve, "infeasible", conflict=answer.conflict)
+        await _end(connection, solve, "infeasible", conflict=answer.conflict, advice=answer.advice)
     elif isinstance(answer, Exhausted):
         await _end(
             connection, solve, "stopped" if solve.stop else "failed", conflict=(NO_SCHEDULE,)
@@ -333,9 +333,10 @@ async def _end(
     state: str,
     *,
     conflict: tuple[Conflict, ...] = (),
+    advice: Advice | None = None,
     **values: Any,
 ) -> None:
-    values["conflict"] = conflict_json(conflict)
+    values |= {"conflict": conflict_json(conflict), "advice": advice and advice.model_dump_json()}
     await solves.update(connection, solve.id, state=state, **values)
 
 

@@ -22,7 +22,7 @@ from schemas.incident import Proposal
 from schemas.listing import Oversight
 from schemas.problem import ProblemError
 from schemas.schedule import Schedule
-from schemas.solve import Conflict
+from schemas.solve import Contradiction
 
 PATIENCE_SECONDS = 20
 MOST_AT_HAND = 4
@@ -62,14 +62,14 @@ class TaskRunner:
         self._children.close()
 
 
-def contradictions_of(event: str) -> tuple[Conflict, ...]:
-    """The rules of an event that visibly cannot hold together."""
+def contradictions_of(event: str) -> Contradiction:
+    """The rules of an event that visibly cannot hold together, and what to do about it."""
     from app.planning.plan import find_contradictions
 
     return find_contradictions(Event.model_validate_json(event))
 
 
-def slips_of(event: str) -> tuple[tuple[Conflict, ...], tuple[Oversight, ...]]:
+def slips_of(event: str) -> tuple[Contradiction, tuple[Oversight, ...]]:
     """The same rules, and what an event surely does not mean to say."""
     from app.planning.plan import find_slips
 

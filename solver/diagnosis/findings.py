@@ -24,6 +24,7 @@ from schemas.diagnosis import (
     UnservedNeeds,
 )
 from schemas.solve import Conflict
+from schemas.text import list_some
 from solver.compatibility.evidence import CAME
 from solver.compatibility.people import Flags
 from solver.compatibility.reasons import COMPLEMENTS
@@ -34,7 +35,6 @@ from solver.diagnosis.oversights import find_oversights
 from solver.diagnosis.topics import NOWHERE
 from solver.diagnosis.wording import (
     count_people,
-    list_some,
     name_rounds,
     number_range,
     severity_by_share,

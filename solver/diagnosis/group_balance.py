@@ -14,9 +14,10 @@ import networkx as nx
 import numpy as np
 
 from schemas.diagnosis import Finding, Severity
+from schemas.text import list_some
 from solver.compatibility.group_rule import GroupRule
 from solver.diagnosis.figures import Figures
-from solver.diagnosis.wording import list_some, name_rounds, number_range, severity_by_share
+from solver.diagnosis.wording import name_rounds, number_range, severity_by_share
 
 TOLD = 5
 """So many groups are named."""

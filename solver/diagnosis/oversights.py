@@ -7,10 +7,10 @@ import numpy as np
 
 from schemas.diagnosis import Finding
 from schemas.event import Attendee, Event
-from schemas.text import fold_name
+from schemas.text import fold_name, list_some
 from solver.compatibility.group_rule import GroupRule
 from solver.diagnosis.place_demand import CrowdedPlace, crowded_places
-from solver.diagnosis.wording import count_people, list_some
+from solver.diagnosis.wording import count_people
 from solver.instance import Instance
 
 TOLD = 5

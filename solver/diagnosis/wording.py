@@ -10,11 +10,6 @@ def count_people(count: int, one: str, many: str) -> str:
     return {0: f"nobody {one}", 1: f"1 person {one}"}.get(count, f"{count} people {many}")
 
 
-def list_some(told: Sequence[str], count: int) -> str:
-    """The first of ``count`` things, and how many more there are."""
-    return ", ".join(told) + (f" and {count - len(told)} more" if count > len(told) else "")
-
-
 def name_rounds(numbers: Sequence[int], of: int) -> str:
     """Rounds, from 1, of so many."""
     if len(numbers) == of:

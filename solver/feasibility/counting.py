@@ -47,9 +47,17 @@ def hopeless_demands(instance: Instance) -> tuple[list[Edge], list[int]]:
         for pair in instance.required
         if pair not in rounds_for or (pair in at and at[pair] not in rounds_for[pair])
     ]
-    rounds = _rounds_left(instance)
+    rounds = rounds_left(instance)
     people = {v for v, need in enumerate(instance.needed) if need > rounds[v]}
     return pairs, sorted(people.union(_alone(instance)))
+
+
+def rounds_left(instance: Instance) -> list[int]:
+    """How many meetings each attendee can have in open rounds with open tables."""
+    tables = np.array(instance.tables) > 0
+    first = instance.open_rounds.start
+    rounds = (instance.present & tables)[:, first:].sum(axis=1).tolist()
+    return [min(*pair) for pair in zip(rounds, instance.capacity, strict=True)]
 
 
 def _lonely_pair(instance: Instance) -> list[Rule]:
@@ -61,7 +69,7 @@ def _lonely_pair(instance: Instance) -> list[Rule]:
 def _crowded(instance: Instance) -> list[Rule]:
     """Somebody has more required meetings than rounds, or than its limit allows."""
     counts = Counter(v for pair in instance.required for v in pair)
-    rounds = _rounds_left(instance)
+    rounds = rounds_left(instance)
     v = next((v for v, count in sorted(counts.items()) if count > rounds[v]), None)
     if v is None:
         return []
@@ -71,7 +79,7 @@ def _crowded(instance: Instance) -> list[Rule]:
 
 def _too_few_rounds(instance: Instance) -> list[Rule]:
     """Somebody needs more meetings than it has rounds, or than its limit allows."""
-    rounds = _rounds_left(instance)
+    rounds = rounds_left(instance)
     return [Rule("min", (v,)) for v, need in enumerate(instance.needed) if need > rounds[v]][:1]
 
 
@@ -141,14 +149,6 @@ def _alone(instance: Instance) -> list[int]:
     suspects = suspects[: max(1, AT_ONCE // max(1, instance.n))]
     alone: list[int] = suspects[needed[suspects] > _partners(instance, suspects)].tolist()
     return alone
-
-
-def _rounds_left(instance: Instance) -> list[int]:
-    """How many meetings each attendee can have in open rounds with open tables."""
-    tables = np.array(instance.tables) > 0
-    first = instance.open_rounds.start
-    rounds = (instance.present & tables)[:, first:].sum(axis=1).tolist()
-    return [min(*pair) for pair in zip(rounds, instance.capacity, strict=True)]
 
 
 def _least_partners(instance: Instance) -> Ints:

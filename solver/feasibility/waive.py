@@ -1,14 +1,16 @@
 """What gives way when incidents make rules impossible: the fewest demands, then promises."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from solver.b_matching import most_pairs
 from solver.budget import Budget, Meter
 from solver.feasibility.construct import Construction
-from solver.feasibility.counting import hopeless_demands
+from solver.feasibility.counting import hopeless_demands, rounds_left
 from solver.feasibility.decide import decide_feasibility, enough_pairs, few_pairs
-from solver.feasibility.rules import without_demands
+from solver.feasibility.rules import demands_of, without_demands
 from solver.instance import Edge, Instance, Matchings, edge
 from solver.objective import triangle_value
 from solver.possible import one_sided
@@ -23,6 +25,18 @@ TIES_UP_TO = 1_000
 PROMISES_UP_TO = 8_000
 """Pairs up to which CP-SAT looks for fewer broken promises than a draft breaks."""
 WEIGHTS = 2**30
+QUESTION, EACH_PERSON = 300_000, 10_000
+"""Steps that asking whether rules can hold counts as at least, and for each attendee."""
+
+
+class GivenUp(NamedTuple):
+    """The instance with the demands that are left.
+
+    ``proven``: had fewer demands been given up, the rest could not have held.
+    """
+
+    instance: Instance
+    proven: bool
 
 
 def waive_fewest(instance: Instance, meter: Meter) -> Instance:
@@ -31,18 +45,57 @@ def waive_fewest(instance: Instance, meter: Meter) -> Instance:
     Of equally many the later ones go; a minimum goes as a whole. If the budget does not allow a
     proof, more may be given up than need be, but what is left can hold.
     """
+    return give_up_fewest(instance, meter).instance
+
+
+def give_up_fewest(instance: Instance, meter: Meter) -> GivenUp:
+    """The same, and whether it is the fewest for certain.
+
+    What nobody could satisfy even alone is gone in any case, so that it takes no proof from it.
+    """
     pairs, people = hopeless_demands(instance)
     instance = without_demands(instance, pairs, people)
     draft = Construction.of(instance)
     if draft.complete or decide_feasibility(instance, _half(meter)).matchings:
-        return instance
-    rows = _satisfying_most(instance, draft, _half(meter))
+        return GivenUp(instance, proven=True)
+    rows, at_most = _satisfying_most(instance, draft, _half(meter))
     meetings = {pair for row in rows for pair in row}
     lost = {pair for r, row in enumerate(instance.pinned) for pair in row if pair not in rows[r]}
     counts = Counter(v for pair in meetings - instance.held_pairs for v in pair)
     short = [v for v, need in enumerate(instance.needed) if counts[v] < need]
     unmet = (set(instance.required) - meetings).union(lost & set(instance.required))
-    return without_demands(instance, unmet, short)
+    kept = len(demands_of(instance)) - len(unmet) - len(short)
+    return GivenUp(without_demands(instance, unmet, short), kept >= at_most)
+
+
+def highest_minimums(before: Instance, after: Instance, meter: Meter) -> dict[int, int]:
+    """How high the minimums that were given up can stay, where all else that is left holds.
+
+    One after the other, as long as the budget lasts; 0 for those that it does not reach.
+    """
+    rounds, people = rounds_left(before), sorted(after.excused - before.excused)
+    tops = {v: min(before.needed[v] - 1, rounds[v]) for v in people}
+    if _is_possible(_with_minimums(after, tops), meter):
+        return tops
+    found = dict.fromkeys(people, 0)
+    for v, top in tops.items():
+        lower = (need for need in range(top, 0, -1) if meter.stopped_by() is None)
+        tried = (found | {v: need} for need in lower)
+        found = next((m for m in tried if _is_possible(_with_minimums(after, m), meter)), found)
+    return found
+
+
+def _with_minimums(instance: Instance, needed: Mapping[int, int]) -> Instance:
+    """The instance in which these people need so many meetings more."""
+    had = instance.held_counts
+    least = [had[v] + needed[v] if v in needed else low for v, low in enumerate(instance.least)]
+    return replace(instance, least=tuple(least), excused=instance.excused.difference(needed))
+
+
+def _is_possible(instance: Instance, meter: Meter) -> bool:
+    """Whether such meetings are found; what was asked costs something, however quick."""
+    meter.spend(QUESTION + EACH_PERSON * instance.n)
+    return decide_feasibility(instance, meter).matchings is not None
 
 
 class KeptPromises(NamedTuple):
@@ -81,13 +134,16 @@ def _half(meter: Meter) -> Meter:
     return Meter(half, meter.stop, parent=meter)
 
 
-def _satisfying_most(instance: Instance, draft: Construction, meter: Meter) -> Matchings:
-    """Meetings that satisfy the most demands found."""
+def _satisfying_most(
+    instance: Instance, draft: Construction, meter: Meter
+) -> tuple[Matchings, int]:
+    """Meetings that satisfy the most demands found, and how many can be at most."""
     from solver.feasibility.cp_model import HardRulesModel, total  # slow to load, seldom needed
 
     needy = [v for v, need in enumerate(instance.needed) if need > 0]
     nothing_demanded = without_demands(instance, instance.required, needy)
-    day = HardRulesModel.of(nothing_demanded, enough_pairs(instance) or few_pairs(draft))
+    pairs = enough_pairs(instance)
+    day = HardRulesModel.of(nothing_demanded, pairs or few_pairs(draft))
     at = {pair: r for r, row in enumerate(instance.pinned) for pair in row}
     wishes = [
         day.in_round(pair, at[pair]) if pair in at else day.meets[pair]
@@ -99,7 +155,10 @@ def _satisfying_most(instance: Instance, draft: Construction, meter: Meter) -> M
         day.model.add(meetings >= instance.needed[v]).only_enforce_if(enough)
         day.model.add_hint(enough, draft.due[v] <= 0)
         wishes.append(enough)
-    return _granting_most(day, wishes, _earlier_dearer(len(wishes)), draft, meter)[0]
+    weights = _earlier_dearer(len(wishes))
+    rows, bound = _granting_most(day, wishes, weights, draft, meter)
+    at_most = len(wishes) if pairs is None else bound // min(weights, default=1)
+    return rows, min(at_most, most_pairs(instance, instance.required) + len(needy))
 
 
 def _earlier_dearer(count: int) -> list[int]:

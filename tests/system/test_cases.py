@@ -7,14 +7,16 @@ from typing import Any
 import pytest
 
 from app.errors import Invalid
-from app.planning.plan import plan_schedule
+from app.planning.plan import find_contradictions, plan_schedule
 from app.strict_json import parse_as
 from bench.real.shared import shared
 from schemas.event import Event
 from schemas.schedule import Schedule
+from schemas.solve import Advice, LowerMinimum
 from solver.budget import Budget
 from solver.compatibility.graph import build_graph
 from solver.diagnosis.diagnose import diagnose_graph
+from solver.errors import Infeasible
 from tests.checker import needs_shared
 
 pytestmark = needs_shared
@@ -146,3 +148,36 @@ def test_one_language_is_written_in_many_ways() -> None:
     event = arrived(document("20/event"))
     assert {one.languages for one in event.attendees} == {("en",)}
     assert set(meetings(planned("20/event")).values()) == {3}
+
+
+def refused_for(name: str) -> Advice:
+    """What is advised on a case that has no schedule."""
+    with pytest.raises(Infeasible) as refused:
+        plan_schedule(arrived(document(name)), Budget(work=3_000_000))
+    return refused.value.advice  # type: ignore[no-any-return]
+
+
+def test_a_conflict_names_all_who_need_more_rounds_and_what_would_mend_it() -> None:
+    advice = refused_for("15/event")
+    (short,) = advice.shortages
+    assert (short.kind, short.needed, short.available) == ("rounds", 3, 2)
+    assert (short.attendees, short.partners) == (("a", "e"), ("b", "c", "d"))
+    more, fewer = advice.remedies
+    assert (more.kind, more.rounds) == ("add_rounds", 1)
+    assert (fewer.cancel, fewer.fewest) == ((("a", "d"), ("d", "e")), True)
+    assert fewer.held_at_most == 4
+    assert find_contradictions(arrived(document("15/event"))).advice == advice
+
+
+def test_a_conflict_names_the_hosts_whose_rounds_are_short_and_all_their_guests() -> None:
+    advice = refused_for("11/event")
+    (short,) = advice.shortages
+    assert (short.kind, short.needed, short.available) == ("partner_rounds", 12, 10)
+    assert short.attendees == tuple(f"bg{k}" for k in range(6))
+    assert short.partners == ("bh0", "bh1")
+    more, lower = advice.remedies
+    assert (more.kind, more.rounds) == ("add_rounds", 1)
+    assert lower.lower == (LowerMinimum(attendee="bg5", min_meetings=0),)
+    sent = document("11/event")
+    sent["rounds"]["count"] = 6
+    assert met(plan_schedule(arrived(sent), Budget(work=300_000)))

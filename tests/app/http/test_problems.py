@@ -7,8 +7,11 @@ import pytest
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
+from app.http.problems import problem_answer
 from app.logs import configure_logging
 from app.store.engine import Store
+from schemas.problem import Problem
+from schemas.solve import Advice, Conflict, Shortage
 from tests.api import TWO, Api, problem_in
 from tests.databases import SQLITE_ONLY
 
@@ -22,6 +25,20 @@ def failing(error: Exception) -> Any:
         raise error
 
     return fail
+
+
+@pytest.mark.usefixtures("database")
+def test_a_long_problem_keeps_what_to_do_as_long_as_it_lists_rules() -> None:
+    rules = tuple(Conflict(pointer="", code="min", message="x" * 100) for _ in range(400))
+    people = tuple(f"v{k:06}" for k in range(500))
+    short = Shortage(kind="rounds", needed=2, available=1, attendees=people, message="")
+    problem = Problem(title="", status=422, conflict=rules, advice=Advice(shortages=(short,)))
+    told = json.loads(bytes(problem_answer(problem).body))
+    assert told["advice"]["shortages"][0]["attendees"] == list(people)
+    assert 0 < len(told["conflict"]) < 400
+    endless = problem.model_copy(update={"advice": Advice(shortages=(short,) * 20)})
+    told = json.loads(bytes(problem_answer(endless).body))
+    assert (told["advice"], told["conflict"]) == (None, [])
 
 
 async def test_a_defect_is_answered_without_details(

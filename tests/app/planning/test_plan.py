@@ -180,7 +180,7 @@ def test_a_requirement_that_cannot_be_met_is_named_with_what_stands_against_it()
         attendees=(a, b, Attendee(id="c")),
         pair_rules=({"kind": "require", "pair": ("a", "b")},),  # type: ignore[arg-type]
     )
-    told = find_contradictions(event)
+    told = find_contradictions(event).conflict
     assert {rule.pointer for rule in told} == {
         "/pair_rules/0", "/attendees/0/absent_rounds", "/attendees/1/absent_rounds",
     }  # fmt: skip

@@ -156,7 +156,13 @@ async def test_validation_changes_nothing(api: Api) -> None:
     url = await api.create()
     before = await api.seen(url)
     answer = await api.send("POST", f"{url}/validate")
-    assert answer.json() == {"valid": True, "errors": [], "conflict": [], "warnings": []}
+    assert answer.json() == {
+        "valid": True,
+        "errors": [],
+        "conflict": [],
+        "advice": None,
+        "warnings": [],
+    }
     assert (await api.send("POST", f"{url}/validate", {})).content == answer.content
     assert await api.seen(url) == before
     await api.refuses("POST", f"{url}/validate", {"name": "x"}, about=url, pointer="")

@@ -92,6 +92,13 @@ def test_rules_that_contradict_each_other_are_named(client: Client) -> None:
     problem = client.post(f"{SOLVE}?seconds=10", event, 422).json()
     assert problem["conflict"]
     assert all(rule["message"] for rule in problem["conflict"])
+    (shortage,), remedies = problem["advice"]["shortages"], problem["advice"]["remedies"]
+    assert (shortage["kind"], shortage["needed"], shortage["available"]) == ("meetings", 2, 1)
+    assert shortage["attendees"] == ["a", "b", "c"]
+    assert [(one["kind"], one.get("rounds")) for one in remedies] == [
+        ("add_rounds", 1), ("give_up", None),
+    ]  # fmt: skip
+    assert remedies[1]["lower"] == [{"attendee": "c", "min_meetings": 0}]
 
 
 def test_who_finds_every_place_taken_is_told_to_come_back(client: Client) -> None:

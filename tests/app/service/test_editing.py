@@ -24,7 +24,7 @@ from app.store.engine import Store
 from app.store.events import StoredEvent
 from app.store.schedules import people_in
 from schemas.event import Attendee, Event, PairRule, Round
-from schemas.solve import Conflict
+from schemas.solve import Advice, Conflict, Contradiction, Remedy
 from tests.app.service.stored import FOUR, again, event_in, published_event
 
 pytestmark = pytest.mark.anyio
@@ -134,12 +134,13 @@ class Tasks:
     def __init__(self, *found: Conflict) -> None:
         self.found, self.asked = found, list[str]()
 
-    async def run(self, function: Callable[..., Any], document: str) -> tuple[Conflict, ...]:
+    async def run(self, function: Callable[..., Any], document: str) -> Contradiction:
         self.asked.append(document)
-        return self.found
+        return Contradiction(self.found, ADVICE if self.found else None)
 
 
 RULE = Conflict(pointer="/attendees/0/min_meetings", code="min", message="a must have 3 meetings")
+ADVICE = Advice(remedies=(Remedy(kind="add_rounds", message="add 1 round", rounds=1),))
 DEMANDS: list[Event] = [
     FOUR.model_copy(update={"pair_rules": (PairRule(kind="require", pair=("a", "b")),)}),
     FOUR.model_copy(update={"attendees": (Attendee(id="a", min_meetings=3), *FOUR.attendees[1:])}),
@@ -151,7 +152,7 @@ async def test_demands_that_cannot_be_met_together_are_refused(event: Event) -> 
     tasks = Tasks(RULE)
     with pytest.raises(Invalid) as refused:
         await refuse_contradictions(tasks, write_event(event))  # type: ignore[arg-type]
-    assert refused.value.conflict == (RULE,)
+    assert (refused.value.conflict, refused.value.advice) == ((RULE,), ADVICE)
     assert list(refused.value.errors) == errors_of([RULE])
     assert (errors_of([RULE])[0].pointer, errors_of([RULE])[0].code) == (RULE.pointer, "min")
     assert from_json(tasks.asked[0])["attendees"][0]["id"] == "a"

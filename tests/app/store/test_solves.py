@@ -11,7 +11,7 @@ from app.planning.document import write_event
 from app.store import events, solves
 from app.store.engine import Store
 from app.store.solves import CONFLICT, Kind, StoredSolve
-from schemas.solve import Conflict, SolveRequest
+from schemas.solve import Advice, Conflict, Remedy, Shortage, SolveRequest
 from tests.builders import event_of
 from tests.databases import settings_on
 from tests.stored import opened, queued
@@ -23,6 +23,16 @@ pytestmark = pytest.mark.anyio
 async def event_id(store: Store) -> str:
     async with store.write() as connection:
         return (await events.add(connection, "acme", write_event(event_of("ab", 1, {})))).id
+
+
+ADVICE = Advice(
+    shortages=(
+        Shortage(
+            kind="rounds", needed=2, available=1, attendees=("a",), message="a needs 2 rounds"
+        ),
+    ),
+    remedies=(Remedy(kind="give_up", message="cancel it", cancel=(("a", "b"),), fewest=True),),
+)
 
 
 async def added(store: Store, event_id: str, kind: Kind = "solve") -> StoredSolve:
@@ -58,13 +68,14 @@ async def test_what_became_of_it_is_told(store: Store, event_id: str) -> None:
     rule = Conflict(pointer="/attendees/0", code="min", message="a must have a meeting")
     await updated(
         store, solve, state="infeasible", version=4, objective=1.5, upper_bound=2.0, gap=0.25,
-        conflict=CONFLICT.dump_json((rule,)).decode(),
+        conflict=CONFLICT.dump_json((rule,)).decode(), advice=ADVICE.model_dump_json(),
     )  # fmt: skip
     async with store.read() as connection:
         found = await solves.find(connection, solve.id)
     assert found is not None
     told = found.solve()
     assert (told.state, told.version, told.conflict) == ("infeasible", 4, (rule,))
+    assert told.advice == ADVICE
     assert (told.objective, told.upper_bound, told.gap) == (1.5, 2.0, 0.25)
 
 
