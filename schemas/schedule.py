@@ -1,8 +1,13 @@
 """The schedule: who meets whom, when, at which table, what for, and how good it is."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+)
 
 from schemas import limits
 from schemas.base import (
@@ -169,19 +174,40 @@ class Wishes(Wire):
     """How many people wished and meet nobody they wished for."""
 
 
-class Note(Wire):
-    """What else there is to say of somebody in a round.
+class InsteadOfOpen(Wire):
+    """A meeting worth having in place of an open conversation, and what it costs the room."""
 
-    *place_closed*: present, and without a meeting because none of the tables that they have to
-    sit at is open.
+    partner: Id
+    """With whom: of those who may be met, the one of most mutual value."""
+    round: RoundNumber
+    """In which round it would be, from 1."""
+    points: Points
+    """By how much less the schedule is worth at most; a better one around it may cost less."""
+
+
+class Note(Wire):
+    """What else there is to say of somebody, to organisers.
+
+    *place_closed*: present in a round, and without a meeting because none of the tables that they
+    have to sit at is open. *minimum_filled*: they have as many meetings as their minimum asks for
+    only thanks to open conversations; a higher `priority` buys them others.
     """
 
-    code: Literal["place_closed"]
+    code: Literal["place_closed", "minimum_filled"]
     """What there is to say."""
     attendee: Id
     """Of whom."""
-    round: RoundNumber
-    """In which round, from 1."""
+    round: RoundNumber | None = None
+    """In which round, from 1, of *place_closed*."""
+    meetings: Natural | None = None
+    """How many of the minimum are open conversations, of *minimum_filled*."""
+    price: InsteadOfOpen | None = None
+    """What a meeting worth having would cost in place of one of them; left out where none is to
+    be had by a plain exchange, where that was not reckoned, and once a round is held."""
+
+    @model_serializer(mode="wrap")
+    def _what_it_says(self, written: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in written(self).items() if value is not None}
 
 
 class Broken(Wire):
@@ -274,7 +300,7 @@ class Schedule(Wire):
     waived: Annotated[tuple[Waiver, ...], Field(max_length=limits.WAIVERS)] = ()
     """Requirements and minimums that an incident made impossible. Left out: none."""
     notes: Annotated[tuple[Note, ...], Field(max_length=limits.NOTES)] = ()
-    """What else there is to say of somebody in a round. Left out: nothing."""
+    """What else there is to say of somebody. Left out: nothing."""
     quality: Quality | None = None
     """How good it is; null if that was not reckoned."""
     told: ScheduleAsTold | None = None

@@ -8,6 +8,7 @@ People are numbers here, their places in the order of ids, and a pair is ``low *
 schedule is a table of meetings, and most rules are questions about its columns.
 """
 
+from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache, cached_property
@@ -344,6 +345,7 @@ class _Check:
     def false_figures(self) -> Iterator[str]:
         """What is told wrongly of meetings, people and the whole."""
         yield from self.false_tales()
+        yield from self._filled_minimums()
         yield from self._quality()
         yield from self._wishes()
 
@@ -405,15 +407,29 @@ class _Check:
     def _notes(self) -> Iterator[str]:
         """Who has no open table is noted; of held rounds what was published is."""
         held, was = self.event.held_rounds, self.event.published
-        noted = [(note.attendee, note.round) for note in self.schedule.notes]
-        kept = [(n.attendee, n.round) for n in was.notes if n.round <= held] if was else []
+        told = [(note.attendee, note.round or 0) for note in self.schedule.notes]
+        noted = [(v, number) for v, number in told if number]
+        before = [(n.attendee, n.round) for n in was.notes if n.round] if was else []
+        kept = [(v, number) for v, number in before if number <= held]
         true = sorted([*kept, *self._without_place()])
         for v, number in sorted({*true} - {*noted}):
             yield f"round {number}: it is not noted that no table of {v} is open"
         for v, number in sorted({*noted} - {*true}):
             yield f"round {number}: it is noted wrongly that no table of {v} is open"
-        if sorted(noted) != noted or len({*noted}) < len(noted):
+        if sorted(told) != told or len({*told}) < len(told):
             yield "the notes are not listed once each, by attendee and round"
+
+    def _filled_minimums(self) -> Iterator[str]:
+        """Who reaches a minimum only by open conversations is noted; what it costs is not asked."""
+        notes = [note for note in self.schedule.notes if note.code == "minimum_filled"]
+        told = {note.attendee: note.meetings for note in notes}
+        open_ = Counter(v for m in self.meetings if m.purpose == "open" for v in m.attendees)
+        count = dict(zip(self.ids, self.counts.tolist(), strict=True))
+        for a in sorted(self.event.attendees, key=lambda a: a.id):
+            filled = a.min_meetings - count[a.id] + open_[a.id]
+            true = filled if filled > 0 and count[a.id] >= a.min_meetings > 0 else None
+            if told.get(a.id) != true:
+                yield f"it is noted wrongly how much of {a.id}'s minimum open conversations fill"
 
     def _without_place(self) -> Iterator[tuple[str, int]]:
         """Whoever is present in an open round that has none of their tables open."""

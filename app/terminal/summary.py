@@ -15,7 +15,7 @@ from rich.text import Text
 from app.day.notices.changes import Seat, changes_between, meetings_moved
 from schemas.event import Event
 from schemas.incident import Change, Proposal
-from schemas.schedule import Quality, Schedule, ScheduledRound, Share, StoppedBy
+from schemas.schedule import Note, Quality, Schedule, ScheduledRound, Share, StoppedBy
 from solver.verify import meetings_that_count
 
 Names = Callable[[str], str]
@@ -40,6 +40,7 @@ def schedule_summary(event: Event, schedule: Schedule) -> RenderableType:
             ("unserved", _people(schedule.unserved, name)),
             ("waived", _waived(schedule, name)),
             ("no open table", _without_table(schedule, name)),
+            ("minimum", _filled_minimums(schedule, name)),
         ),
     )
 
@@ -76,7 +77,8 @@ def replan_summary(
         c for c in changes_between(event.published, schedule) if (c.attendee, c.round) not in away
     ]
     seats = meetings_moved(event.published, schedule)
-    noted = {note.attendee for note in {*schedule.notes} - {*event.published.notes}}
+    fresh = {*schedule.notes} - {*event.published.notes}
+    noted = {note.attendee for note in fresh if note.code == "place_closed"}
     told = sorted({change.attendee for change in news} | {who for who, _ in seats} | noted)
     return Group(
         Panel(_header(event, schedule), title="Replanned", title_align="left"),
@@ -87,6 +89,7 @@ def replan_summary(
             ("tell", _people(told, name)),
             ("waived", _waived(schedule, name)),
             ("no open table", _without_table(schedule, name)),
+            ("minimum", _filled_minimums(schedule, name)),
             ("could be", _proposed(proposal)),
         ),
     )
@@ -290,8 +293,28 @@ def _without_table(schedule: Schedule, name: Names) -> Text:
     """Who sits out which rounds because all tables of theirs are closed."""
     rounds = defaultdict[str, list[str]](list)
     for note in schedule.notes:
-        rounds[note.attendee].append(str(note.round))
+        if note.code == "place_closed":
+            rounds[note.attendee].append(str(note.round))
     return _people([f"{name(v)} (round {', '.join(of)})" for v, of in rounds.items()], str)
+
+
+def _filled_minimums(schedule: Schedule, name: Names) -> Text:
+    """Who reaches a minimum by open conversations, and what would buy them others."""
+    notes = [note for note in schedule.notes if note.code == "minimum_filled"]
+    lines = [_filled_minimum(note, name) for note in notes[:PEOPLE_SHOWN]]
+    if len(notes) > PEOPLE_SHOWN:
+        lines.append(f"and {len(notes) - PEOPLE_SHOWN} more people")
+    if notes:
+        lines.append("a higher priority buys them meetings worth having")
+    return Text("\n".join(lines))
+
+
+def _filled_minimum(note: Note, name: Names) -> str:
+    filled = f"{name(note.attendee)}: open conversations fill {note.meetings} of it"
+    if note.price is None:
+        return filled
+    partner, cost = name(note.price.partner), points(note.price.points)
+    return f"{filled}; {partner} in round {note.price.round} instead costs at most {cost} points"
 
 
 def _broken(schedule: Schedule) -> Text:

@@ -31,6 +31,7 @@ from solver.instance import Edge, Instance, Matchings, Result, among, columns_of
 from solver.possible import within_tables
 from solver.tables import RoundTables, TableSeating
 from solver.translate.digest import input_sha256
+from solver.translate.filled_minimums import filled_minimums
 from solver.translate.numbering import Numbering
 from solver.translate.prepare import held_rounds, published_meetings, round_tables
 from solver.translate.shares import shares_of
@@ -232,14 +233,18 @@ class _Writer:
         return (*pairs, *minimums)
 
     def _notes(self, rounds: Sequence[ScheduledRound]) -> tuple[Note, ...]:
-        """Who sits out an open round for want of a table; held rounds keep what they were told."""
+        """Whose minimum is filled, and who sits out an open round for want of a table.
+
+        Of held rounds what was noted stays.
+        """
         held, closed = self.event.held_rounds, people_without_place(self.event)
         before = self.event.published.notes if self.event.published else ()
-        notes = [note for note in before if note.round <= held]
+        notes = [note for note in before if note.round and note.round <= held]
+        notes += filled_minimums(self.event, self.instance, self.result.matchings, rounds)
         for block in rounds[held:] if closed else ():
             shut = closed[block.round].intersection(block.byes)
             notes += [Note(code="place_closed", attendee=v, round=block.round) for v in shut]
-        return tuple(sorted(notes, key=lambda note: (note.attendee, note.round)))
+        return tuple(sorted(notes, key=lambda note: (note.attendee, note.round or 0)))
 
     def _quality(self, shares: Sequence[Share]) -> Quality:
         result, parts = self.result, self.tally.parts

@@ -18,7 +18,7 @@ from solver.instance import Result
 from solver.objective import points_of
 from solver.translate.prepare import explicit_rows, instance_of, published_meetings
 from solver.translate.write import schedule_of
-from solver.verify import find_violations
+from solver.verify import find_broken_rules, find_violations
 from tests.app.day import days
 from tests.builders import event_of, random_event
 from tests.checker import broken_rules, checker, needs_shared
@@ -556,6 +556,34 @@ def test_notes_of_closed_places_are_all_there_and_true(
 ) -> None:
     event, schedule = shut_out
     assert found(event, schedule.model_copy(update={"notes": notes(*told)})) == [fault]
+
+
+@pytest.fixture(scope="module")
+def filled() -> tuple[Event, Schedule]:
+    """``a`` has the one meeting it needs with somebody of no use to it."""
+    people = (Attendee(id="a", min_meetings=1), *(Attendee(id=v) for v in "bcd"))
+    event = event_of(people, 1, {"ab": 0.1, "ba": 0.1, "bc": 0.9, "cb": 0.9})
+    schedule = plan_schedule(event, Budget(work=90_000))
+    assert [(n.code, n.attendee, n.meetings) for n in schedule.notes] == [
+        ("minimum_filled", "a", 1)
+    ]
+    return event, schedule
+
+
+@pytest.mark.parametrize("told", [(), (("a", 2),), (("a", 1), ("d", 1))])
+def test_how_much_of_a_minimum_is_filled_is_noted_truly(
+    filled: tuple[Event, Schedule], told: tuple[tuple[str, int], ...]
+) -> None:
+    event, schedule = filled
+    false = tuple(Note(code="minimum_filled", attendee=v, meetings=count) for v, count in told)
+    (fault,) = found(event, schedule.model_copy(update={"notes": false}))
+    assert "open conversations fill" in fault
+    lower = event.model_copy(update={"attendees": tuple(map(Attendee.model_validate, IDS))})
+    graph = build_graph(lower)
+    assert not find_broken_rules(lower, graph.columns, graph.refused, schedule)
+
+
+IDS = [{"id": v} for v in "abcd"]
 
 
 def test_notes_of_held_rounds_are_those_published(shut_out: tuple[Event, Schedule]) -> None:

@@ -181,3 +181,17 @@ def test_a_conflict_names_the_hosts_whose_rounds_are_short_and_all_their_guests(
     sent = document("11/event")
     sent["rounds"]["count"] = 6
     assert met(plan_schedule(arrived(sent), Budget(work=300_000)))
+
+
+def test_a_minimum_filled_with_open_conversations_is_noted_with_the_price_of_a_better_one() -> None:
+    schedule = planned("16/event")
+    (note,) = schedule.notes
+    assert (note.code, note.attendee, note.meetings) == ("minimum_filled", "sponsor", 1)
+    assert note.price is not None
+    assert (note.price.partner, note.price.round) == ("buyer", 1)
+    assert note.price.points > 0.8
+    sent = document("16/event")
+    sent["attendees"][0]["priority"] = 1000
+    assert frozenset(("sponsor", "buyer")) in met(
+        plan_schedule(arrived(sent), Budget(work=3_000_000))
+    )

@@ -58,7 +58,7 @@ def difference_for(whole: Difference, v: str) -> Difference:
 def _byes(schedule: Schedule) -> Sittings:
     """Who is there without a meeting; who has no open table does not stand by."""
     byes = ((v, block.round) for block in schedule.rounds for v in block.byes)
-    noted = ((note.attendee, note.round) for note in schedule.notes)
+    noted = ((note.attendee, note.round) for note in schedule.notes if note.round)
     return dict.fromkeys(byes, STANDING) | dict.fromkeys(noted, SHUT_OUT)
 
 

@@ -8,6 +8,7 @@ from app.terminal.summary import agenda, bands, replan_summary, round_sheet, sch
 from schemas.event import Attendee, Event, Round
 from schemas.schedule import (
     Broken,
+    InsteadOfOpen,
     Meeting,
     Note,
     Quality,
@@ -197,3 +198,19 @@ def test_who_has_no_open_table_is_listed_and_told() -> None:
     assert line(shown, "no open table").endswith(told)
     assert line(shown, "tell").endswith(" b")
     assert "no open table" not in text(schedule_summary(event, day("cd2")))
+
+
+def test_whose_minimum_is_filled_is_listed_with_the_price_and_they_are_not_told() -> None:
+    price = InsteadOfOpen(partner="b", round=2, points=0.8)
+    notes = (
+        Note(code="minimum_filled", attendee="a", meetings=2, price=price),
+        Note(code="minimum_filled", attendee="c", meetings=1),
+    )
+    event, filled = named("abcd", a="Ada"), day("cd2", "cd2", notes=notes)
+    shown = text(schedule_summary(event, filled))
+    assert "Ada: open conversations fill 2 of it; b in round 2 instead costs at most" in shown
+    assert "c: open conversations fill 1 of it" in shown
+    assert "no open table" not in shown
+    asked = event.model_copy(update={"published": day("cd2", "cd2")})
+    assert "tell" not in text(replan_summary(asked, filled))
+    assert "minimum" not in text(schedule_summary(event, day("cd2")))
