@@ -71,6 +71,12 @@ def shut_out(of: Schedule, *people: str, number: int = 1) -> Schedule:
 NO_TABLE = "No table is open for you in this round: you have no meeting until one opens again."
 
 
+def test_nobody_is_told_how_their_minimum_is_filled() -> None:
+    note = Note(code="minimum_filled", attendee="a", meetings=1)
+    before = schedule("ab1 cd2")
+    assert told(before, before.model_copy(update={"notes": (note,)})) == told(before, before)
+
+
 def test_whose_table_is_closed_is_told_so_and_does_not_stand_by() -> None:
     before, after = schedule("ab1 cd2"), shut_out(schedule("cd2"), "a", "e")
     on = event(1).model_copy(update={"rounds": (Round(tables=2, closed_tables=(1,)),)})
