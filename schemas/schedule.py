@@ -301,6 +301,8 @@ class Schedule(Wire):
     """Requirements and minimums that an incident made impossible. Left out: none."""
     notes: Annotated[tuple[Note, ...], Field(max_length=limits.NOTES)] = ()
     """What else there is to say of somebody. Left out: nothing."""
+    emptied_by: Sentence | None = None
+    """Which rule or lack it is first of all that leaves most seats empty; null unless they are."""
     quality: Quality | None = None
     """How good it is; null if that was not reckoned."""
     told: ScheduleAsTold | None = None

@@ -7,6 +7,7 @@ from app.day.incidents.apply import day_of
 from app.day.running_round import event_after_day, running_round_of
 from schemas.base import Stability
 from schemas.day import DayState
+from schemas.diagnosis import MOST_ATTENDEES
 from schemas.event import Event
 from schemas.listing import Oversight
 from schemas.schedule import Schedule
@@ -14,6 +15,7 @@ from schemas.solve import Contradiction, Progress, SolveRequest
 from solver.budget import Budget, Meter
 from solver.compatibility.graph import Compatibility
 from solver.compatibility.recent import RECENT
+from solver.diagnosis.diagnose import why_few_meet
 from solver.diagnosis.oversights import find_oversights
 from solver.errors import Infeasible, InvalidScheduleError
 from solver.feasibility.feasible import find_feasible_start, find_visible_conflict
@@ -72,8 +74,19 @@ def plan_schedule(
         rules = contradiction.rules
         advice = advise(now, graph.columns, graph.refused, rules)
         raise Infeasible(rules, conflict_of(event, rules), advice) from contradiction
+    schedule = _explained(event, graph, schedule)
     verify_schedule(event, graph, schedule)
     return schedule
+
+
+def _explained(event: Event, graph: Compatibility, schedule: Schedule) -> Schedule:
+    """The schedule with what empties its open rounds, if few of those present meet in them."""
+    opened = schedule.rounds[event.held_rounds :]
+    idle = sum(len(block.byes) for block in opened)
+    taken = sum(2 * len(block.meetings) for block in opened)
+    if len(event.attendees) > MOST_ATTENDEES or taken >= NEARLY_EMPTY * (taken + idle):
+        return schedule
+    return schedule.model_copy(update={"emptied_by": why_few_meet(graph)})
 
 
 def _solved(event: Event, graph: Compatibility, meter: Meter, told: Told) -> Schedule:
@@ -170,4 +183,6 @@ def _contradiction_in(event: Event, instance: Instance) -> Contradiction:
     return Contradiction(conflict_of(event, rules), advice)
 
 
+NEARLY_EMPTY = 0.25
+"""Where a smaller share of people meet than this, it is said why."""
 NO_BENEFITS: tuple[tuple[str, str, int], ...] = ()

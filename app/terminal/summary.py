@@ -137,7 +137,8 @@ def _header(event: Event, schedule: Schedule) -> Text:
     )
     size = ", ".join(f"{count} {noun}{'' if count == 1 else 's'}" for count, noun in counts)
     quality = schedule.quality
-    return Text("\n").join([Text(size), *(_quality(quality) if quality else ())])
+    why = [Text(f"few meetings: {schedule.emptied_by}", "bold")] if schedule.emptied_by else []
+    return Text("\n").join([*why, Text(size), *(_quality(quality) if quality else ())])
 
 
 def _quality(quality: Quality) -> Iterator[Text]:

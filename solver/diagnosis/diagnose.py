@@ -25,6 +25,8 @@ from solver.translate.conflicts import conflict_of
 from solver.translate.prepare import instance_of
 
 GUESTS_TOLD, OF_A_KIND = 10, 5
+QUOTING = {"unmet_topics", "oversupplied_topics"}
+"""Codes of findings that name topics by what people say."""
 HALF = 500
 """Permille of a best day."""
 
@@ -42,6 +44,15 @@ def diagnose_graph(graph: Compatibility, comparison: Comparison | None = None) -
         return write_diagnosis(figures, None, conflict, ())
     guests = _ranked(try_guests(figures, matchings, comparison))
     return write_diagnosis(figures, _expected(instance, matchings), (), guests)
+
+
+def why_few_meet(graph: Compatibility) -> str | None:
+    """The first critical finding that quotes nobody, without a trial; None if nothing is."""
+    event = graph.event
+    figures = Figures(graph, instance_of(event, graph.columns, graph.refused))
+    found = write_diagnosis(figures, None, (), ()).findings
+    critical = (row for row in found if row.severity == "critical")
+    return next((row.message for row in critical if row.code not in QUOTING), None)
 
 
 def _trial(event: Event, instance: Instance) -> tuple[Matchings | None, Sequence[Conflict]]:

@@ -118,6 +118,8 @@ def test_the_rule_that_empties_a_plan_is_the_first_thing_said() -> None:
     first = diagnose_graph(build_graph(event)).findings[0]
     assert (first.code, first.severity) == ("rule_empties_plan", "critical")
     assert "organisation" in first.message
+    assert planned("10/event").emptied_by == first.message
+    assert planned("12/event").emptied_by is None
 
 
 def test_half_hours_of_a_week_are_rounds() -> None:

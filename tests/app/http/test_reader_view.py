@@ -40,7 +40,7 @@ PRIVATE = {
     "already_served", "avoid", "wants", "wishes", "told", "labels", "benefits", "pair_rules",
     "matching", "why", "purpose",
     "intent", "purpose_line", "waived", "conflict", "profile", "forbidden", "note", "value",
-    "notes", "proposal", "proposals", "mutual", "fairness", "byes_cost", "pairs_cost",
+    "notes", "emptied_by", "proposal", "proposals", "mutual", "fairness", "byes_cost", "pairs_cost",
 }  # fmt: skip
 
 
