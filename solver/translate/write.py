@@ -179,9 +179,12 @@ class _Writer:
         return {self.names.edge(m.attendees): m.table for m in published.rounds[r].meetings}
 
     def _meeting(self, pair: Edge, table: int) -> Meeting:
-        """The meeting as it was written before, if it was; its table and purpose may be others."""
+        """The meeting as it was written before, if it was and both gain what they gained.
+
+        Its table and purpose may be others. What two people gain can depend on who else comes.
+        """
         before = self.kept.get(frozenset(self.names.pair(pair)))
-        if before is None:
+        if before is None or before.benefits != self._gains(pair):
             return self._written(pair, table)
         purpose = "mutual" if before.value else self._purpose(pair)
         if (before.table, before.purpose) == (table, purpose):
@@ -190,18 +193,23 @@ class _Writer:
 
     def _written(self, pair: Edge, table: int) -> Meeting:
         a, b = self.names.pair(pair)
-        gained, given, value = self.figures[pair]
+        value = self.figures[pair][2]
         intent, line, why = words_of(self.graph, a, b)
         return Meeting(
             table=table,
             attendees=(a, b),
-            benefits={a: gained / 1000, b: given / 1000},
+            benefits=self._gains(pair),
             value=value / 1000,
             purpose="mutual" if value else self._purpose(pair),
             intent=intent,
             purpose_line=line,
             why=why,
         )
+
+    def _gains(self, pair: Edge) -> dict[str, float]:
+        a, b = self.names.pair(pair)
+        gained, given, _ = self.figures[pair]
+        return {a: gained / 1000, b: given / 1000}
 
     def _purpose(self, pair: Edge) -> Purpose:
         """What a meeting is that is not mutual."""

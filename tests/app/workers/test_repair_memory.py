@@ -1,8 +1,10 @@
 """A child that repairs an event again begins with what it knows: counted, never timed."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from importlib import resources
 from typing import Any
 
 import pytest
@@ -168,3 +170,24 @@ async def test_of_many_events_only_the_last_are_remembered() -> None:
         assert isinstance(memory.repair(replace(sent, event_id=name)), RepairAnswer)
     assert isinstance(memory.repair(replace(order, event_id="third")), RepairAnswer)
     assert memory.repair(replace(order, event_id="first")) == MissingInput()
+
+
+async def test_what_two_gain_can_depend_on_who_joins_them() -> None:
+    # Whatever more people share says less: one more who serves restaurants lowers what it is worth.
+    before = Event.model_validate_json(
+        resources.files("app.demo").joinpath("event.json").read_text()
+    )
+    walk_in = {"id": "w", "offers": ["payroll for pubs"], "client_types": ["restaurants"]}
+    joined = before.model_copy(
+        update={"attendees": (*before.attendees, Attendee.model_validate_json(json.dumps(walk_in)))}
+    )
+    published = plan_schedule(before, Budget(work=20_000))
+    memory = RepairMemory()
+    await mended(memory, before, published, known=False)
+    _, now = await mended(memory, joined, published)
+    then, told = _benefits(published), _benefits(now)
+    assert any(then[pair] != told[pair] for pair in then.keys() & told.keys())
+
+
+def _benefits(schedule: Schedule) -> dict[frozenset[str], dict[str, float]]:
+    return {frozenset(m.attendees): m.benefits for block in schedule.rounds for m in block.meetings}
