@@ -10,6 +10,7 @@ transaction: those of this process for their turn, those of others for the end o
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from time import monotonic
@@ -18,7 +19,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.errors import ChildDied, OutOfMemory
+from app.errors import ChildDied, OutOfMemory, Refused
 from app.logs import safe_traceback
 from app.planning.document import Cause
 from app.store import events, incidents, leases, schedules, solves
@@ -34,7 +35,9 @@ from app.workers.repair_memory import (
     RepairReply,
     StillStanding,
     answer_repair,
+    load_models,
 )
+from app.workers.text_prefetch import TEXT
 from schemas.incident import Repair
 
 PATIENCE_SECONDS = 600.0
@@ -107,8 +110,13 @@ class RepairJob:
         """Have the child know the event and what is published, so that a repair starts warm."""
         async with self._store.read() as connection:
             situation = await _situation(connection, event_id)
-        if situation is not None and situation.event.attendees <= PREPARED_UP_TO:
-            await self._answer(situation)
+        if situation is None or situation.event.attendees > PREPARED_UP_TO:
+            return
+        await self._answer(situation)
+        if TEXT in situation.event.outline:
+            with suppress(Refused):
+                load = Task(load_models, "")
+                await self._children.use(partial(_run, load), owner=situation.event.organisation)
 
     async def _answer(self, situation: Situation) -> RepairReply | Failed:
         try:
@@ -146,6 +154,10 @@ class RepairJob:
         async with self._store.read() as connection:
             found = await schedules.find(connection, situation.event.id, situation.version)
         return found.document if found else None
+
+
+async def _run(task: Task, child: Child) -> None:
+    await child.run(task)
 
 
 async def _told(child: Child, event: StoredEvent, order: RepairOrder) -> RepairReply | Failed:

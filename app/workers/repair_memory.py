@@ -184,6 +184,13 @@ def _says_the_same(before: Attendee | None, now: Attendee) -> bool:
     return before.model_copy(update={"absent_rounds": now.absent_rounds}) == now
 
 
+def load_models(_: str) -> None:
+    """Have what reads texts at hand: a walk-in brings some that are not known."""
+    from solver.meaning.views import load_encoders
+
+    load_encoders()
+
+
 MEMORY = RepairMemory()
 """That of this process."""
 

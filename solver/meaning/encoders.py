@@ -176,7 +176,7 @@ ENCODERS: dict[str, Callable[[], Encoder]] = {"minilm": Blend, "wordllama": Word
 
 
 @cache
-def default_encoder() -> Encoder:
+def default_encoder() -> CachingEncoder:
     """The encoder that TERTIUS_ENCODER names."""
     name = os.environ.get("TERTIUS_ENCODER") or "minilm"
     if name not in ENCODERS:
@@ -184,7 +184,7 @@ def default_encoder() -> Encoder:
     return remembering(ENCODERS[name](), f"{name} blended")
 
 
-def remembering(encoder: Encoder, name: str) -> Encoder:
+def remembering(encoder: Encoder, name: str) -> CachingEncoder:
     """The encoder with its rows kept: in memory, and in TERTIUS_CACHE if that is set."""
     folder = os.environ.get("TERTIUS_CACHE")
     return CachingEncoder(encoder, name, Path(folder) if folder else None)

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.sparse import csr_array
 
+from solver.meaning.cache import CachingEncoder
 from solver.meaning.encoders import Multilingual, read_verified, remembering
 from solver.meaning.similarity import STEPS, Encoder, Integers, Rows, plain_text
 from solver.meaning.spelling import PLACES, WORD, Rarity, rarity_of, spelling_rows
@@ -217,6 +218,6 @@ def trades() -> Trades:
 
 
 @cache
-def taught_encoder() -> Encoder:
+def taught_encoder() -> CachingEncoder:
     """Sense and shares of texts, each found once."""
     return remembering(trades(), f"trades {DIGEST}")

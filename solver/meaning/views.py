@@ -52,6 +52,12 @@ class Views(NamedTuple):
         return Views(*columns)
 
 
+def load_encoders() -> None:
+    """Have all models at hand, which takes a second or two, before somebody waits for them."""
+    for encoder in (default_encoder(), taught_encoder()):
+        encoder.load()
+
+
 def view_texts(texts: Sequence[str]) -> Views:
     """All items of these texts, text by text, the whole of each first."""
     listed = [
