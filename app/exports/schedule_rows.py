@@ -76,7 +76,7 @@ def _present(block: ScheduledRound) -> Iterator[str]:
 def seats_of(block: ScheduledRound) -> Mapping[str, Meeting]:
     """Where everybody sits in a round; a meeting that was missed stands back behind another."""
     told = sorted(meetings_as_told(block), key=lambda meeting: meeting.outcome != "missed")
-    return {v: meeting for meeting in reversed(told) for v in meeting.attendees}
+    return {v: meeting for meeting in told for v in meeting.attendees}
 
 
 MEETING_COLUMNS = (

@@ -69,7 +69,7 @@ def _by_table(named: NamedSchedule, block: ScheduledRound) -> Mapping[int, str]:
         both: str = message("{first} and {last}", first=i, last=j)
         if meeting.outcome == "missed":
             both = message("missed: {name}", name=both)
-        found.setdefault(meeting.table, both)
+        found[meeting.table] = both
     return found
 
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import AsyncIterator
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 from urllib.parse import quote
 
 from fastapi import Depends, Query, Response
@@ -41,7 +41,7 @@ FILES: dict[int | str, dict[str, Any]] = REVALIDATED | {
 
 
 @refuses(Invalid, NotAllowed)
-def get_file_request(
+async def get_file_request(
     caller: CallerDep,
     wanted: Annotated[
         FileFormat,
@@ -70,66 +70,71 @@ def get_file_request(
     return file
 
 
-FileDep = Annotated[FileRequest, Depends(get_file_request)]
+class WantedFile(NamedTuple):
+    """The file that is asked for, and what makes it."""
+
+    request: FileRequest
+    tasks: RequestTasks
 
 
-async def get_file_tasks(
-    file: FileDep, tasks: Annotated[RequestTasks, tasks_of_request("agenda_tasks")]
-) -> AsyncIterator[RequestTasks]:
-    """What makes files; whoever asks for one waits for their turn before anything is read."""
-    if file.format == "json":
-        yield tasks
+async def get_wanted_file(
+    request: Annotated[FileRequest, Depends(get_file_request)],
+    tasks: Annotated[RequestTasks, tasks_of_request("agenda_tasks")],
+) -> AsyncIterator[WantedFile]:
+    """The file, once it is the caller's turn; the document itself is nothing to wait for.
+
+    As with all tasks in turn, a route must ask for this before it asks for its event.
+    """
+    if request.format == "json":
+        yield WantedFile(request, tasks)
         return
     async with in_turn(tasks):
-        yield tasks
+        yield WantedFile(request, tasks)
 
 
-FileTasksDep = Annotated[RequestTasks, Depends(get_file_tasks)]
+FileDep = Annotated[WantedFile, Depends(get_wanted_file)]
 
 
 async def version_before(
-    connection: AsyncConnection, file: FileRequest, found: StoredSchedule | None
+    connection: AsyncConnection, file: WantedFile, found: StoredSchedule | None
 ) -> StoredSchedule | None:
     """The version from which a file tells what changed: the last published of a smaller number."""
-    if file.format != "xlsx" or found is None:
+    if file.request.format != "xlsx" or found is None:
         return None
     number = await news.published_before(connection, found.event_id, found.version)
     return await schedules.find(connection, found.event_id, number or 0)
 
 
 async def file_answer(
-    tasks: RequestTasks,
-    event: StoredEvent,
-    file: FileRequest,
-    found: StoredSchedule,
-    before: StoredSchedule | None,
+    file: WantedFile, event: StoredEvent, found: StoredSchedule, before: StoredSchedule | None
 ) -> Response:
     """A version as a file, with a name to save it under."""
     check_size(event, MOST_ATTENDEES, "files other than json are made of events")
-    etag = _etag(event, file, found, before)
+    wanted, tasks = file
+    etag = _etag(event, wanted, found, before)
     if same := not_modified(tasks.request, etag):
         return same
     task = partial(
         schedule_file_of,
         schedule=found.whole_document(),
-        request=file,
+        request=wanted,
         before=before.whole_document() if before else None,
         day=event.day,
     )
     content = await tasks.run(task, event.outline)
     if not isinstance(content, bytes):
         raise StateConflict(errors=content)
-    kind = KINDS[file.format]
-    name = attachment(f"{file_name(event, found)} {file.title}".rstrip(), kind.suffix)
+    kind = KINDS[wanted.format]
+    name = attachment(f"{file_name(event, found)} {wanted.title}".rstrip(), kind.suffix)
     headers = {"ETag": etag, "Content-Disposition": name}
     return Response(content, headers=headers, media_type=kind.media_type)
 
 
 def _etag(
-    event: StoredEvent, file: FileRequest, found: StoredSchedule, before: StoredSchedule | None
+    event: StoredEvent, wanted: FileRequest, found: StoredSchedule, before: StoredSchedule | None
 ) -> str:
     """Files change with names and the day, with the version, and with what was asked for."""
-    asked = ".".join(str(choice) for choice in file if choice is not None)
+    asked = ".".join(str(choice) for choice in wanted if choice is not None)
     earlier = before.version if before else 0
     return f'"{event.revision}.{found.etag[1:-1]}.{asked}.{earlier}"'
 

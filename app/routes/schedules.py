@@ -16,7 +16,6 @@ from app.http.state import StoreDep
 from app.routes.schedule_files import (
     FILES,
     FileDep,
-    FileTasksDep,
     attachment,
     file_answer,
     file_name,
@@ -49,7 +48,6 @@ Download = Annotated[bool, Query(description="As a file, with a name.")]
 async def get_current_schedule(
     request: Request,
     file: FileDep,
-    tasks: FileTasksDep,
     event: EventDep,
     store: StoreDep,
     download: Download = False,
@@ -60,8 +58,8 @@ async def get_current_schedule(
         before = await version_before(connection, file, found)
     if found is None:
         raise NotFound
-    if file.format != "json":
-        return await file_answer(tasks, event, file, found, before)
+    if file.request.format != "json":
+        return await file_answer(file, event, found, before)
     return _shown(request, event, found, download)
 
 
@@ -78,7 +76,6 @@ async def list_schedules(event: EventDep, store: StoreDep) -> Response:
 async def get_schedule(
     request: Request,
     file: FileDep,
-    tasks: FileTasksDep,
     event: EventDep,
     version: Version,
     store: StoreDep,
@@ -90,8 +87,8 @@ async def get_schedule(
         before = await version_before(connection, file, found)
     if found is None:
         raise NotFound
-    if file.format != "json":
-        return await file_answer(tasks, event, file, found, before)
+    if file.request.format != "json":
+        return await file_answer(file, event, found, before)
     return _shown(request, event, found, download)
 
 
