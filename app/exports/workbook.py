@@ -11,6 +11,7 @@ from typing import Any
 
 import xlsxwriter
 
+from app.errors import StateConflict
 from app.exports.schedule_rows import Cell, NamedSchedule, SheetRows
 from app.exports.workbook_sheets import QUALITY, quality_rows, satisfaction_rows, sheets_of
 from schemas.day import DayState
@@ -22,6 +23,8 @@ from schemas.words.message import message
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 NARROWEST, WIDEST = 6, 40
 """Columns, in letters: longer texts are wrapped."""
+MOST_ROWS = 2**20 - 1
+"""Below the header; of more the library would write none, and say nothing."""
 A4 = 9
 DAWN = datetime(2000, 1, 1, tzinfo=UTC)
 """When a workbook was made, where the schedule does not say when it was."""
@@ -29,7 +32,10 @@ LONGEST_PAGE_TITLE = 100
 
 
 def workbook_of(event: Event, schedule: Schedule, before: Schedule | None, day: DayState) -> bytes:
-    """The workbook of a schedule; what changes is told from the version ``before``, if any."""
+    """The workbook of a schedule; what changes is told from the version ``before``, if any.
+
+    Raises StateConflict if a sheet would have more rows than sheets can have.
+    """
     named, say = NamedSchedule(event, schedule), teller(first_held([event.language]))
     content = BytesIO()
     with xlsxwriter.Workbook(content, OPTIONS) as book:
@@ -85,7 +91,10 @@ class _SheetWriter:
         return sheet
 
     def _fill(self, sheet: Any, content: SheetRows, left: int) -> None:
-        """Write a header and the rows below it, from a column on."""
+        """Write a header and the rows below it, from a column on; StateConflict if too many."""
+        if len(content.rows) > MOST_ROWS:
+            told = f"a sheet takes {MOST_ROWS} rows, and this would have {len(content.rows)}"
+            raise StateConflict.at("", "too_many_rows", told)
         for k, title in enumerate(content.header):
             self._column(sheet, left + k, self._say(title), [row[k] for row in content.rows])
 

@@ -9,6 +9,8 @@ from typing import Any
 import openpyxl
 import pytest
 
+from app.errors import StateConflict
+from app.exports import workbook
 from app.exports.schedule_rows import NamedSchedule, meeting_rows
 from app.exports.workbook import workbook_of
 from schemas.day import DayState
@@ -85,6 +87,13 @@ def test_the_same_version_gives_the_same_bytes() -> None:
 
 def test_an_empty_schedule_is_a_workbook_too() -> None:
     assert rows_of(opened(None, Schedule(rounds=()))["Tables"]) == [("Table number",)]
+
+
+def test_rows_that_no_sheet_could_hold_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "MOST_ROWS", 3)  # and there are four people
+    with pytest.raises(StateConflict) as refusal:
+        opened()
+    assert [error.code for error in refusal.value.errors] == ["too_many_rows"]
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")

@@ -86,6 +86,10 @@ async def test_a_workbook_tells_what_changed_since_the_version_published_before(
     changes = openpyxl.load_workbook(BytesIO(again.content))["Changes"]
     assert {row[0] for row in changes.iter_rows(min_row=2, values_only=True)} == set("abcd")
     assert not any("Round 1" in str(cell.value) for cell in changes["C"])
+    await publish(api, url, 3)
+    once_more = await file(api, f"{url}/schedules/3?format=xlsx")
+    after = openpyxl.load_workbook(BytesIO(once_more.content))["Changes"]
+    assert [*after.values] == [*changes.values]
 
 
 async def test_every_file_has_a_tag_of_its_own_that_moves_with_names(api: Api) -> None:
