@@ -79,7 +79,7 @@ class WantedFile(NamedTuple):
 
 async def get_wanted_file(
     request: Annotated[FileRequest, Depends(get_file_request)],
-    tasks: Annotated[RequestTasks, tasks_of_request("agenda_tasks")],
+    tasks: Annotated[RequestTasks, tasks_of_request("file_tasks")],
 ) -> AsyncIterator[WantedFile]:
     """The file, once it is the caller's turn; the document itself is nothing to wait for.
 
