@@ -47,6 +47,8 @@ def test_times_are_those_of_the_event_by_its_clocks() -> None:
     assert named.clock(first) == datetime(2027, 7, 1, 10)
     later = second.model_copy(update={"starts_at": NINE})  # of a round that was taken back
     assert (named.clock(second), named.clock(later)) == (None, NINE)
+    planned = first.model_copy(update={"starts_at": NINE})  # before the delay
+    assert named.clock(planned) == datetime(2027, 7, 1, 10)
 
 
 def test_two_of_one_name_are_told_apart() -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,10 @@ def test_headings_are_in_the_language_of_the_event() -> None:
 def test_the_same_version_gives_the_same_bytes() -> None:
     made = [workbook_of(day_of(), TWO_ROUNDS, None, DayState()) for _ in range(2)]
     assert made[0] == made[1]
+    at = datetime(2027, 3, 1, 12)
+    later = TWO_ROUNDS.model_copy(update={"created_at": at.replace(tzinfo=UTC)})
+    assert opened(None, later).properties.created == at  # no clock was read
+    assert opened().properties.created == datetime(2000, 1, 1)
 
 
 def test_an_empty_schedule_is_a_workbook_too() -> None:
