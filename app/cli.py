@@ -329,6 +329,41 @@ def report(
 
 
 @commands.command()
+def export(
+    event_file: EventFile,
+    schedule_file: ScheduleFile,
+    out: Out,
+    wanted: Annotated[
+        str | None,
+        typer.Option("--format", help="json, csv, xlsx, ics or zoom; else by the end of OUT."),
+    ] = None,
+    rows: Annotated[
+        str | None, typer.Option(help="What a row of a csv is: meetings (usual) or people.")
+    ] = None,
+    number: Annotated[
+        int | None, typer.Option("--round", min=1, help="Of which round a zoom list is.")
+    ] = None,
+    earlier: Annotated[
+        Path | None, typer.Option("--from", help="Of xlsx: tell what changed since this schedule.")
+    ] = None,
+) -> None:
+    """Write a schedule for other programs: spreadsheets, calendars, Zoom's breakout rooms."""
+    from app.terminal.documents import check_writable, read_file, write_bytes, write_file
+    from app.terminal.export import exported_file, file_request
+    from schemas.event import Event
+    from schemas.schedule import Schedule
+
+    request = file_request(wanted, out, rows, number, earlier)
+    check_writable(out)
+    event, schedule = read_file(Event, event_file), read_file(Schedule, schedule_file)
+    if request.format == "json":
+        write_file(schedule, out)
+        return
+    before = read_file(Schedule, earlier) if earlier else None
+    write_bytes(exported_file(event, schedule, request, before), out)
+
+
+@commands.command()
 def verify(
     event_file: EventFile,
     schedule_file: ScheduleFile,

@@ -78,11 +78,8 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.store = Store(settings.store_url)
     limits = Limits(settings.task_seconds, settings.child_bytes)
-    app.state.contradiction_tasks, app.state.graph_tasks, app.state.agenda_tasks = (
-        TaskRunner(limits),
-        TaskRunner(limits),
-        TaskRunner(limits),
-    )
+    app.state.contradiction_tasks, app.state.graph_tasks = TaskRunner(limits), TaskRunner(limits)
+    app.state.agenda_tasks, app.state.file_tasks = TaskRunner(limits), TaskRunner(limits)
     app.state.byte_budget, app.state.body_reader = ByteBudget(settings.event_bytes), BodyReader()
     app.state.text_prefetch = TextPrefetch(settings.child_bytes)
     app.state.live_feed = LiveFeed(app.state.store, TaskRunner(limits))
@@ -141,6 +138,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.contradiction_tasks.close()
         app.state.graph_tasks.close()
         app.state.agenda_tasks.close()
+        app.state.file_tasks.close()
         app.state.body_reader.close()
         await app.state.text_prefetch.close()
         await app.state.live_feed.close()

@@ -9,7 +9,7 @@ publication gives the same bytes.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -68,37 +68,48 @@ def calendar_of(agenda: Agenda, edition: Edition, former: Mapping[str, int], say
 
     Raises StateConflict if a round has no time.
     """
-    slots = {block.round: _slot(block, agenda.timezone) for block in agenda.rounds}
-    year = min(slot.begin.year for slot in slots.values())
-    zone = icalendar.Timezone.from_tzid(
-        agenda.timezone, first_date=date(year, 1, 1), last_date=date(year + 2, 1, 1)
-    )
+    slots = {
+        block.round: slot_of(block.round, block.starts_at, block.minutes, agenda.timezone)
+        for block in agenda.rounds
+    }
     known = len(slots)  # a round that was added may have been taken back
-    entries = (
+    entries = [
         _entry(agenda, edition, slots[min(number, known)], partner, meeting, say)
         for partner, number, meeting in _entered(agenda, former)
+    ]
+    first = min(slot.begin.year for slot in slots.values())
+    title = one_line(agenda.event) or say(message("Meetings"))
+    return calendar_file(_uid(agenda), title, agenda.timezone, first, entries)
+
+
+def calendar_file(
+    uid: str, title: str, zone: str, first_year: int, entries: Sequence[icalendar.Event]
+) -> bytes:
+    """Entries as a file that calendars read, or look at again from time to time."""
+    clocks = icalendar.Timezone.from_tzid(
+        zone, first_date=date(first_year, 1, 1), last_date=date(first_year + 2, 1, 1)
     )
     days = icalendar.Calendar.new(
-        uid=_uid(agenda),
-        prodid=PRODUCT,
-        method="PUBLISH",
-        subcomponents=[zone, *entries],
+        uid=uid, prodid=PRODUCT, method="PUBLISH", subcomponents=[clocks, *entries]
     )
     for name in ("NAME", "X-WR-CALNAME"):
-        days.add(name, icalendar.vText(_line(agenda.event) or say(message("Meetings"))))
+        days.add(name, icalendar.vText(title))
     days.add("REFRESH-INTERVAL", REFRESH, parameters={"VALUE": "DURATION"})
     days.add("X-PUBLISHED-TTL", icalendar.vDuration(REFRESH))
-    days.add("X-WR-TIMEZONE", agenda.timezone)
+    days.add("X-WR-TIMEZONE", zone)
     content: bytes = days.to_ical()
     return content
 
 
-def _slot(block: AgendaRound, zone: str) -> CalendarSlot:
-    if block.starts_at is None:
-        message = f"round {block.round} has no time: give it starts_at"
-        raise StateConflict.at("", "no_times", message)
-    begin = instant(block.starts_at, zone)
-    end = begin + timedelta(minutes=block.minutes or 0)
+def slot_of(
+    number: int, starts_at: datetime | None, minutes: int | None, zone: str
+) -> CalendarSlot:
+    """When a round is, by the clocks of the zone; StateConflict if it has no time."""
+    if starts_at is None:
+        told = f"round {number} has no time: give it starts_at"
+        raise StateConflict.at("", "no_times", told)
+    begin = instant(starts_at, zone)
+    end = begin + timedelta(minutes=minutes or 0)
     return CalendarSlot(_local(begin, zone), _local(end, zone))
 
 
@@ -152,18 +163,22 @@ def _confirmed(meeting: AgendaMeeting, say: Say) -> dict[str, Any]:
         lines.append(opening_text(meeting.brief, meeting.partner))
     return {
         "status": STATUS.CONFIRMED,
-        "summary": _line(say(message("Meet {name}", name=name_of(meeting.partner)))),
+        "summary": one_line(say(message("Meet {name}", name=name_of(meeting.partner)))),
         "location": say(message("Table {table}", table=meeting.table)),
-        "description": "\n".join(_line(say(line)) for line in lines) or None,
+        "description": "\n".join(one_line(say(line)) for line in lines) or None,
     }
 
 
 def _uid(agenda: Agenda, *partner: str) -> str:
-    """One for an event and a person, and whom they meet; ids hold no slash."""
-    ids = (agenda.event_id or "", agenda.attendee.id, *partner)
-    return str(uuid5(NAMESPACE_URL, f"tertius:{'/'.join(ids)}"))
+    """One for an event and a person, and whom they meet."""
+    return uid_of(agenda.event_id or "", agenda.attendee.id, *partner)
 
 
-def _line(text: str) -> str:
+def uid_of(*parts: str) -> str:
+    """One for an event and what is below it; ids hold no slash."""
+    return str(uuid5(NAMESPACE_URL, f"tertius:{'/'.join(parts)}"))
+
+
+def one_line(text: str) -> str:
     """On one line, whatever it holds."""
     return " ".join(text.split())

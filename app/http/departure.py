@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
@@ -78,12 +79,19 @@ def tasks_in_turn(name: str) -> Any:
     async def of(
         tasks: Annotated[RequestTasks, tasks_of_request(name)],
     ) -> AsyncIterator[RequestTasks]:
-        let_next_read(tasks.request)
-        runner, organisation = tasks.tasks, tasks.organisation
-        await unless_gone(tasks.request, runner.admit(organisation))
-        try:
+        async with in_turn(tasks):
             yield tasks
-        finally:
-            runner.dismiss(organisation)
 
     return Depends(of)
+
+
+@asynccontextmanager
+async def in_turn(tasks: RequestTasks) -> AsyncIterator[None]:
+    """Wait until a request may read what its task needs, and hold the place meanwhile."""
+    let_next_read(tasks.request)
+    runner, organisation = tasks.tasks, tasks.organisation
+    await unless_gone(tasks.request, runner.admit(organisation))
+    try:
+        yield
+    finally:
+        runner.dismiss(organisation)

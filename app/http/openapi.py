@@ -113,6 +113,7 @@ OF_ANY_REQUEST = frozenset({400, 414, 431, 500})
 """What the guard before and behind every route answers."""
 
 HEADERS: Mapping[str, tuple[str, str]] = {
+    "Content-Disposition": ("string", "The name to save it under, where it comes as a file."),
     "ETag": ("string", "The state that was read or made: for `If-Match` and `If-None-Match`."),
     "Location": ("string", "Where to read what was made."),
     "Retry-After": ("integer", "How many seconds to wait before the same request."),

@@ -29,6 +29,8 @@ PARAMETERS: Mapping[str, Any] = {
     "limit": 20,
     "cursor": "bGlzdDo3",
     "download": True,
+    "format": "csv",
+    "rows": "people",
     "erase": True,
     "if-match": '"1.0"',
     "if-none-match": '"1.0"',

@@ -1,9 +1,6 @@
 """Schedules of an event: immutable versions, read, compared and published."""
 
-import re
-import unicodedata
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,8 +11,16 @@ from app.http.body import Sent, no_body
 from app.http.conditional import json_answer, not_modified
 from app.http.departure import unless_gone
 from app.http.idempotency import Excerpt, IdempotentDep
-from app.http.openapi import REVALIDATED, TAGGED, refuses
+from app.http.openapi import TAGGED, refuses
 from app.http.state import StoreDep
+from app.routes.schedule_files import (
+    FILES,
+    FileDep,
+    attachment,
+    file_answer,
+    file_name,
+    version_before,
+)
 from app.service.editing import check_listed, lock_event
 from app.service.publishing import Judgement, UnjudgedError, judge_candidate, publish_version
 from app.store import schedules
@@ -38,13 +43,23 @@ Version = Annotated[
 Download = Annotated[bool, Query(description="As a file, with a name.")]
 
 
-@router.get("/schedule", response_model=Schedule, responses=REVALIDATED)
+@router.get("/schedule", response_model=Schedule, responses=FILES)
+@refuses(StateConflict)
 async def get_current_schedule(
-    request: Request, event: EventDep, store: StoreDep, download: Download = False
+    request: Request,
+    file: FileDep,
+    event: EventDep,
+    store: StoreDep,
+    download: Download = False,
 ) -> Response:
-    """The published version, else the newest."""
+    """The published version, else the newest; as JSON or as another file."""
     async with store.read() as connection:
         found = await schedules.current(connection, event.id)
+        before = await version_before(connection, file, found)
+    if found is None:
+        raise NotFound
+    if file.request.format != "json":
+        return await file_answer(file, event, found, before)
     return _shown(request, event, found, download)
 
 
@@ -56,13 +71,24 @@ async def list_schedules(event: EventDep, store: StoreDep) -> Response:
     return json_answer(ScheduleList(schedules=tuple(rows)))
 
 
-@router.get("/schedules/{version}", response_model=Schedule, responses=REVALIDATED)
+@router.get("/schedules/{version}", response_model=Schedule, responses=FILES)
+@refuses(StateConflict)
 async def get_schedule(
-    request: Request, event: EventDep, version: Version, store: StoreDep, download: Download = False
+    request: Request,
+    file: FileDep,
+    event: EventDep,
+    version: Version,
+    store: StoreDep,
+    download: Download = False,
 ) -> Response:
-    """One version; only its status ever changes."""
+    """One version, of which only the status ever changes; as JSON or as another file."""
     async with store.read() as connection:
         found = await schedules.find(connection, event.id, version)
+        before = await version_before(connection, file, found)
+    if found is None:
+        raise NotFound
+    if file.request.format != "json":
+        return await file_answer(file, event, found, before)
     return _shown(request, event, found, download)
 
 
@@ -142,26 +168,9 @@ async def find_version(
     return found
 
 
-def _shown(
-    request: Request, event: StoredEvent, found: StoredSchedule | None, download: bool
-) -> Response:
-    if found is None:
-        raise NotFound
+def _shown(request: Request, event: StoredEvent, found: StoredSchedule, download: bool) -> Response:
     if same := not_modified(request, found.etag):
         return same
-    name = f"{event.name or 'schedule'} v{found.version}"
+    name = file_name(event, found)
     headers = {"Content-Disposition": attachment(name, "json")} if download else {}
     return json_answer(found.whole_document(), found.etag, headers=headers)
-
-
-LONGEST_FILE_NAME = 100
-
-
-def attachment(name: str, suffix: str) -> str:
-    """A Content-Disposition that saves under ``name``, whatever characters it has (RFC 6266)."""
-    safe = re.sub(r"[^\w. -]+", "-", unicodedata.normalize("NFC", name))[:LONGEST_FILE_NAME]
-    safe = safe.strip(". -") or "schedule"
-    ascii_only = unicodedata.normalize("NFKD", safe).encode("ascii", "ignore").decode()
-    plain = ascii_only.strip(". -") or "schedule"
-    encoded = quote(safe, safe="")
-    return f"attachment; filename=\"{plain}.{suffix}\"; filename*=UTF-8''{encoded}.{suffix}"

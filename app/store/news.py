@@ -84,6 +84,15 @@ async def newest(connection: AsyncConnection, event_id: str, kind: Kind) -> News
     return None if row is None else News(**row._mapping)
 
 
+async def published_before(connection: AsyncConnection, event_id: str, version: int) -> int | None:
+    """The last version of a smaller number that was ever published; None if there is none."""
+    query = sa.select(sa.func.max(news.c.version)).where(
+        news.c.event_id == event_id, news.c.kind == "published", news.c.version < version
+    )
+    found: int | None = (await connection.execute(query)).scalar()
+    return found
+
+
 async def publications(connection: AsyncConnection, event_id: str) -> Sequence[Publication]:
     """What was published, and how many incidents were known then, in order."""
     query = (

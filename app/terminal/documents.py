@@ -93,11 +93,24 @@ def write_file(document: BaseModel, path: Path, as_given: bool = False) -> None:
 
 
 def write_parts(parts: Iterable[str], path: Path) -> None:
-    """Write a text that comes in parts, as ``write`` does."""
+    """Write a text that comes in parts, as ``write_file`` does."""
     if path == STANDARD:
         sys.stdout.writelines(parts)
         sys.stdout.flush()
-        return
+    else:
+        _replace_or_fail(path, (part.encode() for part in parts))
+
+
+def write_bytes(content: bytes, path: Path) -> None:
+    """Write what is no text of ours, as ``write_file`` does."""
+    if path == STANDARD:
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()
+    else:
+        _replace_or_fail(path, (content,))
+
+
+def _replace_or_fail(path: Path, parts: Iterable[bytes]) -> None:
     try:
         _replace(path.resolve(), parts)
     except OSError as error:
@@ -113,15 +126,15 @@ def _bytes(path: Path) -> bytes:
         raise Failure(f"{path}: {error.strerror}") from None
 
 
-def _replace(target: Path, parts: Iterable[str]) -> None:
+def _replace(target: Path, parts: Iterable[bytes]) -> None:
     """Write beside the target and rename; what is no plain file (a pipe) is written in place."""
     if target.exists() and not target.is_file():
-        with target.open("w", encoding="utf-8") as file:
+        with target.open("wb") as file:
             file.writelines(parts)
         return
     new = target.with_name(f".{target.name}.{os.getpid()}.new")
     try:
-        with new.open("x", encoding="utf-8") as file:
+        with new.open("xb") as file:
             file.writelines(parts)
             file.flush()
             os.fsync(file.fileno())

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from app.errors import Refused, TooBusy
+from app.exports.schedule_file import FileRequest
 from app.planning.document import Written, to_written
 from app.workers.child import SECONDS_IN_FRONT, lower_priority
 from app.workers.child_pool import ChildPool, Limits
@@ -183,6 +184,23 @@ def calendar_of(
     former = former_partners(tuple(changes)).get(attendee, {})
     try:
         return calendar_of(agenda, Edition(*edition), former, say)
+    except Refused as refusal:
+        return refusal.errors
+
+
+def schedule_file_of(
+    event: str, *, schedule: str, request: FileRequest, before: str | None, day: str
+) -> bytes | tuple[ProblemError, ...]:
+    """A schedule in the format of a request; or what it lacks for that.
+
+    A workbook tells what changed since the version ``before``.
+    """
+    from app.exports.schedule_file import schedule_file
+
+    asked, made = Event.model_validate_json(event), Schedule.model_validate_json(schedule)
+    earlier = Schedule.model_validate_json(before) if before else None
+    try:
+        return schedule_file(asked, made, request, earlier, DayState.model_validate_json(day))
     except Refused as refusal:
         return refusal.errors
 

@@ -12,6 +12,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -228,6 +229,49 @@ def crowd(people: int, rounds: int) -> Event:
         "pair_rules": [{"kind": "require", "pair": ids[:2]}],
     }
     return Event.model_validate_json(json.dumps(document))
+
+
+# --- export -------------------------------------------------------------------------------------
+
+
+def test_export_writes_the_file_that_the_ending_says(event: Path, schedule: Path) -> None:
+    for name, beginning in (("d.csv", b"\xef\xbb\xbfround"), ("d.xlsx", b"PK"), ("d.json", b"{")):
+        out = event.with_name(name)
+        result = run("export", event, schedule, "--out", out)
+        assert (result.exit_code, result.stdout) == (0, ""), result.stderr
+        assert out.read_bytes().startswith(beginning)
+    assert event.with_name("d.json").read_text() == schedule.read_text()
+
+
+def test_export_writes_lines_as_they_are_on_standard_output_too(
+    event: Path, schedule: Path
+) -> None:
+    out = event.with_name("people.csv")
+    options = ("--format", "csv", "--rows", "people", "--out")
+    assert run("export", event, schedule, *options, out).exit_code == 0
+    told = run("export", event, schedule, *options, "-")
+    assert told.stdout_bytes == out.read_bytes()
+    assert told.stdout_bytes.count(b"\r\n") == told.stdout_bytes.count(b"\n") == 5
+
+
+def test_export_tells_what_a_schedule_lacks_and_writes_nothing(event: Path, schedule: Path) -> None:
+    for options, told in (
+        (("--format", "ics"), "round 1 has no time"),
+        (("--format", "zoom", "--round", "1"), "a has no e-mail address"),
+        (("--format", "pdf"), "json, csv, xlsx, ics and zoom there are"),
+    ):
+        out = event.with_name("none")
+        result = run("export", event, schedule, *options, "--out", out)
+        assert result.exit_code == 2
+        assert told in result.stderr
+        assert not out.exists()
+
+
+def test_export_tells_what_changed_since_another_schedule(event: Path, schedule: Path) -> None:
+    out = event.with_name("d.xlsx")
+    result = run("export", event, schedule, "--from", schedule, "--out", out)
+    assert result.exit_code == 0, result.stderr
+    assert "Changes" in openpyxl.load_workbook(out).sheetnames
 
 
 # --- replan -------------------------------------------------------------------------------------

@@ -26,6 +26,8 @@ TASKS: dict[str, tuple[str, str, Any]] = {
     "an agenda": ("GET", "{url}/attendees/a/agenda", None),
     "a calendar": ("GET", "{url}/attendees/a/agenda.ics", None),
     "everybody's briefs": ("GET", "{url}/schedules/1/briefs", None),
+    "a file of a version": ("GET", "{url}/schedules/1?format=xlsx", None),
+    "a file of the schedule": ("GET", "{url}/schedule?format=csv", None),
     "follow-ups": ("GET", "{url}/attendees/a/follow-ups", None),
     "introductions": ("GET", "{url}/introductions", None),
     "the live view": ("GET", "{url}/live", None),
@@ -78,7 +80,7 @@ async def test_nothing_is_read_for_who_waits_for_a_turn(
     monkeypatch.setattr(tasks, "MOST_AT_HAND", 0)
     monkeypatch.setattr(tasks, "PATIENCE_SECONDS", 0.01)
     monkeypatch.setattr(events, "find", read)
-    for kind in ("graph_tasks", "agenda_tasks"):
+    for kind in ("graph_tasks", "agenda_tasks", "file_tasks"):
         monkeypatch.setattr(getattr(api.app.state, kind), "_at_hand", {})
     verb, place, _ = TASKS[name]
     answer = await api.send(verb, place.format(url=url))

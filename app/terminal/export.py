@@ -1,0 +1,57 @@
+"""A schedule as a file for other programs, from the command line."""
+
+from pathlib import Path
+from typing import Any, get_args
+
+from app.errors import Refused
+from app.exports.schedule_file import (
+    FileFormat,
+    FileRequest,
+    RowsOf,
+    misplaced_choice,
+    schedule_file,
+)
+from app.terminal.failure import Failure
+from schemas.day import DayState
+from schemas.event import Event
+from schemas.schedule import Schedule
+from schemas.words.message import list_in_words
+
+
+def file_request(
+    wanted: str | None, out: Path, rows: str | None, number: int | None, earlier: Path | None
+) -> FileRequest:
+    """What the options ask for; the format is that of the file's ending where none is named.
+
+    Raises Failure where they ask for what there is not, or do not fit each other.
+    """
+    if wanted is None:
+        ending = out.suffix.lower().removeprefix(".")
+        told = f"--format: say which; {ending or 'a name without an ending'} tells none"
+        wanted = _one_of(FileFormat, ending, told)
+    chosen = _one_of(FileFormat, wanted, "--format: there is none of this name")
+    row = None if rows is None else _one_of(RowsOf, rows, "--rows: there are none of this name")
+    request = FileRequest(chosen, row, number)
+    if misplaced := misplaced_choice(request):
+        name, message = misplaced
+        raise Failure(f"--{name}: {message}")
+    if earlier is not None and chosen != "xlsx":
+        raise Failure("--from: only an xlsx tells what changed: leave it out, or ask for xlsx")
+    return request
+
+
+def _one_of(names: Any, value: str, told: str) -> Any:
+    """The value, if it is one of the names; else a Failure that lists them."""
+    if value not in get_args(names):
+        raise Failure(f"{told}: {list_in_words(get_args(names))} there are")
+    return value
+
+
+def exported_file(
+    event: Event, schedule: Schedule, request: FileRequest, before: Schedule | None
+) -> bytes:
+    """The file; Failure where the schedule lacks what it takes."""
+    try:
+        return schedule_file(event, schedule, request, before, DayState())
+    except Refused as refusal:
+        raise Failure(*(error.message for error in refusal.errors)) from None
