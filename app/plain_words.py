@@ -52,6 +52,8 @@ SHAPES = {
 }
 """What is said of fields that may be written in two ways, where they are in neither."""
 
+FIELD_REQUIRED = "Field required"
+"""What pydantic says of what is missing; what Tertius says of it is more."""
 EMPTY = "a text is needed, and this one is empty"
 OPTION = re.compile(r"'([^']*)'")
 MOST_OPTIONS = 20
@@ -71,6 +73,8 @@ def say_error(error: ErrorDetails, given: Any = None) -> str:
         return FORMS.get(context["pattern"], "this is not written as it has to be")
     if kind == "string_too_short" and context["min_length"] == 1:
         return EMPTY
+    if kind == "missing" and error["msg"] != FIELD_REQUIRED:
+        return error["msg"]
     if kind == "missing" and isinstance(error["loc"][-1], int):
         return "one more is needed here"
     if kind.endswith("_type") and error["loc"][-1:] in ((PLAIN,), (OBJECT,)):
