@@ -11,7 +11,13 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
 from app.errors import Invalid
-from app.imports.raw_rows import RawSheet, RowList, bad_file, clean_cell, long_cell
+from app.imports.raw_rows import (
+    RawSheet,
+    RowList,
+    bad_file,
+    clean_cell,
+    long_cell,
+)
 
 DELIMITERS = {"\t": "tabs", ";": "semicolons", "|": "vertical bars", ",": "commas"}
 """In the order in which they are believed where several fit: commas stand in any text."""

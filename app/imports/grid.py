@@ -15,6 +15,8 @@ TOTALS = (
     "|spolu|ukupno|skupaj|összesen|i alt|sammanlagt|summa|yhteensä|toplam|soma|итого|всего|усього"
     "|разом|σύνολο|合计|合計|总计|총계|합계"
 )
+LONGEST_NUMBER = 40
+"""Characters of a number, or of a word for a total, with a currency and blanks."""
 _TOTAL = re.compile(rf"(?:{TOTALS})\s*[:：=]?\s*(?P<number>\d[\d\s.,'’]*)?", re.IGNORECASE)  # noqa: RUF001
 _NUMBER = re.compile(r"[-+]?[\s\d.,'’]*\d[\s\d.,'’]*(?:[%€$£]|[A-Z]{3})?|[€$£]\s?[\d.,]+")  # noqa: RUF001
 _ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
@@ -28,7 +30,7 @@ def table_of(sheet: RawSheet) -> Table:
     notes += mend_accents(rows)
     notes += _drop_titles(rows)
     header, *rows = rows
-    if any(_ADDRESS.fullmatch(cell) for cell in header.cells):
+    if _has_address(header.cells):
         raise bad_file(
             "no_header",
             f"row {header.number}: an e-mail address stands where the name of a column belongs: put"
@@ -46,7 +48,7 @@ def _drop_titles(rows: list[RawRow]) -> list[str]:
     while title < len(rows) - 1 and len(_filled(rows[title])) == 1:
         title += 1
     below = _filled(rows[title])
-    if not 1 <= title <= TITLE_LINES or len(below) == 1 or any(map(_ADDRESS.fullmatch, below)):
+    if not 1 <= title <= TITLE_LINES or len(below) == 1 or _has_address(below):
         return []
     told = name_rows([row.number for row in rows[:title]])
     del rows[:title]
@@ -66,12 +68,14 @@ def _drop_totals(rows: list[RawRow]) -> list[str]:
     """Drop totals below the last row, and say so."""
     totals: list[int] = []
     while rows and _is_total(_filled(rows[-1])):
-        totals.insert(0, rows.pop().number)
-    return [f"Totals in {name_rows(totals)}: left out."] if totals else []
+        totals.append(rows.pop().number)
+    return [f"Totals in {name_rows(totals[::-1])}: left out."] if totals else []
 
 
 def _is_total(cells: Sequence[str]) -> bool:
     """Whether there is a word for a total, and besides it numbers and nothing else."""
+    if any(len(cell) > LONGEST_NUMBER for cell in cells):  # long ones take these patterns long
+        return False
     words = [cell for cell in cells if not _NUMBER.fullmatch(cell)]
     total = _TOTAL.fullmatch(words[0]) if len(words) == 1 else None
     return total is not None and (len(cells) > 1 or bool(total["number"]))
@@ -97,6 +101,11 @@ def _rectangle(name: str, header: RawRow, rows: list[RawRow], notes: list[str]) 
 
     numbers = tuple(row.number for row in rows)
     return Table(name, padded(header), tuple(map(padded, rows)), numbers, tuple(notes))
+
+
+def _has_address(cells: Sequence[str]) -> bool:
+    """Whether a cell is an e-mail address, and nothing else."""
+    return any(len(cell) <= limits.EMAIL and _ADDRESS.fullmatch(cell) for cell in cells)
 
 
 def _filled(row: RawRow) -> list[str]:

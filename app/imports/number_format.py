@@ -6,7 +6,7 @@ A workbook stores days as numbers since an epoch: its format alone says that a n
 import re
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from math import isfinite
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
@@ -17,12 +17,15 @@ Show = Callable[[str], str]
 
 EAST_ASIAN_DATES = {*range(27, 37), *range(50, 59)}
 """Formats that have a number and no code, and are dates where they are used (18.8.30)."""
+LONGEST_CODE = 255
+"""Characters of a format, in every spreadsheet program."""
 _ZEROS = re.compile("0{2,}")
 
 
+@lru_cache(maxsize=1024)
 def show_as(number: int, code: str | None, since_1904: bool = False) -> Show:
     """What shows numbers of a format with this ``number``, and this ``code`` if it has its own."""
-    code = BUILTIN_FORMATS.get(number, "General") if code is None else code
+    code = BUILTIN_FORMATS.get(number, "General") if code is None else code[:LONGEST_CODE]
     if is_timedelta_format(code):
         return show_hours
     if number in EAST_ASIAN_DATES or is_date_format(code):

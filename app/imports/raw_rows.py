@@ -13,6 +13,8 @@ from openpyxl.utils import get_column_letter
 from app.errors import Invalid
 from schemas import limits
 
+MOST_ROWS = 1_048_576
+"""Of a sheet, in every spreadsheet program."""
 PLACES_TOLD = 5
 """So many rows or columns are named in one note."""
 _BREAK = re.compile(r"\r\n?|[\x0b\x0c\u0085\u2028\u2029]")
@@ -47,6 +49,8 @@ class RowList:
 
     def append(self, number: int, cells: Iterable[str]) -> None:
         """Take the row with this number in the file, of clean cells."""
+        if number > MOST_ROWS:  # most of them blank
+            raise too_many("rows", MOST_ROWS)
         row = list(cells)
         while row and not row[-1]:
             row.pop()

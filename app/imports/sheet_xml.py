@@ -12,10 +12,9 @@ from xml.sax.handler import ContentHandler
 from defusedxml.expatreader import DefusedExpatParser
 
 from app.imports.number_format import Show, show_as, show_number
-from app.imports.raw_rows import RowList, bad_file, clean_cell, too_many
+from app.imports.raw_rows import MOST_ROWS, RowList, bad_file, clean_cell, too_many
 from schemas import limits
 
-MOST_ROWS = 1_048_576
 MOST_COLUMNS = 16_384
 """Of a sheet, in every spreadsheet program."""
 Attributes = Mapping[str, str]
@@ -118,6 +117,10 @@ class Relations(PartReader):
         if local_name(name) == "Relationship" and attributes.get("TargetMode") != "External":
             self.targets[attributes["Id"]] = posixpath.join(self._folder, attributes["Target"])
             self.kinds[attributes["Id"]] = attributes["Type"].rpartition("/")[2]
+
+    def first_of(self, kind: str) -> str | None:
+        """The first part of a kind; None if there is none."""
+        return next((self.targets[key] for key in self.kinds if self.kinds[key] == kind), None)
 
 
 class SheetList(PartReader):

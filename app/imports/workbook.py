@@ -86,16 +86,10 @@ def _main_part(archive: Archive) -> str:
             raise not_a_table(what, advice)
     if "_rels/.rels" not in archive:
         raise not_a_table("a zip archive", UNPACK)
-    for kind, part in _related(archive, ""):
-        if kind == "officeDocument":
-            return part
-    raise not_a_table("a zip archive", UNPACK)
-
-
-def _related(archive: Archive, part: str) -> list[tuple[str, str]]:
-    """Kind and part of all that a part refers to."""
-    relations = _relations(archive, part)
-    return [(kind, relations.targets[key]) for key, kind in relations.kinds.items()]
+    main = _relations(archive, "").first_of("officeDocument")
+    if main is None:
+        raise not_a_table("a zip archive", UNPACK)
+    return main
 
 
 def _relations(archive: Archive, part: str) -> Relations:
@@ -112,9 +106,9 @@ def _read_parts(archive: Archive, main: str) -> _Parts:
     relations = _relations(archive, main)
     styles, strings = Styles(listed.since_1904), SharedStrings()
     for reader, kind in ((styles, "styles"), (strings, "sharedStrings")):
-        for key, target in relations.targets.items():
-            if relations.kinds[key] == kind and target in archive:
-                reader.read(archive.chunks(target))
+        part = relations.first_of(kind)
+        if part is not None and part in archive:
+            reader.read(archive.chunks(part))
     sheets = [
         (name, relations.targets[key], visible)
         for name, key, visible in listed.sheets
@@ -125,9 +119,11 @@ def _read_parts(archive: Archive, main: str) -> _Parts:
 
 def _first_filled(archive: Archive, parts: _Parts) -> RawSheet:
     """The first sheet that can be seen and holds something; raises Invalid if there is none."""
+    seen = set[str]()
     for name, part, visible in parts.sheets:
-        if not visible:
+        if not visible or part in seen:
             continue
+        seen.add(part)
         cells = SheetCells(parts.texts, parts.styles.shows)
         cells.read(archive.chunks(part))
         if cells.rows.rows:

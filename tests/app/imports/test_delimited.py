@@ -96,6 +96,10 @@ def test_a_cell_at_the_limit_is_read_and_one_beyond_refused() -> None:
     assert refused(f"Name,Needs\nAnn,{longest * 5}\n").startswith("cell_too_long: row 2:")
 
 
+def test_blank_lines_without_end_are_refused() -> None:
+    assert refused("a,b\n" + "\n" * 1_048_576).startswith("too_many_rows: ")
+
+
 def test_a_line_without_an_end_is_refused() -> None:
     assert refused("Name\n" + "," * (LONGEST_LINE + 1)).startswith("line_too_long: line 2")
 

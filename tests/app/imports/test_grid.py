@@ -1,5 +1,7 @@
 """Headers, titles, totals, and rows of other lengths."""
 
+from time import monotonic
+
 import pytest
 
 from app.imports.delimited import TITLE_LINES
@@ -89,6 +91,14 @@ def test_totals_at_the_end_are_left_out(row: str) -> None:
 @pytest.mark.parametrize("row", ["Total,x,3", "Total,,", "Sum Ting,3,4", "Ann,3,4"])
 def test_people_at_the_end_stay(row: str) -> None:
     assert len(read_text(f"Name,Paid,Fees\nAnn,3,1\n{row}\n").rows) == 2
+
+
+@pytest.mark.parametrize("cell", ["1 " * 16_000 + "x", "x@" + "a." * 16_000 + "@", "Sum " * 8_000])
+def test_long_cells_take_no_time(cell: str) -> None:
+    began = monotonic()
+    assert read_text(f"Name;Needs\n{cell};x\n").rows == ((cell.strip(), "x"),)
+    assert read_text(f"{cell};Needs\nx;y\n").header == (cell.strip(), "Needs")
+    assert monotonic() - began < 5
 
 
 def test_totals_elsewhere_stay() -> None:

@@ -67,6 +67,20 @@ def test_columns_that_are_hidden_many_times_over_cost_little() -> None:
     assert monotonic() - began < 10
 
 
+def test_one_sheet_that_is_listed_many_times_is_read_once() -> None:
+    began = monotonic()
+    again = b"<sheets>" + b'<sheet name="x" sheetId="1" r:id="rId1"/>' * 200_000
+    empty = with_part(xlsx_of([]), "xl/workbook.xml", lambda xml: xml.replace(b"<sheets>", again))
+    assert refused(empty).startswith("empty: ")
+    assert monotonic() - began < 10
+
+
+def test_columns_without_width_are_hidden() -> None:
+    cell = '<row><c t="str"><v>Name</v></c><c t="str"><v>Secret</v></c></row>'
+    table = read_table(with_sheet(cell, '<cols><col min="2" max="2" width="0"/></cols>'))
+    assert (table.header, table.notes) == (("Name",), ("Hidden: column B left out.",))
+
+
 def test_a_text_that_many_cells_show_is_counted_each_time() -> None:
     long = "x" * limits.CELL
     rows = ("<row>" + '<c t="s"><v>0</v></c>' * 100 + "</row>") * 40
