@@ -55,3 +55,17 @@ EDITS = 100
 """Changes of a version by hand in one request."""
 PROPOSED_FOR = 2_000
 """Attendees of an event for which few moves are looked for."""
+
+FILE_BYTES = 20 * 2**20
+"""Of a registration file as it is sent."""
+FILE_UNPACKED = 200 * 2**20
+"""Bytes that the parts of a workbook come to that are read of it."""
+FILE_MEMBERS = 5_000
+"""Parts of a workbook, pictures among them."""
+FILE_ROWS = ATTENDEES
+FILE_COLUMNS = 500
+FILE_CELLS = 5_000_000
+"""Rows times columns."""
+FILE_CHARACTERS = 100_000_000
+CELL = 32_767
+"""Characters: no cell of a spreadsheet holds more."""

@@ -1,0 +1,1 @@
+"""Registration files to attendees: what a file holds, what its columns mean."""

@@ -1,0 +1,1 @@
+"""Registration files: what is read of them."""
