@@ -1,0 +1,1 @@
+"""Registration files: which column is what, and the people in the rows."""
