@@ -74,6 +74,10 @@ Work = Annotated[
 ]
 Gap = Annotated[float | None, typer.Option(help="Stop once so close to the bound: 0.01 is 1 %.")]
 Seed = Annotated[int | None, typer.Option(help="Instead of the event's own seed.")]
+Rounds = Annotated[
+    int | None,
+    typer.Option(min=1, max=400, help="So many rounds, where a list of people has none."),
+]
 Held = Annotated[int | None, typer.Option(min=0, help="So many rounds are over or running.")]
 Data = Annotated[
     Path | None, typer.Option(help="The folder of the databases, instead of TERTIUS_DATA.")
@@ -82,20 +86,36 @@ Data = Annotated[
 
 @commands.command()
 def solve(
-    input_file: Input,
+    input_file: Annotated[
+        Path,
+        typer.Argument(metavar="INPUT", help="The event as JSON (- is standard input), or a list."),
+    ],
     out: Out,
     seconds: Seconds = None,
     work: Work = None,
     gap: Gap = None,
     seed: Seed = None,
+    rounds: Rounds = None,
 ) -> None:
-    """Schedule an event. Ctrl-C stops the search and keeps the best schedule found."""
+    """Schedule an event, or the people of a .csv or .xlsx list.
+
+    Ctrl-C stops the search and keeps the best schedule found.
+    """
     from app.terminal.documents import check_writable, read_file, write_file
     from schemas.event import Event
 
     budget = _budget(seconds, work, gap, seed)
     check_writable(out)
-    event = _seeded(read_file(Event, input_file), seed)
+    from app.terminal.imports import import_people, import_view, is_sheet
+
+    if is_sheet(input_file):
+        event, report = import_people(input_file, None, rounds=rounds)
+        _console(stderr=True).print(import_view(report))
+    elif rounds is not None:
+        raise Failure("--rounds is for lists of people: an event says its rounds itself")
+    else:
+        event = read_file(Event, input_file)
+    event = _seeded(event, seed)
 
     from app.terminal.summary import schedule_summary
     from app.terminal.watch import (
@@ -105,6 +125,40 @@ def solve(
     schedule = plan_with_display(event, budget, _console(stderr=True))
     write_file(schedule, out)
     _account(out).print(schedule_summary(event, schedule))
+
+
+@commands.command(name="import")
+def import_(
+    input_file: Annotated[Path, typer.Argument(metavar="FILE", help="A .csv or .xlsx list.")],
+    out: Annotated[Path | None, typer.Option(help="Where to write the event.")] = None,
+    event_file: Annotated[
+        Path | None, typer.Option("--event", help="The event they come to, instead of a new one.")
+    ] = None,
+    corrections: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="COLUMN=FIELD", help="What a column is; repeatable."),
+    ] = None,
+    rounds: Rounds = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only tell what would be done.")
+    ] = False,
+) -> None:
+    """Take people from a registration file into an event, and tell what became of each row."""
+    from app.terminal.documents import check_writable, read_file, write_file
+    from app.terminal.imports import import_people, import_view
+    from schemas.event import Event
+
+    if out is None and not dry_run:
+        raise Failure("--out: say where to write the event, or --dry-run to write nothing")
+    if event_file is not None and rounds is not None:
+        raise Failure("--rounds is for a new event: this one says its rounds itself")
+    if out is not None:
+        check_writable(out)
+    before = None if event_file is None else read_file(Event, event_file)
+    event, report = import_people(input_file, before, corrections or (), rounds)
+    if out is not None and not dry_run:
+        write_file(event, out, as_given=True)
+    _console(stderr=out == STANDARD and not dry_run).print(import_view(report))
 
 
 @commands.command()

@@ -29,7 +29,7 @@ STANDARD = Path("-")
 
 def read_file(model: type[Document], path: Path) -> Document:
     """The document in ``path``, valid."""
-    raw = _bytes(path).removeprefix(BOM_UTF8)
+    raw = file_bytes(path).removeprefix(BOM_UTF8)
     try:
         return parse_document(TypeAdapter(model), raw)
     except Refused as refusal:
@@ -117,7 +117,8 @@ def _replace_or_fail(path: Path, parts: Iterable[bytes]) -> None:
         raise Failure(f"{path}: {error.strerror}") from None
 
 
-def _bytes(path: Path) -> bytes:
+def file_bytes(path: Path) -> bytes:
+    """What is in a file, or comes on standard input."""
     if path == STANDARD:
         return sys.stdin.buffer.read()
     try:

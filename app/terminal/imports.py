@@ -1,0 +1,144 @@
+"""Registration files on the command line: into an event, and an account of what became of them."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table as Grid
+from rich.text import Text
+
+from app.errors import Refused, from_validation
+from app.imports.mapping import propose_mapping
+from app.imports.merge import merge_people, report_import
+from app.imports.people import read_people
+from app.imports.table import Table
+from app.terminal.documents import failure_of, file_bytes
+from app.terminal.failure import Failure
+from schemas.event import Attendee, Event, RoundSeries
+from schemas.imports import ColumnMapping, ImportProblem, ImportReport
+
+SHEETS = (".csv", ".tsv", ".txt", ".xlsx")
+"""Endings of files that hold a table rather than a document."""
+USUAL_ROUNDS = 8
+PROBLEMS_SHOWN = 20
+
+
+class ImportedEvent(NamedTuple):
+    """An event with the people of a file, and what became of the file's rows."""
+
+    event: Event
+    report: ImportReport
+
+
+def is_sheet(path: Path) -> bool:
+    """Whether a file holds a table, by its ending."""
+    return path.suffix.lower() in SHEETS
+
+
+def import_people(
+    path: Path, event: Event | None, corrections: Iterable[str] = (), rounds: int | None = None
+) -> ImportedEvent:
+    """The event with the people of a file; without one a new event of so many ``rounds``.
+
+    ``corrections`` say ``COLUMN=FIELD``. Raises Failure for a file or a correction that will not
+    do.
+    """
+    table = _table_in(path)
+    mapping = _mapping_of(table, corrections)
+    people = read_people(table, mapping, event)
+    before = event.attendees if event else ()
+    attendees, counts = merge_people(before, people.attendees)
+    report = report_import(people, mapping, before, counts, table.notes)
+    return ImportedEvent(_event_with(path, event, attendees, rounds), report)
+
+
+def _table_in(path: Path) -> Table:
+    from app.imports.read import (
+        read_table,
+    )
+
+    raw = file_bytes(path)
+    try:
+        table: Table = read_table(raw, path.name)
+    except Refused as refusal:
+        raise failure_of(path, refusal) from None
+    return table
+
+
+def _mapping_of(table: Table, corrections: Iterable[str]) -> ColumnMapping:
+    try:
+        return propose_mapping(table, corrections_of(corrections))
+    except Refused as refusal:
+        raise Failure(*(f"--map: {error.message}" for error in refusal.errors)) from None
+
+
+def corrections_of(told: Iterable[str]) -> Mapping[str, str]:
+    """Fields by column, from texts like ``COLUMN=FIELD``; a column may have a ``=`` in it."""
+    pairs = [text.rpartition("=") for text in told]
+    if any(not sign for _, sign, _ in pairs):
+        raise Failure('--map: say it like "Column=field", or 3=field for the third column')
+    return {column.strip(): field.strip() for column, _, field in pairs}
+
+
+def _event_with(
+    path: Path, event: Event | None, attendees: tuple[Attendee, ...], rounds: int | None
+) -> Event:
+    """The event with these people; a new one has as many rounds as are asked for, or usual."""
+    if event is None:
+        count = rounds or max(1, min(USUAL_ROUNDS, len(attendees) - 1))
+        fields: dict[str, Any] = {"rounds": RoundSeries(count=count)}
+    else:
+        fields = {name: getattr(event, name) for name in event.model_fields_set}
+    try:
+        return Event(**fields | {"attendees": attendees})
+    except ValidationError as error:
+        raise failure_of(path, from_validation(error)) from None
+
+
+def import_view(report: ImportReport) -> RenderableType:
+    """What each column was taken for, what became of the rows, and what to look at."""
+    return Group(_mapping_view(report), *_sentences(report), *_problem_lines(report.problems))
+
+
+def _mapping_view(report: ImportReport) -> RenderableType:
+    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False)
+    grid.add_column("", justify="right")
+    grid.add_column("column")
+    grid.add_column("taken for", no_wrap=True)
+    grid.add_column("why")
+    for column in report.mapping:
+        style = "dim" if column.field in ("label", "ignore") else "bold"
+        doubt = "" if column.sureness != "likely" or column.field in ("label", "ignore") else " ?"
+        field = Text(column.field + doubt, style=style)
+        grid.add_row(str(column.column), Text(column.header), field, Text(column.why))
+    return grid
+
+
+def _sentences(report: ImportReport) -> Iterator[Text]:
+    yield from map(Text, report.notes)
+    told = f"{report.created} new, {report.updated} changed, {report.unchanged} as they were"
+    yield Text(f"{report.rows} rows: {told}", style="bold")
+    if report.left_out:
+        reasons = (f"{left.reason.replace('_', ' ')} {left.rows}" for left in report.left_out)
+        yield Text(f"left out: {', '.join(reasons)}")
+    if report.checked_in:
+        yield Text(f"there already: {len(report.checked_in)}")
+    if report.further_guests:
+        yield Text(f"further guests without a name, not on the list: {report.further_guests}")
+    if report.not_in_file:
+        yield Text(f"on the list and not in the file, kept: {', '.join(report.not_in_file)}")
+
+
+def _problem_lines(problems: tuple[ImportProblem, ...]) -> Iterator[Text]:
+    for problem in problems[:PROBLEMS_SHOWN]:
+        row = None if problem.row is None else f"row {problem.row}"
+        place = ", ".join(filter(None, (row, problem.column)))
+        yield Text(f"{place}: {problem.message}" if place else problem.message, style="yellow")
+    rest = Counter(problem.code for problem in problems[PROBLEMS_SHOWN:])
+    if rest:
+        counts = ", ".join(f"{code} {count}" for code, count in rest.most_common())
+        yield Text(f"and more: {counts}", style="yellow")

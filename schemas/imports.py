@@ -1,0 +1,152 @@
+"""Imports: what the columns of a file were taken for, and what became of its rows."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from schemas.base import Id, Natural, Wire
+
+MOST_PROBLEMS = 1_000
+"""So many problems of one file are told one by one."""
+
+ColumnField = Literal[
+    "id",
+    "order",
+    "position",
+    "name",
+    "name_prefix",
+    "first_name",
+    "middle_name",
+    "last_name",
+    "email",
+    "organisation",
+    "status",
+    "void",
+    "checked_in",
+    "guests",
+    "offers",
+    "needs",
+    "intents",
+    "interests",
+    "client_types",
+    "welcomes_pitches",
+    "refuses_pitches",
+    "already_served",
+    "avoid",
+    "wants",
+    "absent_rounds",
+    "arrives",
+    "leaves",
+    "min_meetings",
+    "max_meetings",
+    "priority",
+    "table",
+    "languages",
+    "label",
+    "ignore",
+]
+"""What a column can be: most are fields of an attendee; parts of names are joined; `order` and
+`position` together are an id; `void` says who does not come; `label` keeps what it is."""
+
+Sureness = Literal["given", "sure", "likely"]
+
+
+class MappedColumn(Wire):
+    """A column of the file, and what it is taken for."""
+
+    column: Annotated[int, Field(ge=1)]
+    """Which column it is, from 1."""
+    header: str
+    """What it is called in the file."""
+    field: ColumnField
+    """What it is taken for; `label` keeps it with the person, `ignore` leaves it out."""
+    sureness: Sureness
+    """`given` by whoever imports, `sure` by its name, `likely` by its content or its
+    neighbours."""
+    why: str
+    """Why it is taken for that, in words."""
+    question: str | None = None
+    """What was asked, where the column stands for one of the answers. Null: it does not."""
+    option: str | None = None
+    """The answer that the column stands for. Null: for none."""
+
+
+class ColumnMapping(Wire):
+    """What every column of a file is taken for."""
+
+    columns: tuple[MappedColumn, ...]
+    """The columns, in the order of the file."""
+
+
+LeftOutReason = Literal[
+    "cancelled",
+    "declined",
+    "rejected",
+    "waitlist",
+    "pending",
+    "unpaid",
+    "refunded",
+    "expired",
+    "void",
+    "invited",
+    "undecided",
+    "transferred",
+    "no_show",
+    "no_status",
+    "unknown_status",
+    "not_assigned",
+    "nobody",
+]
+"""Why a row became no attendee."""
+
+
+class LeftOutRows(Wire):
+    """Rows that were left out for one reason."""
+
+    reason: LeftOutReason
+    """Why: what the status says; `no_status`: others have one; `not_assigned`: a ticket without
+    a person; `nobody`: a row without name and address."""
+    rows: Natural
+    """How many rows they are."""
+
+
+class ImportProblem(Wire):
+    """Something in the file that somebody should look at; what stands there is not repeated."""
+
+    row: int | None
+    """The row in the file, from 1; null if it is about all of them."""
+    column: str | None
+    """The header of the column; null if it is about the whole row."""
+    code: str
+    """What kind of problem; stable."""
+    message: str
+    """What is wrong and what was done, in words."""
+
+
+class ImportReport(Wire):
+    """What an import did, or would do."""
+
+    rows: Natural
+    """How many rows were read."""
+    created: Natural
+    """People who are new."""
+    updated: Natural
+    """People of whom something changed."""
+    unchanged: Natural
+    """People of whom nothing changed."""
+    not_in_file: tuple[Id, ...]
+    """Ids of people who are on the list and not among those in the file; they stay."""
+    left_out: tuple[LeftOutRows, ...]
+    """Rows that became no attendee, by reason."""
+    further_guests: Natural
+    """People without a name whom others bring; they are counted and not on the list."""
+    problems: Annotated[tuple[ImportProblem, ...], Field(max_length=MOST_PROBLEMS)]
+    """What somebody should look at, by row."""
+    more_problems: Natural
+    """How many problems there are besides these."""
+    mapping: tuple[MappedColumn, ...]
+    """What each column was taken for."""
+    checked_in: tuple[Id, ...]
+    """Ids of people whom the file tells to be there already."""
+    notes: tuple[str, ...]
+    """What was done to read the file, in words."""
