@@ -88,6 +88,11 @@ def test_totals_at_the_end_are_left_out(row: str) -> None:
     assert "Totals in row 3: left out." in table.notes
 
 
+def test_totals_are_told_in_their_order() -> None:
+    table = read_text("Name,Paid\nAnn,3\nSum,3\nTotal,4\n")
+    assert "Totals in rows 3, 4: left out." in table.notes
+
+
 @pytest.mark.parametrize("row", ["Total,x,3", "Total,,", "Sum Ting,3,4", "Ann,3,4"])
 def test_people_at_the_end_stay(row: str) -> None:
     assert len(read_text(f"Name,Paid,Fees\nAnn,3,1\n{row}\n").rows) == 2

@@ -55,6 +55,8 @@ def test_a_few_control_characters_are_text_and_many_are_none() -> None:
 def test_zero_bytes_are_no_text() -> None:
     assert refused(b"Name,Age\nAnn\0,3\n").startswith("no_text: the file is neither text nor")
     assert refused("Name,Age\nAnn\0,3\n".encode("utf-16")).startswith("no_text: ")
+    assert refused(b"a\0\0b" * 100).startswith("no_text: ")
+    assert refused(b"a\0b\0\0c" * 100).startswith("no_text: ")
 
 
 def test_half_a_character_of_utf_16_is_told() -> None:

@@ -201,7 +201,9 @@ def test_links_to_other_files_are_not_followed() -> None:
         away = b'<Relationship Id="rId99" Type="x/worksheet" TargetMode="External" Target="http://127.0.0.1:9/s.xml"/>'
         return xml.replace(b"</Relationships>", away + b"</Relationships>")
 
-    raw = with_part(xlsx_of(), "xl/_rels/workbook.xml.rels", link)
+    sheet = b'<sheets><sheet name="Away" sheetId="9" r:id="rId99"/>'
+    listed = with_part(xlsx_of(), "xl/workbook.xml", lambda xml: xml.replace(b"<sheets>", sheet))
+    raw = with_part(listed, "xl/_rels/workbook.xml.rels", link)
     assert read_table(raw).rows == PEOPLE[1:]
 
 
