@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, NamedTuple
 
@@ -23,7 +23,7 @@ BROKEN = re.compile("[?\ufffd]+")
 
 
 class Heading(NamedTuple):
-    """What a header says: a field or None; of the attendee, of the order, or of neither.
+    """What a header says: a field or None; of the attendee, registrant, order, or none of them.
 
     ``rank`` is lower the better the field is meant; ``is_question`` if a word in it told.
     """
@@ -40,6 +40,7 @@ def words_of(text: str) -> list[str]:
     return WORD.findall(fold(spaced).translate(LETTERS))
 
 
+@lru_cache(maxsize=4096)
 def key_of(text: str) -> str:
     """The one spelling of a heading: its words without blanks between them."""
     return "".join(words_of(text))
@@ -79,7 +80,8 @@ def read_heading(header: str) -> Heading:
     key = key_of(header)
     return (
         _headings().get(key)
-        or _of_attendee(key)
+        or _of_person(key, "attendee")
+        or _of_person(key, "registrant")
         or _part_of_name(header)
         or _mended(header)
         or _of_order(header)
@@ -88,12 +90,12 @@ def read_heading(header: str) -> Heading:
     )
 
 
-def _of_attendee(key: str) -> Heading | None:
-    """A known heading with a word for the attendee before or after it."""
-    for word in sorted(keys_in("around", "attendee"), key=len, reverse=True):
+def _of_person(key: str, who: str) -> Heading | None:
+    """A known heading with a word for the attendee, or the registrant, before or after it."""
+    for word in sorted(keys_in("around", who), key=len, reverse=True):
         for rest in (key.removeprefix(word), key.removesuffix(word)):
             if rest != key and (found := _headings().get(rest)):
-                return found._replace(about="attendee")
+                return found._replace(about=who)
     return None
 
 
@@ -168,3 +170,9 @@ def is_negated(header: str) -> bool:
     words = words_of(header)
     text = f" {' '.join(words)} "
     return _holds(text, "negations", "anywhere") or words[0] in _phrases("negations", "first")
+
+
+def is_status(header: str) -> bool:
+    """Whether the words of a header have one for a state in them."""
+    names = _phrases("headings", "status")
+    return any(word in names for word in words_of(header))

@@ -6,12 +6,12 @@ from hashlib import sha256
 from typing import Any
 
 from app.imports import cells
+from app.imports.mapping import NAMES
 from app.imports.sheet import KnownSheet
 from schemas import limits
 from schemas.base import is_id
 from schemas.text import fold_name
 
-NAMES = ("name", "name_prefix", "first_name", "middle_name", "last_name")
 NO_ID = re.compile(r"[^\w.@+:~=-]+")
 HASH_DIGITS = 12
 

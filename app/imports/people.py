@@ -12,7 +12,8 @@ from pydantic import ValidationError
 from app.errors import from_validation
 from app.imports.aliases import read_heading
 from app.imports.attendance import Coming
-from app.imports.identity import NAMES, Identity
+from app.imports.identity import Identity
+from app.imports.mapping import NAMES
 from app.imports.profiles import RowProfiles
 from app.imports.sheet import ColumnSource, KnownSheet
 from app.imports.table import Table

@@ -122,6 +122,26 @@ def test_a_bare_address_beside_attendees_and_orders_is_the_orders() -> None:
     assert fields(columns_of({"Attendee name": PEOPLE, "Email": MAILS}))["Email"] == "email"
 
 
+def test_whoever_registered_is_not_who_comes_if_both_are_told() -> None:
+    both = {"Registrant name": PEOPLE[::-1], "Registrant email": MAILS[::-1]}
+    attendees = {"Attendee name": PEOPLE, "Attendee email": MAILS}
+    found = fields(columns_of(both | attendees))
+    assert [*found.values()] == ["ignore", "ignore", "name", "email"]
+    assert [*fields(columns_of(both)).values()] == ["name", "email"]
+
+
+def test_bare_parts_of_a_name_beside_attendees_and_orders_are_the_orders() -> None:
+    table = columns_of({"First name": "ABCD", "Attendee name": PEOPLE, "Order ID": "1122"})
+    assert fields(table)["First name"] == "ignore"
+
+
+def test_the_state_of_an_order_counts_where_there_is_no_other() -> None:
+    states = {"Payment status": ("paid", "refunded", "paid", "paid")}
+    assert field_of("Payment status", states["Payment status"]) == "status"
+    both = columns_of({"Name": PEOPLE, "Status": ("ok",) * 4} | states)
+    assert fields(both)["Payment status"] == "ignore"
+
+
 def test_equal_names_are_told_apart_by_their_place() -> None:
     table = table_of(
         ("Name", "Company", "Email", "Company", "Invoice address name"),
@@ -158,12 +178,15 @@ def test_a_column_an_answer_is_one_question() -> None:
             "Name": PEOPLE,
             "Welche Themen? \u2013 Honig": ("Ja", "Nein", "Ja", ""),
             "Welche Themen? \u2013 Brot, Salz": ("Ja", "Ja", "Nein", ""),
+            "Wishes (bees)": ("true", "false", "true", "false"),
+            "Wishes (light)": ("false", "false", "true", "false"),
             "Room - size": ("1", "2", "3", "4"),
         }
     )
-    _, honey, bread, room = propose_mapping(table).columns
+    _, honey, bread, bees, _, room = propose_mapping(table).columns
     assert (honey.field, honey.question, honey.option) == ("interests", "Welche Themen?", "Honig")
     assert (bread.field, bread.option) == ("interests", "Brot, Salz")
+    assert (bees.field, bees.question, bees.option) == ("label", "Wishes", "bees")
     assert (room.field, room.question) == ("label", None)
 
 
