@@ -19,6 +19,8 @@ LONGEST_NAME = 6
 """Words in a heading that is a name; what is longer is a sentence."""
 BEFORE_PART = re.compile(r": | [-\u2013\u2014] ")
 PARTS = ("name_prefix", "first_name", "middle_name", "last_name", "title")
+MANY = ("offers", "needs", "interests", "client_types", "already_served", "wants", "avoid")
+"""Fields that several columns may be."""
 BROKEN = re.compile("[?\ufffd]+")
 
 
@@ -82,6 +84,7 @@ def read_heading(header: str) -> Heading:
         _headings().get(key)
         or _of_person(key, "attendee")
         or _of_person(key, "registrant")
+        or _numbered(key)
         or _part_of_name(header)
         or _mended(header)
         or _of_order(header)
@@ -97,6 +100,12 @@ def _of_person(key: str, who: str) -> Heading | None:
             if rest != key and (found := _headings().get(rest)):
                 return found._replace(about=who)
     return None
+
+
+def _numbered(key: str) -> Heading | None:
+    """One of several columns of a field that has many values: ``offer 2``."""
+    found = _headings().get(key.rstrip("0123456789"))
+    return found if found and found.field in MANY else None
 
 
 def _part_of_name(header: str) -> Heading | None:

@@ -197,7 +197,7 @@ class _Proposal:
         told = [key_of(part) for cell in self.cells[k] for part in re.split("[;,\n]", cell) if part]
         names = [j for j, h in enumerate(self.headings) if h.field in ("name", "email", "id")]
         firsts = [j for j, h in enumerate(self.headings) if h.field == "first_name"]
-        lasts = [j for j, h in enumerate(self.headings) if h.field == "last_name"]
+        lasts = [j for j, h in enumerate(self.headings) if h.field in ("name", "last_name")]
         known = {key_of(row[j]) for row in self.table.rows for j in names}
         known |= {key_of(row[a] + row[b]) for row in self.table.rows for a in firsts for b in lasts}
         return sum(key in known - {""} for key in told) >= max(1, HALF * len(told))

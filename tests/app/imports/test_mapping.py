@@ -97,6 +97,21 @@ def test_spelling_makes_no_difference(header: str) -> None:
     assert field_of(header, MAILS) == "email"
 
 
+def test_several_columns_of_answers_may_be_numbered() -> None:
+    assert field_of("offer_2", TEXTS) == "offers"
+    assert field_of("E-Mail 2", MAILS) == "email"
+    assert field_of("Company 2", TEXTS) == "label"
+
+
+def test_whom_somebody_wants_to_meet_is_a_person_or_a_need() -> None:
+    question = "Wen möchtest du treffen?"
+    assert field_of(question, ("Béla Birke", "Dörte Eibe; Ada Ahorn", "", "")) == "wants"
+    assert field_of(question, ("Bakers", "Whoever has bees", "", "")) == "needs"
+    firsts, lasts = zip(*(name.split() for name in PEOPLE), strict=True)
+    parts = {"Name": lasts, "Vorname": firsts, question: ("Béla Birke", "", "", "")}
+    assert fields(columns_of(parts))[question] == "wants"
+
+
 def test_letters_lost_to_an_encoding_are_filled_in() -> None:
     assert field_of("Pr?nom", ("Ada", "Béla", "Chloé", "Dörte")) == "first_name"
     assert field_of("Soci\ufffdt\ufffd", TEXTS) == "organisation"
