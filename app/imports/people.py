@@ -50,6 +50,7 @@ class _Reading:
         self.attendance = Coming(sheet)
         self.identity = Identity(sheet)
         self.profiles = RowProfiles(sheet, event)
+        self.listed = {one.id for one in event.attendees} if event else set[str]()
         self.left_out = Counter[LeftOutReason]()
         self.checked_in: list[str] = []
         self.guests = 0
@@ -77,22 +78,25 @@ class _Reading:
         table = self.sheet.table
         for number, row in zip(table.numbers, table.rows, strict=True):
             facts = self.identity.facts_of(number, row)
+            own = self.identity.new_id(number, row, facts)
             reason = self.attendance.reason(number, row, facts)
             is_there = self.attendance.is_there(number, row)
             if reason is None:
-                person = self._person(number, row, facts)
+                person = self._person(number, row, {"id": own, **facts})
                 self.guests += self.attendance.guests(row)
                 if is_there:
-                    self.checked_in.append(person.document["id"])
+                    self.checked_in.append(own)
                 yield person
                 continue
             self.left_out[reason] += 1
+            if own in self.listed:
+                message = f"{own} is on the list, and stays: take them off if they do not come"
+                self.sheet.tell(number, None, "left_out_but_listed", message)
             if is_there:
                 message = "checked in, but left out for what the status says"
                 self.sheet.tell(number, None, "present_but_left_out", message)
 
-    def _person(self, number: int, row: tuple[str, ...], facts: Mapping[str, Any]) -> RowPerson:
-        document = {"id": self.identity.new_id(number, row, facts), **facts}
+    def _person(self, number: int, row: tuple[str, ...], document: dict[str, Any]) -> RowPerson:
         self.identity.check_twice(number, document)
         self.profiles.fill(number, row, document)
         return RowPerson(number, row, document)

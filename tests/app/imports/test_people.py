@@ -210,6 +210,24 @@ def test_an_id_of_an_address_survives_other_rows() -> None:
     assert "ada" not in ids["ada@a.example"]
 
 
+def test_nobody_comes_by_the_id_of_whoever_cancelled() -> None:
+    columns = {
+        "Name": ("Ada", "Béla"),
+        "E-Mail": ("x@a.example", "x@a.example"),
+        "Status": ("paid", "paid"),
+    }
+    ada, bela = imported(columns_of(columns)).attendees
+    later = imported(columns_of(columns | {"Status": ("cancelled", "paid")}))
+    assert [one.id for one in later.attendees] == [bela.id]
+    assert ada.id != bela.id
+
+
+def test_whoever_is_listed_and_does_not_come_now_is_told() -> None:
+    event = Event(rounds=EVENT.rounds, attendees=(Attendee(id="b"),))
+    found = of_columns({"Status": ("paid", "cancelled")}, event)
+    assert codes(found) == [(3, None, "left_out_but_listed")]
+
+
 def test_an_address_is_freed_of_what_stands_around_it() -> None:
     found = of_columns({"E-Mail": ("mailto:ada@a.example", "Béla <bela@b.example>", "none", "c@d")})
     assert [a.email for a in found.attendees] == ["ada@a.example", "bela@b.example", None, None]
