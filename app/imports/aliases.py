@@ -15,12 +15,15 @@ BY_HAND = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "
 """How they are written where the keyboard has none."""
 CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])")
 WORD = re.compile(r"[^\W_]+")
+LONGEST_HEADER = 500
+"""Characters of a header that are read."""
 LONGEST_NAME = 6
 """Words in a heading that is a name; what is longer is a sentence."""
 BEFORE_PART = re.compile(r": | [-\u2013\u2014] ")
 PARTS = ("name_prefix", "first_name", "middle_name", "last_name", "title")
 MANY = ("offers", "needs", "interests", "client_types", "already_served", "wants", "avoid")
 """Fields that several columns may be."""
+LONGEST_BROKEN = 60
 BROKEN = re.compile("[?\ufffd]+")
 
 
@@ -79,6 +82,7 @@ def _headings() -> Mapping[str, Heading]:
 
 def read_heading(header: str) -> Heading:
     """What a header says by itself: its name, a part of a name, or the words of a question."""
+    header = header[:LONGEST_HEADER]
     key = key_of(header)
     return (
         _headings().get(key)
@@ -122,7 +126,7 @@ def _part_of_name(header: str) -> Heading | None:
 
 def _mended(header: str) -> Heading | None:
     """A heading that lost letters to a wrong encoding, if only one field has such a name."""
-    if not BROKEN.search(header.rstrip("?")):
+    if len(header) > LONGEST_BROKEN or not BROKEN.search(header.rstrip("?")):
         return None
     parts = [re.escape(key_of(part)) for part in BROKEN.split(header.rstrip("?"))]
     pattern = re.compile(".{1,2}".join(parts))

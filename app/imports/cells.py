@@ -15,11 +15,13 @@ from schemas.language import fold
 FEW = 30
 """So many answers there are at most to tick."""
 SAMPLE = 1_000
+LONGEST_ADDRESS = 1_000
+"""Characters of a cell that an address is looked for in."""
 ADDRESS_IN = re.compile(ADDRESS.replace(r"\p{C}", r"\x00-\x1f"))
 DATE = re.compile(r"\d{4}-\d\d?-\d\d?|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 NUMBER = re.compile(r"[-+]?[\d.,' ]*\d ?%?")
 BULLET = re.compile(r"^\s*(?:[-\u2013\u2022\u00b7*\u25cf\u25aa\u2023\u25e6]+|\d{1,2}[.)])\s+")
-INLINE_BULLET = re.compile(r"\s*[\u2022\u25cf\u25aa\u2023\u25e6]\s*")
+INLINE_BULLET = re.compile(r"[\u2022\u25cf\u25aa\u2023\u25e6]")
 COMMA = re.compile(r",(?!\d)")
 DIGITS = re.compile(r"\d")
 LOCALE = re.compile(r"[A-Za-z]{2}([-_][A-Za-z]{2,4})?")
@@ -166,6 +168,8 @@ def consent_of(cell: str) -> bool | None:
 
 def find_address(cell: str) -> str | None:
     """The one e-mail address of a cell, without what stands around it."""
+    if "@" not in cell or len(cell) > LONGEST_ADDRESS:
+        return None
     found = ADDRESS_IN.findall(cell.replace("mailto:", ""))
     return found[0] if len(found) == 1 and "." in found[0].rpartition("@")[2] else None
 
@@ -182,7 +186,7 @@ def split_lines(cell: str) -> list[str]:
         BULLET.sub("", part).strip()
         for line in cell.splitlines()
         for bullet in INLINE_BULLET.split(line)
-        for part in bullet.split(";")
+        for part in bullet.strip().split(";")
     ]
     return [line for line in lines if line]
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import get_args
 
 from app.errors import Invalid
-from app.imports.aliases import Heading, is_status, key_of, read_heading
+from app.imports.aliases import LONGEST_HEADER, Heading, is_status, key_of, read_heading
 from app.imports.cells import (
     ColumnContent,
     describe_column,
@@ -148,7 +148,7 @@ class _Proposal:
         """Answers by their column, by question."""
         asked = defaultdict[str, dict[int, str]](dict)
         for k, name in enumerate(self.table.header):
-            parts = OPTION.fullmatch(name)
+            parts = OPTION.fullmatch(name[:LONGEST_HEADER])
             if parts and self.columns[k] is None and self._is_ticked(k, parts[2]):
                 asked[parts[1]][k] = parts[2]
         return {
