@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from schemas.base import Id, Natural, Wire
+from schemas.incident import Incident
 
 MOST_PROBLEMS = 1_000
 """So many problems of one file are told one by one."""
@@ -150,3 +151,19 @@ class ImportReport(Wire):
     """Ids of people whom the file tells to be there already."""
     notes: tuple[str, ...]
     """What was done to read the file, in words."""
+
+
+class ImportReceipt(ImportReport):
+    """What an import over HTTP did, and the event as it is then."""
+
+    event: str | None
+    """The id of the event; null of a new one that was only tried."""
+    revision: int | None
+    """How often the event was stored; null of a new one that was only tried."""
+    applied: bool
+    """Whether anything was kept: not where it was tried, nor once the first round has begun."""
+    solve: str | None
+    """The id of the repair that mends what is published; null if none is needed."""
+    incidents: tuple[Incident, ...]
+    """Once the first round has begun: what the file tells of the day, to be looked at and reported
+    (`POST …/incidents`); at most so many as one batch takes."""

@@ -69,3 +69,5 @@ FILE_CELLS = 5_000_000
 FILE_CHARACTERS = 100_000_000
 CELL = 32_767
 """Characters: no cell of a spreadsheet holds more."""
+MAPPING = 16_384
+"""Characters of what is said of the columns of a file."""

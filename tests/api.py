@@ -53,7 +53,7 @@ class Api:
         sent = {"Authorization": f"Bearer {self.key}"}
         content = raw
         if body is not None:
-            content = json.dumps(body)
+            content = body if _is_file(body, headers or {}) else json.dumps(body)
         if content is not None:
             sent["Content-Type"] = "application/json"
         if tag is not None:
@@ -131,6 +131,11 @@ def problem_in(answer: httpx.Response) -> dict[str, Any]:
             "path",
         )
     return problem
+
+
+def _is_file(body: Any, headers: Mapping[str, str]) -> bool:
+    """Whether a body is sent as it is: a text that is no JSON."""
+    return isinstance(body, str) and "json" not in headers.get("Content-Type", "json")
 
 
 async def _check(answer: httpx.Response) -> None:

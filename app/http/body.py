@@ -54,6 +54,15 @@ async def lend_reader(reader: BodyReaderDep) -> None:
 
 MERGE_PATCH = "application/merge-patch+json"
 
+FILE_MEDIA = (
+    "text/csv",
+    "application/octet-stream",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "text/tab-separated-values",
+    "text/plain",
+)
+"""What a registration file may come as: what it is, and in which encoding, its content decides."""
+
 BYTES_PER_SECOND = 64 * 1024
 """A body that comes slower than this runs out of time."""
 BYTES_PER_VALUE = 8
@@ -136,6 +145,12 @@ def raw_body(size: Size, *media: str) -> Callable[[Request, Bodies], Awaitable[S
     return read
 
 
+@refuses(*REFUSALS, Unsupported)
+async def file_body(request: Request, bodies: BodiesDep) -> Sent[bytes]:
+    """A dependency that takes a registration file as bytes."""
+    return await bodies.read(request, "event_bytes", None, *FILE_MEDIA)
+
+
 @refuses(*REFUSALS)
 async def no_body(request: Request) -> Sent[None]:
     """A dependency for a POST that says everything in its path; an empty object may come."""
@@ -157,6 +172,17 @@ def openapi_body(
     return {"requestBody": {"required": required, "content": content}}
 
 
+def openapi_file_body() -> dict[str, Any]:
+    """The OpenAPI of a registration file; more media types are taken than are shown."""
+    schema = {"type": "string", "format": "binary"}
+    return {
+        "requestBody": {
+            "required": True,
+            "content": {kind: {"schema": schema} for kind in FILE_MEDIA[:2]},
+        }
+    }
+
+
 def openapi_patch_body() -> dict[str, Any]:
     """The OpenAPI of a JSON Merge Patch: any object, whose nulls remove."""
     content = {kind: {"schema": {"type": "object"}} for kind in (MERGE_PATCH, JSON)}
@@ -176,9 +202,10 @@ def digest_of_body(request: Request, raw: bytes) -> str:
 def _check_type(request: Request, media: tuple[str, ...]) -> None:
     header = Message()
     header["Content-Type"] = request.headers.get("Content-Type", "")
-    charset = header.get_content_charset("utf-8")
-    if header.get_content_type() not in media or charset != "utf-8":
-        raise _unsupported("Content-Type", f"{' or '.join(media)} in UTF-8 is needed")
+    kind, charset = header.get_content_type(), header.get_content_charset("utf-8")
+    if kind not in media or (kind not in FILE_MEDIA and charset != "utf-8"):
+        needed = " or ".join(media) if FILE_MEDIA[0] in media else f"{' or '.join(media)} in UTF-8"
+        raise _unsupported("Content-Type", f"{needed} is needed")
     if request.headers.get("Content-Encoding", "identity") != "identity":
         raise _unsupported("Content-Encoding", "compressed bodies are not taken")
 

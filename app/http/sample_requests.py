@@ -26,6 +26,9 @@ PARAMETERS: Mapping[str, Any] = {
     "max_changes": 10,
     "preset": "mentoring",
     "price": "priorities",
+    "mapping": '{"Ticket": "ignore"}',
+    "rounds": 8,
+    "dry_run": True,
     "limit": 20,
     "cursor": "bGlzdDo3",
     "download": True,
@@ -86,7 +89,9 @@ def curl_of(sample: SampleRequest) -> str:
     parts = ["curl", *(("-X", sample.method) if sample.method != "GET" else ()), address]
     for name, value in sample.headers.items():
         parts += ["-H", f"{name}: {value}"]
-    if sample.body is not None:
+    if isinstance(sample.body, str):
+        parts += ["--data-binary", "@attendees.csv"]
+    elif sample.body is not None:
         parts += ["-d", json.dumps(sample.body, ensure_ascii=False)]
     return shlex.join(parts)
 

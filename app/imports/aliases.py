@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, NamedTuple
 
@@ -15,15 +15,20 @@ BY_HAND = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "
 """How they are written where the keyboard has none."""
 CAMEL = re.compile(r"(?<=[a-zà-ÿ])(?=[A-Z])")
 WORD = re.compile(r"[^\W_]+")
+LONGEST_HEADER = 500
+"""Characters of a header that are read."""
 LONGEST_NAME = 6
 """Words in a heading that is a name; what is longer is a sentence."""
 BEFORE_PART = re.compile(r": | [-\u2013\u2014] ")
 PARTS = ("name_prefix", "first_name", "middle_name", "last_name", "title")
+MANY = ("offers", "needs", "interests", "client_types", "already_served", "wants", "avoid")
+"""Fields that several columns may be."""
+LONGEST_BROKEN = 60
 BROKEN = re.compile("[?\ufffd]+")
 
 
 class Heading(NamedTuple):
-    """What a header says: a field or None; of the attendee, of the order, or of neither.
+    """What a header says: a field or None; of the attendee, registrant, order, or none of them.
 
     ``rank`` is lower the better the field is meant; ``is_question`` if a word in it told.
     """
@@ -40,6 +45,7 @@ def words_of(text: str) -> list[str]:
     return WORD.findall(fold(spaced).translate(LETTERS))
 
 
+@lru_cache(maxsize=4096)
 def key_of(text: str) -> str:
     """The one spelling of a heading: its words without blanks between them."""
     return "".join(words_of(text))
@@ -76,10 +82,13 @@ def _headings() -> Mapping[str, Heading]:
 
 def read_heading(header: str) -> Heading:
     """What a header says by itself: its name, a part of a name, or the words of a question."""
+    header = header[:LONGEST_HEADER]
     key = key_of(header)
     return (
         _headings().get(key)
-        or _of_attendee(key)
+        or _of_person(key, "attendee")
+        or _of_person(key, "registrant")
+        or _numbered(key)
         or _part_of_name(header)
         or _mended(header)
         or _of_order(header)
@@ -88,13 +97,19 @@ def read_heading(header: str) -> Heading:
     )
 
 
-def _of_attendee(key: str) -> Heading | None:
-    """A known heading with a word for the attendee before or after it."""
-    for word in sorted(keys_in("around", "attendee"), key=len, reverse=True):
+def _of_person(key: str, who: str) -> Heading | None:
+    """A known heading with a word for the attendee, or the registrant, before or after it."""
+    for word in sorted(keys_in("around", who), key=len, reverse=True):
         for rest in (key.removeprefix(word), key.removesuffix(word)):
             if rest != key and (found := _headings().get(rest)):
-                return found._replace(about="attendee")
+                return found._replace(about=who)
     return None
+
+
+def _numbered(key: str) -> Heading | None:
+    """One of several columns of a field that has many values: ``offer 2``."""
+    found = _headings().get(key.rstrip("0123456789"))
+    return found if found and found.field in MANY else None
 
 
 def _part_of_name(header: str) -> Heading | None:
@@ -111,7 +126,7 @@ def _part_of_name(header: str) -> Heading | None:
 
 def _mended(header: str) -> Heading | None:
     """A heading that lost letters to a wrong encoding, if only one field has such a name."""
-    if not BROKEN.search(header.rstrip("?")):
+    if len(header) > LONGEST_BROKEN or not BROKEN.search(header.rstrip("?")):
         return None
     parts = [re.escape(key_of(part)) for part in BROKEN.split(header.rstrip("?"))]
     pattern = re.compile(".{1,2}".join(parts))
@@ -168,3 +183,9 @@ def is_negated(header: str) -> bool:
     words = words_of(header)
     text = f" {' '.join(words)} "
     return _holds(text, "negations", "anywhere") or words[0] in _phrases("negations", "first")
+
+
+def is_status(header: str) -> bool:
+    """Whether the words of a header have one for a state in them."""
+    names = _phrases("headings", "status")
+    return any(word in names for word in words_of(header))

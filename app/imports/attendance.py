@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 from app.imports import cells
 from app.imports.aliases import key_of, keys_in, read_heading
-from app.imports.identity import NAMES
+from app.imports.mapping import NAMES, tells_orders
 from app.imports.sheet import ColumnSource, KnownSheet
 from schemas.imports import LeftOutReason
 
@@ -17,10 +17,7 @@ class Coming:
 
     def __init__(self, sheet: KnownSheet) -> None:
         self.sheet = sheet
-        self.has_orders = any(
-            c.field == "order" or read_heading(c.header).about == "order"
-            for c in sheet.mapping.columns
-        )
+        self.has_orders = tells_orders([read_heading(c.header) for c in sheet.mapping.columns])
         self.with_yes = {one for one in sheet.of("status") if self._has_yes(one)}
 
     def reason(

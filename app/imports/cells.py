@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from itertools import islice
 from typing import NamedTuple, get_args
 
 from app.imports.aliases import key_of, keys_in, known_words, words_of
@@ -12,11 +13,15 @@ from schemas.event import ADDRESS, Intent
 from schemas.language import fold
 
 FEW = 30
+"""So many answers there are at most to tick."""
+SAMPLE = 1_000
+LONGEST_ADDRESS = 1_000
+"""Characters of a cell that an address is looked for in."""
 ADDRESS_IN = re.compile(ADDRESS.replace(r"\p{C}", r"\x00-\x1f"))
 DATE = re.compile(r"\d{4}-\d\d?-\d\d?|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 NUMBER = re.compile(r"[-+]?[\d.,' ]*\d ?%?")
 BULLET = re.compile(r"^\s*(?:[-\u2013\u2022\u00b7*\u25cf\u25aa\u2023\u25e6]+|\d{1,2}[.)])\s+")
-INLINE_BULLET = re.compile(r"\s*[\u2022\u25cf\u25aa\u2023\u25e6]\s*")
+INLINE_BULLET = re.compile(r"[\u2022\u25cf\u25aa\u2023\u25e6]")
 COMMA = re.compile(r",(?!\d)")
 DIGITS = re.compile(r"\d")
 LOCALE = re.compile(r"[A-Za-z]{2}([-_][A-Za-z]{2,4})?")
@@ -45,16 +50,16 @@ class ColumnContent(NamedTuple):
 
 
 def describe_column(cells: Iterable[str]) -> ColumnContent:
-    """What a column looks like."""
-    filled = [cell for cell in cells if cell]
-    values = set(filled)
+    """What a column looks like, by the first ``SAMPLE`` values that differ."""
+    counts = Counter(cell for cell in cells if cell)
+    sample = dict(islice(counts.items(), SAMPLE))
     looks = (
         find_address, is_flag, NUMBER.fullmatch, status_of, _is_title, LOCALE.fullmatch,
         PERSON.fullmatch, _is_clear_consent, _is_clear_presence,
         _has_intents, DIGITS.search, read_moments,
     )  # fmt: skip
-    shares = [_share({v for v in values if look(v)}, filled) for look in looks]
-    return ColumnContent(len(filled), len(values), *shares)
+    shares = [_share(look, sample) for look in looks]
+    return ColumnContent(counts.total(), len(counts), *shares)
 
 
 def _is_clear_consent(cell: str) -> bool:
@@ -79,8 +84,9 @@ def _intents() -> dict[str, Intent]:
     return {key: name for name in get_args(Intent) for key in keys_in("intents", name)}
 
 
-def _share(values: set[str], filled: Sequence[str]) -> float:
-    return sum(cell in values for cell in filled) / len(filled) if filled else 0.0
+def _share(look: Callable[[str], object], counts: Mapping[str, int]) -> float:
+    """The share of cells that look so."""
+    return sum(n for cell, n in counts.items() if look(cell)) / max(1, sum(counts.values()))
 
 
 def is_yes(cell: str) -> bool:
@@ -162,6 +168,8 @@ def consent_of(cell: str) -> bool | None:
 
 def find_address(cell: str) -> str | None:
     """The one e-mail address of a cell, without what stands around it."""
+    if "@" not in cell or len(cell) > LONGEST_ADDRESS:
+        return None
     found = ADDRESS_IN.findall(cell.replace("mailto:", ""))
     return found[0] if len(found) == 1 and "." in found[0].rpartition("@")[2] else None
 
@@ -178,7 +186,7 @@ def split_lines(cell: str) -> list[str]:
         BULLET.sub("", part).strip()
         for line in cell.splitlines()
         for bullet in INLINE_BULLET.split(line)
-        for part in bullet.split(";")
+        for part in bullet.strip().split(";")
     ]
     return [line for line in lines if line]
 
@@ -213,10 +221,12 @@ def _begins(rest: str, option: str) -> bool:
 
 def are_ticked(cells: Iterable[str]) -> bool:
     """Whether parts between commas come back so often that they were ticked, not written."""
-    parts = [[part.strip() for part in cell.split(", ")] for cell in cells if cell]
-    if not any(len(row) > 1 for row in parts):
-        return False
-    counts = Counter(fold(part) for row in parts for part in row)
-    if len(counts) > FEW or any(len(part) > SHORT for part in counts):
-        return False
-    return sum(count == 1 for count in counts.values()) <= counts.total() / 10
+    counts = Counter[str]()
+    is_list = False
+    for cell, times in Counter(cell for cell in cells if cell).items():
+        parts = [fold(part.strip()) for part in cell.split(", ")]
+        is_list = is_list or len(parts) > 1
+        counts.update(dict.fromkeys(parts, times))
+        if len(counts) > FEW or any(len(part) > SHORT for part in parts):
+            return False
+    return is_list and sum(count == 1 for count in counts.values()) <= counts.total() / 10

@@ -1,19 +1,22 @@
 """Who somebody is: name, address, organisation, and an id that the next import gives again."""
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
 from app.imports import cells
+from app.imports.mapping import NAMES
 from app.imports.sheet import KnownSheet
 from schemas import limits
 from schemas.base import is_id
 from schemas.text import fold_name
 
-NAMES = ("name", "name_prefix", "first_name", "middle_name", "last_name")
 NO_ID = re.compile(r"[^\w.@+:~=-]+")
 HASH_DIGITS = 12
+SUFFIX = 7
+"""Characters kept free for what tells the rows of one id apart."""
 
 
 class Identity:
@@ -22,6 +25,11 @@ class Identity:
     def __init__(self, sheet: KnownSheet) -> None:
         self.sheet = sheet
         self.ids = set[str]()
+        self.repeated: dict[str, str] = {}
+        self.rows_of = defaultdict[str, int](lambda: 1)
+        self.rows_with = Counter(
+            fold_name(cells.find_address(sheet.first("email", row))) for row in sheet.table.rows
+        )
         self.seen: dict[tuple[str, str], str] = {}
         self.addresses = dict[str, str]()
 
@@ -50,20 +58,20 @@ class Identity:
             )
         return address
 
-    def _first(self, field: str, row: Sequence[str]) -> str:
-        return next((cell for source in self.sheet.of(field) if (cell := source.cell(row))), "")
+    def new_id(self, number: int, row: Sequence[str], facts: Mapping[str, Any]) -> str:
+        """The id of the file, cleaned; else one made of the address, or of the name.
 
-    def new_id(self, number: int, row: Sequence[str], document: Mapping[str, Any]) -> str:
-        """The id of the file, cleaned; else one made of the address, or of the name."""
+        Rows that are left out have theirs too, so that nobody comes by the id of somebody else
+        when states change.
+        """
         own = self._own_id(row)
-        if own and own in self.ids:
-            self.sheet.tell(number, None, "repeated_id", f"a second row of the id {own}")
-        base = own or self._made_id(number, document)
-        found, k = base, 1
+        found = base = own or self._made_id(number, facts)
         while found in self.ids:
-            k += 1
-            found = f"{base[: limits.ID - 6]}-{k}"
+            self.rows_of[base] += 1
+            found = f"{base[: limits.ID - SUFFIX]}-{self.rows_of[base]}"
         self.ids.add(found)
+        if own and found != own:
+            self.repeated[found] = own
         return found
 
     def _own_id(self, row: Sequence[str]) -> str:
@@ -75,14 +83,16 @@ class Identity:
 
     def _made_id(self, number: int, document: Mapping[str, Any]) -> str:
         email, name = fold_name(document.get("email")), fold_name(document.get("name"))
-        if email and (made := _hash(email)) not in self.ids:
-            return made
+        if email and self.rows_with[email] == 1:
+            return _hash(email)
         if email or name:
             return _hash(email, name, fold_name(document.get("organisation")))
         return f"row-{number}"
 
     def check_twice(self, number: int, document: Mapping[str, Any]) -> None:
         """Tell of people who may be one; nobody is merged."""
+        if own := self.repeated.get(document["id"]):
+            self.sheet.tell(number, None, "repeated_id", f"another row of the id {own}")
         email, name = fold_name(document.get("email")), fold_name(document.get("name"))
         if not email:
             return

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import get_args
 
 from app.errors import Invalid
-from app.imports.aliases import Heading, key_of, read_heading
+from app.imports.aliases import LONGEST_HEADER, Heading, is_status, key_of, read_heading
 from app.imports.cells import (
     ColumnContent,
     describe_column,
@@ -24,7 +24,7 @@ from schemas.language import fold
 MOSTLY = 0.9
 HALF = 0.5
 FEW_STATES = 8
-OPTION = re.compile(r"(.+?)\s*(?:\s[-\u2013\u2014/|]\s|: |\[)\s*([^\[\]]+?)\]?")
+OPTION = re.compile(r"(.+?)\s*(?:\s[-\u2013\u2014/|]\s|: |\[|\()\s*([^\[\]()]+?)[\])]?")
 """A question and one of its answers, in one header."""
 
 LISTS = (
@@ -32,9 +32,10 @@ LISTS = (
     "welcomes_pitches", "refuses_pitches",
 )  # fmt: skip
 """Fields that may be asked with one column an answer."""
+NAMES = ("name", "name_prefix", "first_name", "middle_name", "last_name")
 ONCE = (
-    "name", "name_prefix", "first_name", "middle_name", "last_name", "email", "organisation",
-    "order", "position", "guests", "min_meetings", "max_meetings", "priority", "arrives", "leaves",
+    *NAMES, "email", "organisation", "order", "position", "guests", "min_meetings",
+    "max_meetings", "priority", "arrives", "leaves",
 )  # fmt: skip
 """Fields that one column alone can be."""
 BOOKS = "of the tool's own books, or another way to reach somebody"
@@ -85,7 +86,7 @@ def propose_mapping(table: Table, corrections: Mapping[str, str] | None = None) 
     proposal.read_headings()
     proposal.part_names()
     proposal.choose_one_of_each()
-    proposal.leave_order_address()
+    proposal.leave_others()
     proposal.choose_id()
     proposal.guess_by_content()
     return proposal.finished()
@@ -147,7 +148,7 @@ class _Proposal:
         """Answers by their column, by question."""
         asked = defaultdict[str, dict[int, str]](dict)
         for k, name in enumerate(self.table.header):
-            parts = OPTION.fullmatch(name)
+            parts = OPTION.fullmatch(name[:LONGEST_HEADER])
             if parts and self.columns[k] is None and self._is_ticked(k, parts[2]):
                 asked[parts[1]][k] = parts[2]
         return {
@@ -196,7 +197,7 @@ class _Proposal:
         told = [key_of(part) for cell in self.cells[k] for part in re.split("[;,\n]", cell) if part]
         names = [j for j, h in enumerate(self.headings) if h.field in ("name", "email", "id")]
         firsts = [j for j, h in enumerate(self.headings) if h.field == "first_name"]
-        lasts = [j for j, h in enumerate(self.headings) if h.field == "last_name"]
+        lasts = [j for j, h in enumerate(self.headings) if h.field in ("name", "last_name")]
         known = {key_of(row[j]) for row in self.table.rows for j in names}
         known |= {key_of(row[a] + row[b]) for row in self.table.rows for a in firsts for b in lasts}
         return sum(key in known - {""} for key in told) >= max(1, HALF * len(told))
@@ -226,22 +227,25 @@ class _Proposal:
     def _second(self, k: int, field: str) -> tuple[ColumnField, Sureness, str]:
         """What becomes of another column of the same field."""
         of_order = self._has_orders() and field == "email"
+        of_order = of_order or self.headings[k].about == "registrant"
         if of_order or (k + 1 < len(self.headings) and self.headings[k + 1].about == "order"):
             return "ignore", "likely", ORDER
         return "label", "likely", f"another column is the {field.replace('_', ' ')}"
 
-    def leave_order_address(self) -> None:
-        """Where a file tells attendees from orders, a bare e-mail column is the order's."""
-        place = self._best("email")
-        names = [k for f in ("name", "first_name", "last_name") for k in self._of(f)]
-        of_attendee = any(self.headings[k].about == "attendee" for k in names)
-        if place is None or not self._is_proposed(place) or not self._has_orders():
+    def leave_others(self) -> None:
+        """Beside attendees and orders, a bare name or address is the order's."""
+        names = [k for field in NAMES for k in self._of(field)]
+        if not self._has_orders() or not any(self._is_attendees(k) for k in names):
             return
-        if of_attendee and self.headings[place].about != "attendee":
-            self._set(place, "ignore", "likely", ORDER)
+        for k in (*names, *self._of("email")):
+            if self._is_proposed(k) and not self._is_attendees(k):
+                self._set(k, "ignore", "likely", ORDER)
+
+    def _is_attendees(self, k: int) -> bool:
+        return self.headings[k].about == "attendee"
 
     def _has_orders(self) -> bool:
-        return any(h.about == "order" or h.field == "order" for h in self.headings)
+        return tells_orders(self.headings)
 
     def choose_id(self) -> None:
         """The best column that tells people apart; else a position with its order."""
@@ -277,6 +281,15 @@ class _Proposal:
             self._guess("name", lambda c: c.people >= MOSTLY and self._is_of_each(c))
         if not self._of("status"):
             self._guess("status", _looks_like_states)
+        if not self._of("status"):
+            self._take_order_state()
+
+    def _take_order_state(self) -> None:
+        """Without a state of their own, people come if their order stands."""
+        for k, heading in enumerate(self.headings):
+            is_state = heading.about == "order" and is_status(self.table.header[k])
+            if is_state and self.content[k].statuses == 1 and self._is_proposed(k):
+                self._set(k, "status", "likely", "the state of the order: there is no other")
 
     def _is_of_each(self, content: ColumnContent) -> bool:
         return (
@@ -328,6 +341,13 @@ class _Proposal:
             column=k + 1, header=self.table.header[k], field=field, sureness=sureness, why=why,
             question=question, option=option,
         )  # fmt: skip
+
+
+def tells_orders(headings: Sequence[Heading]) -> bool:
+    """Whether a file knows people who ordered besides those who come."""
+    about = {heading.about for heading in headings}
+    is_order = "order" in about or any(heading.field == "order" for heading in headings)
+    return is_order or {"attendee", "registrant"} <= about
 
 
 def _looks_like_states(content: ColumnContent) -> bool:

@@ -12,7 +12,8 @@ from pydantic import ValidationError
 from app.errors import from_validation
 from app.imports.aliases import read_heading
 from app.imports.attendance import Coming
-from app.imports.identity import NAMES, Identity
+from app.imports.identity import Identity
+from app.imports.mapping import NAMES
 from app.imports.profiles import RowProfiles
 from app.imports.sheet import ColumnSource, KnownSheet
 from app.imports.table import Table
@@ -20,12 +21,19 @@ from app.imports.wishes import NamedPeople, RowPerson
 from schemas.event import Attendee, Event
 from schemas.imports import ColumnMapping, ImportProblem, LeftOutReason
 
+GONE = ("cancelled", "declined", "refunded", "void", "transferred")
+"""Reasons for which somebody who was to come does not."""
+
 
 class ImportedPeople(NamedTuple):
-    """Who comes by a file; an attendee has those fields set of which the file says something."""
+    """Who comes by a file; an attendee has those fields set of which the file says something.
+
+    ``gone`` are the ids of those who, as it says, do not come.
+    """
 
     rows: int
     attendees: tuple[Attendee, ...]
+    gone: tuple[str, ...]
     checked_in: tuple[str, ...]
     left_out: Mapping[LeftOutReason, int]
     guests: int
@@ -49,7 +57,9 @@ class _Reading:
         self.attendance = Coming(sheet)
         self.identity = Identity(sheet)
         self.profiles = RowProfiles(sheet, event)
+        self.listed = {one.id for one in event.attendees} if event else set[str]()
         self.left_out = Counter[LeftOutReason]()
+        self.gone: list[str] = []
         self.checked_in: list[str] = []
         self.guests = 0
 
@@ -66,6 +76,7 @@ class _Reading:
         return ImportedPeople(
             rows=len(self.sheet.table.rows),
             attendees=attendees,
+            gone=tuple(sorted(self.gone)),
             checked_in=tuple(self.checked_in),
             left_out=dict(self.left_out),
             guests=self.guests,
@@ -76,22 +87,27 @@ class _Reading:
         table = self.sheet.table
         for number, row in zip(table.numbers, table.rows, strict=True):
             facts = self.identity.facts_of(number, row)
+            own = self.identity.new_id(number, row, facts)
             reason = self.attendance.reason(number, row, facts)
             is_there = self.attendance.is_there(number, row)
             if reason is None:
-                person = self._person(number, row, facts)
+                person = self._person(number, row, {"id": own, **facts})
                 self.guests += self.attendance.guests(row)
                 if is_there:
-                    self.checked_in.append(person.document["id"])
+                    self.checked_in.append(own)
                 yield person
                 continue
             self.left_out[reason] += 1
+            if own in self.listed:
+                if reason in GONE:
+                    self.gone.append(own)
+                message = f"{own} is on the list, and stays: take them off if they do not come"
+                self.sheet.tell(number, None, "left_out_but_listed", message)
             if is_there:
                 message = "checked in, but left out for what the status says"
                 self.sheet.tell(number, None, "present_but_left_out", message)
 
-    def _person(self, number: int, row: tuple[str, ...], facts: Mapping[str, Any]) -> RowPerson:
-        document = {"id": self.identity.new_id(number, row, facts), **facts}
+    def _person(self, number: int, row: tuple[str, ...], document: dict[str, Any]) -> RowPerson:
         self.identity.check_twice(number, document)
         self.profiles.fill(number, row, document)
         return RowPerson(number, row, document)

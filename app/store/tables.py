@@ -263,6 +263,15 @@ verdicts = sa.Table(
     sa.Index("ix_verdicts_organisation", "organisation", "settled_at"),
 )
 
+column_mappings = sa.Table(
+    "column_mappings",
+    metadata,
+    sa.Column("organisation", sa.Text, primary_key=True),
+    sa.Column("header", sa.String(64), primary_key=True),
+    sa.Column("columns", sa.Text, nullable=False),
+    sa.Column("used_at", Instant, nullable=False),
+)
+
 series = sa.Table(
     "series",
     metadata,

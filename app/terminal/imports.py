@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pydantic import ValidationError
 from rich import box
@@ -12,18 +12,18 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from app.errors import Refused, from_validation
+from app.imports.importing import event_with
 from app.imports.mapping import propose_mapping
 from app.imports.merge import merge_people, report_import
 from app.imports.people import read_people
 from app.imports.table import Table
 from app.terminal.documents import failure_of, file_bytes
 from app.terminal.failure import Failure
-from schemas.event import Attendee, Event, RoundSeries
+from schemas.event import Attendee, Event
 from schemas.imports import ColumnMapping, ImportProblem, ImportReport
 
 SHEETS = (".csv", ".tsv", ".txt", ".xlsx")
 """Endings of files that hold a table rather than a document."""
-USUAL_ROUNDS = 8
 PROBLEMS_SHOWN = 20
 
 
@@ -87,14 +87,8 @@ def corrections_of(told: Iterable[str]) -> Mapping[str, str]:
 def _event_with(
     path: Path, event: Event | None, attendees: tuple[Attendee, ...], rounds: int | None
 ) -> Event:
-    """The event with these people; a new one has as many rounds as are asked for, or usual."""
-    if event is None:
-        count = rounds or max(1, min(USUAL_ROUNDS, len(attendees) - 1))
-        fields: dict[str, Any] = {"rounds": RoundSeries(count=count)}
-    else:
-        fields = {name: getattr(event, name) for name in event.model_fields_set}
     try:
-        return Event(**fields | {"attendees": attendees})
+        return event_with(event, attendees, rounds)
     except ValidationError as error:
         raise failure_of(path, from_validation(error)) from None
 

@@ -220,7 +220,7 @@ PROVOCATIONS: dict[int, tuple[Callable[[Operation], bool], dict[str, Any]]] = {
     412: (lambda row: row.method in CHANGE, {"tag": '"0"'}),
     413: (lambda row: row.method in TAKE_BODIES, {"headers": {"Content-Length": "9" * 12}}),
     414: (lambda _: True, {"query": "x" * 9_000}),
-    415: (lambda row: row.method in TAKE_BODIES, {"headers": {"Content-Type": "text/plain"}}),
+    415: (lambda row: row.method in TAKE_BODIES, {"headers": {"Content-Type": "text/html"}}),
     422: (lambda row: row.path not in HEALTH, {"query": "unknown=x"}),
     428: (lambda row: row.method in CHANGE, {"tag": None}),
     431: (lambda _: True, {"headers": {"X-Long": "x" * 40_000}}),
@@ -300,8 +300,10 @@ async def provoked(
     """The answer to a request that is sound but for what is asked for."""
     url = await address(api, operation, **ids or {})
     content = operation.described.get("requestBody", {}).get("content", {})
+    kind = next(iter(content), "application/json")
     if raw is None and content:
-        raw = json.dumps(next(examples(next(iter(content.values())))))
+        sample = next(examples(content[kind]))
+        raw = json.dumps(sample) if "json" in kind else sample
     if seconds is not None:
         hasty = api.app.state.settings.model_copy(update={"body_seconds": seconds})
         patch.setattr("app.http.body.get_settings", lambda _: hasty)
@@ -312,7 +314,7 @@ async def provoked(
         patch.setattr(Store, "read", without_database)
         patch.setattr(Store, "write", without_database)
     how = {"tag": "*", **how}
-    how["headers"] = {"Content-Type": "application/json", **how.get("headers", {})}
+    how["headers"] = {"Content-Type": kind, **how.get("headers", {})}
     return await api.send(operation.method, f"{url}?{query}", raw=raw, **how)
 
 

@@ -97,6 +97,21 @@ def test_spelling_makes_no_difference(header: str) -> None:
     assert field_of(header, MAILS) == "email"
 
 
+def test_several_columns_of_answers_may_be_numbered() -> None:
+    assert field_of("offer_2", TEXTS) == "offers"
+    assert field_of("E-Mail 2", MAILS) == "email"
+    assert field_of("Company 2", TEXTS) == "label"
+
+
+def test_whom_somebody_wants_to_meet_is_a_person_or_a_need() -> None:
+    question = "Wen möchtest du treffen?"
+    assert field_of(question, ("Béla Birke", "Dörte Eibe; Ada Ahorn", "", "")) == "wants"
+    assert field_of(question, ("Bakers", "Whoever has bees", "", "")) == "needs"
+    firsts, lasts = zip(*(name.split() for name in PEOPLE), strict=True)
+    parts = {"Name": lasts, "Vorname": firsts, question: ("Béla Birke", "", "", "")}
+    assert fields(columns_of(parts))[question] == "wants"
+
+
 def test_letters_lost_to_an_encoding_are_filled_in() -> None:
     assert field_of("Pr?nom", ("Ada", "Béla", "Chloé", "Dörte")) == "first_name"
     assert field_of("Soci\ufffdt\ufffd", TEXTS) == "organisation"
@@ -120,6 +135,26 @@ def test_a_bare_address_beside_attendees_and_orders_is_the_orders() -> None:
     table = columns_of({"Order code": "ABCD", "Attendee name": PEOPLE, "Email": MAILS})
     assert fields(table)["Email"] == "ignore"
     assert fields(columns_of({"Attendee name": PEOPLE, "Email": MAILS}))["Email"] == "email"
+
+
+def test_whoever_registered_is_not_who_comes_if_both_are_told() -> None:
+    both = {"Registrant name": PEOPLE[::-1], "Registrant email": MAILS[::-1]}
+    attendees = {"Attendee name": PEOPLE, "Attendee email": MAILS}
+    found = fields(columns_of(both | attendees))
+    assert [*found.values()] == ["ignore", "ignore", "name", "email"]
+    assert [*fields(columns_of(both)).values()] == ["name", "email"]
+
+
+def test_bare_parts_of_a_name_beside_attendees_and_orders_are_the_orders() -> None:
+    table = columns_of({"First name": "ABCD", "Attendee name": PEOPLE, "Order ID": "1122"})
+    assert fields(table)["First name"] == "ignore"
+
+
+def test_the_state_of_an_order_counts_where_there_is_no_other() -> None:
+    states = {"Payment status": ("paid", "refunded", "paid", "paid")}
+    assert field_of("Payment status", states["Payment status"]) == "status"
+    both = columns_of({"Name": PEOPLE, "Status": ("ok",) * 4} | states)
+    assert fields(both)["Payment status"] == "ignore"
 
 
 def test_equal_names_are_told_apart_by_their_place() -> None:
@@ -158,12 +193,15 @@ def test_a_column_an_answer_is_one_question() -> None:
             "Name": PEOPLE,
             "Welche Themen? \u2013 Honig": ("Ja", "Nein", "Ja", ""),
             "Welche Themen? \u2013 Brot, Salz": ("Ja", "Ja", "Nein", ""),
+            "Wishes (bees)": ("true", "false", "true", "false"),
+            "Wishes (light)": ("false", "false", "true", "false"),
             "Room - size": ("1", "2", "3", "4"),
         }
     )
-    _, honey, bread, room = propose_mapping(table).columns
+    _, honey, bread, bees, _, room = propose_mapping(table).columns
     assert (honey.field, honey.question, honey.option) == ("interests", "Welche Themen?", "Honig")
     assert (bread.field, bread.option) == ("interests", "Brot, Salz")
+    assert (bees.field, bees.question, bees.option) == ("label", "Wishes", "bees")
     assert (room.field, room.question) == ("label", None)
 
 

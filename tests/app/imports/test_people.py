@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis.strategies import DataObject, data, lists, sampled_from, text
 
+from app.imports.aliases import known_words
 from app.imports.mapping import propose_mapping
 from app.imports.merge import merge_people
 from app.imports.people import ImportedPeople, read_people
@@ -210,6 +213,24 @@ def test_an_id_of_an_address_survives_other_rows() -> None:
     assert "ada" not in ids["ada@a.example"]
 
 
+def test_nobody_comes_by_the_id_of_whoever_cancelled() -> None:
+    columns = {
+        "Name": ("Ada", "Béla"),
+        "E-Mail": ("x@a.example", "x@a.example"),
+        "Status": ("paid", "paid"),
+    }
+    ada, bela = imported(columns_of(columns)).attendees
+    later = imported(columns_of(columns | {"Status": ("cancelled", "paid")}))
+    assert [one.id for one in later.attendees] == [bela.id]
+    assert ada.id != bela.id
+
+
+def test_whoever_is_listed_and_does_not_come_now_is_told() -> None:
+    event = Event(rounds=EVENT.rounds, attendees=(Attendee(id="b"),))
+    found = of_columns({"Status": ("paid", "cancelled")}, event)
+    assert codes(found) == [(3, None, "left_out_but_listed")]
+
+
 def test_an_address_is_freed_of_what_stands_around_it() -> None:
     found = of_columns({"E-Mail": ("mailto:ada@a.example", "Béla <bela@b.example>", "none", "c@d")})
     assert [a.email for a in found.attendees] == ["ada@a.example", "bela@b.example", None, None]
@@ -369,3 +390,33 @@ def test_there_are_so_many_labels_and_the_rest_is_told() -> None:
     found = of_columns({f"Moss {k}": ("x",) for k in range(52)})
     assert len(found.attendees[0].labels) == 50
     assert [code for _, _, code in codes(found)] == ["too_many_labels"] * 2
+
+
+# Whatever stands in a file
+
+HEADERS = sampled_from(
+    [name for names in known_words()["headings"].values() for name in names[:3]]
+    + ["", "?", "#", "Moss (a)", "Moss (b)", "Order e-mail", "Attendee name: Given name", "a" * 300]
+)
+CELLS = sampled_from(
+    ["", "yes", "no", "x", "-", "1", "1-3", "999999999", "10:30", "2027-03-04", "3/4/2027", "de",
+     "ada@a.example", "Ada Ahorn", "Dr.", "a;b\n- c, d", "paid", "cancelled", "\u200b" * 9, "\x00",
+     "." * 9, "/", "x" * 700, "0-999"]
+) | text(max_size=12)  # fmt: skip
+
+
+@given(data())
+@settings(max_examples=150, deadline=None)
+def test_no_file_is_too_odd(draw: DataObject) -> None:
+    header = draw.draw(lists(HEADERS, min_size=1, max_size=9))
+    width = len(header)
+    rows = draw.draw(lists(lists(CELLS, min_size=width, max_size=width), max_size=5))
+    table = Table("", tuple(header), tuple(map(tuple, rows)), tuple(range(2, len(rows) + 2)))
+    event = draw.draw(sampled_from([None, EVENT]))
+    found = read_people(table, propose_mapping(table), event)
+    ids = [one.id for one in found.attendees]
+    assert len(set(ids)) == len(ids)
+    assert len(ids) + sum(found.left_out.values()) == len(rows)
+    if event:
+        merged, _ = merge_people(event.attendees, found.attendees)
+        assert Event(rounds=event.rounds, attendees=merged).attendees == merged

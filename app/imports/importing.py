@@ -1,0 +1,101 @@
+"""A registration file into an event: read, mapped, merged, and told; nothing is stored here."""
+
+from hashlib import sha256
+from typing import Any
+
+from pydantic import ValidationError
+
+from app.errors import from_validation
+from app.imports.mapping import propose_mapping
+from app.imports.merge import merge_people, report_import
+from app.imports.order import ImportOrder, ReadFile
+from app.imports.people import ImportedPeople, read_people
+from app.imports.read import read_table
+from app.imports.table import Table
+from app.planning.document import write_event
+from schemas.day import DayState
+from schemas.event import Attendee, Event, RoundSeries
+from schemas.incident import Incident
+
+USUAL_ROUNDS = 8
+
+
+def import_file(raw: bytes, order: ImportOrder) -> ReadFile:
+    """Read a file for an event; Invalid where it is no table, or a correction names no column."""
+    table = read_table(raw)
+    header = header_of(table)
+    corrections = order.corrections
+    if corrections is None:
+        corrections = order.remembered.get(header, {})
+    mapping = propose_mapping(table, corrections)
+    event = _stored(order)
+    people = read_people(table, mapping, event)
+    before = event.attendees if event else ()
+    attendees, counts = merge_people(before, people.attendees)
+    report = report_import(people, mapping, before, counts, table.notes)
+    if event is not None and event.held_rounds:
+        day = DayState.model_validate_json(order.day)
+        return ReadFile(report, None, _incidents(event, day, people), header)
+    return ReadFile(report, write_event(_grown(event, order, attendees)), (), header)
+
+
+def header_of(table: Table) -> str:
+    """What tells files of one kind from others: their headers in order, whatever their case."""
+    names = "\n".join(name.casefold() for name in table.header)
+    return sha256(names.encode()).hexdigest()
+
+
+def event_with(event: Event | None, attendees: tuple[Attendee, ...], rounds: int | None) -> Event:
+    """The event with these people; a new one has as many rounds as are asked for, or usual.
+
+    Raises ValidationError where they do not go together.
+    """
+    if event is None:
+        count = rounds or max(1, min(USUAL_ROUNDS, len(attendees) - 1))
+        fields: dict[str, Any] = {"rounds": RoundSeries(count=count)}
+    else:
+        fields = {name: getattr(event, name) for name in event.model_fields_set}
+    return Event(**fields | {"attendees": attendees})
+
+
+def _stored(order: ImportOrder) -> Event | None:
+    if order.document is None:
+        return None
+    event = Event.model_validate_json(order.document)
+    return event.model_copy(update={"held_rounds": order.held_rounds})
+
+
+def _grown(event: Event | None, order: ImportOrder, attendees: tuple[Attendee, ...]) -> Event:
+    try:
+        return event_with(event, attendees, order.rounds)
+    except ValidationError as error:
+        raise from_validation(error) from None
+
+
+def _incidents(event: Event, day: DayState, people: ImportedPeople) -> tuple[Incident, ...]:
+    """What a file tells on the day: who is new, who does not come any more, who is there by now."""
+    listed = {attendee.id: attendee for attendee in event.attendees}
+    new = [person for person in people.attendees if person.id not in listed]
+    rounds = range(event.held_rounds + 1, len(event.rounds) + 1)
+    gone = [v for v in people.gone if v in listed and not _is_absent(listed[v], rounds)]
+    there = sorted({*people.checked_in} & listed.keys() - {*day.checked_in})
+    told = [
+        *(
+            Incident(id=_name("comes", v.id), kind="late_arrival", attendee=v.id, profile=v)
+            for v in new
+        ),
+        *(Incident(id=_name("leaves", v), kind="drop_out", attendee=v) for v in gone),
+    ]
+    if there:
+        name = _name("there", " ".join(there))
+        told.append(Incident(id=name, kind="checked_in", attendees=tuple(there)))
+    return tuple(told)
+
+
+def _is_absent(attendee: Attendee, rounds: range) -> bool:
+    return {*rounds} <= {*attendee.absent_rounds}
+
+
+def _name(what: str, whom: str) -> str:
+    """An id that the same file gives again, so that it is reported once."""
+    return f"import-{what}-{sha256(whom.encode()).hexdigest()[:16]}"

@@ -1,0 +1,153 @@
+"""Registration files over HTTP: tried, kept, sent again, and told as incidents on the day."""
+
+from io import BytesIO
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+import xlsxwriter
+
+from app.planning.document import to_written
+from app.planning.plan import plan_schedule
+from schemas.event import Event
+from solver.budget import Budget
+from tests.api import OTHER, READER, Api
+from tests.databases import SQLITE_ONLY
+from tests.stored import add_version
+
+pytestmark = [pytest.mark.anyio, SQLITE_ONLY]
+
+CSV = {"Content-Type": "text/csv"}
+XLSX = {"Content-Type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+HEADER = "Ticket ID,Name,Email,Company,Status,Checked in,What can you offer?,Colour"
+ROWS = (
+    "t1,Ada Ashgrove,ada@example.org,Ashgrove,confirmed,yes,bookkeeping; payroll,red",
+    "t2,Ben Birch,ben@example.org,,confirmed,no,web design,blue",
+    "t3,Cem Cedar,cem@example.org,Cedar Ltd,cancelled,no,,red",
+    "t4,Dea Dogwood,dea@example.org,,confirmed,no,catering,green",
+)
+FILE = "\r\n".join((HEADER, *ROWS))
+
+
+async def imported(
+    api: Api, url: str, file: str = FILE, query: str = "", status: int = 200
+) -> dict[str, Any]:
+    answer = await api.send("POST", f"{url}/imports{query}", file, headers=CSV)
+    assert answer.status_code == status, answer.text
+    return answer.json()  # type: ignore[no-any-return]
+
+
+async def people_of(api: Api, url: str) -> dict[str, dict[str, Any]]:
+    return {row["id"]: row for row in (await api.get(f"{url}/attendees"))["attendees"]}
+
+
+async def test_a_file_becomes_an_event(api: Api) -> None:
+    told = await imported(api, "/v1", query="?rounds=2", status=201)
+    assert (told["rows"], told["created"], told["applied"]) == (4, 3, True)
+    assert told["left_out"] == [{"reason": "cancelled", "rows": 1}]
+    url = f"/v1/events/{told['event']}"
+    event = await api.get(url)
+    assert len(event["rounds"]) == 2
+    ada = (await people_of(api, url))["t1"]
+    assert (ada["name"], ada["email"], ada["organisation"]) == (
+        *("Ada Ashgrove", "ada@example.org", "Ashgrove"),
+    )
+    assert [offer["text"] for offer in ada["offers"]] == ["bookkeeping", "payroll"]
+    assert ada["labels"] == {"Colour": "red"}
+    assert (await api.get(f"{url}/live"))["checked_in"] == 1
+
+
+async def test_a_try_changes_nothing(api: Api) -> None:
+    events = await api.get("/v1/events")
+    told = await imported(api, "/v1", query="?dry_run=true")
+    assert (told["created"], told["applied"], told["event"]) == (3, False, None)
+    assert await api.get("/v1/events") == events
+    url = await api.create()
+    before = await api.get(url)
+    assert (await imported(api, url, query="?dry_run=true"))["created"] == 3
+    assert await api.get(url) == before
+
+
+async def test_the_same_file_again_changes_nothing(api: Api) -> None:
+    url = await api.create()
+    first = await imported(api, url)
+    assert first["not_in_file"] == ["a", "b"]
+    tag = await api.tag(url)
+    again = await imported(api, url)
+    assert (again["created"], again["updated"], again["unchanged"]) == (0, 0, 3)
+    assert await api.tag(url) == tag
+    assert list(await people_of(api, url)) == ["a", "b", "t1", "t2", "t4"]
+
+
+async def test_what_is_said_of_a_column_holds_for_the_next_file_with_that_header(api: Api) -> None:
+    url, said = await api.create(), quote('{"Colour": "interests"}')
+    told = await imported(api, url, query=f"?mapping={said}")
+    assert [row["field"] for row in told["mapping"]][-1] == "interests"
+    assert (await people_of(api, url))["t1"]["interests"] == ["red"]
+    another = await api.create()
+    await imported(api, another)
+    assert (await people_of(api, another))["t2"]["interests"] == ["blue"]
+    elsewhere = api.as_(OTHER)
+    theirs = await elsewhere.create()
+    await imported(elsewhere, theirs)
+    assert not (await people_of(elsewhere, theirs))["t2"]["interests"]
+
+
+async def test_what_is_said_of_no_column_is_refused(api: Api) -> None:
+    url = await api.create()
+    for said in ("Colour", "[]", '{"Colour": "favourite"}', '{"Size": "label"}', '{"Colour": 3}'):
+        address = f"{url}/imports?mapping={quote(said)}"
+        await api.refuses("POST", address, FILE, headers=CSV, about=url)
+
+
+async def test_a_workbook_is_read_as_well(api: Api) -> None:
+    file = BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet()
+        for k, row in enumerate((HEADER, *ROWS)):
+            sheet.write_row(k, 0, row.split(","))
+    url = await api.create()
+    answer = await api.send("POST", f"{url}/imports", raw=file.getvalue(), headers=XLSX)
+    assert answer.status_code == 200, answer.text
+    assert (answer.json()["created"], answer.json()["rows"]) == (3, 4)
+
+
+@pytest.mark.parametrize("file", ["", "\0\0", "PK\x03\x04 and no workbook", "%PDF-1.7"])
+async def test_what_is_no_table_is_refused_with_a_sentence(api: Api, file: str) -> None:
+    url = await api.create()
+    headers = {"Content-Type": "application/octet-stream"}
+    problem = await api.refuses(
+        "POST", f"{url}/imports", raw=file.encode(), headers=headers, about=url
+    )
+    assert problem["errors"][0]["message"]
+
+
+async def test_readers_import_nothing(api: Api) -> None:
+    url = await api.create()
+    answer = await api.as_(READER).send("POST", f"{url}/imports", FILE, headers=CSV)
+    assert answer.status_code == 403
+
+
+async def test_on_the_day_a_file_is_told_as_incidents(api: Api) -> None:
+    url = await api.create(rounds={"count": 3})
+    await imported(api, url)
+    event = Event.model_validate_json((await api.send("GET", url)).content)
+    made = to_written(plan_schedule(event, Budget(work=20_000)))
+    async with api.store.write() as connection:
+        await add_version(connection, url.rpartition("/")[2], made)
+    await api.send("POST", f"{url}/schedules/1/publish")
+    started = {"incidents": [{"id": "r", "kind": "round_started", "round": 1}]}
+    await api.send("POST", f"{url}/incidents", started)
+    now = FILE.replace("confirmed,no,web", "cancelled,no,web").replace(
+        "confirmed,no,catering", "confirmed,yes,catering"
+    )
+    now += "\r\nt5,Eve Elder,eve@example.org,,confirmed,no,signs,red"
+    tag = await api.tag(url)
+    told = await imported(api, url, now)
+    assert (told["applied"], await api.tag(url)) == (False, tag)
+    assert [(row["kind"], row.get("attendee")) for row in told["incidents"]] == [
+        ("late_arrival", "t5"), ("drop_out", "t2"), ("checked_in", None),
+    ]  # fmt: skip
+    answer = await api.send("POST", f"{url}/incidents", {"incidents": told["incidents"]})
+    assert answer.status_code == 200, answer.text
+    assert (await imported(api, url, now))["incidents"] == []
