@@ -15,7 +15,6 @@ from schemas.solve import Contradiction, Progress, SolveRequest
 from solver.budget import Budget, Meter
 from solver.compatibility.graph import Compatibility
 from solver.compatibility.recent import RECENT
-from solver.diagnosis.diagnose import why_few_meet
 from solver.diagnosis.oversights import find_oversights
 from solver.errors import Infeasible, InvalidScheduleError
 from solver.feasibility.feasible import find_feasible_start, find_visible_conflict
@@ -86,6 +85,9 @@ def _explained(event: Event, graph: Compatibility, schedule: Schedule) -> Schedu
     taken = sum(2 * len(block.meetings) for block in opened)
     if len(event.attendees) > MOST_ATTENDEES or taken >= NEARLY_EMPTY * (taken + idle):
         return schedule
+
+    from solver.diagnosis.diagnose import why_few_meet  # slow to load, and seldom needed
+
     return schedule.model_copy(update={"emptied_by": why_few_meet(graph)})
 
 

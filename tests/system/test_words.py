@@ -189,9 +189,9 @@ def test_each_person_hears_of_a_change_in_their_language() -> None:
 WRITERS = sorted(
     path
     for place in (
-        "app/briefs/*.py", "app/day/notices/*.py", "app/day/standby.py", "app/exports/*.py",
-        "app/feedback/follow_ups.py", "solver/compatibility/evidence.py",
-        "solver/compatibility/purpose.py",
+        "app/briefs/*.py", "app/day/notices/*.py", "app/day/standby.py", "app/exports/*calendar.py",
+        "app/exports/workbook_sheets.py", "app/feedback/follow_ups.py",
+        "solver/compatibility/evidence.py", "solver/compatibility/purpose.py",
     )
     for path in ROOT.glob(place)
 )  # fmt: skip
