@@ -1,7 +1,7 @@
 """A registration file into an event: read, mapped, merged, and told; nothing is stored here."""
 
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -15,9 +15,18 @@ from app.imports.table import Table
 from app.planning.document import write_event
 from schemas.day import DayState
 from schemas.event import Attendee, Event, RoundSeries
+from schemas.imports import ColumnMapping, ImportReport
 from schemas.incident import Incident
 
 USUAL_ROUNDS = 8
+
+
+class ImportedTable(NamedTuple):
+    """The people of a table, an event's attendees with them, and what is told of it."""
+
+    people: ImportedPeople
+    attendees: tuple[Attendee, ...]
+    report: ImportReport
 
 
 def import_file(raw: bytes, order: ImportOrder) -> ReadFile:
@@ -27,16 +36,22 @@ def import_file(raw: bytes, order: ImportOrder) -> ReadFile:
     corrections = order.corrections
     if corrections is None:
         corrections = order.remembered.get(header, {})
-    mapping = propose_mapping(table, corrections)
     event = _stored(order)
+    found = import_table(table, propose_mapping(table, corrections), event)
+    if event is not None and event.held_rounds:
+        day = DayState.model_validate_json(order.day)
+        return ReadFile(found.report, None, _incidents(event, day, found.people), header)
+    grown = event_with(event, found.attendees, order.rounds)
+    return ReadFile(found.report, write_event(grown), (), header)
+
+
+def import_table(table: Table, mapping: ColumnMapping, event: Event | None) -> ImportedTable:
+    """What becomes of the people of a table whose columns are known, among those of an event."""
     people = read_people(table, mapping, event)
     before = event.attendees if event else ()
     attendees, counts = merge_people(before, people.attendees)
     report = report_import(people, mapping, before, counts, table.notes)
-    if event is not None and event.held_rounds:
-        day = DayState.model_validate_json(order.day)
-        return ReadFile(report, None, _incidents(event, day, people), header)
-    return ReadFile(report, write_event(_grown(event, order, attendees)), (), header)
+    return ImportedTable(people, attendees, report)
 
 
 def header_of(table: Table) -> str:
@@ -48,14 +63,17 @@ def header_of(table: Table) -> str:
 def event_with(event: Event | None, attendees: tuple[Attendee, ...], rounds: int | None) -> Event:
     """The event with these people; a new one has as many rounds as are asked for, or usual.
 
-    Raises ValidationError where they do not go together.
+    Raises Invalid where they do not go together.
     """
     if event is None:
         count = rounds or max(1, min(USUAL_ROUNDS, len(attendees) - 1))
         fields: dict[str, Any] = {"rounds": RoundSeries(count=count)}
     else:
         fields = {name: getattr(event, name) for name in event.model_fields_set}
-    return Event(**fields | {"attendees": attendees})
+    try:
+        return Event(**fields | {"attendees": attendees})
+    except ValidationError as error:
+        raise from_validation(error) from None
 
 
 def _stored(order: ImportOrder) -> Event | None:
@@ -63,13 +81,6 @@ def _stored(order: ImportOrder) -> Event | None:
         return None
     event = Event.model_validate_json(order.document)
     return event.model_copy(update={"held_rounds": order.held_rounds})
-
-
-def _grown(event: Event | None, order: ImportOrder, attendees: tuple[Attendee, ...]) -> Event:
-    try:
-        return event_with(event, attendees, order.rounds)
-    except ValidationError as error:
-        raise from_validation(error) from None
 
 
 def _incidents(event: Event, day: DayState, people: ImportedPeople) -> tuple[Incident, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from app.day.notices.changes import changed_seats, partner_changes
 from app.day.notices.proposals import with_text
-from app.planning.document import quality_of, to_written
+from app.planning.document import Written, quality_of, to_written
 from app.planning.plan import complaints_about, verify_schedule
 from schemas import limits
 from schemas.event import Event
@@ -30,9 +30,10 @@ ID_LENGTH = 12
 
 @dataclass(frozen=True)
 class ProposedSchedule:
-    """A verified schedule, and what is told of it."""
+    """A verified schedule, as a document and as it is stored, and what is told of it."""
 
     schedule: Schedule
+    written: Written
     told: Proposal
 
 
@@ -58,7 +59,8 @@ def propose_schedule(event: Event, graph: Compatibility) -> ProposedSchedule | N
     bare = event.model_copy(update={"published": None, "held_rounds": 0})
     schedule = schedule_of(event, graph, instance, found, asked=bare)
     verify_schedule(event, graph, schedule)
-    return ProposedSchedule(schedule, _told(event, published, schedule))
+    written = to_written(schedule, "proposal")
+    return ProposedSchedule(schedule, written, _told(event, published, schedule, written))
 
 
 def propose_after(event: Event, schedule: Schedule) -> ProposedSchedule | None:
@@ -69,14 +71,14 @@ def propose_after(event: Event, schedule: Schedule) -> ProposedSchedule | None:
     return propose_schedule(now, RECENT.graph(now))
 
 
-def _told(event: Event, before: Schedule, after: Schedule) -> Proposal:
+def _told(event: Event, before: Schedule, after: Schedule, written: Written) -> Proposal:
     """What is told of a schedule that would take the place of another."""
     changes = partner_changes(*changed_seats(before, after))
     helped = _helped(before, after)
     others = {change.attendee for change in changes} - {row.attendee for row in helped}
     gained = quality_of(after).objective - quality_of(before).objective
     bare = Proposal(
-        id=to_written(after).made[:ID_LENGTH],
+        id=written.made[:ID_LENGTH],
         basis=before.version,
         text="",
         helped=helped,

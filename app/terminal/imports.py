@@ -5,21 +5,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from pydantic import ValidationError
 from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table as Grid
 from rich.text import Text
 
-from app.errors import Refused, from_validation
-from app.imports.importing import event_with
+from app.errors import Refused
+from app.imports.importing import event_with, import_table
 from app.imports.mapping import propose_mapping
-from app.imports.merge import merge_people, report_import
-from app.imports.people import read_people
+from app.imports.read import read_table
 from app.imports.table import Table
 from app.terminal.documents import failure_of, file_bytes
 from app.terminal.failure import Failure
-from schemas.event import Attendee, Event
+from schemas.event import Event
 from schemas.imports import ColumnMapping, ImportProblem, ImportReport
 
 SHEETS = (".csv", ".tsv", ".txt", ".xlsx")
@@ -48,25 +46,19 @@ def import_people(
     do.
     """
     table = _table_in(path)
-    mapping = _mapping_of(table, corrections)
-    people = read_people(table, mapping, event)
-    before = event.attendees if event else ()
-    attendees, counts = merge_people(before, people.attendees)
-    report = report_import(people, mapping, before, counts, table.notes)
-    return ImportedEvent(_event_with(path, event, attendees, rounds), report)
+    found = import_table(table, _mapping_of(table, corrections), event)
+    try:
+        return ImportedEvent(event_with(event, found.attendees, rounds), found.report)
+    except Refused as refusal:
+        raise failure_of(path, refusal) from None
 
 
 def _table_in(path: Path) -> Table:
-    from app.imports.read import (
-        read_table,
-    )
-
     raw = file_bytes(path)
     try:
-        table: Table = read_table(raw, path.name)
+        return read_table(raw, path.name)
     except Refused as refusal:
         raise failure_of(path, refusal) from None
-    return table
 
 
 def _mapping_of(table: Table, corrections: Iterable[str]) -> ColumnMapping:
@@ -82,15 +74,6 @@ def corrections_of(told: Iterable[str]) -> Mapping[str, str]:
     if any(not sign for _, sign, _ in pairs):
         raise Failure('--map: say it like "Column=field", or 3=field for the third column')
     return {column.strip(): field.strip() for column, _, field in pairs}
-
-
-def _event_with(
-    path: Path, event: Event | None, attendees: tuple[Attendee, ...], rounds: int | None
-) -> Event:
-    try:
-        return event_with(event, attendees, rounds)
-    except ValidationError as error:
-        raise failure_of(path, from_validation(error)) from None
 
 
 def import_view(report: ImportReport) -> RenderableType:

@@ -41,8 +41,7 @@ class ProposalSearch:
         """Search soon, and again if that has begun already."""
         self._wanted.add(event_id)
         if event_id not in self._tasks:
-            task = self._tasks[event_id] = asyncio.create_task(self._run(event_id))
-            task.add_done_callback(lambda _: self._tasks.pop(event_id))
+            self._tasks[event_id] = asyncio.create_task(self._run(event_id))
 
     def goes_on(self, event_id: str) -> bool:
         """Whether a search of this process for the event has not ended."""
@@ -62,13 +61,16 @@ class ProposalSearch:
         self._children.close()
 
     async def _run(self, event_id: str) -> None:
-        while event_id in self._wanted:
-            await asyncio.sleep(SECONDS_OF_QUIET)
-            self._wanted.discard(event_id)
-            try:
-                await self._search(event_id)
-            except (SQLAlchemyError, Refused) as error:
-                log.warning("no proposal", **safe_traceback(error))
+        try:
+            while event_id in self._wanted:
+                await asyncio.sleep(SECONDS_OF_QUIET)
+                self._wanted.discard(event_id)
+                try:
+                    await self._search(event_id)
+                except (SQLAlchemyError, Refused) as error:
+                    log.warning("no proposal", **safe_traceback(error))
+        finally:  # at once: whoever wants a search from here on begins another
+            del self._tasks[event_id]
 
     async def _search(self, event_id: str) -> None:
         async with self._store.read() as connection:

@@ -255,7 +255,7 @@ def proposal_of(event: str, *, schedule: str, held: int) -> FoundProposal | None
     known = {"published": published, "held_rounds": held}
     now = Event.model_validate_json(event).model_copy(update=known)
     found = propose_schedule(now, RECENT.graph(now))
-    return FoundProposal(found.told, to_written(found.schedule).document) if found else None
+    return FoundProposal(found.told, found.written.document) if found else None
 
 
 def explanation_of(

@@ -111,7 +111,8 @@ class _Adviser:
         return self._shortage(found, TOGETHER)
 
     def _shortage(self, found: Bottleneck, sentence: str | None = None) -> Shortage:
-        people, partners = ([self.names.ids[v] for v in who] for who in (found[3], found[4]))
+        people = [self.names.ids[v] for v in found.people]
+        partners = [self.names.ids[v] for v in found.partners]
         listed = people[: limits.NAMED], partners[: limits.NAMED]
         sentence = sentence or (WITH if partners else BY_THEMSELVES)[found.kind]
         return Shortage(
