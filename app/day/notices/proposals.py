@@ -34,11 +34,11 @@ def _helped(proposal: Proposal, names: dict[str, str]) -> Iterator[str]:
 
 
 def _more_of(row: HelpedPerson, name: str) -> str:
-    if row.worthwhile == row.meetings:
+    if row.worthwhile >= row.meetings:  # more, where they take the place of others
         return counted(
             "{name} has {count} good meeting more",
             "{name} has {count} good meetings more",
-            count=row.meetings,
+            count=row.worthwhile,
             name=name,
         )
     more = counted(
