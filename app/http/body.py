@@ -20,6 +20,7 @@ from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
 
 from app.errors import BrokenBody, Invalid, Refused, TooLarge, TooSlow, Unsupported
+from app.exports.schedule_file import SPREADSHEET
 from app.http.access import CallerDep
 from app.http.byte_budget import ByteBudget, Holding
 from app.http.conditional import JSON
@@ -57,7 +58,7 @@ MERGE_PATCH = "application/merge-patch+json"
 FILE_MEDIA = (
     "text/csv",
     "application/octet-stream",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    SPREADSHEET,
     "text/tab-separated-values",
     "text/plain",
 )

@@ -148,6 +148,8 @@ async def test_on_the_day_a_file_is_told_as_incidents(api: Api) -> None:
     assert [(row["kind"], row.get("attendee")) for row in told["incidents"]] == [
         ("late_arrival", "t5"), ("drop_out", "t2"), ("checked_in", None),
     ]  # fmt: skip
-    answer = await api.send("POST", f"{url}/incidents", {"incidents": told["incidents"]})
+    patience = {"Prefer": "wait=60"}
+    news = {"incidents": told["incidents"]}
+    answer = await api.send("POST", f"{url}/incidents", news, headers=patience)
     assert answer.status_code == 200, answer.text
     assert (await imported(api, url, now))["incidents"] == []
