@@ -4,7 +4,7 @@ FROM python:3.11-slim
 RUN useradd --create-home --uid 10001 tertius && install --directory --mode 0700 --owner tertius /data
 WORKDIR /tertius
 
-COPY pyproject.toml requirements.lock README.md LICENSE NOTICE ./
+COPY pyproject.toml hatch_build.py requirements.lock README.md LICENSE NOTICE ./
 COPY schemas schemas
 COPY solver solver
 COPY app app

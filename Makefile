@@ -66,7 +66,7 @@ clean: # remove what the other targets made
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find app bench schemas solver tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(VENV)/runtime: pyproject.toml requirements.lock | $(VENV)/made
+$(VENV)/runtime: pyproject.toml requirements.lock hatch_build.py $(wildcard app/*/package*.json) | $(VENV)/made
 	@echo "Installing what Tertius needs into $(VENV)"
 	@$(call install,.)
 	@echo "Compiling the search (once, about a minute)"
