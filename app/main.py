@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import Depends, FastAPI
 
+from app.console.routes import install_console
 from app.http import problems
 from app.http.access import Keys
 from app.http.body import lend_reader
@@ -114,6 +115,7 @@ def create_app(settings: Settings) -> FastAPI:
     every = [Depends(check_parameters), Depends(lend_reader)]
     for module in modules:
         app.include_router(module.router, dependencies=every)
+    install_console(app)
     problems.install_handlers(app)
     app.add_middleware(ReaderView)
     app.add_middleware(Guard, most=settings.requests_at_once)

@@ -13,13 +13,17 @@ from typing import NamedTuple
 
 from babel.messages import Catalog
 from babel.messages.pofile import read_po, write_po
+from jinja2 import nodes
 
+from app.console.page import templates
 from schemas.words.catalogue import DOMAIN, ENGLISH, LOCALES, file_of, held_languages
 
 ROOT = Path(__file__).parents[1]
+PAGES = "app/console/templates"
 TRADES = "solver/compatibility/data/contact_spheres.json"
 TEMPLATE = LOCALES / f"{DOMAIN}.pot"
 IDS = {"message": 1, "counted": 2}
+IDS_IN_PAGES = {"_": 1, "counted": 2}
 """The functions that make messages, and how many of their arguments are what it is called."""
 NOTE = "# Translators: "
 """How a comment begins that is for them; it is about all messages up to the next empty line."""
@@ -48,6 +52,8 @@ def find_messages() -> Iterator[Source]:
     folders = (ROOT / top for top in ("app", "schemas", "solver"))
     for path in sorted(path for folder in folders for path in folder.rglob("*.py")):
         yield from messages_in(path.relative_to(ROOT).as_posix(), path.read_text("utf-8"))
+    for path in sorted((ROOT / PAGES).rglob("*.html")):
+        yield from messages_of_page(path.relative_to(ROOT).as_posix(), path.read_text("utf-8"))
     for sphere in json.loads((ROOT / TRADES).read_text("utf-8")):
         yield Source(TRADES, (sphere["sphere"],), ("What clients of several trades do.",))
         for trade in sphere["professions"]:
@@ -97,6 +103,16 @@ def messages_in(file: str, source: str) -> Iterator[Source]:
         if isinstance(node.func, ast.Name) and node.func.id in IDS:
             ids = tuple(_constant(file, arg) for arg in node.args[: IDS[node.func.id]])
             yield Source(file, ids, tuple(notes.get(node.lineno, ())))
+
+
+def messages_of_page(file: str, source: str) -> Iterator[Source]:
+    """The messages of a template; raises ValueError where one is not written out."""
+    for call in templates().parse(source).find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name in IDS_IN_PAGES:
+            said = call.args[: IDS_IN_PAGES[call.node.name]]
+            if not all(isinstance(part, nodes.Const) for part in said):
+                raise ValueError(f"{file}:{call.lineno}: a message must be written out to be found")
+            yield Source(file, tuple(part.value for part in said if isinstance(part, nodes.Const)))
 
 
 def _constant(file: str, argument: ast.expr) -> str:

@@ -1,4 +1,7 @@
-"""Who is asking: bearer keys, each of one organisation and one role."""
+"""Who is asking: bearer keys, each of one organisation and one role.
+
+A browser that signed in sends its key as a cookie, which only pages of this service may use.
+"""
 
 import hmac
 import re
@@ -101,6 +104,30 @@ def _check_local(request: Request) -> None:
         raise NotAllowed("without keys only pages of this machine are served")
 
 
+COOKIE = "tertius_key"
+"""What the cookie is called by which a browser that signed in sends its key."""
+
+
+def check_own_page(request: Request) -> None:
+    """Raise NotAllowed where a page of somebody else's has a browser send its cookie (CSRF).
+
+    Browsers tell who made them ask; the older ones at least with requests that change something.
+    """
+    headers = request.headers
+    asked_by = headers.get("Sec-Fetch-Site")
+    if asked_by is None:
+        origin = headers.get("Origin")
+        is_own = request.method == "GET" if origin is None else _is_of(origin, headers["Host"])
+    else:
+        is_own = asked_by == "same-origin" or (asked_by == "none" and request.method == "GET")
+    if not is_own:
+        raise NotAllowed("only pages of this service may do this")
+
+
+def _is_of(origin: str, host: str) -> bool:
+    return origin.partition("://")[2] == host
+
+
 _bearer = HTTPBearer(auto_error=False, description="A key of your organisation.")
 
 
@@ -110,7 +137,7 @@ async def get_caller(
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> AsyncIterator[Caller]:
     """The caller, if the key is good and its role allows it: a reader only reads, and not all."""
-    secret = credentials.credentials if credentials else None
+    secret = credentials.credentials if credentials else _secret_of_browser(request)
     caller = _caller(request, secret)
     if caller is LOCAL:
         _check_local(request)
@@ -127,6 +154,13 @@ async def get_caller(
         if request.method == "GET":
             await place.wait()
         yield caller
+
+
+def _secret_of_browser(request: Request) -> str | None:
+    secret = request.cookies.get(COOKIE)
+    if secret is not None:
+        check_own_page(request)
+    return secret
 
 
 def _caller(request: Request, secret: str | None) -> Caller:

@@ -8,12 +8,13 @@ of a budget that all callers share, and a child reads what is large.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from email.message import Message
 from functools import partial
 from hashlib import sha256
 from typing import Annotated, Any, Generic, Literal, TypeVar, overload
+from urllib.parse import parse_qs
 
 from fastapi import Depends, Request
 from pydantic import BaseModel
@@ -64,6 +65,8 @@ FILE_MEDIA = (
 )
 """What a registration file may come as: what it is, and in which encoding, its content decides."""
 
+LARGEST_FORM = 256 * 1024
+MOST_FIELDS = 200
 BYTES_PER_SECOND = 64 * 1024
 """A body that comes slower than this runs out of time."""
 BYTES_PER_VALUE = 8
@@ -162,6 +165,22 @@ async def no_body(request: Request) -> Sent[None]:
     if bytes(raw).strip() not in (b"", b"{}"):
         raise Invalid.at("", "unexpected_body", "this request takes no body")
     return Sent(None, digest_of_body(request, b""))
+
+
+async def form_body(request: Request) -> Mapping[str, tuple[str, ...]]:
+    """A dependency that reads what a form of one of our pages sends: values by name of field."""
+    settings = get_settings(request)
+    limit = min(settings.body_bytes, LARGEST_FORM)
+    _announced(request, limit)
+    raw = await _receive(request, limit, settings.body_seconds)
+    try:
+        fields = parse_qs(raw.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise BrokenBody("this is no form") from None
+    return {name: tuple(values) for name, values in fields.items()}
+
+
+FormDep = Annotated[Mapping[str, tuple[str, ...]], Depends(form_body)]
 
 
 def openapi_body(

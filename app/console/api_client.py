@@ -1,0 +1,94 @@
+"""The public api as a page asks it: in this process, in the name of whoever reads the page.
+
+Pages know nothing that the api would not tell their reader, for they have no other source.
+"""
+
+import json
+from collections.abc import AsyncIterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import httpx
+from fastapi import Depends, Request
+
+from app.http.conditional import JSON
+
+FORWARDED = ("host", "origin", "sec-fetch-site", "cookie", "authorization")
+"""Headers of the page's request by which the api decides who asks."""
+
+
+class ApiError(Exception):
+    """The api refused; ``problem`` is its problem document."""
+
+    def __init__(self, status: int, problem: Any) -> None:
+        super().__init__(status)
+        self.status, self.problem = status, problem
+
+
+@dataclass(frozen=True)
+class ApiAnswer:
+    """What the api answered: the document, and the tag that changes of it need."""
+
+    document: Any
+    etag: str
+
+
+class ApiClient:
+    """Asks the api with the headers of one request of the reader's browser, or with a key."""
+
+    def __init__(self, request: Request, key: str | None = None) -> None:
+        headers = {name: request.headers[name] for name in FORWARDED if name in request.headers}
+        if key is not None:
+            headers["authorization"] = f"Bearer {key}"
+        host, port = request.client or ("", 0)
+        self._client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(request.app, client=(host, port)),
+            base_url=f"http://{headers['host']}",
+            headers=headers,
+        )
+
+    async def get(self, path: str, **query: Any) -> Any:
+        """The document at a path; ApiError if there is none for this reader."""
+        return (await self.send("GET", path, query=query)).document
+
+    async def find(self, path: str, **query: Any) -> Any | None:
+        """The document at a path, or None where there is none yet."""
+        try:
+            return await self.get(path, **query)
+        except ApiError as refusal:
+            if refusal.status != 404:
+                raise
+            return None
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        raw: AsyncIterable[bytes] | None = None,
+        query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> ApiAnswer:
+        """What the api answers to a JSON ``body``, or to ``raw`` bytes; ApiError for a no."""
+        sent = {"Content-Type": JSON} if body is not None else {}
+        asked = {name: value for name, value in (query or {}).items() if value is not None}
+        answer = await self._client.request(
+            method,
+            path,
+            content=raw if body is None else json.dumps(body),
+            params=asked,
+            headers=sent | dict(headers or {}),
+        )
+        told = answer.json() if answer.content else None
+        if answer.is_error:
+            raise ApiError(answer.status_code, told)
+        return ApiAnswer(told, answer.headers.get("ETag", ""))
+
+
+def get_api(request: Request) -> ApiClient:
+    """The api for whoever reads a page."""
+    return ApiClient(request)
+
+
+ApiDep = Annotated[ApiClient, Depends(get_api)]

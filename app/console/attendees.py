@@ -1,0 +1,111 @@
+"""Who comes: found by any word, changed in place."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Response
+
+from app.console.api_client import ApiDep
+from app.console.page import PagesDep
+from app.http.access import check_own_page
+from app.http.body import FormDep
+
+router = APIRouter(prefix="/events/{event_id}/attendees", include_in_schema=False)
+
+EventPath = Annotated[str, Path()]
+AttendeePath = Annotated[str, Path()]
+
+TEXTS = ("name", "organisation", "email")
+LISTS = ("offers", "needs", "interests")
+"""Fields that a person has several of: one a line."""
+IN_A_PAGE = 100
+
+
+@router.get("")
+async def show_attendees(
+    pages: PagesDep, api: ApiDep, event_id: EventPath, q: str = "", page: int = 1
+) -> Response:
+    """Everybody, or all of whom something is said in these words."""
+    event = await api.get(f"/v1/events/{event_id}")
+    found = [person for person in event["attendees"] if says(person, q)]
+    first = (page - 1) * IN_A_PAGE
+    return pages.page(
+        "attendees.html",
+        event=event | {"id": event_id},
+        people=found[first : first + IN_A_PAGE],
+        found=len(found),
+        wanted=q,
+        number=page,
+        is_last=first + IN_A_PAGE >= len(found),
+    )
+
+
+def says(person: Mapping[str, Any], words: str) -> bool:
+    """Whether all words stand somewhere in what is known of a person."""
+    told = " ".join([person["id"], *_texts_of(person)]).casefold()
+    return all(word in told for word in words.casefold().split())
+
+
+def _texts_of(person: Mapping[str, Any]) -> list[str]:
+    listed = [text_of(part) for name in LISTS for part in person.get(name, ())]
+    labels = person.get("labels", {}).values()
+    return [*(person.get(name) or "" for name in TEXTS), *listed, *labels]
+
+
+def text_of(part: Any) -> str:
+    """The words of an offer or a need, whichever way it is written."""
+    return part if isinstance(part, str) else str(part["text"])
+
+
+@router.get("/{attendee_id}")
+async def show_attendee(
+    pages: PagesDep, api: ApiDep, event_id: EventPath, attendee_id: AttendeePath
+) -> Response:
+    """One person, to read and to change."""
+    found = await api.send("GET", f"/v1/events/{event_id}/attendees/{attendee_id}")
+    event = await api.get(f"/v1/events/{event_id}")
+    return pages.page(
+        "attendee.html",
+        event=event | {"id": event_id},
+        person=found.document,
+        etag=found.etag,
+        lists={name: [text_of(part) for part in found.document.get(name, ())] for name in LISTS},
+    )
+
+
+@router.post("/{attendee_id}", dependencies=[Depends(check_own_page)])
+async def change_attendee(
+    pages: PagesDep, api: ApiDep, event_id: EventPath, attendee_id: AttendeePath, form: FormDep
+) -> Response:
+    """Keep what was changed, unless somebody else changed the event meanwhile."""
+    place = f"/v1/events/{event_id}/attendees/{attendee_id}"
+    before = await api.get(place)
+    (etag,) = form.get("etag", ("",))[:1]
+    headers = {"If-Match": etag, "Content-Type": "application/merge-patch+json"}
+    await api.send("PATCH", place, changes_in(form, before), headers=headers)
+    return pages.go(f"/events/{event_id}/attendees")
+
+
+def changes_in(form: Mapping[str, tuple[str, ...]], before: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The merge patch of a form: what it says otherwise than the person did before.
+
+    An offer or a need whose words stay keeps all else that is said of it.
+    """
+    patch: dict[str, Any] = {name: form[name][0].strip() or None for name in TEXTS if name in form}
+    for name in LISTS:
+        if name in form:
+            known = {text_of(part): part for part in before.get(name, ())}
+            lines = [line.strip() for line in form[name][0].splitlines() if line.strip()]
+            patch[name] = [known.get(line, line) for line in lines] or None
+    return {name: value for name, value in patch.items() if value != (before.get(name) or None)}
+
+
+@router.post("/{attendee_id}/remove", dependencies=[Depends(check_own_page)])
+async def remove_attendee(
+    pages: PagesDep, api: ApiDep, event_id: EventPath, attendee_id: AttendeePath, form: FormDep
+) -> Response:
+    """Take somebody off the list; of a published schedule they drop out."""
+    (etag,) = form.get("etag", ("",))[:1]
+    place = f"/v1/events/{event_id}/attendees/{attendee_id}"
+    await api.send("DELETE", place, headers={"If-Match": etag})
+    return pages.go(f"/events/{event_id}/attendees")

@@ -1,0 +1,125 @@
+"""Pages: templates in the reader's language, with a policy that lets nothing run but our own."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from importlib import resources
+from typing import Annotated, Any, NamedTuple
+
+from fastapi import Depends, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from jinja2 import ChainableUndefined, Environment, FileSystemLoader
+
+from app.console.api_client import ApiError
+from schemas.words import message as messages
+from schemas.words.catalogue import first_held, say
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""What a browser may do for a page: files and answers of this service, and nothing inline."""
+
+HEADERS = {"Content-Security-Policy": POLICY, "Referrer-Policy": "same-origin"}
+"""Of every page; a browser that sends no referrer hides its origin from forms as well."""
+
+
+@cache
+def templates() -> Environment:
+    """All templates; what people wrote is escaped wherever it stands."""
+    folder = str(resources.files("app.console").joinpath("templates"))
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=ChainableUndefined,  # the api leaves out what nobody said, and what none may see
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["clock"] = clock_time
+    return environment
+
+
+def clock_time(moment: str | None) -> str:
+    """Hours and minutes of a time as the api writes it; nothing of none."""
+    return f"{datetime.fromisoformat(moment):%H:%M}" if moment else ""
+
+
+class Reader(NamedTuple):
+    """Whoever reads a page: their language, as far as the catalogue holds one of theirs."""
+
+    language: str
+
+    def say(self, text: str, /, **places: Any) -> str:
+        """A message of a template, which writes it out, in their language."""
+        return say(messages.message(text, **places), self.language)
+
+    def tell(self, one: str, many: str, count: int, /, **places: Any) -> str:
+        """A message that counts, in their language."""
+        return say(messages.counted(one, many, count, **places), self.language)
+
+
+def get_reader(request: Request) -> Reader:
+    """The reader by what the browser prefers."""
+    return Reader(first_held(preferred_languages(request.headers.get("Accept-Language", ""))))
+
+
+ReaderDep = Annotated[Reader, Depends(get_reader)]
+
+
+def preferred_languages(header: str) -> list[str]:
+    """Codes of an Accept-Language header, dearest first, without regions."""
+    wishes = []
+    for place, part in enumerate(header[:200].split(",")):
+        tag, _, quality = part.strip().partition(";q=")
+        try:
+            wishes.append((-float(quality or 1), place, tag.partition("-")[0].lower()))
+        except ValueError:
+            continue
+    return [code for _, _, code in sorted(wishes)]
+
+
+class Pages:
+    """Writes pages for one reader."""
+
+    def __init__(self, request: Request, reader: ReaderDep) -> None:
+        self._request, self.reader = request, reader
+
+    def page(self, name: str, /, **told: Any) -> Response:
+        """A page, or a part of one, with what it tells."""
+        return self._written(name, 200, told)
+
+    def _written(self, name: str, status: int, told: Mapping[str, Any]) -> Response:
+        common = {
+            "language": self.reader.language,
+            "_": self.reader.say,
+            "counted": self.reader.tell,
+            "path": self._request.url.path,
+            "can_sign_out": bool(self._request.app.state.settings.access),
+        }
+        text = templates().get_template(name).render({**common, **told})
+        return HTMLResponse(text, status, headers=HEADERS)
+
+    def refusal(self, problem: Mapping[str, Any], status: int) -> Response:
+        """What the api refused, as a page of its own or as a part, in plain words."""
+        is_part = "hx-request" in self._request.headers
+        name = "parts/problem.html" if is_part else "refused.html"
+        return self._written(name, status, {"problem": problem, "status": status})
+
+    def go(self, path: str) -> Response:
+        """Lead the browser to another page."""
+        if "hx-request" in self._request.headers:
+            return Response(headers={"HX-Redirect": path})
+        return RedirectResponse(path, 303)
+
+
+PagesDep = Annotated[Pages, Depends()]
+
+
+async def show_refusal(request: Request, refusal: Exception) -> Response:
+    """The handler of ApiError: a page that says what was wrong, or the one to sign in on."""
+    if not isinstance(refusal, ApiError):
+        raise refusal
+    pages = Pages(request, get_reader(request))
+    if refusal.status == 401:
+        return pages.go("/sign-in")
+    return pages.refusal(refusal.problem, refusal.status)

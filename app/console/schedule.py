@@ -1,0 +1,148 @@
+"""A version of the schedule: by tables or by people, why each meets, and what may be changed."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Path, Response
+
+from app.console.api_client import ApiDep
+from app.console.page import PagesDep
+from app.http.access import check_own_page
+from app.http.body import FormDep
+
+router = APIRouter(prefix="/events/{event_id}/schedules/{version}", include_in_schema=False)
+
+EventPath = Annotated[str, Path()]
+VersionPath = Annotated[int, Path(ge=1)]
+View = Literal["tables", "people"]
+
+
+@router.get("")
+async def show_schedule(
+    pages: PagesDep,
+    api: ApiDep,
+    event_id: EventPath,
+    version: VersionPath,
+    view: View = "tables",
+    q: str = "",
+) -> Response:
+    """Who meets whom, a column a round; only whoever fits the words, if there are some."""
+    event = await api.get(f"/v1/events/{event_id}")
+    schedule = await api.get(f"/v1/events/{event_id}/schedules/{version}")
+    names = names_of(event)
+    rows = people_rows(schedule) if view == "people" else table_rows(schedule)
+    words = q.casefold().split()
+    return pages.page(
+        "schedule.html",
+        event=event | {"id": event_id},
+        schedule=schedule,
+        names=names,
+        rows=[row for row in rows if fits(row, names, words)],
+        view=view,
+        wanted=q,
+    )
+
+
+def names_of(event: Any) -> Mapping[str, str]:
+    """What everybody is called: the id of who gave no name."""
+    return {person["id"]: person.get("name") or person["id"] for person in event["attendees"]}
+
+
+def table_rows(schedule: Any) -> list[dict[str, Any]]:
+    """A row a table: its number, and its meeting of each round, None where nobody sits."""
+    numbers = sorted(
+        {meeting["table"] for block in schedule["rounds"] for meeting in block["meetings"]}
+    )
+    seats = [_by_table(block) for block in schedule["rounds"]]
+    return [{"table": k, "meetings": [at.get(k) for at in seats]} for k in numbers]
+
+
+def _by_table(block: Any) -> dict[int, Any]:
+    """The meetings of a round by table; of two at one table that which takes place."""
+    ordered = sorted(block["meetings"], key=lambda meeting: meeting["outcome"] != "missed")
+    return {meeting["table"]: meeting for meeting in ordered}
+
+
+def people_rows(schedule: Any) -> list[dict[str, Any]]:
+    """A row a person: their id, and their meeting of each round, None where they have none."""
+    seats = [_by_person(block) for block in schedule["rounds"]]
+    people = sorted({who for block in schedule["rounds"] for who in _present(block)})
+    return [{"person": who, "meetings": [at.get(who) for at in seats]} for who in people]
+
+
+def _present(block: Any) -> list[str]:
+    seated = [who for meeting in block["meetings"] for who in meeting["attendees"]]
+    return [*seated, *block["byes"]]
+
+
+def _by_person(block: Any) -> dict[str, Any]:
+    ordered = sorted(block["meetings"], key=lambda meeting: meeting["outcome"] != "missed")
+    return {who: meeting for meeting in ordered for who in meeting["attendees"]}
+
+
+def fits(row: Mapping[str, Any], names: Mapping[str, str], words: list[str]) -> bool:
+    """Whether a person of the row is called by all of the words."""
+    if not words:
+        return True
+    seated = {who for meeting in row["meetings"] if meeting for who in meeting["attendees"]}
+    people = {row["person"]} if "person" in row else seated
+    return any(all(word in names.get(who, who).casefold() for word in words) for who in people)
+
+
+@router.post("/publish", dependencies=[Depends(check_own_page)])
+async def publish(
+    pages: PagesDep, api: ApiDep, event_id: EventPath, version: VersionPath
+) -> Response:
+    """Make this the schedule that everybody goes by."""
+    place = f"/v1/events/{event_id}/schedules/{version}"
+    await api.send("POST", f"{place}/publish")
+    return pages.go(f"/events/{event_id}/schedules/{version}")
+
+
+@router.get("/pair")
+async def explain_pair(
+    pages: PagesDep, api: ApiDep, event_id: EventPath, version: VersionPath, a: str, b: str
+) -> Response:
+    """Why two people meet, or do not, and what it would cost."""
+    place = f"/v1/events/{event_id}/schedules/{version}"
+    found = await api.get(f"{place}/explain", pair=f"{a},{b}")
+    event = await api.get(f"/v1/events/{event_id}")
+    names = names_of(event)
+    return pages.page(
+        "parts/pair.html",
+        found=found,
+        event_id=event_id,
+        version=version,
+        names=names,
+        named=lambda text: with_names(text, {who: names.get(who, who) for who in found["pair"]}),
+    )
+
+
+def with_names(text: str, names: Mapping[str, str]) -> str:
+    """A sentence with names in the place of ids; what stands in quotes is somebody's own words."""
+    ids = "|".join(re.escape(who) for who in sorted(names, key=len, reverse=True))
+    pattern = re.compile(rf"'.*?'(?!\w)|(?<!\w)(?:{ids})(?!\w)")
+    return pattern.sub(lambda found: names.get(found[0], found[0]), text)
+
+
+@router.post("/edit", dependencies=[Depends(check_own_page)])
+async def edit(
+    pages: PagesDep, api: ApiDep, event_id: EventPath, version: VersionPath, form: FormDep
+) -> Response:
+    """Change the version by hand: a new draft, with a price."""
+    place = f"/v1/events/{event_id}/schedules/{version}"
+    wanted = {"edits": [edit_in(form)], "pin": "pin" in form}
+    made = await api.send("POST", f"{place}/edits", wanted)
+    return pages.go(f"/events/{event_id}/schedules/{made.document['version']}")
+
+
+def edit_in(form: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+    """The edit that a form asks for; what it leaves out is not said."""
+    numbers = {
+        name: int(form[name][0])
+        for name in ("round", "to_round", "table")
+        if form.get(name, ("",))[0].isdecimal()
+    }
+    pair = [form.get(name, ("",))[0] for name in ("a", "b")]
+    return {"kind": form.get("kind", ("",))[0], "attendees": pair} | numbers
