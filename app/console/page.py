@@ -16,7 +16,8 @@ from schemas.words.catalogue import first_held, say
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    " connect-src 'self'; worker-src 'self'; form-action 'self';"
+    " base-uri 'none'; frame-ancestors 'none'"
 )
 """What a browser may do for a page: files and answers of this service, and nothing inline."""
 
@@ -52,6 +53,10 @@ class Reader(NamedTuple):
     def say(self, text: str, /, **places: Any) -> str:
         """A message of a template, which writes it out, in their language."""
         return say(messages.message(text, **places), self.language)
+
+    def say_all(self, words: Mapping[str, str]) -> dict[str, str]:
+        """Messages for a script of ours, in their language, with their places still open."""
+        return {name: say(text, self.language) for name, text in words.items()}
 
     def tell(self, one: str, many: str, count: int, /, **places: Any) -> str:
         """A message that counts, in their language."""

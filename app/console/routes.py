@@ -1,15 +1,19 @@
 """All pages, and the files that they bring along."""
 
 from importlib import resources
+from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
+from fastapi.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
-from app.console import attendees, event_list, overview, schedule, sign_in, upload
+from app.console import attendees, day, event_list, overview, schedule, sign_in, upload
 from app.console.api_client import ApiError
 from app.console.page import show_refusal
 
-MODULES = (sign_in, event_list, upload, overview, attendees, schedule)
+MAY_FETCH = {"Content-Security-Policy": "default-src 'none'; connect-src 'self'"}
+
+MODULES = (sign_in, event_list, upload, overview, attendees, schedule, day)
 
 
 def install_console(app: FastAPI) -> None:
@@ -18,6 +22,13 @@ def install_console(app: FastAPI) -> None:
     for module in MODULES:
         router.include_router(module.router)
     app.include_router(router)
-    folder = str(resources.files("app.console").joinpath("static"))
+    folder = Path(str(resources.files("app.console").joinpath("static")))
+    worker = folder / "service-worker.js"
+
+    @app.get(f"/{worker.name}", include_in_schema=False)
+    async def get_service_worker() -> FileResponse:
+        """The worker that keeps pages; what it may answer for lies below its own address."""
+        return FileResponse(worker, media_type="text/javascript", headers=MAY_FETCH)
+
     app.mount("/static", StaticFiles(directory=folder), name="static")
     app.add_exception_handler(ApiError, show_refusal)

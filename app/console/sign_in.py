@@ -39,7 +39,8 @@ def _refused(pages: Pages, refusal: ApiError) -> Response:
 
 @router.post("/sign-out", dependencies=[Depends(check_own_page)])
 async def sign_out(pages: PagesDep) -> Response:
-    """Have the browser forget the key."""
+    """Have the browser forget the key, and all that pages have kept in it."""
     answer = pages.go("/sign-in")
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
     return answer

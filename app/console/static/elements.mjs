@@ -1,0 +1,30 @@
+// Small helpers of our pages: elements that hold texts, and words with their places filled in.
+
+export function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else if (value !== null && value !== false) made.setAttribute(name, value === true ? "" : value);
+  }
+  made.append(...children.filter((child) => child !== null && child !== ""));
+  return made;
+}
+
+export const words = JSON.parse(document.getElementById("words").textContent);
+
+export function say(name, places = {}) {
+  return (words[name] ?? name).replace(/\{(\w+)\}/g, (all, place) => places[place] ?? all);
+}
+
+export function nameOf(person) {
+  return element("bdi", {}, person.name ?? person.id);
+}
+
+export function clock(milliseconds) {
+  return new Date(milliseconds).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+}
+
+export function minutes(seconds) {
+  const whole = Math.abs(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}

@@ -1,0 +1,64 @@
+// The room as the service tells it, as it changes; without a connection, as it was told last.
+
+const AGAIN = 2000;
+const SOON = 12 * 3600;
+
+keepPage();
+
+// The first visit of a page is over before there is a service worker to keep it.
+async function keepPage() {
+  if (!navigator.serviceWorker) return;
+  await navigator.serviceWorker.register("/service-worker.js");
+  const made = performance.getEntriesByType("resource").map(({ name }) => name);
+  const cache = await caches.open("tertius-pages-1");
+  await cache.addAll([location.href, ...made.filter((name) => new URL(name).pathname.startsWith("/static/"))]);
+}
+
+export class Room {
+  #address;
+  #key;
+  #tell;
+  #source;
+  view = null; // as GET …/live answers
+  at = 0; // when it came, by this browser's clock
+  connected = false;
+
+  // `tell` hears "room" for every new view, "change" with the news, "connection" when that changes.
+  constructor(event, tell) {
+    this.#address = `/v1/events/${event}/live`;
+    this.#key = `tertius:room:${event}`;
+    this.#tell = tell;
+    const kept = localStorage.getItem(this.#key);
+    if (kept) Object.assign(this, JSON.parse(kept));
+    addEventListener("offline", () => this.#lose());
+    addEventListener("online", () => this.#connect());
+    this.#connect();
+  }
+
+  // Seconds until a moment that the view tells in seconds from its own time; null if that is on another day.
+  secondsTo(seconds) {
+    const left = Math.round((seconds ?? Infinity) - (Date.now() - this.at) / 1000);
+    return Math.abs(left) < SOON ? left : null;
+  }
+
+  #connect() {
+    this.#source?.close();
+    this.#source = new EventSource(this.#address);
+    this.#source.addEventListener("now", ({ data }) => this.#take(JSON.parse(data)));
+    this.#source.addEventListener("change", ({ data }) => this.#tell("change", JSON.parse(data)));
+    this.#source.addEventListener("error", () => this.#lose());
+  }
+
+  #take(view) {
+    Object.assign(this, { view, at: Date.now(), connected: true });
+    localStorage.setItem(this.#key, JSON.stringify({ view, at: this.at }));
+    this.#tell("room");
+    this.#tell("connection");
+  }
+
+  #lose() {
+    this.connected = false;
+    this.#tell("connection");
+    if (this.#source.readyState === EventSource.CLOSED) setTimeout(() => this.#connect(), AGAIN);
+  }
+}

@@ -1,0 +1,26 @@
+// Keeps the page of the day, the board and what they are made of, for when the network goes away.
+// Answers of the api are not kept here: the pages themselves keep the last room they were told.
+
+const CACHE = "tertius-pages-1";
+const KEPT = /^\/(static\/|events\/[^/]+\/(day|board)$)/;
+
+self.addEventListener("install", () => self.skipWaiting());
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+self.addEventListener("fetch", (event) => {
+  const { method, url } = event.request;
+  const { origin, pathname } = new URL(url);
+  if (method === "GET" && origin === self.location.origin && KEPT.test(pathname)) event.respondWith(answer(event.request));
+});
+
+async function answer(request) {
+  const cache = await caches.open(CACHE);
+  try {
+    const fresh = await fetch(request);
+    if (fresh.ok && !fresh.redirected) await cache.put(request, fresh.clone());
+    return fresh;
+  } catch (failure) {
+    const kept = await cache.match(request);
+    if (kept) return kept;
+    throw failure;
+  }
+}
