@@ -519,6 +519,18 @@ def new(
 
 
 @commands.command()
+def template(out: Out) -> None:
+    """Write an empty list of people to fill in: a .xlsx that explains itself, or a .csv."""
+    from app.exports.template import template_file
+    from app.terminal.documents import check_writable, write_bytes
+    from app.terminal.export import template_format
+
+    wanted = template_format(out)
+    check_writable(out)
+    write_bytes(template_file(wanted), out)
+
+
+@commands.command()
 def demo(
     folder: Annotated[Path, typer.Option("--dir", help="Where to write its files.")] = Path(
         "tertius-demo"

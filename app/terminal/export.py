@@ -8,6 +8,7 @@ from app.exports.schedule_file import (
     FileFormat,
     FileRequest,
     RowsOf,
+    TemplateFormat,
     misplaced_choice,
     schedule_file,
 )
@@ -38,6 +39,13 @@ def file_request(
     if earlier is not None and chosen != "xlsx":
         raise Failure("--from: only an xlsx tells what changed: leave it out, or ask for xlsx")
     return request
+
+
+def template_format(out: Path) -> TemplateFormat:
+    """The format of a template, by the end of the file's name; Failure where it tells none."""
+    ending = out.suffix.lower().removeprefix(".")
+    told: TemplateFormat = _one_of(TemplateFormat, ending, "--out: say which by its ending")
+    return told
 
 
 def _one_of(names: Any, value: str, told: str) -> Any:
