@@ -97,6 +97,7 @@ FileReaderDep = Annotated[FileReader, Depends()]
 async def import_event(
     caller: CallerDep,
     files: FileReaderDep,
+    tasks: ContradictionTasksDep,
     prefetch: TextPrefetchDep,
     once: IdempotentDep,
     sent: FileBody,
@@ -108,12 +109,13 @@ async def import_event(
     """Make an event of a file: a CSV or an XLSX as registration tools export them.
 
     What columns are is recognised, and told; `mapping` corrects it. What a file can hold is in the
-    documentation of files.
+    documentation of files. A workbook of `GET /v1/events/{event_id}?format=xlsx` is that event.
     """
     found = await files.read(sent.document, None, rounds)
     if dry_run or found.event is None:
         return json_answer(_receipt(found, None, applied=False))
     written = found.event
+    await refuse_contradictions(tasks, written)
 
     async def add(connection: AsyncConnection) -> Response:
         stored = await events.add(connection, caller.organisation, written)

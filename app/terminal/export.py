@@ -63,3 +63,13 @@ def exported_file(
         return schedule_file(event, schedule, request, before, DayState())
     except Refused as refusal:
         raise Failure(*(error.message for error in refusal.errors)) from None
+
+
+def exported_event(event: Event) -> bytes:
+    """The event itself as a workbook; Failure where it has too many rows for one."""
+    from app.exports.event_workbook import event_workbook_of
+
+    try:
+        return event_workbook_of(event)
+    except Refused as refusal:
+        raise Failure(*(error.message for error in refusal.errors)) from None

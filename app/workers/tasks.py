@@ -205,6 +205,16 @@ def schedule_file_of(
         return refusal.errors
 
 
+def event_file_of(event: str) -> bytes | tuple[ProblemError, ...]:
+    """An event as a workbook; or why it cannot be one."""
+    from app.exports.event_workbook import event_workbook_of
+
+    try:
+        return event_workbook_of(Event.model_validate_json(event))
+    except Refused as refusal:
+        return refusal.errors
+
+
 def template_of(_: str, *, wanted: TemplateFormat) -> bytes:
     """The template in a format; it is of no event."""
     from app.exports.template import template_file
