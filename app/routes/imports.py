@@ -22,12 +22,12 @@ from app.service.incidents import accept_incidents
 from app.store import column_mappings, events
 from app.store.events import StoredEvent
 from schemas import limits
-from schemas.imports import ImportReceipt
+from schemas.imports import GivenColumn, ImportReceipt
 from schemas.incident import Incident
 
 router = APIRouter(prefix="/v1", tags=["attendees"])
 
-CORRECTIONS: TypeAdapter[dict[str, str]] = TypeAdapter(dict[str, str])
+CORRECTIONS: TypeAdapter[dict[str, str | GivenColumn]] = TypeAdapter(dict[str, str | GivenColumn])
 FileBody = Annotated[Sent[bytes], Depends(file_body)]
 DryRun = Annotated[bool, Query(description="Tell what would be done, and do nothing.")]
 
@@ -48,10 +48,14 @@ async def corrections_in(
     if mapping is None:
         return None
     try:
-        return CORRECTIONS.validate_json(mapping)
+        told = CORRECTIONS.validate_json(mapping)
     except ValidationError:
         message = 'a JSON object of fields by column is needed: {"Firma": "organisation"}'
         raise Invalid.at("query:mapping", "no_mapping", message) from None
+    return {
+        column: given if isinstance(given, str) else given.model_dump(mode="json")
+        for column, given in told.items()
+    }
 
 
 @dataclass(frozen=True)
