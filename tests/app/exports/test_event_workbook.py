@@ -57,6 +57,15 @@ def test_the_events_of_the_cases_come_back(path: Path) -> None:
     assert_the_same(event, event_workbook_of(event))
 
 
+def test_texts_that_spreadsheets_would_change_come_back() -> None:
+    people = [
+        Attendee(id=f"p{k}", name=text, labels={"role": text, text: text}, interests=(text,))
+        for k, text in enumerate(NASTY)
+    ]
+    event = day_of(*people, name="\u200b_x005F_x0041_")
+    assert_the_same(event, event_workbook_of(event))
+
+
 def test_every_field_is_tried_above() -> None:
     """A field that is new must be drawn too."""
     source = (Path(__file__).parent / "whole_events.py").read_text(encoding="utf-8")

@@ -113,14 +113,14 @@ async def test_what_is_wrong_with_it_is_told_by_its_place(api: Api) -> None:
 async def test_rules_that_contradict_each_other_are_refused_as_they_are_elsewhere(api: Api) -> None:
     url = await api.create(**EVENT)
     book = openpyxl.load_workbook(BytesIO(await workbook(api, url)))
-    for row in (3, 4):
-        book["Pairs"].cell(row, 2, "require")
-        book["Pairs"].cell(row, 3, "a; 0")
-        book["Pairs"].cell(row, 5, row - 2)
+    people = book["People"]
+    least = next(cell.column for cell in people[1] if cell.value == "Min meetings")
+    people.cell(2, least, 2)  # and they may not meet one of the two others
     out = BytesIO()
     book.save(out)
     answer = await api.send("POST", "/v1/imports", raw=out.getvalue(), headers=XLSX)
     assert answer.status_code == 422
+    assert answer.json()["conflict"] != []
 
 
 @pytest.mark.parametrize("query", ["rounds=3", "mapping=%7B%22Name%22:%22name%22%7D"])
