@@ -62,8 +62,8 @@ def value_of(kind: CellKind, text: str) -> Any:
 
 
 def to_text(value: Any) -> str:
-    """A value as JSON that people can read."""
-    return json.dumps(value, ensure_ascii=False)
+    """A value as JSON that people can read; ValueError for a number that is none."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
 
 
 def pieces_of(text: str) -> list[str]:
@@ -78,11 +78,10 @@ def _number(text: str) -> Any:
 
 
 def _json(text: str) -> Any:
-    return json.loads(text, parse_constant=_refuse)
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is no JSON")
+    """The value of a text in JSON; ValueError for any other, and for what no event could hold."""
+    value = json.loads(text)
+    to_text(value).encode()  # half a character, or an infinite number
+    return value
 
 
 def _loose(text: str) -> Any:

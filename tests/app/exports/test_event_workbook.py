@@ -33,7 +33,7 @@ def assert_the_same(event: Event, raw: bytes) -> None:
     assert again.model_dump_json() == event.model_dump_json()
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(whole_events())
 def test_whatever_an_event_holds_comes_back(event: Event) -> None:
     assert_the_same(event, event_workbook_of(event))

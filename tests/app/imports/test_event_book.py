@@ -224,6 +224,21 @@ def test_a_broken_edit_is_told_where_it_stands(edit: Edit, told: str) -> None:
     assert error.pointer == ""
 
 
+@pytest.mark.parametrize(
+    "value", ['json:"\\ud800"', "json:1e999", "json:NaN", "json:" + "[" * 5_000, "json:"]
+)
+def test_json_that_no_event_could_hold_is_told(value: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        read(put("People", "Name", 2, value))
+    assert "what stands after json: is no JSON" in refusal.value.errors[0].message
+
+
+@pytest.mark.parametrize("value", ["1e999", "Infinity", "[" * 5_000, '"\\ud800"', "{" * 900])
+def test_a_setting_of_no_sense_is_a_text_of_no_sense(value: str) -> None:
+    with pytest.raises(Invalid, match="not valid"):
+        read(lambda book: book["Settings"].append(["seed", value]))
+
+
 def test_several_broken_edits_are_told_at_once() -> None:
     def edit(book: Any) -> None:
         place(book["People"], "Priority", 2).value = "high"
