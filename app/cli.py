@@ -385,8 +385,11 @@ def report(
 @commands.command()
 def export(
     event_file: EventFile,
-    schedule_file: ScheduleFile,
     out: Out,
+    schedule_file: Annotated[
+        Path | None,
+        typer.Argument(metavar="SCHEDULE", help="A schedule as JSON; without, the event itself."),
+    ] = None,
     wanted: Annotated[
         str | None,
         typer.Option("--format", help="json, csv, xlsx, ics or zoom; else by the end of OUT."),
@@ -401,14 +404,22 @@ def export(
         Path | None, typer.Option("--from", help="Of xlsx: tell what changed since this schedule.")
     ] = None,
 ) -> None:
-    """Write a schedule for other programs: spreadsheets, calendars, Zoom's breakout rooms."""
+    """Write a schedule for other programs: spreadsheets, calendars, Zoom's breakout rooms.
+
+    Without a schedule, write the event as a workbook, to be edited and imported again.
+    """
     from app.terminal.documents import check_writable, read_file, write_bytes, write_file
-    from app.terminal.export import exported_file, file_request
+    from app.terminal.export import exported_event, exported_file, file_request
     from schemas.event import Event
     from schemas.schedule import Schedule
 
     request = file_request(wanted, out, rows, number, earlier)
     check_writable(out)
+    if schedule_file is None:
+        if request != ("xlsx", None, None) or earlier is not None:
+            raise Failure("SCHEDULE: an event itself is an xlsx alone; for others name a schedule")
+        write_bytes(exported_event(read_file(Event, event_file)), out)
+        return
     event, schedule = read_file(Event, event_file), read_file(Schedule, schedule_file)
     if request.format == "json":
         write_file(schedule, out)
@@ -516,6 +527,18 @@ def new(
     name = preset_named(preset)
     write_parts((event_text(name),), out)
     _account(out).print(preset_report(name))
+
+
+@commands.command()
+def template(out: Out) -> None:
+    """Write an empty list of people to fill in: a .xlsx that explains itself, or a .csv."""
+    from app.exports.template import template_file
+    from app.terminal.documents import check_writable, write_bytes
+    from app.terminal.export import template_format
+
+    wanted = template_format(out)
+    check_writable(out)
+    write_bytes(template_file(wanted), out)
 
 
 @commands.command()

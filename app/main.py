@@ -40,6 +40,7 @@ from app.routes import (
     series,
     solves,
     stateless,
+    template,
     understanding,
 )
 from app.service.live_feed import LiveFeed
@@ -82,6 +83,7 @@ def create_app(settings: Settings) -> FastAPI:
     limits = Limits(settings.task_seconds, settings.child_bytes)
     app.state.contradiction_tasks, app.state.graph_tasks = TaskRunner(limits), TaskRunner(limits)
     app.state.agenda_tasks, app.state.file_tasks = TaskRunner(limits), TaskRunner(limits)
+    app.state.templates = {}
     app.state.byte_budget, app.state.body_reader = ByteBudget(settings.event_bytes), BodyReader()
     app.state.text_prefetch = TextPrefetch(settings.child_bytes)
     app.state.live_feed = LiveFeed(app.state.store, TaskRunner(limits))
@@ -96,6 +98,7 @@ def create_app(settings: Settings) -> FastAPI:
         events,
         attendees,
         imports,
+        template,
         agenda,
         graph,
         diagnosis,

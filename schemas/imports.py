@@ -4,7 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from schemas.base import Id, Natural, Wire
+from schemas import limits
+from schemas.base import Id, Natural, Text, Wire
 from schemas.incident import Incident
 
 MOST_PROBLEMS = 1_000
@@ -52,6 +53,15 @@ ColumnField = Literal[
 Sureness = Literal["given", "sure", "likely"]
 
 
+class GivenColumn(Wire):
+    """What whoever imports says of a column."""
+
+    field: str
+    """What it is."""
+    options: Annotated[tuple[Text, ...], Field(max_length=limits.MATCHING_ROWS)] = ()
+    """The answers that could be ticked. Left out: they are not known."""
+
+
 class MappedColumn(Wire):
     """A column of the file, and what it is taken for."""
 
@@ -70,6 +80,8 @@ class MappedColumn(Wire):
     """What was asked, where the column stands for one of the answers. Null: it does not."""
     option: str | None = None
     """The answer that the column stands for. Null: for none."""
+    options: tuple[str, ...] = ()
+    """The answers that could be ticked, where whoever imports gave them."""
 
 
 class ColumnMapping(Wire):

@@ -9,6 +9,7 @@ from schemas.schedule import Schedule
 
 FileFormat = Literal["json", "csv", "xlsx", "ics", "zoom"]
 RowsOf = Literal["meetings", "people"]
+TemplateFormat = Literal["xlsx", "csv"]
 
 
 class FileKind(NamedTuple):

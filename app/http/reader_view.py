@@ -11,6 +11,7 @@ from typing import Any, TypeAlias, get_args
 from fastapi.sse import EventSourceResponse
 from pydantic_core import from_json, to_json
 from starlette.datastructures import MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.http.conditional import JSON, reader_tag
@@ -96,9 +97,13 @@ Shape: TypeAlias = Mapping[str, "Shape"] | None
 """The names that are shown, each with the shape of what it holds; None shows all of it."""
 
 
+class OfNobody(Response):
+    """An answer that is the same for every organisation, and tells of no event."""
+
+
 def is_for_readers(route: Any) -> bool:
     """Whether a route answers with what a reader may see, or a part of it."""
-    if route.response_class is EventSourceResponse:
+    if route.response_class in (EventSourceResponse, OfNobody):
         return True  # of numbers; what else is sent goes through `shown_to_readers`
     models = _models_in(route.response_model)
     return bool(models) and models <= SHOWN.keys()

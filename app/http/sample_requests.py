@@ -32,7 +32,7 @@ PARAMETERS: Mapping[str, Any] = {
     "limit": 20,
     "cursor": "bGlzdDo3",
     "download": True,
-    "format": "csv",
+    "format": "xlsx",
     "rows": "people",
     "erase": True,
     "if-match": '"1.0"',

@@ -106,5 +106,14 @@ class Identity:
         self.addresses.setdefault(email, document["id"])
 
 
+def id_of_facts(facts: Mapping[str, Any]) -> str:
+    """The id of somebody whom no row of a list has with it; empty without name and address."""
+    told = [facts.get(field) for field in ("email", "name", "organisation")]
+    email, name, organisation = (fold_name(t) if isinstance(t, str) else "" for t in told)
+    if email:
+        return _hash(email)
+    return _hash("", name, organisation) if name else ""
+
+
 def _hash(*parts: str) -> str:
     return "p-" + sha256("\n".join(parts).encode()).hexdigest()[:HASH_DIGITS]

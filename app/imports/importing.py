@@ -5,7 +5,9 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from app.errors import from_validation
+from app.errors import Invalid, from_validation
+from app.imports.event_book import read_event_book
+from app.imports.event_layout import MARKER
 from app.imports.mapping import propose_mapping
 from app.imports.merge import merge_people, report_import
 from app.imports.order import ImportOrder, ReadFile
@@ -19,6 +21,10 @@ from schemas.imports import ColumnMapping, ImportReport
 from schemas.incident import Incident
 
 USUAL_ROUNDS = 8
+OWN_BOOK = (
+    "this is an event that Tertius wrote: it says its rounds and its columns itself; leave out"
+    " rounds and mapping"
+)
 
 
 class ImportedTable(NamedTuple):
@@ -31,6 +37,8 @@ class ImportedTable(NamedTuple):
 
 def import_file(raw: bytes, order: ImportOrder) -> ReadFile:
     """Read a file for an event; Invalid where it is no table, or a correction names no column."""
+    if (book := read_event_book(raw)) is not None:
+        return _import_book(book, order)
     table = read_table(raw)
     header = header_of(table)
     corrections = order.corrections
@@ -39,10 +47,50 @@ def import_file(raw: bytes, order: ImportOrder) -> ReadFile:
     event = _stored(order)
     found = import_table(table, propose_mapping(table, corrections), event)
     if event is not None and event.held_rounds:
-        day = DayState.model_validate_json(order.day)
-        return ReadFile(found.report, None, _incidents(event, day, found.people), header)
+        return _told_of_day(found, event, order, header)
     grown = event_with(event, found.attendees, order.rounds)
     return ReadFile(found.report, write_event(grown), (), header)
+
+
+def _told_of_day(found: ImportedTable, event: Event, order: ImportOrder, header: str) -> ReadFile:
+    """What a file tells once the first round has begun: incidents, and no other event."""
+    day = DayState.model_validate_json(order.day)
+    return ReadFile(found.report, None, _incidents(event, day, found.people), header)
+
+
+def _import_book(book: Event, order: ImportOrder) -> ReadFile:
+    """A workbook of ours: a new event is what it holds, another one takes its people.
+
+    A new event has no published schedule: that is the server's to say.
+    """
+    if order.corrections or order.rounds is not None:
+        raise Invalid.at("", "misplaced", OWN_BOOK)
+    event = _stored(order)
+    found = import_book(book, event)
+    if event is not None and event.held_rounds:
+        return _told_of_day(found, event, order, MARKER)
+    if event is not None:
+        grown = event_with(event, found.attendees, None)
+    else:
+        grown = book.model_copy(update={"published": None, "held_rounds": 0})
+    report = found.report
+    if event is None and book.published is not None:
+        notes = (*report.notes, "The published schedule was left out: a new event has none yet.")
+        report = report.model_copy(update={"notes": notes})
+    return ReadFile(report, write_event(grown), (), MARKER)
+
+
+def import_book(book: Event, event: Event | None) -> ImportedTable:
+    """What becomes of the people of a workbook of ours among those of an event."""
+    people = ImportedPeople(
+        rows=len(book.attendees), attendees=book.attendees, gone=(), checked_in=(), left_out={},
+        guests=0, problems=(),
+    )  # fmt: skip
+    before = event.attendees if event else ()
+    attendees, counts = merge_people(before, people.attendees)
+    note = "An event that Tertius wrote: " + ("its people were read." if event else "all of it.")
+    report = report_import(people, ColumnMapping(columns=()), before, counts, (note,))
+    return ImportedTable(people, attendees, report)
 
 
 def import_table(table: Table, mapping: ColumnMapping, event: Event | None) -> ImportedTable:

@@ -7,7 +7,7 @@ name promises, stays a label, and the mapping says why. Consent is never read fr
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import get_args
+from typing import NamedTuple, get_args
 
 from app.errors import Invalid
 from app.imports.aliases import LONGEST_HEADER, Heading, is_status, key_of, read_heading
@@ -16,6 +16,7 @@ from app.imports.cells import (
     describe_column,
     is_flag,
 )
+from app.imports.order import Corrections
 from app.imports.table import Table
 from app.plain_words import say_options
 from schemas.imports import ColumnField, ColumnMapping, MappedColumn, Sureness
@@ -32,6 +33,8 @@ LISTS = (
     "welcomes_pitches", "refuses_pitches",
 )  # fmt: skip
 """Fields that may be asked with one column an answer."""
+ANSWERS = ("offers", "needs", "interests", "client_types", "already_served")
+"""Fields whose answers can be told apart by the options that there were to tick."""
 NAMES = ("name", "name_prefix", "first_name", "middle_name", "last_name")
 ONCE = (
     *NAMES, "email", "organisation", "order", "position", "guests", "min_meetings",
@@ -74,14 +77,15 @@ FITS: Mapping[str, Fits] = {
 """What a column of a field has to look like, where anything stands in it."""
 
 
-def propose_mapping(table: Table, corrections: Mapping[str, str] | None = None) -> ColumnMapping:
+def propose_mapping(table: Table, corrections: Corrections | None = None) -> ColumnMapping:
     """What each column of a table is.
 
-    ``corrections`` give a field by the header of a column or its number from 1. Raises Invalid for
-    a column or a field that there is not, and for a header that several columns have.
+    ``corrections`` give a field, and options perhaps, by the header of a column or its number from
+    1. Raises Invalid for a column or a field that there is not, for a header that several columns
+    have, and for options of what is no list.
     """
     proposal = _Proposal(table)
-    proposal.take_given(read_corrections(table, corrections or {}))
+    proposal.take_given(_read_corrections(table, corrections or {}))
     proposal.fold_options()
     proposal.read_headings()
     proposal.part_names()
@@ -92,14 +96,24 @@ def propose_mapping(table: Table, corrections: Mapping[str, str] | None = None) 
     return proposal.finished()
 
 
-def read_corrections(table: Table, corrections: Mapping[str, str]) -> dict[int, ColumnField]:
-    """The field that somebody gave each column, by the column's place from 0; else Invalid."""
+class _Given(NamedTuple):
+    """What somebody said of a column."""
+
+    field: ColumnField
+    options: tuple[str, ...]
+
+
+def _read_corrections(table: Table, corrections: Corrections) -> dict[int, _Given]:
+    """What somebody said of each column, by the column's place from 0; else Invalid."""
     fields: dict[str, ColumnField] = {name: name for name in get_args(ColumnField)}
-    found: dict[int, ColumnField] = {}
-    for column, field in corrections.items():
+    found: dict[int, _Given] = {}
+    for column, told in corrections.items():
+        field, options = (told, ()) if isinstance(told, str) else (told["field"], told["options"])
         if field not in fields:
             raise _wrong(column, "no_such_field", f"no field: {say_options([*fields], field)}")
-        found[_place_of(table.header, column)] = fields[field]
+        if options and field not in ANSWERS:
+            raise _wrong(column, "no_list", f"options are of lists: {', '.join(ANSWERS)}")
+        found[_place_of(table.header, column)] = _Given(fields[field], tuple(options))
     return found
 
 
@@ -131,10 +145,10 @@ class _Proposal:
         self.headings = [read_heading(name) for name in table.header]
         self.columns: list[MappedColumn | None] = [None] * len(table.header)
 
-    def take_given(self, given: Mapping[int, ColumnField]) -> None:
+    def take_given(self, given: Mapping[int, _Given]) -> None:
         """What somebody said stands."""
-        for k, field in given.items():
-            self._set(k, field, "given", "given by whoever imports")
+        for k, (field, options) in given.items():
+            self._set(k, field, "given", "given by whoever imports", options=options)
 
     def fold_options(self) -> None:
         """Columns that each stand for one answer to a question are one list."""
@@ -335,11 +349,11 @@ class _Proposal:
 
     def _set(
         self, k: int, field: ColumnField, sureness: Sureness, why: str,
-        *, question: str | None = None, option: str | None = None,
+        *, question: str | None = None, option: str | None = None, options: tuple[str, ...] = (),
     ) -> None:  # fmt: skip
         self.columns[k] = MappedColumn(
             column=k + 1, header=self.table.header[k], field=field, sureness=sureness, why=why,
-            question=question, option=option,
+            question=question, option=option, options=options,
         )  # fmt: skip
 
 

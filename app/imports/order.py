@@ -5,14 +5,14 @@ Reading itself is done by a child: a file can be hostile, and takes time and mem
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from app.planning.document import WrittenEvent
 from schemas.imports import ImportReport
 from schemas.incident import Incident
 
-Corrections = Mapping[str, str]
-"""Fields by the header of a column, or its number from 1."""
+Corrections = Mapping[str, Any]
+"""What columns are, by header or by number from 1: a field, or a ``GivenColumn`` as plain data."""
 
 
 @dataclass(frozen=True)

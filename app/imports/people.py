@@ -144,7 +144,7 @@ class _Reading:
             if read_heading(source.header).field in ("status", "void") and sheet.is_filled(source):
                 message = "called like a status, but not understood: nobody was left out for it"
                 sheet.tell(None, source, "status_not_understood", message)
-        for source in () if self.profiles.spans else self._with_times():
+        for source in () if self.profiles.spans else filter(sheet.is_filled, self._with_times()):
             sheet.tell(
                 None, source, "rounds_without_times", "the rounds have no times yet: not used"
             )

@@ -60,6 +60,8 @@ class RowProfiles:
         """Answers by line, bullet or semicolon; by comma only where they were ticked."""
         if source.options:
             return source.ticked(row)
+        if known := cells.split_options(source.cell(row), source.known):
+            return known
         lines = cells.split_lines(source.cell(row))
         if len(lines) == 1 and source in self.commas:
             return self._by_commas(source, lines[0])
@@ -69,7 +71,8 @@ class RowProfiles:
         found: list[str] = []
         for source in self.sheet.of(field):
             cell = source.cell(row)
-            known = None if source.options else cells.split_options(cell, self.known[field])
+            topics = source.known or self.known[field]
+            known = None if source.options else cells.split_options(cell, topics)
             lines = source.ticked(row) if source.options else known or cells.split_lines(cell)
             if len(lines) == 1 and not source.options and not known:
                 lines = self._by_commas(source, lines[0])

@@ -82,6 +82,11 @@ def clean_cell(cell: str) -> str:
     return _BREAK.sub("\n", cell).strip(_UNSEEN)
 
 
+def even_breaks(cell: str) -> str:
+    """The cell to the letter, but with its line breaks as ``\\n``: programs write them anew."""
+    return cell.replace("\r\n", "\n").replace("\r", "\n") if "\r" in cell else cell
+
+
 def bad_file(code: str, message: str) -> Invalid:
     """The refusal of a file, in one sentence."""
     return Invalid.at("", code, message)

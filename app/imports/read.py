@@ -16,15 +16,20 @@ from schemas import limits
 
 def read_table(raw: bytes, name: str = "") -> Table:
     """The table in a file of this ``name``; raises Invalid, with a sentence, if there is none."""
+    check_size(raw)
+    kind = find_kind(raw)
+    sheet = _read_text(raw) if kind == "text" else read_workbook(raw)
+    return table_of(sheet._replace(notes=note_name(kind, name) + sheet.notes))
+
+
+def check_size(raw: bytes) -> None:
+    """Raise Invalid for a file that is larger than files may be."""
     if len(raw) > limits.FILE_BYTES:
         raise bad_file(
             "file_too_large",
             f"the file is larger than {limits.FILE_BYTES // 2**20} MiB: leave out columns that are"
             " not needed, or send it in parts",
         )
-    kind = find_kind(raw)
-    sheet = _read_text(raw) if kind == "text" else read_workbook(raw)
-    return table_of(sheet._replace(notes=note_name(kind, name) + sheet.notes))
 
 
 def _read_text(raw: bytes) -> RawSheet:

@@ -10,11 +10,15 @@ from schemas.imports import ColumnMapping, ImportProblem
 
 
 class ColumnSource(NamedTuple):
-    """A column, or the columns of one question of which each is an answer (``options``)."""
+    """A column, or the columns of one question of which each is an answer (``options``).
+
+    ``known`` are the answers that could be ticked in a column, where they were told.
+    """
 
     header: str
     places: tuple[int, ...]
     options: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
 
     def cell(self, row: Sequence[str]) -> str:
         """What a row says here."""
@@ -33,7 +37,8 @@ def sources_of(mapping: ColumnMapping) -> dict[str, list[ColumnSource]]:
     for column in mapping.columns:
         place = column.column - 1
         if column.question is None or column.option is None:
-            found[column.field].append(ColumnSource(column.header, (place,)))
+            source = ColumnSource(column.header, (place,), known=column.options)
+            found[column.field].append(source)
         else:
             asked[column.field, column.question].append((place, column.option))
     for (field, question), options in asked.items():

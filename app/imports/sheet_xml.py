@@ -6,7 +6,7 @@ workbook in the namespaces as well.
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from xml.sax.handler import ContentHandler
 
 from defusedxml.expatreader import DefusedExpatParser
@@ -18,6 +18,7 @@ from schemas import limits
 MOST_COLUMNS = 16_384
 """Of a sheet, in every spreadsheet program."""
 Attributes = Mapping[str, str]
+Clean = Callable[[str], str]
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
@@ -88,11 +89,12 @@ class TextReader(PartReader):
 
 
 class SharedStrings(TextReader):
-    """The texts that cells refer to by number."""
+    """The texts that cells refer to by number, each as ``clean`` leaves it."""
 
-    def __init__(self) -> None:
+    def __init__(self, clean: Clean = clean_cell) -> None:
         super().__init__()
         self.texts: list[str] = []
+        self._clean = clean
 
     def end_element(self, name: str) -> None:
         """Keep a text."""
@@ -100,7 +102,7 @@ class SharedStrings(TextReader):
         if local_name(name) == "si":
             if len(self.texts) == limits.FILE_CELLS:
                 raise too_many("cells", limits.FILE_CELLS)
-            self.texts.append(clean_cell(unescape_text(self.take_text())))
+            self.texts.append(self._clean(unescape_text(self.take_text())))
 
 
 class Relations(PartReader):
@@ -172,10 +174,21 @@ class Styles(PartReader):
 
 
 class SheetCells(TextReader):
-    """The rows of a sheet as text, without the cells of hidden columns, and what is odd of them."""
+    """The rows of a sheet as text, without the cells of hidden columns, and what is odd of them.
 
-    def __init__(self, texts: list[str], styles: list[Show]) -> None:
+    Texts are as ``clean`` leaves them; with ``keeps_hidden`` hidden columns count as others do.
+    """
+
+    def __init__(
+        self,
+        texts: list[str],
+        styles: list[Show],
+        clean: Clean = clean_cell,
+        *,
+        keeps_hidden: bool = False,
+    ) -> None:
         super().__init__()
+        self._clean, self._keeps_hidden = clean, keeps_hidden
         self.rows = RowList()
         self.hidden = bytearray(MOST_COLUMNS)
         """1 for each column that cannot be seen: its cells are left out."""
@@ -220,7 +233,8 @@ class SheetCells(TextReader):
             self.done = True
 
     def _hide_columns(self, attributes: Attributes) -> None:
-        if is_on(attributes.get("hidden")) or attributes.get("width") == "0":
+        hidden = is_on(attributes.get("hidden")) or attributes.get("width") == "0"
+        if hidden and not self._keeps_hidden:
             first = max(int(attributes["min"]) - 1, 0)
             last = min(int(attributes["max"]), MOST_COLUMNS)
             self.hidden[first:last] = b"\1" * (last - first)
@@ -272,7 +286,7 @@ class SheetCells(TextReader):
         if self._type == "n":
             known = 0 <= self._style < len(self._styles)
             return self._styles[self._style](content) if known else show_number(content)
-        return clean_cell(unescape_text(content))
+        return self._clean(unescape_text(content))
 
     def _text_at(self, number: int) -> str:
         if number < 0:

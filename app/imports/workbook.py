@@ -7,9 +7,10 @@ sheet leaves out, and gives up at styles that other writers break.
 
 import posixpath
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from struct import error as StructError  # noqa: N812
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from xml.sax import SAXException
 from zipfile import BadZipFile
 
@@ -18,9 +19,18 @@ from defusedxml import DefusedXmlException
 from app.errors import Invalid
 from app.imports.archive import Archive
 from app.imports.file_kind import EXPORT, SAVE_AS, UNPACK, not_a_table
-from app.imports.raw_rows import RawRow, RawSheet, bad_file, name_columns, name_rows
+from app.imports.raw_rows import (
+    RawRow,
+    RawSheet,
+    bad_file,
+    clean_cell,
+    even_breaks,
+    name_columns,
+    name_rows,
+)
 from app.imports.sheet_xml import Relations, SharedStrings, SheetCells, SheetList, Styles
 
+Content = TypeVar("Content")
 BROKEN = (
     BadZipFile,
     DefusedXmlException,
@@ -62,9 +72,21 @@ class _Parts(NamedTuple):
 
 def read_workbook(raw: bytes) -> RawSheet:
     """The rows of a workbook; raises Invalid, with a sentence, for any other archive."""
+    return _unless_broken(_read_first, raw)
+
+
+def read_sheets(raw: bytes, marker: str) -> dict[str, list[RawRow]] | None:
+    """The rows of every sheet, by name and to the letter, if one is called ``marker``; else None.
+
+    Raises Invalid, with a sentence, for any other archive.
+    """
+    return _unless_broken(partial(_read_every, marker), raw)
+
+
+def _unless_broken(read: Callable[[bytes], Content], raw: bytes) -> Content:
+    """What is read; Invalid, with a sentence, for what is damaged or forged."""
     try:
-        archive = Archive(raw)
-        return _first_filled(archive, _read_parts(archive, _main_part(archive)))
+        return read(raw)
     except DefusedXmlException:
         raise bad_file(
             "broken",
@@ -77,6 +99,25 @@ def read_workbook(raw: bytes) -> RawSheet:
             "the workbook is damaged: open it in a spreadsheet program and save it again, as .xlsx"
             " or .csv",
         ) from None
+
+
+def _read_first(raw: bytes) -> RawSheet:
+    archive = Archive(raw)
+    return _first_filled(archive, _read_parts(archive, _main_part(archive), clean_cell))
+
+
+def _read_every(marker: str, raw: bytes) -> dict[str, list[RawRow]] | None:
+    archive = Archive(raw)
+    main = _main_part(archive)
+    if marker not in (name for name, *_ in _sheet_list(archive, main).sheets):
+        return None
+    parts = _read_parts(archive, main, even_breaks)
+    found = {}
+    for name, part, _ in parts.sheets:
+        cells = SheetCells(parts.texts, parts.styles.shows, even_breaks, keeps_hidden=True)
+        cells.read(archive.chunks(part))
+        found[name] = cells.rows.rows
+    return found
 
 
 def _main_part(archive: Archive) -> str:
@@ -100,11 +141,16 @@ def _relations(archive: Archive, part: str) -> Relations:
     return relations
 
 
-def _read_parts(archive: Archive, main: str) -> _Parts:
+def _sheet_list(archive: Archive, main: str) -> SheetList:
     listed = SheetList()
     listed.read(archive.chunks(main))
+    return listed
+
+
+def _read_parts(archive: Archive, main: str, clean: Callable[[str], str]) -> _Parts:
+    listed = _sheet_list(archive, main)
     relations = _relations(archive, main)
-    styles, strings = Styles(listed.since_1904), SharedStrings()
+    styles, strings = Styles(listed.since_1904), SharedStrings(clean)
     for reader, kind in ((styles, "styles"), (strings, "sharedStrings")):
         part = relations.first_of(kind)
         if part is not None and part in archive:

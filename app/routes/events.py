@@ -1,13 +1,15 @@
 """Events: keep one, read it, change it, delete it."""
 
+from collections.abc import AsyncIterator
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.deps import ContradictionTasksDep, EventDep, TextPrefetchDep
-from app.errors import Unsupported
+from app.deps import ContradictionTasksDep, EventDep, TextPrefetchDep, check_size
+from app.errors import NotAllowed, StateConflict, Unsupported
+from app.exports.schedule_file import SPREADSHEET
 from app.http.access import CallerDep
 from app.http.body import (
     MERGE_PATCH,
@@ -23,8 +25,9 @@ from app.http.body import (
 )
 from app.http.conditional import JSON, MatchDep, json_answer, not_modified
 from app.http.cursor import Cursor, open_cursor, seal_cursor
+from app.http.departure import RequestTasks, in_turn, tasks_of_request
 from app.http.idempotency import IdempotentDep
-from app.http.openapi import CREATED, REVALIDATED, TAGGED, refuses
+from app.http.openapi import CREATED, REVALIDATED, TAGGED, headed, refuses
 from app.http.state import StoreDep
 from app.planning.document import (
     WrittenEvent,
@@ -35,6 +38,7 @@ from app.planning.document import (
     write_event,
 )
 from app.routes.revision import RevisionDep
+from app.routes.schedule_files import MOST_ATTENDEES, attachment
 from app.service.editing import (
     Edit,
     errors_of,
@@ -43,7 +47,7 @@ from app.service.editing import (
 )
 from app.store import events, schedules
 from app.store.ids import ID
-from app.workers.tasks import slips_of
+from app.workers.tasks import event_file_of, slips_of
 from schemas.event import Event
 from schemas.listing import EventPage, EventReceipt, Validation
 from schemas.preset import PresetName
@@ -118,13 +122,63 @@ async def list_events(
     return json_answer(EventPage(events=tuple(rows[:limit]), next=following))
 
 
-@router.get("/{event_id}", response_model=Event, responses=REVALIDATED)
-async def get_event(request: Request, event: EventDep, store: StoreDep) -> Response:
-    """The event with all incidents applied; as it stands it is a body for `POST /v1/solve`."""
-    if same := not_modified(request, event.etag):
+@refuses(NotAllowed, StateConflict)
+async def get_workbook_tasks(
+    caller: CallerDep,
+    tasks: Annotated[RequestTasks, tasks_of_request("file_tasks")],
+    wanted: Annotated[
+        Literal["json", "xlsx"],
+        Query(
+            alias="format",
+            description="The document as JSON, or the organiser's workbook, to be edited and sent"
+            " to `POST /v1/imports`.",
+        ),
+    ] = "json",
+) -> AsyncIterator[RequestTasks | None]:
+    """What makes a workbook, once it is the caller's turn; None where none is asked for."""
+    if wanted == "json":
+        yield None
+        return
+    if caller.role == "reader":
+        raise NotAllowed("workbooks are the organiser's: a reader's key reads json")
+    async with in_turn(tasks):
+        yield tasks
+
+
+WorkbookTasksDep = Annotated[RequestTasks | None, Depends(get_workbook_tasks)]
+
+
+@router.get(
+    "/{event_id}",
+    response_model=Event,
+    responses=REVALIDATED
+    | {
+        200: headed("ETag", "Content-Disposition")
+        | {"content": {SPREADSHEET: {"schema": {"type": "string", "format": "binary"}}}}
+    },
+)
+async def get_event(
+    request: Request, tasks: WorkbookTasksDep, event: EventDep, store: StoreDep
+) -> Response:
+    """The event with all incidents applied; as it stands it is a body for `POST /v1/solve`.
+
+    As a workbook it is the same event when it is imported again.
+    """
+    etag = event.etag if tasks is None else f'{event.etag[:-1]}.xlsx"'
+    if same := not_modified(request, etag):
         return same
+    if tasks is not None:
+        check_size(event, MOST_ATTENDEES, "workbooks are made of events")
     async with store.read() as connection:
-        return json_answer(await schedules.with_published(connection, event), event.etag)
+        document = await schedules.with_published(connection, event)
+    if tasks is None:
+        return json_answer(document, etag)
+    content = await tasks.run(event_file_of, document)
+    if not isinstance(content, bytes):
+        raise StateConflict(errors=content)
+    name = attachment(event.name or "event", "xlsx")
+    headers = {"ETag": etag, "Content-Disposition": name}
+    return Response(content, headers=headers, media_type=SPREADSHEET)
 
 
 @router.put(

@@ -22,12 +22,12 @@ from app.service.incidents import accept_incidents
 from app.store import column_mappings, events
 from app.store.events import StoredEvent
 from schemas import limits
-from schemas.imports import ImportReceipt
+from schemas.imports import GivenColumn, ImportReceipt
 from schemas.incident import Incident
 
 router = APIRouter(prefix="/v1", tags=["attendees"])
 
-CORRECTIONS: TypeAdapter[dict[str, str]] = TypeAdapter(dict[str, str])
+CORRECTIONS: TypeAdapter[dict[str, str | GivenColumn]] = TypeAdapter(dict[str, str | GivenColumn])
 FileBody = Annotated[Sent[bytes], Depends(file_body)]
 DryRun = Annotated[bool, Query(description="Tell what would be done, and do nothing.")]
 
@@ -48,10 +48,14 @@ async def corrections_in(
     if mapping is None:
         return None
     try:
-        return CORRECTIONS.validate_json(mapping)
+        told = CORRECTIONS.validate_json(mapping)
     except ValidationError:
         message = 'a JSON object of fields by column is needed: {"Firma": "organisation"}'
         raise Invalid.at("query:mapping", "no_mapping", message) from None
+    return {
+        column: given if isinstance(given, str) else given.model_dump(mode="json")
+        for column, given in told.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,7 @@ FileReaderDep = Annotated[FileReader, Depends()]
 async def import_event(
     caller: CallerDep,
     files: FileReaderDep,
+    tasks: ContradictionTasksDep,
     prefetch: TextPrefetchDep,
     once: IdempotentDep,
     sent: FileBody,
@@ -108,12 +113,13 @@ async def import_event(
     """Make an event of a file: a CSV or an XLSX as registration tools export them.
 
     What columns are is recognised, and told; `mapping` corrects it. What a file can hold is in the
-    documentation of files.
+    documentation of files. A workbook of `GET /v1/events/{event_id}?format=xlsx` is that event.
     """
     found = await files.read(sent.document, None, rounds)
     if dry_run or found.event is None:
         return json_answer(_receipt(found, None, applied=False))
     written = found.event
+    await refuse_contradictions(tasks, written)
 
     async def add(connection: AsyncConnection) -> Response:
         stored = await events.add(connection, caller.organisation, written)

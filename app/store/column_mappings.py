@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from pydantic_core import from_json, to_json
@@ -12,8 +13,8 @@ from app.store.tables import column_mappings
 MOST_REMEMBERED = 200
 """Headers of an organisation whose columns are remembered, those used last."""
 
-Columns = Mapping[str, str]
-"""Fields by the header of a column, or its number from 1."""
+Columns = Mapping[str, Any]
+"""What was said of each column, by its header or its number from 1."""
 
 
 async def remembered(connection: AsyncConnection, organisation: str) -> Mapping[str, Columns]:

@@ -8,6 +8,7 @@ from app.exports.schedule_file import (
     FileFormat,
     FileRequest,
     RowsOf,
+    TemplateFormat,
     misplaced_choice,
     schedule_file,
 )
@@ -40,6 +41,13 @@ def file_request(
     return request
 
 
+def template_format(out: Path) -> TemplateFormat:
+    """The format of a template, by the end of the file's name; Failure where it tells none."""
+    ending = out.suffix.lower().removeprefix(".")
+    told: TemplateFormat = _one_of(TemplateFormat, ending, "--out: say which by its ending")
+    return told
+
+
 def _one_of(names: Any, value: str, told: str) -> Any:
     """The value, if it is one of the names; else a Failure that lists them."""
     if value not in get_args(names):
@@ -53,5 +61,15 @@ def exported_file(
     """The file; Failure where the schedule lacks what it takes."""
     try:
         return schedule_file(event, schedule, request, before, DayState())
+    except Refused as refusal:
+        raise Failure(*(error.message for error in refusal.errors)) from None
+
+
+def exported_event(event: Event) -> bytes:
+    """The event itself as a workbook; Failure where it has too many rows for one."""
+    from app.exports.event_workbook import event_workbook_of
+
+    try:
+        return event_workbook_of(event)
     except Refused as refusal:
         raise Failure(*(error.message for error in refusal.errors)) from None

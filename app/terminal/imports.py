@@ -1,9 +1,10 @@
 """Registration files on the command line: into an event, and an account of what became of them."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -11,11 +12,12 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from app.errors import Refused
-from app.imports.importing import event_with, import_table
+from app.imports.event_book import read_event_book
+from app.imports.importing import OWN_BOOK, event_with, import_book, import_table
 from app.imports.mapping import propose_mapping
 from app.imports.read import read_table
 from app.imports.table import Table
-from app.terminal.documents import failure_of, file_bytes
+from app.terminal.documents import failure_of, file_bytes, place_in
 from app.terminal.failure import Failure
 from schemas.event import Event
 from schemas.imports import ColumnMapping, ImportProblem, ImportReport
@@ -23,6 +25,7 @@ from schemas.imports import ColumnMapping, ImportProblem, ImportReport
 SHEETS = (".csv", ".tsv", ".txt", ".xlsx")
 """Endings of files that hold a table rather than a document."""
 PROBLEMS_SHOWN = 20
+Content = TypeVar("Content")
 
 
 class ImportedEvent(NamedTuple):
@@ -45,7 +48,11 @@ def import_people(
     ``corrections`` say ``COLUMN=FIELD``. Raises Failure for a file or a correction that will not
     do.
     """
-    table = _table_in(path)
+    raw = file_bytes(path)
+    book = _read(path, raw, read_event_book)
+    if book is not None:
+        return _import_book(path, book, event, corrections, rounds)
+    table = _read(path, raw, partial(read_table, name=path.name))
     found = import_table(table, _mapping_of(table, corrections), event)
     try:
         return ImportedEvent(event_with(event, found.attendees, rounds), found.report)
@@ -53,10 +60,24 @@ def import_people(
         raise failure_of(path, refusal) from None
 
 
-def _table_in(path: Path) -> Table:
-    raw = file_bytes(path)
+def _import_book(
+    path: Path, book: Event, event: Event | None, corrections: Iterable[str], rounds: int | None
+) -> ImportedEvent:
+    """The event of a workbook of ours, or an event with its people."""
+    if [*corrections] or rounds is not None:
+        raise Failure(f"{place_in(path)}: {OWN_BOOK}")
+    found = import_book(book, event)
+    if event is None:
+        return ImportedEvent(book, found.report)
     try:
-        return read_table(raw, path.name)
+        return ImportedEvent(event_with(event, found.attendees, None), found.report)
+    except Refused as refusal:
+        raise failure_of(path, refusal) from None
+
+
+def _read(path: Path, raw: bytes, read: Callable[[bytes], Content]) -> Content:
+    try:
+        return read(raw)
     except Refused as refusal:
         raise failure_of(path, refusal) from None
 
@@ -78,7 +99,8 @@ def corrections_of(told: Iterable[str]) -> Mapping[str, str]:
 
 def import_view(report: ImportReport) -> RenderableType:
     """What each column was taken for, what became of the rows, and what to look at."""
-    return Group(_mapping_view(report), *_sentences(report), *_problem_lines(report.problems))
+    columns = (_mapping_view(report),) if report.mapping else ()
+    return Group(*columns, *_sentences(report), *_problem_lines(report.problems))
 
 
 def _mapping_view(report: ImportReport) -> RenderableType:

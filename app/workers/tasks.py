@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from app.errors import Refused, TooBusy
-from app.exports.schedule_file import FileRequest
+from app.exports.schedule_file import FileRequest, TemplateFormat
 from app.planning.document import Written, to_written
 from app.workers.child import SECONDS_IN_FRONT, lower_priority
 from app.workers.child_pool import ChildPool, Limits
@@ -203,6 +203,23 @@ def schedule_file_of(
         return schedule_file(asked, made, request, earlier, DayState.model_validate_json(day))
     except Refused as refusal:
         return refusal.errors
+
+
+def event_file_of(event: str) -> bytes | tuple[ProblemError, ...]:
+    """An event as a workbook; or why it cannot be one."""
+    from app.exports.event_workbook import event_workbook_of
+
+    try:
+        return event_workbook_of(Event.model_validate_json(event))
+    except Refused as refusal:
+        return refusal.errors
+
+
+def template_of(_: str, *, wanted: TemplateFormat) -> bytes:
+    """The template in a format; it is of no event."""
+    from app.exports.template import template_file
+
+    return template_file(wanted)
 
 
 def objections_to(

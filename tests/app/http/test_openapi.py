@@ -44,7 +44,10 @@ WITHOUT_BODY = {
 }
 NOT_TRIED = {"/readyz", "/v1/solve", "/v1/events/{event_id}/graph"}
 """Unready without a worker; and the optimiser, which has tests of its own."""
-WITHOUT_DATABASE = {"healthz", "get_contact_spheres", "get_presets", "solve_event"}
+WITHOUT_DATABASE = {
+    "healthz", "get_contact_spheres", "get_presets", "get_template_csv", "get_template_workbook",
+    "solve_event",
+}  # fmt: skip
 PARTS = ("method", "url", "headers", "params", "json", "data")
 FEW = settings(
     max_examples=4,

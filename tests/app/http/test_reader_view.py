@@ -31,7 +31,7 @@ READABLE = {
     "list_events", "get_event", "list_attendees", "get_attendee", "get_contact_spheres",
     "list_solves", "get_solve", "watch_progress", "get_current_schedule", "list_schedules",
     "get_schedule", "get_proposal", "get_repair", "compare_schedules", "list_incidents", "get_live",
-    "list_series", "get_series", "healthz",
+    "list_series", "get_series", "healthz", "get_template_csv", "get_template_workbook",
 }  # fmt: skip
 OF_NOBODY = {"readyz"}
 """Has no caller, and no worker here."""

@@ -217,6 +217,17 @@ def test_corrections_are_by_name_or_number() -> None:
     assert corrected == {"Name": "name", "E-Mail": "ignore", "Moss": "needs"}
 
 
+def test_only_columns_of_lists_have_options() -> None:
+    table = columns_of({"Name": PEOPLE, "Moss": TEXTS})
+    (_, moss) = propose_mapping(
+        table, {"Moss": {"field": "interests", "options": ["Honey, dark", "Bread"]}}
+    ).columns
+    assert (moss.field, moss.options) == ("interests", ("Honey, dark", "Bread"))
+    with pytest.raises(Invalid) as refusal:
+        propose_mapping(table, {"Name": {"field": "name", "options": ["Ada"]}})
+    assert [error.code for error in refusal.value.errors] == ["no_list"]
+
+
 def test_a_correction_takes_the_place_of_what_was_proposed() -> None:
     table = columns_of({"Name": PEOPLE, "Badge text": PEOPLE[::-1]})
     assert fields(table, {"Badge text": "name"}) == {"Name": "label", "Badge text": "name"}

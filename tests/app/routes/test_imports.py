@@ -93,9 +93,32 @@ async def test_what_is_said_of_a_column_holds_for_the_next_file_with_that_header
     assert not (await people_of(elsewhere, theirs))["t2"]["interests"]
 
 
+async def test_answers_are_told_apart_by_the_options_that_there_were(api: Api) -> None:
+    rows = ('a,Ada,"Arts, crafts, Sailing","Wax, soft; honey"', 'b,Ben,"Sailing, Arts",Honey')
+    file = "\r\n".join(("ID,Name,Topics,Offers", *rows))
+    said = (
+        '{"Topics": {"field": "interests", "options": ["Arts, crafts", "Sailing"]},'
+        ' "Offers": {"field": "offers", "options": ["Wax, soft", "Honey"]}}'
+    )
+    for query in (f"?mapping={quote(said)}", ""):  # it is remembered
+        url = await api.create()
+        await imported(api, url, file, query)
+        ada, ben = [(await people_of(api, url))[v] for v in "ab"]
+        assert ada["interests"] == ["Arts, crafts", "Sailing"]
+        assert [offer["text"] for offer in ada["offers"]] == ["Wax, soft", "Honey"]
+        assert ben["interests"] == ["Sailing", "Arts"]  # not all of it is known: by commas
+
+
 async def test_what_is_said_of_no_column_is_refused(api: Api) -> None:
     url = await api.create()
-    for said in ("Colour", "[]", '{"Colour": "favourite"}', '{"Size": "label"}', '{"Colour": 3}'):
+    for said in (
+        "Colour",
+        "[]",
+        '{"Colour": "favourite"}',
+        '{"Size": "label"}',
+        '{"Colour": 3}',
+        '{"Name": {"field": "name", "options": ["Ada"]}}',
+    ):
         address = f"{url}/imports?mapping={quote(said)}"
         await api.refuses("POST", address, FILE, headers=CSV, about=url)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.exports.schedule_file import FileRequest
-from app.terminal.export import exported_file, file_request
+from app.terminal.export import exported_file, file_request, template_format
 from app.terminal.failure import Failure
 from tests.app.exports.rooms import TWO_ROUNDS, day_of
 
@@ -47,3 +47,9 @@ def test_what_does_not_fit_is_refused_in_words(
 def test_what_a_schedule_lacks_is_told() -> None:
     with pytest.raises(Failure, match="d has no e-mail address"):
         exported_file(day_of(), TWO_ROUNDS, FileRequest("zoom", round=1), None)
+
+
+def test_a_template_has_the_format_of_its_ending() -> None:
+    assert template_format(Path("people.XLSX")) == "xlsx"
+    with pytest.raises(Failure, match="--out: say which by its ending: xlsx and csv there are"):
+        template_format(Path("-"))

@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 
 from app.cli import commands
 from app.imports.table import Table
+from schemas.event import Event
 
 LIST = """Name,Firma,E-Mail,Bietet,Sucht,Kommt,Dorf
 Ada Ahorn,Moos AG,ada@moos.example,Brot,Honig,ja,Oben
@@ -121,3 +122,35 @@ def test_rounds_of_an_event_are_its_own(people: Path) -> None:
     run("import", people, "--out", out)
     answer = run("solve", out, "--out", people.with_name("s.json"), "--rounds", 2)
     assert answer.exit_code == 2
+
+
+def test_an_event_goes_out_as_a_workbook_and_comes_back(tmp_path: Path) -> None:
+    event, book, again = (tmp_path / name for name in ("e.json", "e.xlsx", "again.json"))
+    told = {"name": "=1+1", "rounds": {"count": 3}, "attendees": [{"id": "007"}, {"id": "b"}]}
+    event.write_text(json.dumps(told), encoding="utf-8")
+    assert run("export", event, "--out", book).exit_code == 0
+    done = run("import", book, "--out", again)
+    assert done.exit_code == 0
+    assert "An event that Tertius wrote: all of it." in done.stdout
+    assert Event.model_validate_json(again.read_bytes()) == Event.model_validate_json(
+        event.read_bytes()
+    )
+    assert run("import", book, "--event", event, "--out", again).exit_code == 0
+    assert len(document(again)["attendees"]) == 2
+
+
+def test_a_workbook_of_an_event_takes_no_rounds_and_no_columns(tmp_path: Path) -> None:
+    event, book = tmp_path / "e.json", tmp_path / "e.xlsx"
+    event.write_text('{"rounds": [{}], "attendees": []}', encoding="utf-8")
+    assert run("export", event, "--out", book).exit_code == 0
+    for option in (("--rounds", 3), ("--map", "Name=label")):
+        refused = run("import", book, "--out", tmp_path / "x.json", *option)
+        assert refused.exit_code == 2
+        assert "leave out rounds and mapping" in refused.stderr
+
+
+def test_an_event_itself_is_written_as_a_workbook_alone(tmp_path: Path) -> None:
+    event = tmp_path / "e.json"
+    event.write_text('{"rounds": [{}]}', encoding="utf-8")
+    refused = run("export", event, "--out", tmp_path / "e.csv")
+    assert (refused.exit_code, "an event itself is an xlsx alone" in refused.stderr) == (2, True)
