@@ -6,8 +6,8 @@ name promises, stays a label, and the mapping says why. Consent is never read fr
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import get_args
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar, get_args
 
 from app.errors import Invalid
 from app.imports.aliases import LONGEST_HEADER, Heading, is_status, key_of, read_heading
@@ -41,6 +41,7 @@ ONCE = (
 BOOKS = "of the tool's own books, or another way to reach somebody"
 ORDER = "about whoever ordered or paid, who may be somebody else"
 
+Field = TypeVar("Field", bound=str)
 Fits = Callable[[ColumnContent], bool]
 TEXTS: Fits = lambda c: c.flags < HALF and c.numbers < MOSTLY and c.emails < HALF  # noqa: E731
 NUMBERS: Fits = lambda c: c.numbers >= MOSTLY  # noqa: E731
@@ -81,7 +82,7 @@ def propose_mapping(table: Table, corrections: Mapping[str, str] | None = None) 
     a column or a field that there is not, and for a header that several columns have.
     """
     proposal = _Proposal(table)
-    proposal.take_given(read_corrections(table, corrections or {}))
+    proposal.take_given(read_corrections(table, corrections or {}, get_args(ColumnField)))
     proposal.fold_options()
     proposal.read_headings()
     proposal.part_names()
@@ -92,10 +93,12 @@ def propose_mapping(table: Table, corrections: Mapping[str, str] | None = None) 
     return proposal.finished()
 
 
-def read_corrections(table: Table, corrections: Mapping[str, str]) -> dict[int, ColumnField]:
-    """The field that somebody gave each column, by the column's place from 0; else Invalid."""
-    fields: dict[str, ColumnField] = {name: name for name in get_args(ColumnField)}
-    found: dict[int, ColumnField] = {}
+def read_corrections(
+    table: Table, corrections: Mapping[str, str], known: Iterable[Field]
+) -> dict[int, Field]:
+    """The ``known`` field that each column was given, by its place from 0; else Invalid."""
+    fields = {str(name): name for name in known}
+    found: dict[int, Field] = {}
     for column, field in corrections.items():
         if field not in fields:
             raise _wrong(column, "no_such_field", f"no field: {say_options([*fields], field)}")

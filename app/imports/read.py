@@ -14,8 +14,11 @@ from app.imports.workbook import read_workbook
 from schemas import limits
 
 
-def read_table(raw: bytes, name: str = "") -> Table:
-    """The table in a file of this ``name``; raises Invalid, with a sentence, if there is none."""
+def read_table(raw: bytes, name: str = "", *, of_pairs: bool = False) -> Table:
+    """The table in a file of this ``name``; raises Invalid, with a sentence, if there is none.
+
+    One ``of_pairs`` may be a matrix, which is wide, and has people where others name columns.
+    """
     if len(raw) > limits.FILE_BYTES:
         raise bad_file(
             "file_too_large",
@@ -24,7 +27,8 @@ def read_table(raw: bytes, name: str = "") -> Table:
         )
     kind = find_kind(raw)
     sheet = _read_text(raw) if kind == "text" else read_workbook(raw)
-    return table_of(sheet._replace(notes=note_name(kind, name) + sheet.notes))
+    sheet = sheet._replace(notes=note_name(kind, name) + sheet.notes)
+    return table_of(sheet, of_pairs=of_pairs)
 
 
 def _read_text(raw: bytes) -> RawSheet:

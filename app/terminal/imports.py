@@ -11,18 +11,29 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from app.errors import Refused
-from app.imports.importing import event_with, import_table
+from app.imports.importing import event_with, import_table, refuse_list
+from app.imports.lists.list_import import import_list
 from app.imports.mapping import propose_mapping
+from app.imports.order import ListOrder, order_list
 from app.imports.read import read_table
 from app.imports.table import Table
+from app.plain_words import say_options
 from app.terminal.documents import failure_of, file_bytes
 from app.terminal.failure import Failure
 from schemas.event import Event
-from schemas.imports import ColumnMapping, ImportProblem, ImportReport
+from schemas.imports import ColumnMapping, ImportKind, ImportProblem, ImportReport
 
 SHEETS = (".csv", ".tsv", ".txt", ".xlsx")
 """Endings of files that hold a table rather than a document."""
 PROBLEMS_SHOWN = 20
+COUNTED: Mapping[ImportKind, str] = {
+    "people": "",
+    "benefits": "benefits: ",
+    "wants": "wishes: ",
+    "pairs": "rules: ",
+    "history": "pairs who met: ",
+}
+"""What is counted in a report."""
 
 
 class ImportedEvent(NamedTuple):
@@ -46,17 +57,55 @@ def import_people(
     do.
     """
     table = _table_in(path)
-    found = import_table(table, _mapping_of(table, corrections), event)
+    told = [*corrections]
+    found = import_table(table, _mapping_of(table, told), event)
     try:
+        refuse_list(table, corrections_of(told))
         return ImportedEvent(event_with(event, found.attendees, rounds), found.report)
     except Refused as refusal:
         raise failure_of(path, refusal) from None
 
 
-def _table_in(path: Path) -> Table:
+def list_order(kind: str, scale: str | None, replace: bool, has_event: bool) -> ListOrder | None:
+    """How a list of pairs is taken, None for people; Failure where that makes no sense."""
+    known = next((one for one in COUNTED if one == kind), None)
+    if known is None:
+        raise Failure(f"--as: {say_options([*COUNTED], kind)}")
+    try:
+        order = order_list(known, scale, replace)
+    except Refused as refusal:
+        raise _failure_of_options(refusal) from None
+    if order is not None and not has_event:
+        raise Failure(f"--as {kind}: say by --event which event has its people")
+    return order
+
+
+def import_pairs(
+    path: Path, event: Event, order: ListOrder, corrections: Iterable[str] = ()
+) -> ImportedEvent:
+    """The event with what a list of pairs says. Raises Failure as ``import_people`` does."""
+    table = _table_in(path, of_pairs=True)
+    try:
+        found = import_list(table, order, event, corrections_of(corrections))
+    except Refused as refusal:
+        is_option = all(error.pointer.startswith(OPTION) for error in refusal.errors)
+        raise (_failure_of_options(refusal) if is_option else failure_of(path, refusal)) from None
+    return ImportedEvent(found.event, found.report)
+
+
+OPTION = "query:"
+"""How pointers to what is an option here begin."""
+
+
+def _failure_of_options(refusal: Refused) -> Failure:
+    errors = refusal.errors
+    return Failure(*(f"--{e.pointer.removeprefix(OPTION)}: {e.message}" for e in errors))
+
+
+def _table_in(path: Path, *, of_pairs: bool = False) -> Table:
     raw = file_bytes(path)
     try:
-        return read_table(raw, path.name)
+        return read_table(raw, path.name, of_pairs=of_pairs)
     except Refused as refusal:
         raise failure_of(path, refusal) from None
 
@@ -78,7 +127,8 @@ def corrections_of(told: Iterable[str]) -> Mapping[str, str]:
 
 def import_view(report: ImportReport) -> RenderableType:
     """What each column was taken for, what became of the rows, and what to look at."""
-    return Group(_mapping_view(report), *_sentences(report), *_problem_lines(report.problems))
+    mapping = [_mapping_view(report)] if report.mapping else []
+    return Group(*mapping, *_sentences(report), *_problem_lines(report.problems))
 
 
 def _mapping_view(report: ImportReport) -> RenderableType:
@@ -98,7 +148,8 @@ def _mapping_view(report: ImportReport) -> RenderableType:
 def _sentences(report: ImportReport) -> Iterator[Text]:
     yield from map(Text, report.notes)
     told = f"{report.created} new, {report.updated} changed, {report.unchanged} as they were"
-    yield Text(f"{report.rows} rows: {told}", style="bold")
+    told += f", {report.removed} taken out" if report.removed else ""
+    yield Text(f"{report.rows} rows: {COUNTED[report.kind]}{told}", style="bold")
     if report.left_out:
         reasons = (f"{left.reason.replace('_', ' ')} {left.rows}" for left in report.left_out)
         yield Text(f"left out: {', '.join(reasons)}")
