@@ -34,6 +34,20 @@ def test_the_mapping_says_what_each_column_is() -> None:
     ]
 
 
+@pytest.mark.parametrize("header", ["Person 1,Person 2", "ID,ID", "Name,Name"])
+def test_a_second_column_of_one_name_is_whom_they_are_paired_with(header: str) -> None:
+    report = taken(f"{header},Score\na,b,1\n", "benefits").report
+    assert [column.field for column in report.mapping] == ["attendee", "partner", "value"]
+    assert {column.sureness for column in report.mapping} == {"sure"}
+
+
+def test_a_name_beside_an_address_is_no_partner() -> None:
+    file = "Name,E-Mail,Wish 1\nAda Ash,ada@ash.example,b\n"
+    report = taken(file, "wants").report
+    assert [column.field for column in report.mapping] == ["attendee", "ignore", "choice"]
+    assert report.created == 1
+
+
 def test_a_column_may_be_corrected() -> None:
     file = "From,To,Score,Love\na,b,1,0\n"
     found = taken(file, "benefits", corrections={"Love": "value", "Score": "ignore"})

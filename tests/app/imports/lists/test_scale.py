@@ -45,6 +45,7 @@ def test_a_scale_is_said_from_worst_to_best() -> None:
     assert read_scale(" 6..1 ").permille_of(1) == 1000
     assert read_scale("-1 .. 1").permille_of(0) == 500
     assert read_scale("0..100").permille_of(101) is None
+    assert read_scale("0..100").permille_of(-1) is None
     assert str(read_scale("1..5.5")) == "1..5.5"
     for text in ("", "5", "1-5", "5..5", "a..b", "1..5..9", "1e9..2"):
         with pytest.raises(Invalid):
