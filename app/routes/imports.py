@@ -8,13 +8,13 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.deps import ContradictionTasksDep, EventDep, RepairsDep, TextPrefetchDep
-from app.errors import Invalid, StateConflict
+from app.errors import Invalid, StateConflict, TooLarge
 from app.http.access import CallerDep
 from app.http.body import BodyReaderDep, Sent, file_body, openapi_file_body
 from app.http.conditional import json_answer
 from app.http.idempotency import IdempotentDep
 from app.http.openapi import headed, refuses
-from app.http.state import StoreDep
+from app.http.state import SettingsDep, StoreDep
 from app.imports.order import Corrections, ImportOrder, ListOrder, ReadFile, order_list, read_file
 from app.planning.document import digest_of
 from app.service.editing import changes_to, lock_event, refuse_contradictions, save_edit
@@ -92,6 +92,7 @@ class FileReader:
     caller: CallerDep
     store: StoreDep
     reader: BodyReaderDep
+    settings: SettingsDep
     corrections: Annotated[Corrections | None, Depends(corrections_in)]
 
     async def read(
@@ -115,7 +116,17 @@ class FileReader:
                 pairs=pairs,
             )
         found: ReadFile = await self.reader.work(read_file, raw, order)
+        self._check_size(found)
         return found
+
+    def _check_size(self, found: ReadFile) -> None:
+        """Raise TooLarge for an event that could not be sent as a whole."""
+        most = self.settings.event_bytes
+        if found.event and len(found.event.outline) + len(found.event.benefits_json) > most:
+            message = (
+                f"the event would be larger than {most:,} bytes: leave out what it can do without"
+            )
+            raise TooLarge.at("", "event_too_large", message)
 
     async def remember(self, connection: AsyncConnection, found: ReadFile) -> None:
         """Keep what was said of columns for the next file with that header."""

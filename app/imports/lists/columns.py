@@ -41,11 +41,25 @@ class ListColumns(NamedTuple):
     mapping: tuple[MappedColumn, ...]
 
 
-def is_matrix(table: Table, people: KnownPeople) -> bool:
-    """Whether most of the header, but for its corner, is people."""
+def is_matrix(table: Table, kind: ListKind, people: KnownPeople) -> bool:
+    """Whether most of the header, but for its corner, is people.
+
+    Raises Invalid where it could as well be the numbers of choices.
+    """
     names = [name for name in table.header[1:] if name]
     known = sum(bool(people.ids_of(name)) for name in names)
-    return known > 0 and known >= HALF * len(names) and not people.ids_of(table.header[0])
+    if not known or known < HALF * len(names) or people.ids_of(table.header[0]):
+        return False
+    is_square = {*names} == {row[0] for row in table.rows}
+    if kind == "wants" and all(map(str.isdecimal, names)) and not is_square:
+        raise bad_file("choices_or_people", CHOICES_OR_PEOPLE)
+    return True
+
+
+CHOICES_OR_PEOPLE = (
+    "the header has numbers that are choices, or people of these ids: call choices choice 1,"
+    " choice 2, …, or people by their names"
+)
 
 
 def read_columns(

@@ -13,6 +13,7 @@ from app.imports.lists.problems import ListProblems
 from app.imports.lists.rule_list import merge_rules
 from app.imports.lists.wish_list import merge_wishes
 from app.imports.order import ListOrder
+from app.imports.raw_rows import bad_file
 from app.imports.table import Table
 from schemas.event import Event
 from schemas.imports import ImportReport
@@ -31,11 +32,15 @@ def import_list(
 ) -> ImportedList:
     """The event with a list of pairs; the same one if nothing changes.
 
-    Raises Invalid for a table that is no such list, and for a scale that is not known.
+    Raises Invalid for a table that is no such list, for a scale that is not known, and where
+    nothing would stand in the place of what is to be replaced.
     """
     problems = ListProblems()
     people = KnownPeople(dict(attendee) for attendee in event.attendees)
     read = read_pairs(table, order.kind, people, corrections, problems)
+    if order.replace and table.rows and not read.entries:
+        message = "no row is about two people of the event: nothing is there to replace others"
+        raise bad_file("no_pairs", message)
     change = _merge(event, read.entries, order, problems)
     shape = ("A matrix: people in the first row and column.",) if read.is_matrix else ()
     report = ImportReport(

@@ -48,7 +48,7 @@ def read_pairs(
 ) -> PairList:
     """What a table says of pairs; raises Invalid where its columns are not understood."""
     names = _Names(people, problems)
-    if not corrections and is_matrix(table, people):
+    if not corrections and is_matrix(table, kind, people):
         return PairList([*_cells(table, FIELDS[kind][0], names)], (), True)
     columns = read_columns(table, kind, people, corrections)
     return PairList([*_rows(table, columns, names)], columns.mapping, False)

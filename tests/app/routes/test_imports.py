@@ -276,3 +276,16 @@ async def test_on_the_day_wishes_are_told_as_incidents(api: Api) -> None:
     answer = await api.send("POST", f"{url}/incidents", news, headers={"Prefer": "wait=60"})
     assert answer.status_code == 200, answer.text
     assert (await imported(api, url, LISTS["wants"], "?as=wants"))["incidents"] == []
+
+
+async def test_an_event_that_grows_beyond_what_may_be_sent_is_refused(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = await api.create()
+    await imported(api, url)
+    small = api.app.state.settings.model_copy(update={"event_bytes": 1_000})
+    monkeypatch.setattr(api.app.state, "settings", small)
+    for query in ("as=history", "as=history&dry_run=true"):
+        address = f"{url}/imports?{query}"
+        problem = await api.refuses("POST", address, LISTS["history"], headers=CSV, status=413)
+        assert problem["errors"][0]["code"] == "event_too_large"

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.errors import Invalid
 from app.imports.lists.list_import import ImportedList
 from schemas import limits
 from schemas.event import Want
@@ -38,6 +39,17 @@ def test_one_list_of_wishes_in_many_forms_is_one_list(file: str) -> None:
     assert wishes_of(found) == {"a": ["b", "c", "d"], "b": ["a"]}
     assert counts_of(found) == (4, 0, 0, 0)
     assert not found.report.problems
+
+
+def test_numbers_that_are_choices_or_people_are_no_guess() -> None:
+    event = event_of(attendees=[{"id": str(k)} for k in range(1, 6)])
+    with pytest.raises(Invalid) as refusal:
+        taken("who,1,2,3\n4,2,5,1\n5,1,2,3\n", "wants", event)
+    assert refusal.value.errors[0].code == "choices_or_people"
+    named = taken("who,choice 1,choice 2,choice 3\n4,2,5,1\n5,1,2,3\n", "wants", event)
+    assert wishes_of(named) == {"4": ["2", "5", "1"], "5": ["1", "2", "3"]}
+    square = taken("who,1,2,3\n1,,2,1\n2,1,,\n3,,1,\n", "wants", event)
+    assert wishes_of(square) == {"1": ["3", "2"], "2": ["1"], "3": ["2"]}
 
 
 def test_the_wishes_of_a_list_come_before_those_there_were() -> None:
