@@ -14,8 +14,8 @@ from app.imports.raw_rows import letters_of
 from app.imports.table import Table
 from schemas.imports import ListField, ListKind, MappedColumn
 
-NO_DIAGONAL = ("0", "0.0", "0,0")
-"""What a matrix may say of somebody with themselves, besides nothing."""
+ZEROS = ("0", "0.0", "0,0")
+"""What a matrix may say of somebody with themselves, besides nothing; and as a rank of nobody."""
 
 
 class PairEntry(NamedTuple):
@@ -124,7 +124,7 @@ def _cells(table: Table, field: ListField, names: _Names) -> Iterator[PairEntry]
     for number, row in zip(table.numbers, table.rows, strict=True):
         attendee = names.one(row[0], number, letters[0])
         for k, partner in partners if attendee is not None else ():
-            if is_nothing(row[k]):
+            if is_nothing(row[k]) or (field == "rank" and row[k] in ZEROS):
                 continue
             if attendee == partner:
                 _check_diagonal(row[k], number, letters[k], names.problems)
@@ -141,6 +141,6 @@ def _head_of(table: Table, k: int, letters: str, names: _Names) -> str | None:
 
 
 def _check_diagonal(cell: str, row: int, column: str, problems: ListProblems) -> None:
-    if cell not in NO_DIAGONAL:
+    if cell not in ZEROS:
         message = "a value of somebody with themselves: left out"
         problems.tell(row, column, "oneself", message)

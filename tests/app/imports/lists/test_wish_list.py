@@ -29,6 +29,7 @@ def wishes_of(found: ImportedList) -> Mapping[str, list[str]]:
         "from,to\na,b\na,c\na,d\nb,a\n",
         "Personne,Souhaits\na,b; Cem Cedar; d\nb,a\n",
         ",a,b,c,d\na,,1,2,3\nb,1,,,\n",
+        ",a,b,c,d\na,0,1,2,3\nb,1,0,0,0\nc,0,0,0,0\n",
         "Name,1,2,3\na,b,c,d\nb,a,,\n",
         "x,preference 1,preference 2,preference 3\na,b,c,d\nb,a,,\n",
         "Name,First,Second,Third\na,b,c,d\nb,a,,\n",
