@@ -139,15 +139,29 @@ def import_(
         typer.Option("--map", metavar="COLUMN=FIELD", help="What a column is; repeatable."),
     ] = None,
     rounds: Rounds = None,
+    kind: Annotated[
+        str,
+        typer.Option(
+            "--as", help="people, or pairs of them: benefits, wants, pairs (rules) or history."
+        ),
+    ] = "people",
+    scale: Annotated[
+        str | None,
+        typer.Option(metavar="WORST..BEST", help="Of benefits: what values mean, such as 1..5."),
+    ] = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Of pairs: take out what the file does not have.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only tell what would be done.")
     ] = False,
 ) -> None:
-    """Take people from a registration file into an event, and tell what became of each row."""
+    """Take people, or a list of pairs, from a file into an event; tell what became of each row."""
     from app.terminal.documents import check_writable, read_file, write_file
-    from app.terminal.imports import import_people, import_view
+    from app.terminal.imports import import_pairs, import_people, import_view, list_order
     from schemas.event import Event
 
+    pairs = list_order(kind, scale, replace, has_event=event_file is not None)
     if out is None and not dry_run:
         raise Failure("--out: say where to write the event, or --dry-run to write nothing")
     if event_file is not None and rounds is not None:
@@ -155,7 +169,10 @@ def import_(
     if out is not None:
         check_writable(out)
     before = None if event_file is None else read_file(Event, event_file)
-    event, report = import_people(input_file, before, corrections or (), rounds)
+    if before is not None and pairs is not None:
+        event, report = import_pairs(input_file, before, pairs, corrections or ())
+    else:
+        event, report = import_people(input_file, before, corrections or (), rounds)
     if out is not None and not dry_run:
         write_file(event, out, as_given=True)
     _console(stderr=out == STANDARD and not dry_run).print(import_view(report))

@@ -743,6 +743,12 @@ def _benefit_findings(event: Event, ids: AbstractSet[str]) -> Iterator[Objection
         seen.add(direction)
 
 
+def find_rule_faults(event: Event) -> Iterator[Objection]:
+    """All that is wrong with the pair rules of an event, whose other parts are sound."""
+    yield from _rule_findings(event, {attendee.id for attendee in event.attendees})
+    yield from _pin_findings(event, frozenset())
+
+
 def _rule_findings(event: Event, ids: AbstractSet[str]) -> Iterator[Objection]:
     barred = _barred(event)
     for k, rule in enumerate(event.pair_rules):

@@ -11,6 +11,11 @@ from schemas.incident import Incident
 MOST_PROBLEMS = 1_000
 """So many problems of one file are told one by one."""
 
+ListKind = Literal["benefits", "wants", "pairs", "history"]
+"""What a list says of pairs of people: what they gain, whom they wish to meet, who must meet and
+who must not, who met at earlier events."""
+ImportKind = Literal["people", ListKind]
+
 ColumnField = Literal[
     "id",
     "order",
@@ -50,6 +55,25 @@ ColumnField = Literal[
 """What a column can be: most are fields of an attendee; parts of names are joined; `order` and
 `position` together are an id; `void` says who does not come; `label` keeps what it is."""
 
+ListField = Literal[
+    "attendee",
+    "partner",
+    "value",
+    "value_back",
+    "rank",
+    "choice",
+    "kind",
+    "round",
+    "table",
+    "reason",
+    "met",
+    "events_ago",
+    "date",
+    "ignore",
+]
+"""What a column of a list of pairs can be; `value_back` is what the partner gains, `choice` names
+somebody whom the attendee wishes to meet, in the order of such columns."""
+
 Sureness = Literal["given", "sure", "likely"]
 
 
@@ -69,7 +93,7 @@ class MappedColumn(Wire):
     """Which column it is, from 1."""
     header: str
     """What it is called in the file."""
-    field: ColumnField
+    field: ColumnField | ListField
     """What it is taken for; `label` keeps it with the person, `ignore` leaves it out."""
     sureness: Sureness
     """`given` by whoever imports, `sure` by its name, `likely` by its content or its
@@ -129,7 +153,7 @@ class ImportProblem(Wire):
     row: int | None
     """The row in the file, from 1; null if it is about all of them."""
     column: str | None
-    """The header of the column; null if it is about the whole row."""
+    """The header of the column, of a matrix its letters; null if it is about the whole row."""
     code: str
     """What kind of problem; stable."""
     message: str
@@ -139,14 +163,18 @@ class ImportProblem(Wire):
 class ImportReport(Wire):
     """What an import did, or would do."""
 
+    kind: ImportKind = "people"
+    """What the file was read as."""
     rows: Natural
     """How many rows were read."""
     created: Natural
-    """People who are new."""
+    """People who are new; of a list benefits, wishes, or rules."""
     updated: Natural
-    """People of whom something changed."""
+    """People of whom something changed; of a list benefits, wishes, or rules that did."""
     unchanged: Natural
-    """People of whom nothing changed."""
+    """People, benefits, wishes, or rules in the file of which nothing changed."""
+    removed: Natural = 0
+    """Benefits, wishes, or rules that were there and are no more."""
     not_in_file: tuple[Id, ...]
     """Ids of people who are on the list and not among those in the file; they stay."""
     left_out: tuple[LeftOutRows, ...]
@@ -158,7 +186,7 @@ class ImportReport(Wire):
     more_problems: Natural
     """How many problems there are besides these."""
     mapping: tuple[MappedColumn, ...]
-    """What each column was taken for."""
+    """What each column was taken for; nothing of a matrix."""
     checked_in: tuple[Id, ...]
     """Ids of people whom the file tells to be there already."""
     notes: tuple[str, ...]

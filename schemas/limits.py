@@ -64,6 +64,8 @@ FILE_MEMBERS = 5_000
 """Parts of a workbook, pictures among them."""
 FILE_ROWS = ATTENDEES
 FILE_COLUMNS = 500
+LIST_COLUMNS = 2_200
+"""Of a matrix of people: so many of them and as many rows are below the limit of cells."""
 FILE_CELLS = 5_000_000
 """Rows times columns."""
 FILE_CHARACTERS = 100_000_000

@@ -62,10 +62,11 @@ def known_words() -> Mapping[str, Mapping[str, Sequence[str]]]:
 @cache
 def keys_in(section: str, name: str) -> frozenset[str]:
     """The words of one list, by key."""
-    return frozenset(_spellings(known_words()[section][name]))
+    return frozenset(spellings_of(known_words()[section][name]))
 
 
-def _spellings(names: Iterable[str]) -> list[str]:
+def spellings_of(names: Iterable[str]) -> list[str]:
+    """The keys of names as they are, then as they are written where the keyboard lacks letters."""
     given = [*names]
     return [key_of(name) for name in given] + [key_of(name.translate(BY_HAND)) for name in given]
 
@@ -75,7 +76,7 @@ def _headings() -> Mapping[str, Heading]:
     """What each heading means, by key."""
     found: dict[str, Heading] = {}
     for field, names in known_words()["headings"].items():
-        for k, key in enumerate(_spellings(names)):
+        for k, key in enumerate(spellings_of(names)):
             found.setdefault(key, Heading(field, rank=k % len(names)))
     return found
 

@@ -22,24 +22,35 @@ _NUMBER = re.compile(r"[-+]?[\s\d.,'’]*\d[\s\d.,'’]*(?:[%€$£]|[A-Z]{3})?|
 _ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
 
 
-def table_of(sheet: RawSheet) -> Table:
-    """The table that a sheet holds; raises Invalid where nothing is told of its columns."""
+def table_of(sheet: RawSheet, *, of_pairs: bool = False) -> Table:
+    """The table that a sheet holds; raises Invalid where nothing is told of its columns.
+
+    One ``of_pairs`` may have addresses in its header, and more columns.
+    """
     rows, notes = list(sheet.rows), list(sheet.notes)
     if not rows:
         raise bad_file("empty", "the file is empty: it needs a row with the names of its columns")
     notes += mend_accents(rows)
     notes += _drop_titles(rows)
     header, *rows = rows
+    if not of_pairs:
+        _check_header(header, rows)
+    notes += _drop_repeats(header, rows)
+    notes += _drop_totals(rows)
+    notes += _note_longer(header, rows)
+    return _rectangle(sheet.name, header, rows, notes)
+
+
+def _check_header(header: RawRow, rows: Sequence[RawRow]) -> None:
+    """Raise Invalid for a row of somebody, and for more columns than people are asked about."""
+    if max(len(row.cells) for row in (header, *rows)) > limits.FILE_COLUMNS:
+        raise too_many("columns", limits.FILE_COLUMNS)
     if _has_address(header.cells):
         raise bad_file(
             "no_header",
             f"row {header.number}: an e-mail address stands where the name of a column belongs: put"
             " a row with the names of the columns first",
         )
-    notes += _drop_repeats(header, rows)
-    notes += _drop_totals(rows)
-    notes += _note_longer(header, rows)
-    return _rectangle(sheet.name, header, rows, notes)
 
 
 def _drop_titles(rows: list[RawRow]) -> list[str]:

@@ -1,23 +1,25 @@
 """A registration file into an event: read, mapped, merged, and told; nothing is stored here."""
 
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from pydantic import ValidationError
-
-from app.errors import Invalid, from_validation
+from app.errors import Invalid
 from app.imports.event_book import read_event_book
+from app.imports.event_fields import change_event, make_event
 from app.imports.event_layout import MARKER
+from app.imports.lists.columns import find_list
+from app.imports.lists.list_import import import_list
 from app.imports.mapping import propose_mapping
 from app.imports.merge import merge_people, report_import
-from app.imports.order import ImportOrder, ReadFile
+from app.imports.order import Corrections, ImportOrder, ListOrder, ReadFile
 from app.imports.people import ImportedPeople, read_people
+from app.imports.raw_rows import bad_file
 from app.imports.read import read_table
 from app.imports.table import Table
 from app.planning.document import write_event
 from schemas.day import DayState
 from schemas.event import Attendee, Event, RoundSeries
-from schemas.imports import ColumnMapping, ImportReport
+from schemas.imports import ColumnMapping, ImportKind, ImportReport
 from schemas.incident import Incident
 
 USUAL_ROUNDS = 8
@@ -37,13 +39,14 @@ class ImportedTable(NamedTuple):
 
 def import_file(raw: bytes, order: ImportOrder) -> ReadFile:
     """Read a file for an event; Invalid where it is no table, or a correction names no column."""
+    if order.pairs is not None:
+        return _import_list_file(raw, order, order.pairs)
     if (book := read_event_book(raw)) is not None:
         return _import_book(book, order)
     table = read_table(raw)
     header = header_of(table)
-    corrections = order.corrections
-    if corrections is None:
-        corrections = order.remembered.get(header, {})
+    corrections = _corrections_of(order, header)
+    refuse_list(table, corrections)
     event = _stored(order)
     found = import_table(table, propose_mapping(table, corrections), event)
     if event is not None and event.held_rounds:
@@ -93,6 +96,48 @@ def import_book(book: Event, event: Event | None) -> ImportedTable:
     return ImportedTable(people, attendees, report)
 
 
+def _import_list_file(raw: bytes, order: ImportOrder, pairs: ListOrder) -> ReadFile:
+    """Read a list of pairs for an event; once the day has begun nothing but wishes can be told."""
+    table = read_table(raw, of_pairs=True)
+    header = header_of(table, pairs.kind)
+    if order.document is None:
+        raise bad_file("no_event", "such a list needs an event that has its people")
+    event = Event.model_validate_json(order.document)
+    found = import_list(table, pairs, event, _corrections_of(order, header))
+    if not order.held_rounds:
+        return ReadFile(found.report, write_event(found.event), (), header)
+    notes = (*found.report.notes, BEGUN)
+    told = tuple(
+        Incident(id=_name("wishes", " ".join(pair)), kind="wish", pair=pair)
+        for pair in found.wished
+    )
+    return ReadFile(found.report.model_copy(update={"notes": notes}), None, told, header)
+
+
+BEGUN = (
+    "The first round has begun: nothing was changed. What is to hold from now on has to be put into"
+    " the event itself, which mends what is published."
+)
+
+
+def refuse_list(table: Table, corrections: Corrections) -> None:
+    """Raise Invalid for a table that plainly is a list of pairs, unless columns are told."""
+    kind = None if corrections else find_list(table)
+    if kind is not None:
+        raise bad_file(
+            "list_of_pairs",
+            f"this is a list of pairs, not of people: import it as {kind} into the event that has"
+            f" its people (as={kind}, --as {kind}); if it is not, say what a column is",
+        )
+
+
+def _corrections_of(order: ImportOrder, header: str) -> Corrections:
+    """What is said of columns now, or was said of the last file with this header."""
+    if order.corrections is not None:
+        return order.corrections
+    return order.remembered.get(header, {})
+
+
 def import_table(table: Table, mapping: ColumnMapping, event: Event | None) -> ImportedTable:
     """What becomes of the people of a table whose columns are known, among those of an event."""
     people = read_people(table, mapping, event)
@@ -102,10 +147,10 @@ def import_table(table: Table, mapping: ColumnMapping, event: Event | None) -> I
     return ImportedTable(people, attendees, report)
 
 
-def header_of(table: Table) -> str:
+def header_of(table: Table, kind: ImportKind = "people") -> str:
     """What tells files of one kind from others: their headers in order, whatever their case."""
     names = "\n".join(name.casefold() for name in table.header)
-    return sha256(names.encode()).hexdigest()
+    return sha256((names if kind == "people" else f"{kind}\n\n{names}").encode()).hexdigest()
 
 
 def event_with(event: Event | None, attendees: tuple[Attendee, ...], rounds: int | None) -> Event:
@@ -113,15 +158,10 @@ def event_with(event: Event | None, attendees: tuple[Attendee, ...], rounds: int
 
     Raises Invalid where they do not go together.
     """
-    if event is None:
-        count = rounds or max(1, min(USUAL_ROUNDS, len(attendees) - 1))
-        fields: dict[str, Any] = {"rounds": RoundSeries(count=count)}
-    else:
-        fields = {name: getattr(event, name) for name in event.model_fields_set}
-    try:
-        return Event(**fields | {"attendees": attendees})
-    except ValidationError as error:
-        raise from_validation(error) from None
+    if event is not None:
+        return change_event(event, {"attendees": attendees})
+    count = rounds or max(1, min(USUAL_ROUNDS, len(attendees) - 1))
+    return make_event({"rounds": RoundSeries(count=count), "attendees": attendees})
 
 
 def _stored(order: ImportOrder) -> Event | None:

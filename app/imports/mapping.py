@@ -6,8 +6,8 @@ name promises, stays a label, and the mapping says why. Consent is never read fr
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple, get_args
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Generic, NamedTuple, TypeVar, get_args
 
 from app.errors import Invalid
 from app.imports.aliases import LONGEST_HEADER, Heading, is_status, key_of, read_heading
@@ -44,6 +44,7 @@ ONCE = (
 BOOKS = "of the tool's own books, or another way to reach somebody"
 ORDER = "about whoever ordered or paid, who may be somebody else"
 
+Field = TypeVar("Field", bound=str)
 Fits = Callable[[ColumnContent], bool]
 TEXTS: Fits = lambda c: c.flags < HALF and c.numbers < MOSTLY and c.emails < HALF  # noqa: E731
 NUMBERS: Fits = lambda c: c.numbers >= MOSTLY  # noqa: E731
@@ -85,7 +86,7 @@ def propose_mapping(table: Table, corrections: Corrections | None = None) -> Col
     have, and for options of what is no list.
     """
     proposal = _Proposal(table)
-    proposal.take_given(_read_corrections(table, corrections or {}))
+    proposal.take_given(read_corrections(table, corrections or {}, get_args(ColumnField)))
     proposal.fold_options()
     proposal.read_headings()
     proposal.part_names()
@@ -96,24 +97,26 @@ def propose_mapping(table: Table, corrections: Corrections | None = None) -> Col
     return proposal.finished()
 
 
-class _Given(NamedTuple):
-    """What somebody said of a column."""
+class GivenField(NamedTuple, Generic[Field]):
+    """What somebody said of a column: what it is, and which answers could be ticked there."""
 
-    field: ColumnField
+    field: Field
     options: tuple[str, ...]
 
 
-def _read_corrections(table: Table, corrections: Corrections) -> dict[int, _Given]:
-    """What somebody said of each column, by the column's place from 0; else Invalid."""
-    fields: dict[str, ColumnField] = {name: name for name in get_args(ColumnField)}
-    found: dict[int, _Given] = {}
+def read_corrections(
+    table: Table, corrections: Corrections, known: Iterable[Field]
+) -> dict[int, GivenField[Field]]:
+    """The ``known`` field that each column was given, by its place from 0; else Invalid."""
+    fields = {str(name): name for name in known}
+    found: dict[int, GivenField[Field]] = {}
     for column, told in corrections.items():
         field, options = (told, ()) if isinstance(told, str) else (told["field"], told["options"])
         if field not in fields:
             raise _wrong(column, "no_such_field", f"no field: {say_options([*fields], field)}")
         if options and field not in ANSWERS:
             raise _wrong(column, "no_list", f"options are of lists: {', '.join(ANSWERS)}")
-        found[_place_of(table.header, column)] = _Given(fields[field], tuple(options))
+        found[_place_of(table.header, column)] = GivenField(fields[field], tuple(options))
     return found
 
 
@@ -145,7 +148,7 @@ class _Proposal:
         self.headings = [read_heading(name) for name in table.header]
         self.columns: list[MappedColumn | None] = [None] * len(table.header)
 
-    def take_given(self, given: Mapping[int, _Given]) -> None:
+    def take_given(self, given: Mapping[int, GivenField[ColumnField]]) -> None:
         """What somebody said stands."""
         for k, (field, options) in given.items():
             self._set(k, field, "given", "given by whoever imports", options=options)

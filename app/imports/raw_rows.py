@@ -63,8 +63,8 @@ class RowList:
         self._cells += len(row)
         if len(self.rows) > limits.FILE_ROWS:  # the header is one more
             raise too_many("rows", limits.FILE_ROWS)
-        if len(row) > limits.FILE_COLUMNS:
-            raise too_many("columns", limits.FILE_COLUMNS)
+        if len(row) > limits.LIST_COLUMNS:
+            raise too_many("columns", limits.LIST_COLUMNS)
         if self._cells > limits.FILE_CELLS:
             raise too_many("cells", limits.FILE_CELLS)
         if max(map(len, row)) > limits.CELL:

@@ -14,12 +14,16 @@ from app.imports.workbook import read_workbook
 from schemas import limits
 
 
-def read_table(raw: bytes, name: str = "") -> Table:
-    """The table in a file of this ``name``; raises Invalid, with a sentence, if there is none."""
+def read_table(raw: bytes, name: str = "", *, of_pairs: bool = False) -> Table:
+    """The table in a file of this ``name``; raises Invalid, with a sentence, if there is none.
+
+    One ``of_pairs`` may be a matrix, which is wide, and has people where others name columns.
+    """
     check_size(raw)
     kind = find_kind(raw)
     sheet = _read_text(raw) if kind == "text" else read_workbook(raw)
-    return table_of(sheet._replace(notes=note_name(kind, name) + sheet.notes))
+    sheet = sheet._replace(notes=note_name(kind, name) + sheet.notes)
+    return table_of(sheet, of_pairs=of_pairs)
 
 
 def check_size(raw: bytes) -> None:

@@ -250,7 +250,7 @@ class SheetCells(TextReader):
         place = attributes.get("r")
         self._column = self._column + 1 if place is None else self._column_of(place)
         if self._column >= MOST_COLUMNS:
-            raise too_many("columns", limits.FILE_COLUMNS)
+            raise too_many("columns", limits.LIST_COLUMNS)
         self._type = attributes.get("t", "n")
         self._style = int(attributes.get("s") or 0)
         self._formula = False

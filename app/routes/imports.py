@@ -8,21 +8,21 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.deps import ContradictionTasksDep, EventDep, RepairsDep, TextPrefetchDep
-from app.errors import Invalid, StateConflict
+from app.errors import Invalid, StateConflict, TooLarge
 from app.http.access import CallerDep
 from app.http.body import BodyReaderDep, Sent, file_body, openapi_file_body
 from app.http.conditional import json_answer
 from app.http.idempotency import IdempotentDep
 from app.http.openapi import headed, refuses
-from app.http.state import StoreDep
-from app.imports.order import Corrections, ImportOrder, ReadFile, read_file
+from app.http.state import SettingsDep, StoreDep
+from app.imports.order import Corrections, ImportOrder, ListOrder, ReadFile, order_list, read_file
 from app.planning.document import digest_of
 from app.service.editing import changes_to, lock_event, refuse_contradictions, save_edit
 from app.service.incidents import accept_incidents
 from app.store import column_mappings, events
 from app.store.events import StoredEvent
 from schemas import limits
-from schemas.imports import GivenColumn, ImportReceipt
+from schemas.imports import GivenColumn, ImportKind, ImportReceipt
 from schemas.incident import Incident
 
 router = APIRouter(prefix="/v1", tags=["attendees"])
@@ -58,6 +58,37 @@ async def corrections_in(
     }
 
 
+@refuses(Invalid)
+async def pairs_in(
+    kind: Annotated[
+        ImportKind,
+        Query(
+            alias="as",
+            description="What the file holds: `people`, or a list or matrix of pairs of them: "
+            "`benefits` (attendee, partner, value), `wants` (preferences by rank), `pairs` (who "
+            "must and must not meet), `history` (who met before).",
+        ),
+    ] = "people",
+    scale: Annotated[
+        str | None,
+        Query(
+            max_length=limits.TAG,
+            description="Of `benefits`: the worst and the best value, such as `1..5`, or `6..1` "
+            "where 1 is best. Left out: `0..1`, or percents where all have the sign.",
+        ),
+    ] = None,
+    replace: Annotated[
+        bool,
+        Query(
+            description="Of lists of pairs: take out what the event has of this kind and the file "
+            "does not have."
+        ),
+    ] = False,
+) -> ListOrder | None:
+    """How a list of pairs is taken; None for a file of people. Invalid where choices clash."""
+    return order_list(kind, scale, replace)
+
+
 @dataclass(frozen=True)
 class FileReader:
     """Reads files for the caller, with what the organisation said of columns before."""
@@ -65,19 +96,41 @@ class FileReader:
     caller: CallerDep
     store: StoreDep
     reader: BodyReaderDep
+    settings: SettingsDep
     corrections: Annotated[Corrections | None, Depends(corrections_in)]
 
-    async def read(self, raw: bytes, event: StoredEvent | None, rounds: int | None) -> ReadFile:
+    async def read(
+        self,
+        raw: bytes,
+        event: StoredEvent | None,
+        rounds: int | None = None,
+        pairs: ListOrder | None = None,
+    ) -> ReadFile:
         """What comes of a file, for an event or a new one."""
         async with self.store.read() as connection:
             known = await column_mappings.remembered(connection, self.caller.organisation)
         order = ImportOrder(self.corrections, known, rounds=rounds)
         if event is not None:
             order = ImportOrder(
-                self.corrections, known, event.document, event.held_rounds, event.day
+                self.corrections,
+                known,
+                event.document,
+                event.held_rounds,
+                event.day,
+                pairs=pairs,
             )
         found: ReadFile = await self.reader.work(read_file, raw, order)
+        self._check_size(found)
         return found
+
+    def _check_size(self, found: ReadFile) -> None:
+        """Raise TooLarge for an event that could not be sent as a whole."""
+        most = self.settings.event_bytes
+        if found.event and len(found.event.outline) + len(found.event.benefits_json) > most:
+            message = (
+                f"the event would be larger than {most:,} bytes: leave out what it can do without"
+            )
+            raise TooLarge.at("", "event_too_large", message)
 
     async def remember(self, connection: AsyncConnection, found: ReadFile) -> None:
         """Keep what was said of columns for the next file with that header."""
@@ -147,14 +200,16 @@ async def import_attendees(
     repairs: RepairsDep,
     once: IdempotentDep,
     sent: FileBody,
+    pairs: Annotated[ListOrder | None, Depends(pairs_in)],
     dry_run: DryRun = False,
 ) -> Response:
     """Bring the people of a file into an event: new ones are added, known ones brought up to date.
 
-    Nobody is removed. Once the first round has begun nothing is changed: the answer has the
-    `incidents` that the file amounts to, to be looked at and reported.
+    Nobody is removed. By `as` the file is a list or a matrix of pairs of people who are there:
+    benefits, wishes, rules, or who met before. Once the first round has begun nothing is changed:
+    the answer has the `incidents` that the file amounts to, to be looked at and reported.
     """
-    found = await files.read(sent.document, event, None)
+    found = await files.read(sent.document, event, pairs=pairs)
     if dry_run or found.event is None:
         return json_answer(_receipt(found, event, applied=False), event.etag)
     written = found.event

@@ -13,19 +13,30 @@ from rich.text import Text
 
 from app.errors import Refused
 from app.imports.event_book import read_event_book
-from app.imports.importing import OWN_BOOK, event_with, import_book, import_table
+from app.imports.importing import OWN_BOOK, event_with, import_book, import_table, refuse_list
+from app.imports.lists.list_import import import_list
 from app.imports.mapping import propose_mapping
+from app.imports.order import ListOrder, order_list
 from app.imports.read import read_table
 from app.imports.table import Table
+from app.plain_words import say_options
 from app.terminal.documents import failure_of, file_bytes, place_in
 from app.terminal.failure import Failure
 from schemas.event import Event
-from schemas.imports import ColumnMapping, ImportProblem, ImportReport
+from schemas.imports import ColumnMapping, ImportKind, ImportProblem, ImportReport
 
 SHEETS = (".csv", ".tsv", ".txt", ".xlsx")
 """Endings of files that hold a table rather than a document."""
 PROBLEMS_SHOWN = 20
 Content = TypeVar("Content")
+COUNTED: Mapping[ImportKind, str] = {
+    "people": "",
+    "benefits": "benefits: ",
+    "wants": "wishes: ",
+    "pairs": "rules: ",
+    "history": "pairs who met: ",
+}
+"""What is counted in a report."""
 
 
 class ImportedEvent(NamedTuple):
@@ -50,11 +61,13 @@ def import_people(
     """
     raw = file_bytes(path)
     book = _read(path, raw, read_event_book)
+    told = [*corrections]
     if book is not None:
-        return _import_book(path, book, event, corrections, rounds)
+        return _import_book(path, book, event, told, rounds)
     table = _read(path, raw, partial(read_table, name=path.name))
-    found = import_table(table, _mapping_of(table, corrections), event)
+    found = import_table(table, _mapping_of(table, told), event)
     try:
+        refuse_list(table, corrections_of(told))
         return ImportedEvent(event_with(event, found.attendees, rounds), found.report)
     except Refused as refusal:
         raise failure_of(path, refusal) from None
@@ -73,6 +86,42 @@ def _import_book(
         return ImportedEvent(event_with(event, found.attendees, None), found.report)
     except Refused as refusal:
         raise failure_of(path, refusal) from None
+
+
+def list_order(kind: str, scale: str | None, replace: bool, has_event: bool) -> ListOrder | None:
+    """How a list of pairs is taken, None for people; Failure where that makes no sense."""
+    known = next((one for one in COUNTED if one == kind), None)
+    if known is None:
+        raise Failure(f"--as: {say_options([*COUNTED], kind)}")
+    try:
+        order = order_list(known, scale, replace)
+    except Refused as refusal:
+        raise _failure_of_options(refusal) from None
+    if order is not None and not has_event:
+        raise Failure(f"--as {kind}: say by --event which event has its people")
+    return order
+
+
+def import_pairs(
+    path: Path, event: Event, order: ListOrder, corrections: Iterable[str] = ()
+) -> ImportedEvent:
+    """The event with what a list of pairs says. Raises Failure as ``import_people`` does."""
+    table = _read(path, file_bytes(path), partial(read_table, name=path.name, of_pairs=True))
+    try:
+        found = import_list(table, order, event, corrections_of(corrections))
+    except Refused as refusal:
+        is_option = all(error.pointer.startswith(OPTION) for error in refusal.errors)
+        raise (_failure_of_options(refusal) if is_option else failure_of(path, refusal)) from None
+    return ImportedEvent(found.event, found.report)
+
+
+OPTION = "query:"
+"""How pointers to what is an option here begin."""
+
+
+def _failure_of_options(refusal: Refused) -> Failure:
+    errors = refusal.errors
+    return Failure(*(f"--{e.pointer.removeprefix(OPTION)}: {e.message}" for e in errors))
 
 
 def _read(path: Path, raw: bytes, read: Callable[[bytes], Content]) -> Content:
@@ -120,7 +169,8 @@ def _mapping_view(report: ImportReport) -> RenderableType:
 def _sentences(report: ImportReport) -> Iterator[Text]:
     yield from map(Text, report.notes)
     told = f"{report.created} new, {report.updated} changed, {report.unchanged} as they were"
-    yield Text(f"{report.rows} rows: {told}", style="bold")
+    told += f", {report.removed} taken out" if report.removed else ""
+    yield Text(f"{report.rows} rows: {COUNTED[report.kind]}{told}", style="bold")
     if report.left_out:
         reasons = (f"{left.reason.replace('_', ' ')} {left.rows}" for left in report.left_out)
         yield Text(f"left out: {', '.join(reasons)}")

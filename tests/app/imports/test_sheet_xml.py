@@ -56,7 +56,7 @@ def test_columns_that_no_sheet_has_are_refused(column: str) -> None:
 
 def test_a_million_columns_are_refused() -> None:
     raw = with_sheet("<row>" + "<c/>" * 1_000_000 + "</row>")
-    assert refused(raw).startswith("too_many_columns: the table has more than 500 columns")
+    assert refused(raw).startswith("too_many_columns: the table has more than 2,200 columns")
 
 
 def test_columns_that_are_hidden_many_times_over_cost_little() -> None:

@@ -154,3 +154,70 @@ def test_an_event_itself_is_written_as_a_workbook_alone(tmp_path: Path) -> None:
     event.write_text('{"rounds": [{}]}', encoding="utf-8")
     refused = run("export", event, "--out", tmp_path / "e.csv")
     assert (refused.exit_code, "an event itself is an xlsx alone" in refused.stderr) == (2, True)
+
+
+SCORES = (
+    "Von;Mit;Punkte\nAda Ahorn;bela@farn.example;5\nDörte Douglasie;Ada Ahorn;1\n"
+    "Gustav;Ada Ahorn;2\n"
+)
+
+
+@pytest.fixture
+def event(people: Path) -> Path:
+    out = people.with_name("event.json")
+    run("import", people, "--out", out)
+    return out
+
+
+@pytest.fixture
+def scores(tmp_path: Path) -> Path:
+    path = tmp_path / "scores.csv"
+    path.write_text(SCORES, encoding="utf-8")
+    return path
+
+
+def test_a_list_of_pairs_goes_into_an_event_of_its_people(event: Path, scores: Path) -> None:
+    arguments = ("import", scores, "--as", "benefits", "--scale", "1..5", "--event", event)
+    told = run(*arguments, "--out", event)
+    assert told.exit_code == 0, told.stderr
+    assert "3 rows: benefits: 2 new, 0 changed, 0 as they were" in told.stdout
+    assert "row 4, Von: nobody on the list" in told.stdout
+    assert "Gustav" not in told.stdout
+    assert [row["value"] for row in document(event)["benefits"]] == [1.0, 0.0]
+    first = event.read_bytes()
+    assert "benefits: 0 new, 0 changed, 2 as they were" in run(*arguments, "--out", event).stdout
+    assert event.read_bytes() == first
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--as", "benefits"), "--scale: values from 1 to 5: say the scale"),
+        (("--as", "benefits", "--scale", "5"), "--scale: say the worst and the best score"),
+        (("--as", "benefit"), "did you mean benefits"),
+        (("--as", "wants", "--scale", "1..5"), "--scale: only benefits have a scale"),
+        (("--replace",), "--replace: people are never taken out"),
+        (("--as", "pairs"), "kind (must, never, may) are needed"),
+        ((), "import it as benefits"),
+    ],
+)
+def test_a_list_that_cannot_be_is_refused(
+    event: Path, scores: Path, arguments: tuple[str, ...], told: str
+) -> None:
+    before = event.read_bytes()
+    answer = run("import", scores, *arguments, "--event", event, "--out", event)
+    assert answer.exit_code == 2
+    assert told in answer.stderr
+    assert event.read_bytes() == before
+
+
+def test_a_list_of_pairs_needs_an_event(scores: Path) -> None:
+    answer = run("import", scores, "--as", "benefits", "--out", scores.with_name("e.json"))
+    assert (answer.exit_code, "--event" in answer.stderr) == (2, True)
+
+
+def test_what_is_a_list_by_its_headers_may_be_people_all_the_same(scores: Path) -> None:
+    out = scores.with_name("e.json")
+    told = run("import", scores, "--out", out, "--map", "Von=name", "--map", "Mit=label")
+    assert told.exit_code == 0, told.stderr
+    assert len(document(out)["attendees"]) == 3

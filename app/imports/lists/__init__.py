@@ -1,0 +1,1 @@
+"""Lists of pairs of people into an event: benefits, wishes, rules, and who met before."""

@@ -1,0 +1,1 @@
+"""Lists of pairs: what is read of them, and what becomes of it."""
