@@ -16,6 +16,8 @@ router = APIRouter(prefix="/events/{event_id}/schedules/{version}", include_in_s
 EventPath = Annotated[str, Path()]
 VersionPath = Annotated[int, Path(ge=1)]
 View = Literal["tables", "people"]
+IN_A_PAGE = 100
+"""Rows of a grid; in the files there are all of them."""
 
 
 @router.get("")
@@ -26,6 +28,7 @@ async def show_schedule(
     version: VersionPath,
     view: View = "tables",
     q: str = "",
+    page: int = 1,
 ) -> Response:
     """Who meets whom, a column a round; only whoever fits the words, if there are some."""
     event = await api.get(f"/v1/events/{event_id}")
@@ -33,12 +36,16 @@ async def show_schedule(
     names = names_of(event)
     rows = people_rows(schedule) if view == "people" else table_rows(schedule)
     words = q.casefold().split()
+    found = [row for row in rows if fits(row, names, words)]
+    first = (page - 1) * IN_A_PAGE
     return pages.page(
         "schedule.html",
         event=event | {"id": event_id},
         schedule=schedule,
         names=names,
-        rows=[row for row in rows if fits(row, names, words)],
+        rows=found[first : first + IN_A_PAGE],
+        number=page,
+        is_last=first + IN_A_PAGE >= len(found),
         view=view,
         wanted=q,
     )

@@ -17,7 +17,7 @@ show();
 
 function show() {
   rows = room.view ? rowsOf(room.view) : [];
-  place("lost").hidden = room.connected || !room.view;
+  place("lost").hidden = room.connected !== false;
   place("lost").textContent = say("away", { time: clock(room.at || Date.now()) });
   showClock();
   layOut();

@@ -47,11 +47,12 @@ function current() {
 function showConnection() {
   const time = clock(room.at || Date.now());
   const waiting = taps.list().filter((tap) => tap.state === "queued").length;
-  const parts = [say(room.connected ? "connected" : "away", { time })];
+  const parts = room.connected === null ? [] : [say(room.connected ? "connected" : "away", { time })];
   if (waiting) parts.push(say("waiting", { count: waiting }));
   place("connection").textContent = parts.join(" · ");
-  place("connection").classList.toggle("lost", !room.connected);
-  place("offline").hidden = room.connected;
+  place("connection").classList.toggle("lost", room.connected === false);
+  place("offline").hidden = room.connected !== false;
+  place("room").hidden = !room.view; // nothing is shown that would be pushed aside at once
 }
 
 function showClock() {

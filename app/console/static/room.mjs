@@ -21,7 +21,7 @@ export class Room {
   #source;
   view = null; // as GET …/live answers
   at = 0; // when it came, by this browser's clock
-  connected = false;
+  connected = null; // whether the service tells the room; null while that is not known
 
   // `tell` hears "room" for every new view, "change" with the news, "connection" when that changes.
   constructor(event, tell) {
