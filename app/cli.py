@@ -389,7 +389,7 @@ def export(
     out: Out,
     wanted: Annotated[
         str | None,
-        typer.Option("--format", help="json, csv, xlsx, ics or zoom; else by the end of OUT."),
+        typer.Option("--format", help="json, csv, xlsx, ics, zoom or pdf; else by OUT's end."),
     ] = None,
     rows: Annotated[
         str | None, typer.Option(help="What a row of a csv is: meetings (usual) or people.")
@@ -398,23 +398,40 @@ def export(
         int | None, typer.Option("--round", min=1, help="Of which round a zoom list is.")
     ] = None,
     earlier: Annotated[
-        Path | None, typer.Option("--from", help="Of xlsx: tell what changed since this schedule.")
+        Path | None,
+        typer.Option(
+            "--from",
+            help="Of xlsx: tell what changed since this schedule. Of a pdf: only those cards.",
+        ),
+    ] = None,
+    paper: Annotated[
+        str | None,
+        typer.Option(
+            help="What a pdf is of: badges (usual), cards, tents, boards-a4, boards-a3, grid, plan."
+        ),
+    ] = None,
+    link: Annotated[
+        str | None,
+        typer.Option(help="Where the QR code of a card leads, with {id}: https://…/{id}."),
     ] = None,
 ) -> None:
-    """Write a schedule for other programs: spreadsheets, calendars, Zoom's breakout rooms."""
+    """Write a schedule for other programs: spreadsheets, calendars, Zoom's rooms; or on paper."""
     from app.terminal.documents import check_writable, read_file, write_bytes, write_file
     from app.terminal.export import exported_file, file_request
     from schemas.event import Event
     from schemas.schedule import Schedule
 
-    request = file_request(wanted, out, rows, number, earlier)
+    request = file_request(wanted, out, rows, number, paper, link, earlier)
     check_writable(out)
     event, schedule = read_file(Event, event_file), read_file(Schedule, schedule_file)
     if request.format == "json":
         write_file(schedule, out)
         return
     before = read_file(Schedule, earlier) if earlier else None
-    write_bytes(exported_file(event, schedule, request, before), out)
+    exported = exported_file(event, schedule, request, before)
+    write_bytes(exported.content, out)
+    for line in exported.told:
+        _console(stderr=True).print(line)
 
 
 @commands.command()

@@ -258,7 +258,8 @@ def test_export_tells_what_a_schedule_lacks_and_writes_nothing(event: Path, sche
     for options, told in (
         (("--format", "ics"), "round 1 has no time"),
         (("--format", "zoom", "--round", "1"), "a has no e-mail address"),
-        (("--format", "pdf"), "json, csv, xlsx, ics and zoom there are"),
+        (("--format", "doc"), "json, csv, xlsx, ics, zoom and pdf there are"),
+        (("--format", "pdf", "--paper", "posters"), "badges, cards, tents"),
     ):
         out = event.with_name("none")
         result = run("export", event, schedule, *options, "--out", out)
