@@ -12,9 +12,12 @@ MASK = 2
 
 
 def code_of(link: str, v: str) -> str:
-    """The code of the link to somebody's page, as SVG with its quiet zone."""
+    """The code of the link to somebody's page, as SVG with its quiet zone.
+
+    As small as can be; what is left of its size goes into the correction of errors.
+    """
     code = segno.make(
-        link.replace(LINK_PLACE, quote(v, safe="")), micro=False, error="m", mask=MASK
+        link.replace(LINK_PLACE, quote(v, safe="")), micro=False, error="l", mask=MASK
     )
     drawn = BytesIO()
     code.save(drawn, kind="svg", omitsize=True, xmldecl=False)
