@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 import pytest
 import uharfbuzz
 
-from app.paper.cards import Card
+from app.paper.cards import Card, CardLine
 from app.paper.fonts import FOLDER, REPLACEMENT
 from app.paper.people import PaperPerson
 from app.paper.typesetting import typeset
@@ -46,12 +46,14 @@ class Shaped(NamedTuple):
     y: float
 
 
+LABELS = {"missing": "", "en": {"time": "", "table": "", "partner": ""}}
+COMMON = {"language": "en", "labels": LABELS, "missing": [], "codes": {}}
+
+
 def badges(*names: str) -> bytes:
     """Badges with nothing but names."""
     cards = [Card(f"p{k}", "en", "", PaperPerson(name, "", ""), ()) for k, name in enumerate(names)]
-    labels = {"missing": "", "en": {"time": "", "table": "", "partner": ""}}
-    common = {"language": "en", "labels": labels, "missing": [], "codes": {}}
-    return typeset("badges", common | {"cards": cards})
+    return typeset("badges", COMMON | {"cards": cards})
 
 
 @cache
@@ -162,6 +164,44 @@ def test_nothing_stands_outside_its_badge(script: str) -> None:
             if ink is not None:
                 assert left - OVERHANG <= ink.left <= ink.right <= right + OVERHANG
                 assert bottom <= ink.bottom <= ink.top <= top
+
+
+@pytest.mark.parametrize(
+    ("template", "wide", "high", "left", "top"),
+    [("badges", WIDE, HIGH, LEFT, TOP), ("cards", 105 / POINT, 148.5 / POINT, 0, 297 / POINT)],
+)
+def test_lines_of_partners_stay_on_their_card(
+    template: str, wide: float, high: float, left: float, top: float
+) -> None:
+    margin = 3 / POINT
+    people = [
+        PaperPerson(name, name, "") for script in PARTS for name in invented_names(script)[2:5]
+    ]
+    lines = [CardLine(r, "09:00", 100 + r, partner, "") for r, partner in enumerate(people)]
+    cards = [Card(f"p{k}", "en", "Twelve scripts", people[k], lines[k : k + 12]) for k in range(24)]
+    for page in pages_of(typeset(template, COMMON | {"cards": cards})):
+        for glyph in page:
+            row, column = int((top - glyph.y) // high), int((glyph.x - left) // wide)
+            ink = glyph.ink
+            if ink is not None:
+                assert ink.left >= left + column * wide + margin
+                assert ink.right <= left + (column + 1) * wide - margin
+                assert ink.top <= top - row * high - margin
+                assert ink.bottom >= top - (row + 1) * high + margin
+
+
+def test_a_name_of_two_scripts_goes_in_the_direction_of_its_first_letter() -> None:
+    def left_to_right(name: str) -> list[tuple[str, int]]:
+        """The fonts of what stands side by side, and how many letters are in each."""
+        badge = by_badge(next(pages_of(badges(name))))[0]
+        letters = sorted((glyph for glyph in badge if glyph.ink), key=lambda glyph: glyph.x)
+        groups = groupby(letters, key=lambda glyph: glyph.font.name)
+        return [(font, len([*group])) for font, group in groups]
+
+    hebrew, latin = FONTS["hebrew"], "NotoSans-Bold"
+    assert left_to_right("נו Zoë רותם") == [(hebrew, 4), (latin, 3), (hebrew, 2)]
+    assert left_to_right("Zoë נו") == [(latin, 3), (hebrew, 2)]
+    assert left_to_right("נו Zoë") == [(latin, 3), (hebrew, 2)]
 
 
 def test_a_long_name_is_smaller_and_then_on_several_lines() -> None:
