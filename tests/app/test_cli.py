@@ -275,6 +275,18 @@ def test_export_tells_what_changed_since_another_schedule(event: Path, schedule:
     assert "Changes" in openpyxl.load_workbook(out).sheetnames
 
 
+def test_export_prints_cards_and_tells_how_many(event: Path, schedule: Path) -> None:
+    out = event.with_name("badges.pdf")
+    link = "https://example.org/{id}"
+    result = run("export", event, schedule, "--paper", "badges", "--link", link, "--out", out)
+    assert (result.exit_code, result.stdout) == (0, ""), result.stderr
+    assert out.read_bytes().startswith(b"%PDF")
+    assert "4 of 4 cards" in result.stderr
+    again = run("export", event, schedule, "--from", schedule, "--out", out)
+    assert again.exit_code == 2
+    assert "no card differs" in again.stderr
+
+
 # --- replan -------------------------------------------------------------------------------------
 
 
