@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 from app.paper.plan import BEGIN, LONGEST_LIST, PlanWriter
+from schemas.breaks import Break
 from schemas.day import DayState
 from schemas.event import Attendee, Event, Round
 from schemas.schedule import Schedule, ScheduledRound
-from tests.app.exports.rooms import NINE, TWO_ROUNDS, day_of
+from tests.app.exports.rooms import NINE, PEOPLE, TWO_ROUNDS, day_of, meeting
 
 
 def steps(
@@ -35,6 +36,20 @@ def test_it_says_whom_to_ask_and_who_is_not_expected() -> None:
         "Not expected: c.",
     ]
     assert told["09:00 Round 1"][2:] == ["1 meeting", "Nobody stands by."]
+
+
+def test_who_rests_is_named_so_that_nobody_asks_them() -> None:
+    rest = Break.model_validate({"from": 1, "to": 2})
+    people = (PEOPLE[0], PEOPLE[1].model_copy(update={"breaks": (rest,)}), *PEOPLE[2:])
+    met = ScheduledRound(round=1, meetings=(meeting("ab"), meeting("cd", 2)))
+    schedule = Schedule(rounds=(met, ScheduledRound(round=2, byes=("a", "b"), absent=("c", "d"))))
+    notes = steps(day_of(*people), schedule)["09:15 Round 2"][2:]
+    assert notes == [
+        "0 meetings",
+        "If somebody is missing, ask in this order: Ada.",
+        "Not to be asked, they have a break or no table: 李小龍.",
+        "Not expected: c and =1+1.",
+    ]
 
 
 def test_of_a_crowd_the_first_are_named_and_the_others_counted() -> None:

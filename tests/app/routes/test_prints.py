@@ -7,6 +7,8 @@ import pypdf
 import pytest
 import sqlalchemy as sa
 
+from app.paper.reprint import CardStock
+from app.routes.prints import find_stock
 from app.store.tables import printed_cards, prints
 from tests.api import OTHER, READER, Api
 from tests.app.routes.test_schedule_files import planned
@@ -148,6 +150,22 @@ async def test_what_was_printed_of_an_older_event_is_refused(api: Api) -> None:
     await rename(api, url, "a", "Ada")
     order = {"paper": "badges", "version": 1}
     await api.refuses("POST", f"{url}/prints", order, status=412, tag=tag)
+
+
+async def test_an_event_that_changes_meanwhile_is_looked_at_again(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = await planned(api)
+
+    async def slowly(*given: Any) -> CardStock:
+        stock = await find_stock(*given)
+        await rename(api, url, "a", "Ada")
+        return stock
+
+    monkeypatch.setattr("app.routes.prints.find_stock", slowly)
+    answer = await api.send("POST", f"{url}/prints", {"paper": "badges", "version": 1})
+    assert answer.status_code == 409
+    assert await rows_of(api, prints, url) == []
 
 
 async def test_an_erased_attendee_leaves_no_mark(api: Api) -> None:
