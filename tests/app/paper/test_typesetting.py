@@ -9,7 +9,7 @@ import pytest
 import uharfbuzz
 
 from app.paper.cards import Card, CardLine
-from app.paper.fonts import FOLDER, REPLACEMENT
+from app.paper.fonts import FOLDER, REPLACEMENT, missing_in
 from app.paper.people import PaperPerson
 from app.paper.typesetting import typeset
 from tests.app.paper.invented_names import LONG, PARTS, invented_names
@@ -123,6 +123,21 @@ def test_every_name_has_its_badge_and_every_character_a_glyph(script: str) -> No
     assert len(badges_of) == len(invented_names(script)) == 100
     for badge in badges_of:
         assert all(glyph.index > 0 for glyph in badge)
+
+
+ODD = (
+    "ខ្មែរ", "မြန်မာ", "ქართული", "አማርኛ", "ක්‍රිෂ්ණ", "ଓଡ଼ିଆ", "ക്ഷേമ", "ಶ್ರೀ", "తెలుగు", "ગુજરાતી", "ਸਿੰਘ", "ລາວ",
+    "ދިވެހި", "Հայ", "e\u0301\u0323\u0331", "a\u20dd", "b\u0489", "א\u0301", "ﷺ", "葛\U000e0100城", "𠮷田",
+    "❤\ufe0f", "👩🏽‍💻", "½ № ㊙ →",
+)  # fmt: skip
+"""Other scripts, marks on letters of other fonts, and what else people have in their names."""
+
+
+def test_letters_of_other_scripts_and_marks_across_fonts_have_glyphs() -> None:
+    assert [name for name in ODD if missing_in(name)] == []
+    badges_of = [badge for page in pages_of(badges(*ODD)) for badge in by_badge(page)]
+    assert len(badges_of) == len(ODD)
+    assert all(glyph.index > 0 for badge in badges_of for glyph in badge)
 
 
 @pytest.mark.parametrize("script", PARTS)
