@@ -92,10 +92,11 @@ def main() -> None:
         )
         seconds = perf_counter() - start
         mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
+        paper = request.paper_kind if request.format == "pdf" else ""
         code = " with codes" if request.link else ""
-        name = f"{request.format} {request.rows or request.paper or ''}{code}".strip()
+        name = f"{request.format} {request.rows or paper}{code}".strip()
         print(
-            f"{name:16} {attendees:6} people {seconds:6.2f} s {len(made):>10,} bytes {mib:5.0f} MiB"
+            f"{name:22} {attendees:6} people {seconds:6.2f} s {len(made):>10,} bytes {mib:5.0f} MiB"
         )
 
 
