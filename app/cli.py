@@ -409,7 +409,7 @@ def export(
     ] = None,
     wanted: Annotated[
         str | None,
-        typer.Option("--format", help="json, csv, xlsx, ics or zoom; else by the end of OUT."),
+        typer.Option("--format", help="json, csv, xlsx, ics, zoom or pdf; else by OUT's end."),
     ] = None,
     rows: Annotated[
         str | None, typer.Option(help="What a row of a csv is: meetings (usual) or people.")
@@ -418,22 +418,37 @@ def export(
         int | None, typer.Option("--round", min=1, help="Of which round a zoom list is.")
     ] = None,
     earlier: Annotated[
-        Path | None, typer.Option("--from", help="Of xlsx: tell what changed since this schedule.")
+        Path | None,
+        typer.Option(
+            "--from",
+            help="Of xlsx: tell what changed since this schedule. Of a pdf: only those cards.",
+        ),
+    ] = None,
+    paper: Annotated[
+        str | None,
+        typer.Option(
+            help="What a pdf is of: badges (usual), cards, tents, boards-a4, boards-a3, grid, plan."
+        ),
+    ] = None,
+    link: Annotated[
+        str | None,
+        typer.Option(help="Where the QR code of a card leads, with {id}: https://…/{id}."),
     ] = None,
 ) -> None:
-    """Write a schedule for other programs: spreadsheets, calendars, Zoom's breakout rooms.
+    """Write a schedule for other programs: spreadsheets, calendars, Zoom's rooms; or on paper.
 
     Without a schedule, write the event as a workbook, to be edited and imported again.
     """
+    from app.exports.schedule_file import FileRequest
     from app.terminal.documents import check_writable, read_file, write_bytes, write_file
     from app.terminal.export import exported_event, exported_file, file_request
     from schemas.event import Event
     from schemas.schedule import Schedule
 
-    request = file_request(wanted, out, rows, number, earlier)
+    request = file_request(wanted, out, rows, number, paper, link, earlier)
     check_writable(out)
     if schedule_file is None:
-        if request != ("xlsx", None, None) or earlier is not None:
+        if request != FileRequest("xlsx") or earlier is not None:
             raise Failure("SCHEDULE: an event itself is an xlsx alone; for others name a schedule")
         write_bytes(exported_event(read_file(Event, event_file)), out)
         return
@@ -442,7 +457,10 @@ def export(
         write_file(schedule, out)
         return
     before = read_file(Schedule, earlier) if earlier else None
-    write_bytes(exported_file(event, schedule, request, before), out)
+    exported = exported_file(event, schedule, request, before)
+    write_bytes(exported.content, out)
+    for line in exported.told:
+        _console(stderr=True).print(line)
 
 
 @commands.command()

@@ -11,9 +11,10 @@ import resource
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from time import perf_counter
+from typing import get_args
 
-from app.exports.schedule_file import FileRequest
-from app.workers.tasks import schedule_file_of
+from app.exports.schedule_file import FileRequest, PaperKind
+from app.workers.tasks import paper_of, schedule_file_of
 from schemas.event import Attendee, Event, Round
 from schemas.schedule import Meeting, Schedule, ScheduledRound, Share
 
@@ -23,6 +24,8 @@ REQUESTS = (
     FileRequest("xlsx"),
     FileRequest("ics"),
     FileRequest("zoom", round=1),
+    *(FileRequest("pdf", paper=kind) for kind in get_args(PaperKind)),
+    FileRequest("pdf", link="https://event.example.org/day/{id}"),
 )
 NINE = datetime(2027, 3, 4, 9)
 ZOOM_TAKES = 200
@@ -82,12 +85,18 @@ def main() -> None:
         before, after = (schedule_with(event, k).model_dump_json() for k in (0, 1))
         text = event.model_dump_json()
         start = perf_counter()
-        made = schedule_file_of(text, schedule=after, request=request, before=before, day="{}")
+        made = (
+            paper_of(text, schedule=after, request=request, held=0, day="{}", printed=None)
+            if request.format == "pdf"
+            else schedule_file_of(text, schedule=after, request=request, before=before, day="{}")
+        )
         seconds = perf_counter() - start
         mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
-        name = f"{request.format} {request.rows or ''}".strip()
+        paper = request.paper_kind if request.format == "pdf" else ""
+        code = " with codes" if request.link else ""
+        name = f"{request.format} {request.rows or paper}{code}".strip()
         print(
-            f"{name:14} {attendees:6} people {seconds:6.2f} s {len(made):>10,} bytes {mib:5.0f} MiB"
+            f"{name:22} {attendees:6} people {seconds:6.2f} s {len(made):>10,} bytes {mib:5.0f} MiB"
         )
 
 

@@ -73,3 +73,5 @@ CELL = 32_767
 """Characters: no cell of a spreadsheet holds more."""
 MAPPING = 16_384
 """Characters of what is said of the columns of a file."""
+LINK = 200
+"""Characters of an address with a place for an id: a small QR code has no more to read."""

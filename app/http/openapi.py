@@ -26,6 +26,7 @@ from schemas.feedback import FeedbackBatch
 from schemas.incident import Incidents
 from schemas.listing import Attendees
 from schemas.matching import NeedAndOffer
+from schemas.prints import PrintOrder
 from schemas.problem import Problem
 from schemas.series import NewSeries
 from schemas.solve import SolveRequest
@@ -75,6 +76,7 @@ BODIES = (
     Incidents,
     NeedAndOffer,
     NewSeries,
+    PrintOrder,
     ScheduleEdits,
     SolveRequest,
 )

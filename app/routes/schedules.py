@@ -19,7 +19,7 @@ from app.routes.schedule_files import (
     attachment,
     file_answer,
     file_name,
-    version_before,
+    find_earlier,
 )
 from app.service.editing import check_listed, lock_event
 from app.service.publishing import Judgement, UnjudgedError, judge_candidate, publish_version
@@ -55,11 +55,11 @@ async def get_current_schedule(
     """The published version, else the newest; as JSON or as another file."""
     async with store.read() as connection:
         found = await schedules.current(connection, event.id)
-        before = await version_before(connection, file, found)
+        earlier = await find_earlier(connection, file, event, found)
     if found is None:
         raise NotFound
     if file.request.format != "json":
-        return await file_answer(file, event, found, before)
+        return await file_answer(file, event, found, earlier)
     return _shown(request, event, found, download)
 
 
@@ -84,11 +84,11 @@ async def get_schedule(
     """One version, of which only the status ever changes; as JSON or as another file."""
     async with store.read() as connection:
         found = await schedules.find(connection, event.id, version)
-        before = await version_before(connection, file, found)
+        earlier = await find_earlier(connection, file, event, found)
     if found is None:
         raise NotFound
     if file.request.format != "json":
-        return await file_answer(file, event, found, before)
+        return await file_answer(file, event, found, earlier)
     return _shown(request, event, found, download)
 
 

@@ -17,6 +17,7 @@ from app.store import (
     feedback,
     idempotency,
     incidents,
+    prints,
     proposals,
     schedules,
     series,
@@ -61,7 +62,7 @@ async def _forget(connection: AsyncConnection, stored: StoredEvent, attendee_id:
     await proposals.forget(connection, stored.id)
     kept = [
         await place.forget(connection, stored.id, attendee_id)
-        for place in (schedules, incidents, feedback, series)
+        for place in (schedules, incidents, feedback, series, prints)
     ]
     return not new or any(kept)
 

@@ -272,6 +272,26 @@ column_mappings = sa.Table(
     sa.Column("used_at", Instant, nullable=False),
 )
 
+prints = sa.Table(
+    "prints",
+    metadata,
+    _event_id(primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("paper", sa.String(16), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("cards", sa.Integer, nullable=False),
+)
+
+printed_cards = sa.Table(
+    "printed_cards",
+    metadata,
+    _event_id(primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("attendee", sa.String(64), primary_key=True),
+    sa.Column("marks", sa.Text, nullable=False),
+)
+
 series = sa.Table(
     "series",
     metadata,

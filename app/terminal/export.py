@@ -1,12 +1,14 @@
 """A schedule as a file for other programs, from the command line."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 from app.errors import Refused
 from app.exports.schedule_file import (
     FileFormat,
     FileRequest,
+    PaperKind,
     RowsOf,
     TemplateFormat,
     misplaced_choice,
@@ -20,7 +22,13 @@ from schemas.words.message import list_in_words
 
 
 def file_request(
-    wanted: str | None, out: Path, rows: str | None, number: int | None, earlier: Path | None
+    wanted: str | None,
+    out: Path,
+    rows: str | None = None,
+    number: int | None = None,
+    paper: str | None = None,
+    link: str | None = None,
+    earlier: Path | None = None,
 ) -> FileRequest:
     """What the options ask for; the format is that of the file's ending where none is named.
 
@@ -32,13 +40,17 @@ def file_request(
         wanted = _one_of(FileFormat, ending, told)
     chosen = _one_of(FileFormat, wanted, "--format: there is none of this name")
     row = None if rows is None else _one_of(RowsOf, rows, "--rows: there are none of this name")
-    request = FileRequest(chosen, row, number)
+    kind = None if paper is None else _one_of(PaperKind, paper, "--paper: none has this name")
+    request = FileRequest(chosen, row, number, kind, link)
     if misplaced := misplaced_choice(request):
         name, message = misplaced
         raise Failure(f"--{name}: {message}")
-    if earlier is not None and chosen != "xlsx":
-        raise Failure("--from: only an xlsx tells what changed: leave it out, or ask for xlsx")
-    return request
+    if earlier is None or chosen == "xlsx":
+        return request
+    if chosen == "pdf" and request.card_paper:
+        return request._replace(only="changed")
+    told = "only an xlsx, badges and cards tell what changed: leave it out, or ask for one of them"
+    raise Failure(f"--from: {told}")
 
 
 def template_format(out: Path) -> TemplateFormat:
@@ -55,12 +67,21 @@ def _one_of(names: Any, value: str, told: str) -> Any:
     return value
 
 
+class Exported(NamedTuple):
+    """A file, and what is to be told of it."""
+
+    content: bytes
+    told: Sequence[str] = ()
+
+
 def exported_file(
     event: Event, schedule: Schedule, request: FileRequest, before: Schedule | None
-) -> bytes:
+) -> Exported:
     """The file; Failure where the schedule lacks what it takes."""
     try:
-        return schedule_file(event, schedule, request, before, DayState())
+        if request.format == "pdf":
+            return _printed(event, schedule, request, before)
+        return Exported(schedule_file(event, schedule, request, before, DayState()))
     except Refused as refusal:
         raise Failure(*(error.message for error in refusal.errors)) from None
 
@@ -73,3 +94,16 @@ def exported_event(event: Event) -> bytes:
         return event_workbook_of(event)
     except Refused as refusal:
         raise Failure(*(error.message for error in refusal.errors)) from None
+
+
+def _printed(
+    event: Event, schedule: Schedule, request: FileRequest, before: Schedule | None
+) -> Exported:
+    from app.paper.printing import card_stock, print_paper
+
+    marks = card_stock(event, before, DayState()).marks if before else None
+    paper = print_paper(event, schedule, DayState(), request, marks)
+    told = [f"{v}: no font has {codes}" for v, codes in paper.unprintable.items()]
+    if paper.cards:
+        told.insert(0, f"{paper.printed} of {paper.cards} cards")
+    return Exported(paper.content, told)

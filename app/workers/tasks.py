@@ -4,12 +4,13 @@ The solver is loaded in children alone, so that the api starts at once and stays
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from app.errors import Refused, TooBusy
 from app.exports.schedule_file import FileRequest, TemplateFormat
+from app.paper.reprint import CardStock
 from app.planning.document import Written, to_written
 from app.workers.child import SECONDS_IN_FRONT, lower_priority
 from app.workers.child_pool import ChildPool, Limits
@@ -215,11 +216,43 @@ def event_file_of(event: str) -> bytes | tuple[ProblemError, ...]:
         return refusal.errors
 
 
+def paper_of(
+    event: str,
+    *,
+    schedule: str,
+    request: FileRequest,
+    held: int,
+    day: str,
+    printed: Mapping[str, str] | None,
+) -> bytes | tuple[ProblemError, ...]:
+    """A schedule as a PDF to print; or why there is nothing to print.
+
+    ``printed`` are the marks of cards that need not be printed again, if some are to be left out.
+    """
+    from app.paper.printing import print_paper
+
+    asked = Event.model_validate_json(event).model_copy(update={"held_rounds": held})
+    made, state = Schedule.model_validate_json(schedule), DayState.model_validate_json(day)
+    try:
+        return print_paper(asked, made, state, request, printed).content
+    except Refused as refusal:
+        return refusal.errors
+
+
 def template_of(_: str, *, wanted: TemplateFormat) -> bytes:
     """The template in a format; it is of no event."""
     from app.exports.template import template_file
 
     return template_file(wanted)
+
+
+def card_stock_of(event: str, *, schedule: str, held: int, day: str) -> CardStock:
+    """By what the cards of a schedule are told apart, and what they cannot show."""
+    from app.paper.printing import card_stock
+
+    asked = Event.model_validate_json(event).model_copy(update={"held_rounds": held})
+    made = Schedule.model_validate_json(schedule)
+    return card_stock(asked, made, DayState.model_validate_json(day))
 
 
 def objections_to(

@@ -258,7 +258,8 @@ def test_export_tells_what_a_schedule_lacks_and_writes_nothing(event: Path, sche
     for options, told in (
         (("--format", "ics"), "round 1 has no time"),
         (("--format", "zoom", "--round", "1"), "a has no e-mail address"),
-        (("--format", "pdf"), "json, csv, xlsx, ics and zoom there are"),
+        (("--format", "doc"), "json, csv, xlsx, ics, zoom and pdf there are"),
+        (("--format", "pdf", "--paper", "posters"), "badges, cards, tents"),
     ):
         out = event.with_name("none")
         result = run("export", event, schedule, *options, "--out", out)
@@ -272,6 +273,18 @@ def test_export_tells_what_changed_since_another_schedule(event: Path, schedule:
     result = run("export", event, schedule, "--from", schedule, "--out", out)
     assert result.exit_code == 0, result.stderr
     assert "Changes" in openpyxl.load_workbook(out).sheetnames
+
+
+def test_export_prints_cards_and_tells_how_many(event: Path, schedule: Path) -> None:
+    out = event.with_name("badges.pdf")
+    link = "https://example.org/{id}"
+    result = run("export", event, schedule, "--paper", "badges", "--link", link, "--out", out)
+    assert (result.exit_code, result.stdout) == (0, ""), result.stderr
+    assert out.read_bytes().startswith(b"%PDF")
+    assert "4 of 4 cards" in result.stderr
+    again = run("export", event, schedule, "--from", schedule, "--out", out)
+    assert again.exit_code == 2
+    assert "no card differs" in again.stderr
 
 
 # --- replan -------------------------------------------------------------------------------------

@@ -26,6 +26,13 @@ FILES = {
     "format=csv&rows=people": ("text/csv; charset=utf-8", "Spring v1 people.csv"),
     "format=xlsx": (SPREADSHEET, "Spring v1.xlsx"),
     "format=ics": ("text/calendar; charset=utf-8", "Spring v1.ics"),
+    "format=pdf": ("application/pdf", "Spring v1 badges.pdf"),
+    "format=pdf&paper=cards&link=https://example.org/{id}": (
+        "application/pdf",
+        "Spring v1 cards.pdf",
+    ),
+    "format=pdf&paper=boards-a3": ("application/pdf", "Spring v1 boards-a3.pdf"),
+    "format=pdf&paper=plan": ("application/pdf", "Spring v1 plan.pdf"),
     "format=zoom&round=2": ("text/csv; charset=utf-8", "Spring v1 rooms of round 2.csv"),
 }
 
@@ -116,23 +123,29 @@ async def test_a_reader_has_no_file_but_json(api: Api) -> None:
 @pytest.mark.parametrize(
     ("query", "pointer"),
     [
-        ("format=pdf", "query:format"),
+        ("format=doc", "query:format"),
         ("format=CSV", "query:format"),
         ("format=csv&rows=tables", "query:rows"),
         ("rows=people", "query:rows"),
         ("format=ics&rows=people", "query:rows"),
         ("format=csv&round=1", "query:round"),
         ("format=zoom", "query:round"),
+        ("format=pdf&paper=posters", "query:paper"),
+        ("paper=badges", "query:paper"),
+        ("format=pdf&paper=grid&only=changed", "query:only"),
+        ("format=pdf&link=https://example.org/", "query:link"),
     ],
 )
 async def test_what_there_is_not_is_refused_in_words(api: Api, query: str, pointer: str) -> None:
     url = await planned(api)
     for path in ("/schedule", "/schedules/1"):
         problem = await api.refuses("GET", f"{url}{path}?{query}", pointer=pointer, about=url)
-        if query == "format=pdf":
+        if query == "format=doc":
             (error,) = problem["errors"]
-            named = [name for name in ("json", "csv", "xlsx", "ics", "zoom") if name in str(error)]
-            assert len(named) == 5
+            named = [
+                name for name in ("json", "csv", "xlsx", "ics", "zoom", "pdf") if name in str(error)
+            ]
+            assert len(named) == 6
 
 
 async def test_what_a_version_lacks_is_a_conflict(api: Api) -> None:

@@ -1,0 +1,1 @@
+"""Paper: a schedule as cards, tents, boards and sheets to print."""
