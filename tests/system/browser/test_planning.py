@@ -23,18 +23,18 @@ def spreadsheet(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-def press_until(page: Page, name: str, key: str = "Tab") -> None:
-    """Move the focus by a key until what has it is called ``name``."""
+def press_until(page: Page, *names: str, key: str = "Tab") -> None:
+    """Move the focus by a key until what has it is called one of ``names``."""
     for _ in range(60):
         page.keyboard.press(key)
-        if page.evaluate("document.activeElement.textContent.trim()").startswith(name):
+        if page.evaluate("document.activeElement.textContent.trim()").startswith(names):
             return
-    raise AssertionError(f"no key leads to {name}")
+    raise AssertionError(f"no key leads to {names}")
 
 
 def test_by_keys_alone_from_a_file_to_a_published_schedule(page: Page, spreadsheet: Path) -> None:
     page.goto("/")
-    press_until(page, "Choose a file")
+    press_until(page, "Choose a file", "New event from a spreadsheet")
     page.keyboard.press("Enter")
     page.set_input_files("#file", spreadsheet)  # the system's own dialogue is not ours to test
     expect(page.locator("#found")).to_be_focused()

@@ -87,8 +87,9 @@ def test_taps_without_a_network_are_sent_once_it_is_back(
 
 
 def test_an_answer_that_is_lost_is_asked_for_again_and_counts_once(
-    away: BrowserContext, service: Client, place: str
+    chromium: Browser, service: Client, place: str
 ) -> None:
+    away = chromium.new_context(base_url=str(service.http.base_url), service_workers="block")
     page = opened(away, place, "day")
     lost: list[Route] = []
 
@@ -107,6 +108,7 @@ def test_an_answer_that_is_lost_is_asked_for_again_and_counts_once(
     expect(page.locator("#connection")).not_to_contain_text("not sent yet")
     assert len(lost) == 2
     assert reported(service, place) == [("pause", "Person-05")]
+    away.close()
 
 
 def test_two_stewards_at_once_lose_no_tap(
