@@ -14,6 +14,8 @@ preview.addEventListener("change", (event) => {
 });
 preview.addEventListener("click", (event) => event.target.id === "keep" && send(true));
 
+if (input.files.length) send(false); // chosen before this was loaded, or kept by the browser over a reload
+
 function corrections() {
   const given = preview.querySelectorAll("select[data-given]");
   return Object.fromEntries([...given].map((select) => [select.dataset.column, select.value]));
