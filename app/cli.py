@@ -585,8 +585,17 @@ def demo(
     preset: Annotated[
         str | None, typer.Option(help="An event of this kind instead; tertius new lists them.")
     ] = None,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Show it in the browser: console, day and board.")
+    ] = False,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="Of --serve.")] = 8000,
 ) -> None:
     """Show the main job on an invented event: solve, drop-outs, replan, verify."""
+    if serve:
+        from app.demo.service import serve_demo
+
+        serve_demo(folder, port, _console())
+        return
     from app.demo.day import play_demo, play_preset
     from app.terminal.presets import preset_named
 

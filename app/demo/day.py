@@ -69,7 +69,7 @@ def play_demo(folder: Path, budget: Budget, console: Console) -> None:
         "replanned.json": (mended, "the mended schedule"),
     }
     console.print(_written(folder, documents))
-    console.print("Next: tertius solve EVENT.json --out schedule.json, or tertius serve")
+    console.print("Next: tertius demo --serve, for the same in a browser")
 
 
 def play_preset(name: PresetName, folder: Path, budget: Budget, console: Console) -> None:

@@ -1,0 +1,116 @@
+"""How soon a page can be used, how large it is, how much it shifts; and pictures for the README.
+
+python -m bench.pages                    1,000 attendees in 12 rounds; needs Debian's chromium
+python -m bench.pages --pictures docs    the demo's pages as pictures into a folder
+"""
+
+import argparse
+import gzip
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+from rich.console import Console
+
+from app.demo.service import begin_day
+from app.settings import Settings
+from bench.exports import event_with
+from tests.processes import Client, site
+from tests.system.browser.conftest import ARGUMENTS, CHROMIUM
+
+PAGES = (
+    "", "/attendees", "/attendees/p00005", "/schedules/1", "/schedules/1?view=people", "/day",
+    "/board",
+)  # fmt: skip
+VISITS = 5
+FILLED = "main li, main td, main textarea"
+"""What is there once a page can be used."""
+SHIFT = """new Promise((done) => {
+  let sum = 0;
+  new PerformanceObserver((list) => list.getEntries().forEach((e) => (sum += e.value)))
+    .observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => done(sum), 500);
+})"""
+TRADES = ("tax advice", "web design", "catering", "cleaning", "printing", "law", "insurance")
+SHOWN = ("", "/schedules/1", "/day", "/board")
+
+
+def main() -> None:
+    """Measure, or take pictures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--attendees", type=int, default=1_000)
+    parser.add_argument("--pictures", type=Path)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, site(Settings(data=Path(folder))) as opened:
+        _, client = opened.api()
+        with _chromium() as browser:
+            if asked.pictures:
+                take_pictures(browser, client, asked.pictures)
+            else:
+                measure(browser, client, asked.attendees)
+
+
+@contextmanager
+def _chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+def measure(browser: Browser, client: Client, attendees: int) -> None:
+    """Print a line a page: median and worst seconds, kilobytes, layout shift."""
+    place = client.event(**large_event(attendees))
+    client.published(place)
+    page = browser.new_page(base_url=str(client.http.base_url))
+    for path in PAGES:
+        seconds, size, shift = [], 0, 0.0
+        for _ in range(VISITS):
+            begun = perf_counter()
+            answer = page.goto(place.removeprefix("/v1") + path)
+            page.wait_for_selector(FILLED)
+            seconds.append(perf_counter() - begun)
+            size = len(gzip.compress(answer.body())) if answer else 0
+            shift = max(shift, page.evaluate(SHIFT))
+        middle = sorted(seconds)[VISITS // 2]
+        print(
+            f"{path or '(overview)':26} {middle:5.2f} s, at worst {max(seconds):5.2f} s,"
+            f" {size / 1000:4.0f} kB compressed, shift {shift:.3f}"
+        )
+
+
+def large_event(attendees: int) -> dict[str, Any]:
+    """An event of people with offers and needs, in twelve rounds."""
+    told: dict[str, Any] = event_with(attendees, 12).model_dump(mode="json", exclude_defaults=True)
+    for k, person in enumerate(told["attendees"]):
+        person["offers"] = [TRADES[k % len(TRADES)]]
+        person["needs"] = [TRADES[(k + 1 + k // 7 % 5) % len(TRADES)]]
+    return told
+
+
+def take_pictures(browser: Browser, client: Client, folder: Path) -> None:
+    """The pages of the demo, in the middle of its day."""
+    begin_day(str(client.http.base_url).rstrip("/"), Console(quiet=True))
+    (event,) = client.get("/v1/events")["events"]
+    page = browser.new_page(
+        base_url=str(client.http.base_url), viewport={"width": 1200, "height": 750}
+    )
+    for path in SHOWN:
+        page.goto(f"/events/{event['id']}{path}")
+        page.wait_for_selector(FILLED)
+        _settle(page)
+        name = path.strip("/").replace("/", "-") or "overview"
+        page.screenshot(path=folder / f"console-{name}.png")
+
+
+def _settle(page: Page) -> None:
+    """Let what a page asks for later come in."""
+    page.wait_for_timeout(6_000)
+
+
+if __name__ == "__main__":
+    main()
