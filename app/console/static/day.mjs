@@ -18,6 +18,7 @@ const room = new Room(event, hear);
 place("find").addEventListener("input", showPeople);
 setInterval(showClock, 1000);
 readArrivals();
+readLastChange();
 show();
 
 function hear(what, change) {
@@ -207,6 +208,27 @@ function keepNews(change) {
   saveNews();
 }
 
+// A device that comes to the day late is told what the last publication changed.
+async function readLastChange() {
+  if (localStorage.getItem(`tertius:news:${event}`) !== null) return;
+  const versions = (await read("schedules"))?.schedules ?? [];
+  const now = versions.find(({ status }) => status === "published");
+  const before = versions.find(({ status, version }) => status === "superseded" && version < now?.version);
+  const changed = before && (await read(`schedules/${now.version}/diff?from=${before.version}`));
+  if (changed) keepNews(changed);
+  show();
+}
+
+// What the api says at an address of this event; nothing where it cannot be asked.
+async function read(address) {
+  try {
+    const answer = await fetch(`/v1/events/${event}/${address}`);
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
+
 function saveNews() {
   news.splice(TOLD * 4);
   localStorage.setItem(`tertius:news:${event}`, JSON.stringify(news));
@@ -231,20 +253,12 @@ function showNews() {
 }
 
 async function readArrivals() {
-  try {
-    const answer = await fetch(`/v1/events/${event}/incidents`);
-    if (!answer.ok) return;
-    const { incidents } = await answer.json();
-    const undone = new Set(incidents.filter(({ kind }) => kind === "undo").map(({ incident }) => incident));
-    arrived = new Set(
-      incidents
-        .filter(({ kind, id }) => kind === "checked_in" && !undone.has(id))
-        .flatMap(({ attendee, attendees }) => attendees ?? [attendee]),
-    );
-    show();
-  } catch {
-    // Without a connection it stays as it was told last.
-  }
+  const log = await read("incidents");
+  if (!log) return; // it stays as it was told last
+  const undone = new Set(log.incidents.filter(({ kind }) => kind === "undo").map(({ incident }) => incident));
+  const seen = log.incidents.filter(({ kind, id }) => kind === "checked_in" && !undone.has(id));
+  arrived = new Set(seen.flatMap(({ attendee, attendees }) => attendees ?? [attendee]));
+  show();
 }
 
 // Puts rows in their place and leaves the focus where it was, on a button of the same words.

@@ -21,7 +21,7 @@ export function nameOf(person) {
 }
 
 export function clock(milliseconds) {
-  return new Date(milliseconds).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  return new Date(milliseconds).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 }
 
 export function minutes(seconds) {
