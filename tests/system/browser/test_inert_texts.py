@@ -20,7 +20,7 @@ PAYLOADS = (
 )
 PATHS = (
     "", "/attendees", "/attendees?q=script", "/attendees/p0", "/schedules/1",
-    "/schedules/1?view=people&q=%3Cscript%3E", 
+    "/schedules/1?view=people&q=%3Cscript%3E",
     "/day", "/board", "/import",
 )  # fmt: skip
 
