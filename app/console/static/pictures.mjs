@@ -77,20 +77,25 @@ function bars(chart, place) {
 // People and who of them meet; whoever is pointed at shows with their neighbours alone.
 function network(chart, place) {
   const most = Math.max(...chart.nodes.map((node) => node.count), 1);
-  const crowded = chart.nodes.length * 20_000 > place.clientWidth * place.clientHeight * 2;
+  const area = (place.clientWidth * place.clientHeight) / (chart.nodes.length + 1);
+  const crowded = area < 10_000; // then names would hide each other
   return frame({
     patterned: false,
     told: ({ dataType, data }) => (dataType === "node" ? data.told : ""),
     rest: {
       series: [{
         type: "graph",
+        left: "15%",
+        right: "15%",
+        top: "12%",
+        bottom: "12%",
         layout: "force",
-        force: { repulsion: place.clientWidth * place.clientHeight / (chart.nodes.length + 1) / 20, edgeLength: place.clientHeight / 6, gravity: 0.08, layoutAnimation: false },
+        force: { repulsion: Math.min(area / 25, 500), edgeLength: place.clientHeight / 7, gravity: 0.12, layoutAnimation: false },
         data: chart.nodes.map((node) => ({
           id: node.id,
           name: node.name,
           told: `${node.name}: ${node.count}`,
-          symbolSize: 8 + 22 * Math.sqrt(node.count / most),
+          symbolSize: 4 + Math.min(22, Math.sqrt(area) / 6) * Math.sqrt(node.count / most),
           label: { show: !crowded || node.id === chart.of },
           itemStyle: { color: colour(node.id === chart.of ? "bound" : "best") },
         })),
@@ -107,7 +112,26 @@ function network(chart, place) {
 const kinds = { bars, network };
 
 function draw({ chart, place, picture }) {
-  picture.setOption(kinds[place.dataset.picture](chart, place), true);
+  const options = kinds[place.dataset.picture](chart, place);
+  picture.setOption(options, true);
+  if (options.series[0].layout === "force") fit(picture, options, place);
+}
+
+// Forces push whoever they will out of sight: draw all where they came to lie, as far apart as fits.
+function fit(picture, options, place) {
+  const [series] = options.series;
+  const lying = picture.getModel().getSeriesByIndex(0).getData();
+  const at = series.data.map((node, k) => lying.getItemLayout(k));
+  const spread = (axis, size) => {
+    const low = Math.min(...at.map((point) => point[axis]));
+    const high = Math.max(...at.map((point) => point[axis]));
+    return (point) => ((point[axis] - low) / (high - low || 1)) * size;
+  };
+  const x = spread(0, place.clientWidth * 0.7);
+  const y = spread(1, place.clientHeight * 0.76);
+  series.layout = "none";
+  series.data = series.data.map((node, k) => ({ ...node, x: x(at[k]), y: y(at[k]) }));
+  picture.setOption(options, true);
 }
 
 for (const place of document.querySelectorAll("[data-picture]")) {

@@ -25,23 +25,32 @@ FORM = {
 }
 
 
+def event_of(*rounds: dict[str, Any], zone: str = "UTC") -> dict[str, Any]:
+    return {"name": "Breakfast", "timezone": zone, "rounds": list(rounds)}
+
+
 def test_rounds_are_told_as_a_series() -> None:
-    told = {"count": 2, "minutes": 12, "break_minutes": 3, "first_starts_at": START}
-    assert series_of(ROUNDS) == told
-    assert is_even(ROUNDS)
+    told = {"count": 2, "minutes": 12, "break_minutes": 3, "first_starts_at": START[:16]}
+    assert series_of(event_of(*ROUNDS)) == told
+    assert is_even(event_of(*ROUNDS))
+
+
+def test_a_time_with_an_offset_is_told_by_the_clocks_of_the_place() -> None:
+    event = event_of({"starts_at": "2027-03-04T09:00:00+00:00", "minutes": 12}, zone="Asia/Tokyo")
+    assert series_of(event)["first_starts_at"] == "2027-03-04T18:00"
 
 
 def test_rounds_of_different_length_are_not_alike() -> None:
-    assert not is_even([*ROUNDS, {"starts_at": "2027-03-04T09:30:00", "minutes": 20}])
-    assert not is_even([*ROUNDS, ROUNDS[1] | {"starts_at": "2027-03-04T10:00:00"}])
+    assert not is_even(event_of(*ROUNDS, {"starts_at": "2027-03-04T09:30:00", "minutes": 20}))
+    assert not is_even(event_of(*ROUNDS, ROUNDS[1] | {"starts_at": "2027-03-04T10:00:00"}))
 
 
 def test_a_form_that_says_the_same_changes_nothing() -> None:
-    assert changes_in(FORM, {"name": "Breakfast", "rounds": ROUNDS}) == {}
+    assert changes_in(FORM, event_of(*ROUNDS)) == {}
 
 
 def test_other_minutes_make_a_new_series_with_the_tables_that_are_closed() -> None:
-    patch = changes_in(FORM | {"minutes": ("10",)}, {"name": "Breakfast", "rounds": ROUNDS})
+    patch = changes_in(FORM | {"minutes": ("10",)}, event_of(*ROUNDS))
     assert patch["rounds"]["minutes"] == 10
     assert patch["rounds"]["closed_tables"] == [2]
 
