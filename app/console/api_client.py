@@ -86,6 +86,12 @@ class ApiClient:
         return ApiAnswer(told, answer.headers.get("ETag", ""))
 
 
+def check_whole(event: Mapping[str, Any]) -> None:
+    """Refuse a page of what readers of an event are not told, rather than show it empty."""
+    if "policy" not in event:
+        raise ApiError(403, {"title": "This is the organiser's: a reader's key does not show it"})
+
+
 def get_api(request: Request) -> ApiClient:
     """The api for whoever reads a page."""
     return ApiClient(request)

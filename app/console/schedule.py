@@ -1,13 +1,14 @@
 """A version of the schedule: by tables or by people, why each meets, and what may be changed."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Response
 
-from app.console.api_client import ApiDep
+from app.console.api_client import ApiDep, ApiError
 from app.console.page import PagesDep
+from app.console.people import choices_of, chosen
 from app.http.access import check_own_page
 from app.http.body import FormDep
 
@@ -43,6 +44,7 @@ async def show_schedule(
         event=event | {"id": event_id},
         schedule=schedule,
         names=names,
+        choices=choices_of(event),
         rows=found[first : first + IN_A_PAGE],
         number=page,
         is_last=first + IN_A_PAGE >= len(found),
@@ -111,19 +113,28 @@ async def publish(
 async def explain_pair(
     pages: PagesDep, api: ApiDep, event_id: EventPath, version: VersionPath, a: str, b: str
 ) -> Response:
-    """Why two people meet, or do not, and what it would cost."""
-    place = f"/v1/events/{event_id}/schedules/{version}"
-    found = await api.get(f"{place}/explain", pair=f"{a},{b}")
-    event = await api.get(f"/v1/events/{event_id}")
-    names = names_of(event)
+    """Why two people meet, or do not, what it would cost, and what can be done about it."""
+    place = f"/v1/events/{event_id}"
+    event = await api.send("GET", place)
+    pair = [chosen(event.document, who) for who in (a, b)]
+    found = await api.get(f"{place}/schedules/{version}/explain", pair=",".join(pair))
+    names = names_of(event.document)
     return pages.page(
         "parts/pair.html",
         found=found,
         event_id=event_id,
         version=version,
+        etag=event.etag,
+        rounds=len(event.document["rounds"]),
+        pinned=[rule for rule in event.document.get("pair_rules", ()) if is_pin(rule, pair)],
         names=names,
         named=lambda text: with_names(text, {who: names.get(who, who) for who in found["pair"]}),
     )
+
+
+def is_pin(rule: Mapping[str, Any], pair: Collection[str]) -> bool:
+    """Whether a rule has these two meet."""
+    return rule["kind"] == "require" and set(rule["pair"]) == set(pair)
 
 
 def with_names(text: str, names: Mapping[str, str]) -> str:
@@ -133,23 +144,59 @@ def with_names(text: str, names: Mapping[str, str]) -> str:
     return pattern.sub(lambda found: names.get(found[0], found[0]), text)
 
 
+@router.post("/price", dependencies=[Depends(check_own_page)])
+async def price_edit(
+    pages: PagesDep, api: ApiDep, event_id: EventPath, version: VersionPath, form: FormDep
+) -> Response:
+    """What an edit would cost and whom it would touch, before anything is done."""
+    event = await api.get(f"/v1/events/{event_id}")
+    edit = edit_in(form, event)
+    wanted = {"edits": [edit]}
+    place = f"/v1/events/{event_id}/schedules/{version}/edits"
+    names = names_of(event)
+    try:
+        told = await api.send("POST", place, wanted, query={"dry_run": "true"})
+    except ApiError as refusal:
+        raise ApiError(refusal.status, named_problem(refusal.problem, names)) from None
+    return pages.page(
+        "parts/price.html",
+        edit=edit,
+        told=told.document,
+        names=names,
+        event_id=event_id,
+        version=version,
+    )
+
+
+def named_problem(problem: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """A refusal with names; an id that is a number might be any number of the sentence."""
+    known = {who: name for who, name in names.items() if not who.isdecimal()}
+    errors = [
+        error | {"message": with_names(error["message"], known)} if known else error
+        for error in problem.get("errors", ())
+    ]
+    return {**problem, "errors": errors}
+
+
 @router.post("/edit", dependencies=[Depends(check_own_page)])
 async def edit(
     pages: PagesDep, api: ApiDep, event_id: EventPath, version: VersionPath, form: FormDep
 ) -> Response:
-    """Change the version by hand: a new draft, with a price."""
+    """Change the version by hand: a new draft, shown beside the version that it was made of."""
+    event = await api.get(f"/v1/events/{event_id}")
     place = f"/v1/events/{event_id}/schedules/{version}"
-    wanted = {"edits": [edit_in(form)], "pin": "pin" in form}
+    wanted = {"edits": [edit_in(form, event)], "pin": "pin" in form}
     made = await api.send("POST", f"{place}/edits", wanted)
-    return pages.go(f"/events/{event_id}/schedules/{made.document['version']}")
+    draft = made.document["version"]
+    return pages.go(f"/events/{event_id}/schedules/{draft}/changes?from={version}")
 
 
-def edit_in(form: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+def edit_in(form: Mapping[str, tuple[str, ...]], event: Mapping[str, Any]) -> dict[str, Any]:
     """The edit that a form asks for; what it leaves out is not said."""
     numbers = {
         name: int(form[name][0])
         for name in ("round", "to_round", "table")
         if form.get(name, ("",))[0].isdecimal()
     }
-    pair = [form.get(name, ("",))[0] for name in ("a", "b")]
+    pair = [chosen(event, form.get(name, ("",))[0]) for name in ("a", "b")]
     return {"kind": form.get("kind", ("",))[0], "attendees": pair} | numbers

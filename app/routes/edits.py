@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.deps import ContradictionTasksDep, EventDep, JudgingTasksDep, RepairsDep, check_size
@@ -34,7 +34,7 @@ async def get_draft_maker(
     "/edits",
     status_code=201,
     response_model=EditedVersion,
-    responses={201: CREATED},
+    responses={200: {"model": EditedVersion, "description": "Told, and not kept."}, 201: CREATED},
     openapi_extra=openapi_body(ScheduleEdits),
 )
 @refuses(StateConflict)
@@ -47,15 +47,24 @@ async def edit_schedule(
     repairs: RepairsDep,
     once: IdempotentDep,
     sent: Annotated[Sent[ScheduleEdits], Depends(json_body(ScheduleEdits))],
+    dry_run: Annotated[
+        bool, Query(description="Only tell what the edits would do: nothing is kept.")
+    ] = False,
 ) -> Response:
     """Change a version by hand: a new draft, verified, with the price of each edit.
 
     An edit that would break a rule is refused, with the rule; then nothing is done. With `pin` the
-    event gets the rules that keep the edits, at once with the draft.
+    event gets the rules that keep the edits, at once with the draft. With `dry_run` all is told,
+    and nothing is kept.
     """
     check_size(event, MOST_ATTENDEES, "edits are made of events")
     draft: HandMadeDraft | None = None
     begun: list[str] = []
+
+    async def make() -> HandMadeDraft:
+        async with store.read() as connection:
+            found = await find_version(connection, event, version)
+        return await maker.make(event, found, sent.document)
 
     async def keep_it(connection: AsyncConnection) -> Response:
         stored = await lock_event(connection, event)
@@ -67,12 +76,12 @@ async def edit_schedule(
         place = f"/v1/events/{event.id}/schedules/{kept.told.version}"
         return json_answer(kept.told, kept.edit.event.etag, 201, {"Location": place})
 
+    if dry_run:
+        return json_answer((await make()).told)
     try:
         response = await once(sent, keep_it)  # what was sent before has its answer
     except UnmadeError:
-        async with store.read() as connection:
-            found = await find_version(connection, event, version)
-        draft = await maker.make(event, found, sent.document)
+        draft = await make()
         response = await once(sent, keep_it)
     for solve_id in begun:  # from here on it is committed
         repairs.begin(solve_id, event.id)

@@ -2,7 +2,19 @@
 
 from typing import Any
 
-from app.console.schedule import edit_in, fits, people_rows, table_rows, with_names
+import pytest
+
+from app.console.schedule import (
+    edit_in,
+    fits,
+    named_problem,
+    people_rows,
+    table_rows,
+    with_names,
+)
+from tests.api import Api
+from tests.app.console.reader import PageReader
+from tests.app.console.stored import planned_event
 
 
 def meeting(table: int, *pair: str, outcome: str = "planned") -> dict[str, Any]:
@@ -53,5 +65,35 @@ def test_an_id_within_a_word_is_none() -> None:
 
 
 def test_an_edit_says_what_the_form_says() -> None:
-    form = {"kind": ("pair",), "a": ("x",), "b": ("y",), "round": ("3",), "table": ("",)}
-    assert edit_in(form) == {"kind": "pair", "attendees": ["x", "y"], "round": 3}
+    form = {"kind": ("pair",), "a": ("a",), "b": ("Bob",), "round": ("3",), "table": ("",)}
+    event = {"attendees": [{"id": who, "name": name} for who, name in NAMES.items()]}
+    assert edit_in(form, event) == {"kind": "pair", "attendees": ["a", "b"], "round": 3}
+
+
+def test_a_refusal_tells_names() -> None:
+    problem = {"title": "no", "errors": [{"message": "a and 2 meet in round 2"}]}
+    told = named_problem(problem, {"a": "Anna", "2": "Bob"})
+    assert told["errors"] == [{"message": "Anna and 2 meet in round 2"}]
+
+
+@pytest.mark.anyio
+async def test_any_two_are_asked_about_by_name(api: Api, signed_in: PageReader) -> None:
+    event = await planned_event(api, pair_rules=[{"kind": "forbid", "pair": ["a", "b"]}])
+    text = await signed_in.page(f"/events/{event}/schedules/1/pair?a=A&b=b")
+    assert "<bdi>A</bdi> · <bdi>B</bdi>" in text
+    assert "Never let them meet" in text
+    assert "Move them to round" not in text
+
+
+@pytest.mark.anyio
+async def test_a_meeting_is_kept_by_a_rule(api: Api, signed_in: PageReader) -> None:
+    event = await planned_event(api)
+    place = f"/events/{event}/schedules/1"
+    a, b = (await api.get(f"/v1{place}"))["rounds"][0]["meetings"][0]["attendees"]
+    assert "Keep this meeting in round 1" in await signed_in.page(f"{place}/pair?a={a}&b={b}")
+    tag = await api.tag(f"/v1/events/{event}")
+    rule = {"kind": "require", "a": a, "b": b, "round": "1"}
+    await signed_in.submit(f"/events/{event}/rules/add", etag=tag, **rule)
+    (kept,) = (await api.get(f"/v1/events/{event}"))["pair_rules"]
+    assert (kept["kind"], set(kept["pair"]), kept["round"]) == ("require", {a, b}, 1)
+    assert "A rule keeps this meeting." in await signed_in.page(f"{place}/pair?a={a}&b={b}")

@@ -51,6 +51,22 @@ async def test_an_edit_makes_a_draft_and_tells_its_price_and_whom_it_touches(api
     assert published.status_code == 200, published.text
 
 
+async def test_a_dry_run_tells_the_price_and_keeps_nothing(api: Api) -> None:
+    url = await planned(api)
+    tag = await api.tag(url)
+    (a, b), _ = pairs(await api.get(f"{url}/schedules/1"))
+    edits = {"edits": [{"kind": "part", "attendees": [a, b]}], "pin": True}
+    answer = await api.send("POST", f"{url}/schedules/1/edits?dry_run=true", edits)
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    assert (told["version"], told["touched"]) == (None, [a, b])
+    assert told["cost"] > 0
+    assert len((await api.get(f"{url}/schedules"))["schedules"]) == 1
+    assert await api.tag(url) == tag
+    pair = {"edits": [{"kind": "pair", "attendees": [a, "nobody"], "round": 1}]}
+    await api.refuses("POST", f"{url}/schedules/1/edits?dry_run=true", pair, status=422)
+
+
 async def test_an_edit_that_breaks_a_rule_is_refused_with_the_rule(api: Api) -> None:
     url = await planned(api, pair_rules=[{"kind": "forbid", "pair": ["a", "b"]}])
     pair = {"kind": "pair", "attendees": ["a", "b"], "round": 1}

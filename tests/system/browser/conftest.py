@@ -14,9 +14,9 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 expect.set_options(timeout=15_000)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The browser, for the whole session."""
+    """The browser, for one module: while it is there, a loop runs in which no other one can."""
     if not CHROMIUM.exists():
         pytest.skip(f"no {CHROMIUM}: apt install chromium")
     with sync_playwright() as playwright:
