@@ -23,6 +23,8 @@ ELSEWHERE = ("/", "/new", "/sign-in", "/events/none")
 PAGES = (
     *ELSEWHERE, "", "/attendees", "/attendees/a", "/import",
     "/schedules/1", "/schedules/1?view=people", "/day", "/board",
+    "/schedules/1/quality", "/diagnosis", "/rules", "/settings", "/after",
+    "/schedules/2/changes?from=1",
 )  # fmt: skip
 
 

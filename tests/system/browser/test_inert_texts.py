@@ -22,6 +22,7 @@ PATHS = (
     "", "/attendees", "/attendees?q=script", "/attendees/p0", "/schedules/1",
     "/schedules/1?view=people&q=%3Cscript%3E",
     "/day", "/board", "/import",
+    "/schedules/1/quality", "/diagnosis", "/rules", "/settings", "/after",
 )  # fmt: skip
 
 
