@@ -34,3 +34,10 @@ class LinkSecret(Wire):
 
     secret: Annotated[str, StringConstraints(max_length=100)]
     """The fragment of the link."""
+
+
+class LinkPage(Wire):
+    """Whose page a browser may read now."""
+
+    page: str
+    """What tells the page of one attendee from all others; it is no secret, and no id."""

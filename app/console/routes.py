@@ -7,13 +7,13 @@ from fastapi import APIRouter, FastAPI
 from fastapi.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
-from app.console import attendees, day, event_list, overview, schedule, sign_in, upload
+from app.console import attendees, day, event_list, me, overview, schedule, sign_in, upload
 from app.console.api_client import ApiError
 from app.console.page import show_refusal
 
 MAY_FETCH = {"Content-Security-Policy": "default-src 'none'; connect-src 'self'"}
 
-MODULES = (sign_in, event_list, upload, overview, attendees, schedule, day)
+MODULES = (sign_in, event_list, upload, overview, attendees, schedule, day, me)
 
 
 def install_console(app: FastAPI) -> None:

@@ -39,6 +39,7 @@ from app.http.state import SettingsDep, StoreDep
 from app.http.wrong_keys import WrongKeys
 from app.large_documents import in_child_if_large
 from app.planning.attendee_list import is_listed
+from app.planning.document import digest_of
 from app.planning.event_change import EventChange, pointers_to
 from app.planning.own_wishes import UnknownName, with_wish
 from app.routes.agenda import Calendar, calendar_answer
@@ -50,7 +51,7 @@ from app.store.attendee_links import LinkHolder
 from app.store.engine import Store
 from app.store.events import StoredEvent, with_benefits_of
 from app.workers.tasks import own_day_of
-from schemas.attendee_link import LinkSecret
+from schemas.attendee_link import LinkPage, LinkSecret
 from schemas.feedback import Feedback, FollowUps
 from schemas.own_day import (
     OwnDay,
@@ -98,7 +99,7 @@ OwnTasksDep = Annotated[RequestTasks, Depends(get_own_tasks)]
 
 @door.post(
     "",
-    status_code=204,
+    response_model=LinkPage,
     dependencies=[Depends(check_page)],
     openapi_extra=openapi_body(LinkSecret),
 )
@@ -110,8 +111,8 @@ async def open_link(
     sent: Annotated[LinkSecret, Depends(small_body(LinkSecret))],
 ) -> Response:
     """Exchange the secret of a link for a cookie that no script can read."""
-    await find_holder(request, store, settings, sent.secret)
-    answer = Response(status_code=204)
+    holder = await find_holder(request, store, settings, sent.secret)
+    answer = json_answer(LinkPage(page=digest_of(f"{holder.event_id} {holder.attendee}")[:32]))
     keep_secret(request, answer, sent.secret, settings.link_days)
     return answer
 
