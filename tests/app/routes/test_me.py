@@ -156,6 +156,15 @@ async def test_who_is_late_is_there_from_a_round_on(api: Api) -> None:
     assert (day["away"], day["away_rounds"]) == ("late", [1, 2])
 
 
+async def test_what_was_skipped_is_over_with_its_round(api: Api) -> None:
+    url = await event(api, [["ab"], ["ac"], []])
+    holder = await holder_of(api, url, "c")
+    await holder.report("pause", 1, "1")
+    await hold(api, url, 1)
+    day = await holder.day()
+    assert (day["away"], day["away_rounds"]) == (None, [])
+
+
 async def test_nothing_is_reported_of_rounds_that_have_begun_or_are_none(api: Api) -> None:
     url = await event(api, [["ab"], ["ac"], []])
     holder = await holder_of(api, url, "a")
