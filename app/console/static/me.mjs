@@ -5,7 +5,7 @@ import { clock, element, nameOf, say, words } from "./elements.mjs";
 import { keepPage } from "./kept_page.mjs";
 import { Taps } from "./taps.mjs";
 
-const LOOK = 20000;
+const LOOK = 20000; // about
 const AGAIN = 2000;
 const SOON = [700, 3000, 8000]; // a repair takes a moment
 const OURS = "tertius:me";
@@ -33,7 +33,7 @@ addEventListener("storage", ({ key }) => key === OURS && location.reload());
 addEventListener("online", look);
 addEventListener("offline", look);
 document.addEventListener("visibilitychange", () => document.hidden || look());
-setInterval(() => document.hidden || look(), LOOK);
+setInterval(() => document.hidden || look(), LOOK * (0.8 + 0.4 * Math.random())); // not all phones of a room at once
 show();
 look();
 keepPage();
