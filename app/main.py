@@ -8,6 +8,7 @@ from fastapi import Depends, FastAPI
 from app.console.routes import install_console
 from app.http import problems
 from app.http.access import Keys
+from app.http.attendee_access import check_own_parameters, lend_reader_to
 from app.http.body import lend_reader
 from app.http.byte_budget import ByteBudget
 from app.http.guard import Guard
@@ -30,8 +31,10 @@ from app.routes import (
     health,
     imports,
     incidents,
+    links,
     live,
     matching,
+    me,
     presets,
     prints,
     proposals,
@@ -77,6 +80,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.keys = Keys(settings.access)
     app.state.places = RequestPlaces(settings.key_requests)
     app.state.wrong_keys = WrongKeys(settings.wrong_keys)
+    app.state.wrong_names = WrongKeys(settings.wrong_keys)
     app.state.visitors = Visitors(
         settings.connections, settings.address_connections, settings.unread_bytes
     )
@@ -98,6 +102,7 @@ def create_app(settings: Settings) -> FastAPI:
         presets,
         events,
         attendees,
+        links,
         imports,
         template,
         agenda,
@@ -120,6 +125,9 @@ def create_app(settings: Settings) -> FastAPI:
     every = [Depends(check_parameters), Depends(lend_reader)]
     for module in modules:
         app.include_router(module.router, dependencies=every)
+    own = [Depends(check_own_parameters), Depends(lend_reader_to)]
+    app.include_router(me.door)
+    app.include_router(me.router, dependencies=own)
     install_console(app)
     problems.install_handlers(app)
     app.add_middleware(ReaderView)

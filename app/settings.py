@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     """The largest of every other body."""
     body_seconds: float = Field(default=30.0, gt=0)
     """How long a body may take, besides one second for each 64 KiB that has come."""
+    link_days: int = Field(default=90, ge=1)
+    """How long an attendee's link is good, from when it was made."""
     idempotency_hours: int = Field(default=48, ge=1)
     """How long the answer to an Idempotency-Key is remembered."""
 

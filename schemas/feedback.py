@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
@@ -53,10 +53,15 @@ class Feedback(Wire):
     def _findings(self) -> Iterator[Objection]:
         if self.attendee == self.partner:
             yield Objection(("partner",), "self", "attendee and partner must be two people")
-        for name in ("valuable", "would_refer", "had_time", "undisclosed_pitch"):
-            if getattr(self, name) and not self.held:
-                message = "nothing came of a meeting that did not take place"
-                yield Objection((name,), "not_held", message)
+        yield from find_said_of_unheld(self)
+
+
+def find_said_of_unheld(said: Any) -> Iterator[Objection]:
+    """What feedback says of a meeting that, as it says, did not take place."""
+    for name in ("valuable", "would_refer", "had_time", "undisclosed_pitch"):
+        if getattr(said, name) and not said.held:
+            message = "nothing came of a meeting that did not take place"
+            yield Objection((name,), "not_held", message)
 
 
 class FeedbackBatch(Wire):

@@ -34,6 +34,11 @@ class Operation(NamedTuple):
         answers: dict[str, dict[str, Any]] = self.described["responses"]
         return [said for said in answers.values() if "$ref" not in said]
 
+    @property
+    def is_for_attendees(self) -> bool:
+        """Whether an attendee's link lets in, and nothing else does."""
+        return bool(self.described["security"] == [{"AttendeeLink": []}])
+
     def parameters(self, where: str) -> list[dict[str, Any]]:
         """The parameters in the path, the query or the header."""
         return [row for row in self.described.get("parameters", ()) if row["in"] == where]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from app.console.api_client import ApiDep
 from app.console.page import PagesDep
@@ -108,4 +108,29 @@ async def remove_attendee(
     (etag,) = form.get("etag", ("",))[:1]
     place = f"/v1/events/{event_id}/attendees/{attendee_id}"
     await api.send("DELETE", place, headers={"If-Match": etag})
+    return pages.go(f"/events/{event_id}/attendees")
+
+
+@router.post("/{attendee_id}/link", dependencies=[Depends(check_own_page)])
+async def make_link(
+    request: Request, pages: PagesDep, api: ApiDep, event_id: EventPath, attendee_id: AttendeePath
+) -> Response:
+    """Make the link to somebody's own page, and show it this once."""
+    place = f"/v1/events/{event_id}/attendees/{attendee_id}"
+    made = await api.send("POST", f"{place}/link")
+    return pages.page(
+        "link.html",
+        event=(await api.get(f"/v1/events/{event_id}")) | {"id": event_id},
+        person=await api.get(place),
+        address=str(request.base_url).rstrip("/") + made.document["path"],
+        expires_at=made.document["expires_at"][: len("2027-03-04")],
+    )
+
+
+@router.post("/{attendee_id}/link/end", dependencies=[Depends(check_own_page)])
+async def end_link(
+    pages: PagesDep, api: ApiDep, event_id: EventPath, attendee_id: AttendeePath
+) -> Response:
+    """End somebody's link."""
+    await api.send("DELETE", f"/v1/events/{event_id}/attendees/{attendee_id}/link")
     return pages.go(f"/events/{event_id}/attendees")

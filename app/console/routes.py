@@ -14,6 +14,7 @@ from app.console import (
     day,
     diagnosis,
     event_list,
+    me,
     overview,
     quality,
     rules,
@@ -41,6 +42,7 @@ MODULES = (
     changes,
     day,
     after,
+    me,
 )
 
 

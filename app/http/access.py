@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from app.errors import NotAllowed, TooMany, TooManyWrongKeys, Unauthorised, Unavailable
+from app.errors import NotAllowed, Refused, TooMany, TooManyWrongKeys, Unauthorised, Unavailable
 from app.http.openapi import refuses
 from app.http.reader_view import is_for_readers
 from app.http.request_places import RequestPlaces
@@ -171,11 +171,16 @@ def _caller(request: Request, secret: str | None) -> Caller:
     keys: Keys = request.app.state.keys
     if caller := keys.caller(secret):
         return caller
+    raise stranger_refusal(request, secret, "a valid bearer key is needed")
+
+
+def stranger_refusal(request: Request, secret: str | None, why: str) -> Refused:
+    """Unauthorised, or TooManyWrongKeys where many secrets from one address were nobody's."""
     wrong_keys: WrongKeys = request.app.state.wrong_keys
     host = request.client.host if request.client else ""
     if secret is not None and wrong_keys.add(host):
-        raise TooManyWrongKeys
-    raise Unauthorised("a valid bearer key is needed")
+        return TooManyWrongKeys()
+    return Unauthorised(why)
 
 
 CallerDep = Annotated[Caller, Depends(get_caller)]

@@ -155,13 +155,21 @@ async def file_body(request: Request, bodies: BodiesDep) -> Sent[bytes]:
     return await bodies.read(request, "event_bytes", None, *FILE_MEDIA)
 
 
+def small_body(model: type[Document]) -> Callable[[Request], Awaitable[Document]]:
+    """A dependency that reads a ``model`` so small that it takes no part of anybody's budget."""
+
+    @refuses(*REFUSALS, Unsupported)
+    async def read(request: Request) -> Document:
+        _check_type(request, (JSON,))
+        return parse_as(model, await _receive_small(request, SMALL))
+
+    return read
+
+
 @refuses(*REFUSALS)
 async def no_body(request: Request) -> Sent[None]:
     """A dependency for a POST that says everything in its path; an empty object may come."""
-    settings = get_settings(request)
-    limit = min(settings.body_bytes, SMALL)
-    _announced(request, limit)
-    raw = await _receive(request, limit, settings.body_seconds)
+    raw = await _receive_small(request, SMALL)
     if bytes(raw).strip() not in (b"", b"{}"):
         raise Invalid.at("", "unexpected_body", "this request takes no body")
     return Sent(None, digest_of_body(request, b""))
@@ -169,10 +177,7 @@ async def no_body(request: Request) -> Sent[None]:
 
 async def form_body(request: Request) -> Mapping[str, tuple[str, ...]]:
     """A dependency that reads what a form of one of our pages sends: values by name of field."""
-    settings = get_settings(request)
-    limit = min(settings.body_bytes, LARGEST_FORM)
-    _announced(request, limit)
-    raw = await _receive(request, limit, settings.body_seconds)
+    raw = await _receive_small(request, LARGEST_FORM)
     try:
         fields = parse_qs(raw.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:
@@ -251,6 +256,14 @@ MOST_DIGITS = 18
 def _too_large(limit: int) -> Refused:
     message = f"at most {limit} bytes are taken"
     return TooLarge.at("", "too_large", message)
+
+
+async def _receive_small(request: Request, most: int) -> bytes:
+    """A body of at most so many bytes."""
+    settings = get_settings(request)
+    limit = min(settings.body_bytes, most)
+    _announced(request, limit)
+    return await _receive(request, limit, settings.body_seconds)
 
 
 async def _receive(

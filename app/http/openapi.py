@@ -20,12 +20,14 @@ from app.errors import Refused
 from app.http.guard import LARGEST_HEADERS
 from app.http.problems import ANSWERS, PROBLEM_JSON, answer_to
 from app.http.sample_requests import PARAMETERS, curl_of, sample_request
+from schemas.attendee_link import LinkSecret
 from schemas.edit import ScheduleEdits
 from schemas.event import Attendee, Event
 from schemas.feedback import FeedbackBatch
 from schemas.incident import Incidents
 from schemas.listing import Attendees
 from schemas.matching import NeedAndOffer
+from schemas.own_day import OwnFeedbackBatch, OwnIncidents, OwnWish
 from schemas.prints import PrintOrder
 from schemas.problem import Problem
 from schemas.series import NewSeries
@@ -43,6 +45,7 @@ TAGS = [
     {"name": "solve", "description": "Event in, schedule out; nothing is kept."},
     {"name": "events", "description": "Keep an event, read it, change it, delete it."},
     {"name": "attendees", "description": "Who comes to an event, all of them or one."},
+    {"name": "me", "description": "What an attendee may ask and say by their own link."},
     {"name": "agendas", "description": "One person's day with its briefs, or everybody's."},
     {"name": "graph", "description": "Who gains what from whom, why, and who may not meet."},
     {"name": "diagnosis", "description": "How an event stands before it is solved."},
@@ -74,8 +77,12 @@ BODIES = (
     Event,
     FeedbackBatch,
     Incidents,
+    LinkSecret,
     NeedAndOffer,
     NewSeries,
+    OwnFeedbackBatch,
+    OwnIncidents,
+    OwnWish,
     PrintOrder,
     ScheduleEdits,
     SolveRequest,

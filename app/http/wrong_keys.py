@@ -18,12 +18,16 @@ class WrongKeys:
         """Since when, and how many; who tried last is last."""
 
     def add(self, host: str) -> bool:
-        """Count one more; tells whether there are too many now."""
-        address, now = network_of(host), time.monotonic()
-        since, count = self._counts.pop(address, (now, 0))
+        """Count one more of an address; tells whether there are too many now."""
+        return self.add_of(network_of(host))
+
+    def add_of(self, guesser: str) -> bool:
+        """The same of somebody who is known otherwise."""
+        now = time.monotonic()
+        since, count = self._counts.pop(guesser, (now, 0))
         if now - since >= WINDOW_SECONDS:
             since, count = now, 0
-        self._counts[address] = since, count + 1
+        self._counts[guesser] = since, count + 1
         if len(self._counts) > MOST_ADDRESSES:
             del self._counts[next(iter(self._counts))]
         return count >= self._most

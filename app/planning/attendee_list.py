@@ -51,7 +51,12 @@ def is_listed(outline: str, attendee_id: str) -> bool:
 
 def listed_in(outline: str) -> set[str]:
     """The ids of everybody on the list."""
-    return {row["id"] for row in _rows_of(outline)}
+    return set(ids_in_order(outline))
+
+
+def ids_in_order(outline: str) -> list[str]:
+    """The ids of everybody, in the event's order."""
+    return [row["id"] for row in _rows_of(outline)]
 
 
 def row_of(outline: str, attendee_id: str) -> str:

@@ -10,12 +10,14 @@ from fastapi import APIRouter, Query, Request, Response
 from app.deps import AgendaTasksDep, EventDep, check_size
 from app.errors import NotFound, StateConflict
 from app.http.conditional import json_answer, not_modified
+from app.http.departure import RequestTasks
 from app.http.openapi import REVALIDATED, refuses
 from app.http.state import StoreDep
 from app.routes.attendees import AttendeeId
 from app.routes.schedules import Version
 from app.service.editing import check_listed
 from app.store import news, schedules
+from app.store.engine import Store
 from app.store.events import StoredEvent
 from app.store.schedules import StoredSchedule, VersionHead
 from app.workers.tasks import agenda_of, briefs_of, calendar_of
@@ -78,26 +80,7 @@ async def get_calendar(
 ) -> Response:
     """The meetings of the published version, and those cancelled since, to subscribe to."""
     await check_listed(event, attendee_id)
-    async with store.read() as connection:
-        edition = await news.newest(connection, event.id, "published")
-        head = edition and await schedules.version_head(connection, event.id, edition.version)
-        if not edition or not head:
-            raise NotFound
-        etag = f'"{edition.position}.{_etag(event, head, attendee_id)[1:]}'
-        if same := not_modified(request, etag):
-            return same
-        found = await schedules.find(connection, event.id, head.version)
-        changes = await news.changes(connection, event.id)
-    wish = partial(
-        _wish(calendar_of, event, found),
-        attendee=attendee_id,
-        edition=(edition.position, edition.created_at),
-        changes=changes,
-    )
-    answer = await tasks.run(wish, event.outline)
-    if not isinstance(answer, bytes):
-        raise StateConflict(errors=answer)
-    return Calendar(answer, headers={"ETag": etag})
+    return await calendar_answer(request, tasks, event, attendee_id, store)
 
 
 @router.get("/schedules/{version}/briefs", response_model=Briefs, responses=REVALIDATED)
@@ -122,6 +105,32 @@ async def get_briefs(
             return same
         found = await schedules.find(connection, event.id, version)
     return json_answer(await tasks.run(_wish(briefs_of, event, found), event.outline), etag)
+
+
+async def calendar_answer(
+    request: Request, tasks: RequestTasks, event: StoredEvent, attendee_id: str, store: Store
+) -> Response:
+    """The calendar of somebody on the list; NotFound if nothing is published."""
+    async with store.read() as connection:
+        edition = await news.newest(connection, event.id, "published")
+        head = edition and await schedules.version_head(connection, event.id, edition.version)
+        if not edition or not head:
+            raise NotFound
+        etag = f'"{edition.position}.{_etag(event, head, attendee_id)[1:]}'
+        if same := not_modified(request, etag):
+            return same
+        found = await schedules.find(connection, event.id, head.version)
+        changes = await news.changes(connection, event.id)
+    wish = partial(
+        _wish(calendar_of, event, found),
+        attendee=attendee_id,
+        edition=(edition.position, edition.created_at),
+        changes=changes,
+    )
+    answer = await tasks.run(wish, event.outline)
+    if not isinstance(answer, bytes):
+        raise StateConflict(errors=answer)
+    return Calendar(answer, headers={"ETag": etag})
 
 
 def _etag(event: StoredEvent, head: VersionHead, attendee_id: str = "") -> str:

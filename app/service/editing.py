@@ -14,7 +14,7 @@ from app.planning.document import WrittenEvent
 from app.planning.event_change import EventChange, compare_outlines
 from app.service.erasure import find_returning_in
 from app.service.incidents import find_or_add_repair
-from app.store import edits, events, leases, schedules, tombstones
+from app.store import attendee_links, edits, events, leases, schedules, tombstones
 from app.store.engine import EventLeased
 from app.store.events import StoredEvent
 from app.store.schedules import StoredSchedule, people_in
@@ -69,6 +69,7 @@ async def save_edit(
     if stored.published_version is not None and change.gone:
         await _refuse_vanished(connection, stored, change.gone)
     await _refuse_return(connection, stored, new, blame)
+    await attendee_links.forget(connection, stored.id, change.gone)
     saved = await events.save(connection, stored, replace(new, held_rounds=None))
     parts = [*change.parts]
     if saved.benefits_digest != stored.benefits_digest:

@@ -12,6 +12,7 @@ from app.planning.event_change import pointers_to
 from app.service.editing import attendees_named_in, lock_event
 from app.service.incidents import accept_incidents
 from app.store import (
+    attendee_links,
     edits,
     events,
     feedback,
@@ -36,6 +37,7 @@ async def remove_attendee(
     Raises NotFound if nobody has this id, and, to erase, if nobody ever had, as far as is kept.
     """
     listed = await in_child_if_large(len(stored.outline), is_listed, stored.outline, attendee_id)
+    await attendee_links.forget(connection, stored.id, [attendee_id])
     known = await _forget(connection, stored, attendee_id) if erase else False
     if not listed and not known:
         raise NotFound

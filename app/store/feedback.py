@@ -74,6 +74,14 @@ async def about(connection: AsyncConnection, event_id: str, attendee_id: str) ->
     return await _said(connection, _rows(event_id).where(_names(attendee_id)))
 
 
+async def last_of(connection: AsyncConnection, event_id: str, attendee_id: str) -> int:
+    """The place in the log of what an attendee said last; 0 if that is nothing."""
+    query = sa.select(sa.func.max(feedback.c.position)).where(
+        feedback.c.event_id == event_id, feedback.c.attendee == attendee_id
+    )
+    return (await connection.execute(query)).scalar() or 0
+
+
 async def forget(connection: AsyncConnection, event_id: str, attendee_id: str) -> bool:
     """Erase what the attendee said and what was said of them; whether there was anything."""
     ours = feedback.c.event_id == event_id

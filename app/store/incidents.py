@@ -71,6 +71,14 @@ async def length(connection: AsyncConnection, event_id: str) -> int:
     return (await connection.execute(last)).scalar() or 0
 
 
+async def count_of(connection: AsyncConnection, event_id: str, prefix: str) -> int:
+    """How many incidents of the log have ids that begin like this."""
+    query = sa.select(sa.func.count()).where(
+        incidents.c.event_id == event_id, incidents.c.id.startswith(prefix, autoescape=True)
+    )
+    return (await connection.execute(query)).scalar() or 0
+
+
 async def ask_for(connection: AsyncConnection, event_id: str, solve_id: str) -> bool:
     """Whether any incident asked for this repair."""
     query = sa.exists().where(incidents.c.event_id == event_id, incidents.c.solve_id == solve_id)

@@ -292,6 +292,16 @@ printed_cards = sa.Table(
     sa.Column("marks", sa.Text, nullable=False),
 )
 
+attendee_links = sa.Table(
+    "attendee_links",
+    metadata,
+    _event_id(primary_key=True),
+    sa.Column("attendee", sa.String(64), primary_key=True),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Index("ix_attendee_links_digest", "digest", unique=True),
+)
+
 series = sa.Table(
     "series",
     metadata,

@@ -118,6 +118,21 @@ def agenda_of(event: str, *, schedule: str, held: int, day: str, attendee: str) 
     return agendas_of(event, schedule, held, day).of(attendee).model_dump_json()
 
 
+def own_day_of(
+    event: str,
+    *,
+    schedule: str | None,
+    held: int,
+    day: str,
+    attendee: str,
+    said: tuple[Feedback, ...],
+) -> str:
+    """The page of one attendee of the event, as JSON."""
+    from app.briefs.own_day import own_days_of
+
+    return own_days_of(event, schedule, held, day).of(attendee, said).model_dump_json()
+
+
 def briefs_of(event: str, *, schedule: str, held: int, day: str) -> str:
     """The agendas of everybody, as JSON."""
     from app.briefs.agenda import agendas_of

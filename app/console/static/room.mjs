@@ -1,18 +1,11 @@
 // The room as the service tells it, as it changes; without a connection, as it was told last.
 
+import { keepPage } from "./kept_page.mjs";
+
 const AGAIN = 2000;
 const SOON = 12 * 3600;
 
 keepPage();
-
-// The first visit of a page is over before there is a service worker to keep it.
-async function keepPage() {
-  if (!navigator.serviceWorker) return;
-  await navigator.serviceWorker.register("/service-worker.js");
-  const made = performance.getEntriesByType("resource").map(({ name }) => name);
-  const cache = await caches.open("tertius-pages-1");
-  await cache.addAll([location.href, ...made.filter((name) => new URL(name).pathname.startsWith("/static/"))]);
-}
 
 export class Room {
   #address;

@@ -1,8 +1,8 @@
-// Keeps the page of the day, the board and what they are made of, for when the network goes away.
+// Keeps the page of the day, the board, that of attendees and what they are made of, for when the network goes away.
 // Answers of the api are not kept here: the pages themselves keep the last room they were told.
 
 const CACHE = "tertius-pages-1";
-const KEPT = /^\/(static\/|events\/[^/]+\/(day|board)$)/;
+const KEPT = /^\/(static\/|events\/[^/]+\/(day|board)$|me$)/;
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));

@@ -1,4 +1,4 @@
-// What a steward taps: kept in this browser, each tap with an id of its own, until the service has it.
+// What somebody taps: kept in this browser, each tap with an id of its own, until the service has it.
 // A tap that was sent and not answered is sent again: the service takes every id once.
 
 const AGAIN = 2000;
@@ -8,12 +8,15 @@ export class Taps {
   #key;
   #address;
   #onChange;
+  #bodyOf;
   #sending = false;
 
-  constructor(event, onChange) {
-    this.#key = `tertius:taps:${event}`;
-    this.#address = `/v1/events/${event}/incidents`;
+  // Of an event's incidents, or under another name of what an address takes in a body.
+  constructor(name, onChange, address = `/v1/events/${name}/incidents`, bodyOf = (incident) => ({ incidents: [incident] })) {
+    this.#key = `tertius:taps:${name}`;
+    this.#address = address;
     this.#onChange = onChange;
+    this.#bodyOf = bodyOf;
     addEventListener("storage", ({ key }) => key === this.#key && onChange());
     addEventListener("online", () => this.send());
     this.send();
@@ -62,7 +65,7 @@ export class Taps {
       const answer = await fetch(this.#address, {
         method: "POST",
         headers: { "Content-Type": "application/json", Prefer: "wait=0" },
-        body: JSON.stringify({ incidents: [incident] }),
+        body: JSON.stringify(this.#bodyOf(incident)),
       });
       if (answer.ok) return { state: "sent" };
       if (answer.status >= 500 || [401, 408, 429].includes(answer.status)) return null;

@@ -1,5 +1,6 @@
 """Who comes: found by any word, changed without losing what the form does not show."""
 
+import re
 from typing import Any
 
 import pytest
@@ -74,3 +75,16 @@ async def test_the_list_shows_those_who_are_looked_for(api: Api, signed_in: Page
     text = await signed_in.page(f"/events/{event}/attendees?q=anna")
     assert "2 people found" in text
     assert "Carla" not in text
+
+
+async def test_a_link_is_made_shown_once_and_ended(api: Api, signed_in: PageReader) -> None:
+    event = await event_with(api, attendees=[{"id": "a+b", "name": "<b>Ann"}, {"id": "b"}])
+    path = f"/events/{event}/attendees/a%2Bb/link"
+    answer = await signed_in.submit(path)
+    found = re.search("http://localhost/me#(tertius_me_[A-Za-z0-9_-]+)", answer.text)
+    assert found is not None
+    assert "<b>Ann" not in answer.text
+    own = {"Cookie": f"tertius_me={found[1]}", "Sec-Fetch-Site": "same-origin"}
+    assert (await api.client.get("/v1/me", headers=own)).json()["attendee"]["name"] == "<b>Ann"
+    assert (await signed_in.submit(f"{path}/end")).status_code == 303
+    assert (await api.client.get("/v1/me", headers=own)).status_code == 401

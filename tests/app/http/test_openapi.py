@@ -14,7 +14,9 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from pydantic import TypeAdapter, ValidationError, create_model
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.http.attendee_access import ADDRESS, LINK_COOKIE, digest_of_secret
 from app.http.cursor import seal_cursor
 from app.http.guard import Guard
 from app.http.openapi import LINKS, PROBLEMS
@@ -23,8 +25,10 @@ from app.http.wrong_keys import WrongKeys
 from app.main import create_app
 from app.planning.document import to_written
 from app.store import schedules
+from app.store.attendee_links import renew
 from app.store.engine import Store
 from app.store.ids import new_id
+from app.store.tables import attendee_links
 from schemas.base import Wire
 from schemas.event import Attendee, Event, Matching, PairRule, Policy, Round, Weights
 from schemas.problem import Problem
@@ -41,12 +45,14 @@ WITHOUT_BODY = {
     "/v1/events/{event_id}/proposals/{proposal_id}/publish",
     "/v1/events/{event_id}/schedules/{version}/publish",
     "/v1/series/{series_id}/events/{event_id}",
+    "/v1/events/{event_id}/links",
+    "/v1/events/{event_id}/attendees/{attendee_id}/link",
 }
 NOT_TRIED = {"/readyz", "/v1/solve", "/v1/events/{event_id}/graph"}
 """Unready without a worker; and the optimiser, which has tests of its own."""
 WITHOUT_DATABASE = {
     "healthz", "get_contact_spheres", "get_presets", "get_template_csv", "get_template_workbook",
-    "solve_event",
+    "solve_event", "leave_link",
 }  # fmt: skip
 PARTS = ("method", "url", "headers", "params", "json", "data")
 FEW = settings(
@@ -176,7 +182,7 @@ async def test_every_example_of_a_body_is_taken(api: Api) -> None:
                 continue
             for body in examples(media):
                 url = await address(api, operation)
-                headers = {"Content-Type": kind, "Prefer": "wait=0"}
+                headers = {"Content-Type": kind, "Prefer": "wait=0", **by_link(operation)}
                 answer = await api.send(operation.method, url, body, tag="*", headers=headers)
                 assert answer.status_code < 300, (operation.name, answer.text)
                 taken.add(operation.name)
@@ -214,10 +220,12 @@ TAKE_BODIES = ("POST", "PUT", "PATCH")
 CHANGE = ("PUT", "PATCH", "DELETE")
 
 
+WRONG = {"Authorization": "Bearer nonsense", "Cookie": "tertius_me=nonsense"}
+STRANGE_PAGE = {"Authorization": f"Bearer {READER}", "Sec-Fetch-Site": "cross-site"}
 PROVOCATIONS: dict[int, tuple[Callable[[Operation], bool], dict[str, Any]]] = {
     400: (lambda _: True, {"headers": {"Transfer-Encoding": "chunked", "Content-Length": "1"}}),
-    401: (lambda _: True, {"headers": {"Authorization": "Bearer nonsense"}}),
-    403: (lambda row: row.method != "GET", {"headers": {"Authorization": f"Bearer {READER}"}}),
+    401: (lambda row: row.name != "open_link", {"headers": WRONG}),
+    403: (lambda row: row.method != "GET", {"headers": STRANGE_PAGE}),
     404: (lambda row: "{" in row.path, {"ids": {"event_id": "none", "series_id": "none"}}),
     408: (lambda row: row.method in TAKE_BODIES, {"seconds": 0.001}),
     412: (lambda row: row.method in CHANGE, {"tag": '"0"'}),
@@ -228,8 +236,8 @@ PROVOCATIONS: dict[int, tuple[Callable[[Operation], bool], dict[str, Any]]] = {
     428: (lambda row: row.method in CHANGE, {"tag": None}),
     431: (lambda _: True, {"headers": {"X-Long": "x" * 40_000}}),
     429: (
-        lambda _: True,
-        {"limits": [(WrongKeys, "add")], "headers": {"Authorization": "Bearer nonsense"}},
+        lambda row: row.name != "open_link",
+        {"limits": [(WrongKeys, "add")], "headers": WRONG},
     ),
     503: (lambda row: row.name != "readyz", {"limits": [(Guard, "is_full")]}),
 }
@@ -317,7 +325,7 @@ async def provoked(
         patch.setattr(Store, "read", without_database)
         patch.setattr(Store, "write", without_database)
     how = {"tag": "*", **how}
-    how["headers"] = {"Content-Type": kind, **how.get("headers", {})}
+    how["headers"] = {"Content-Type": kind, **by_link(operation), **how.get("headers", {})}
     return await api.send(operation.method, f"{url}?{query}", raw=raw, **how)
 
 
@@ -338,8 +346,10 @@ async def address(api: Api, operation: Operation, **ids: str) -> str:
         schedule = Schedule.model_validate_json(json.dumps(example("Schedule")))
         event_id = url.rpartition("/")[2]
         added = await add_version(connection, event_id, to_written(schedule))
-        await schedules.publish(connection, added)
-    if operation.name == "give_feedback":
+        if operation.name != "set_own_wish":
+            await schedules.publish(connection, added)
+        await give_link(connection, event_id)
+    if operation.name in ("give_feedback", "give_own_feedback"):
         started = {"id": "r-1", "kind": "round_started", "round": 1}
         await api.send("POST", f"{url}/incidents", {"incidents": [started]})
     place = (await api.send("POST", "/v1/series", {"name": "s"})).headers["Location"]
@@ -347,6 +357,23 @@ async def address(api: Api, operation: Operation, **ids: str) -> str:
     rest = {"attendee_id": "ada", "version": "1", "solve_id": "none"}
     rest["proposal_id"] = "none"
     return operation.path.format(**known | rest | ids)
+
+
+async def give_link(connection: AsyncConnection, event_id: str) -> None:
+    """Have the link of the examples be somebody's of this event alone."""
+    digest = digest_of_secret(example("LinkSecret")["secret"])
+    await connection.execute(attendee_links.delete().where(attendee_links.c.digest == digest))
+    await renew(connection, event_id, {"bram": digest})
+
+
+def by_link(operation: Operation) -> dict[str, str]:
+    """The headers by which an attendee asks from a page of ours, where that is needed."""
+    if not operation.path.startswith(ADDRESS):
+        return {}
+    return {"Cookie": f"{LINK_COOKIE}={example('LinkSecret')['secret']}", **OWN_PAGE}
+
+
+OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
 
 
 def test_everything_that_is_sent_has_a_kind_and_a_limit() -> None:

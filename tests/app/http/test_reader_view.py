@@ -156,7 +156,9 @@ async def _add_all(connection: AsyncConnection, event_id: str) -> str:
 
 
 def reads() -> list[Operation]:
-    return [operation for operation in operations() if operation.method == "GET"]
+    """All but those that ask for an attendee's link: to them a reader's key is nothing."""
+    rows = [operation for operation in operations() if operation.method == "GET"]
+    return [operation for operation in rows if not operation.is_for_attendees]
 
 
 async def read(api: Api, operation: Operation, places: dict[str, str]) -> httpx.Response:

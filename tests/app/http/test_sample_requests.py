@@ -7,7 +7,7 @@ import pytest
 
 from app.http.sample_requests import PARAMETERS, SampleRequest, curl_of, sample_request
 from tests.api import Api
-from tests.app.http.test_openapi import address, example
+from tests.app.http.test_openapi import address, by_link, example
 from tests.databases import SQLITE_ONLY
 from tests.documented import Operation, document, operations
 
@@ -42,7 +42,12 @@ async def test_the_service_takes_the_sample_of_every_operation(api: Api) -> None
             url,
             params=sample.query,
             **_body_of(sample),
-            headers={**sample.headers, "if-match": "*", "Authorization": f"Bearer {api.key}"},
+            headers={
+                **sample.headers,
+                "if-match": "*",
+                "Authorization": f"Bearer {api.key}",
+                **by_link(operation),
+            },
         )
         wanted = NOT_HERE.get(operation.name, range(200, 300))
         known = wanted if isinstance(wanted, range) else [wanted]

@@ -19,7 +19,7 @@ LOOKS: dict[str, dict[str, Any]] = {
 }
 SAMPLE = ((320, "light"), (768, "forced colours"), (1920, "dark"), (3840, "light"))
 SHOWN = [*product(WIDTHS, LOOKS)] if os.environ.get("TERTIUS_SOAK") else SAMPLE
-ELSEWHERE = ("/", "/new", "/sign-in", "/events/none")
+ELSEWHERE = ("/", "/new", "/sign-in", "/events/none", "/me")
 PAGES = (
     *ELSEWHERE, "", "/attendees", "/attendees/a", "/import",
     "/schedules/1", "/schedules/1?view=people", "/day", "/board",
@@ -56,10 +56,14 @@ def test_no_page_breaks_a_rule(
         **LOOKS[look],
     )
     page = context.new_page()
+    page.goto(service.http.post(f"/v1{event}/attendees/a/link").json()["path"])
+    expect(page.locator("#who")).not_to_be_empty()  # from here on /me is a page of somebody
     broken = {}
     for path in PAGES:
         page.goto(path if path in ELSEWHERE else event + path)
-        if path in ("/day", "/board"):  # what tells them of the room never ends
+        if path == "/me":
+            expect(page.locator("#next .partner").first).to_be_visible()
+        elif path in ("/day", "/board"):  # what tells them of the room never ends
             expect(page.locator("#people li, #seats li").first).to_be_visible()
         else:
             page.wait_for_load_state("networkidle")

@@ -1,0 +1,10 @@
+// Has this page be kept by the service worker, for when the network is away.
+// The first visit of a page is over before there is a service worker to keep it.
+
+export async function keepPage() {
+  if (!navigator.serviceWorker) return;
+  await navigator.serviceWorker.register("/service-worker.js");
+  const made = performance.getEntriesByType("resource").map(({ name }) => name);
+  const cache = await caches.open("tertius-pages-1");
+  await cache.addAll([location.href, ...made.filter((name) => new URL(name).pathname.startsWith("/static/"))]);
+}
