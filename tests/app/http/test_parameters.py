@@ -1,5 +1,6 @@
 """Query and path parameters: known, once, and written as JSON writes them, on every route."""
 
+import re
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from tests.documented import Operation, operations
 
 pytestmark = [pytest.mark.anyio, SQLITE_ONLY]
 
-OURS = [row for row in operations() if row.path.startswith("/v1/")]
+OURS = [row for row in operations() if re.match("/v1/(?!me)", row.path)]
+"""What a key may ask for; attendees, who ask by a link, come before their queries all the same."""
 WRONG = {
     "integer": ["+5", "1_0", " 5", "5 ", "1.0", "5.", "05", "1e1", "\u0665", "", "0x1", "true"],
     "number": ["+5", "1_0", " 5 ", "5.", ".5", "05", "1e", "nan", "inf", "Infinity", "\u0665", ""],
