@@ -34,7 +34,7 @@ MOST_ATTENDEES = 20_000
 NO_BODY = Annotated[Sent[None], Depends(no_body)]
 
 
-@router.post("/attendees/{attendee_id}/link", status_code=201, response_model=AttendeeLink)
+@router.post("/attendees/{attendee_id}/link", response_model=AttendeeLink)
 async def make_link(
     event: EventDep,
     attendee_id: AttendeeId,
@@ -51,7 +51,7 @@ async def make_link(
 
     made, made_at = await store.transact(make, event.id)
     (link,) = _links(made, made_at + timedelta(days=settings.link_days))
-    return json_answer(link, status=201)
+    return json_answer(link)
 
 
 @router.delete("/attendees/{attendee_id}/link", status_code=204)
@@ -67,7 +67,7 @@ async def end_link(event: EventDep, attendee_id: AttendeeId, store: StoreDep) ->
     return Response(status_code=204)
 
 
-@router.post("/links", status_code=201, response_model=AttendeeLinks)
+@router.post("/links", response_model=AttendeeLinks)
 @refuses(StateConflict)
 async def make_links(
     event: EventDep, store: StoreDep, settings: SettingsDep, _sent: NO_BODY
@@ -76,7 +76,7 @@ async def make_links(
     check_size(event, MOST_ATTENDEES, f"links are made for up to {MOST_ATTENDEES} attendees")
     made, made_at = await _renew_all(store, event)
     links = _links(made, made_at + timedelta(days=settings.link_days))
-    return json_answer(AttendeeLinks(links=tuple(links)), status=201)
+    return json_answer(AttendeeLinks(links=tuple(links)))
 
 
 async def _renew_all(store: Store, event: StoredEvent) -> tuple[Mapping[str, str], datetime]:
