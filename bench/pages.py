@@ -13,6 +13,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 from rich.console import Console
 
@@ -36,6 +37,7 @@ SHIFT = """new Promise((done) => {
   setTimeout(() => done(sum), 500);
 })"""
 TRADES = ("tax advice", "web design", "catering", "cleaning", "printing", "law", "insurance")
+COLOURS = 64
 SHOWN = ("", "/schedules/1", "/day", "/board")
 
 
@@ -104,7 +106,9 @@ def take_pictures(browser: Browser, client: Client, folder: Path) -> None:
         page.wait_for_selector(FILLED)
         _settle(page)
         name = path.strip("/").replace("/", "-") or "overview"
-        page.screenshot(path=folder / f"console-{name}.png")
+        picture = folder / f"console-{name}.png"
+        page.screenshot(path=picture)
+        Image.open(picture).quantize(COLOURS).save(picture, optimize=True)
 
 
 def _settle(page: Page) -> None:

@@ -17,8 +17,8 @@ from schemas.incident import Incident, Incidents
 from schemas.solve import SolveRequest
 
 HOST = "127.0.0.1"
-WORK = 2_000_000
-"""How long the schedule is searched: some seconds."""
+SECONDS = 5.0
+"""How long the schedule is searched."""
 FIRST_OPEN = 5
 """The round that runs when somebody looks; the incidents of the demo hold those before it."""
 PATIENCE = 120.0
@@ -47,17 +47,19 @@ def begin_day(address: str, console: Console) -> None:
 
 def _begun(client: httpx.Client) -> str:
     """The id of the event once its day has begun."""
-    told = shipped_documents(Event, "event.json").model_dump_json(exclude_defaults=True)
-    event: str = _sent(client, "/v1/events", told)["id"]
+    shipped = shipped_documents(Event, "event.json")
+    event: str = _sent(client, "/v1/events", shipped.model_dump_json(exclude_defaults=True))["id"]
     place = f"/v1/events/{event}"
-    begun = _sent(client, f"{place}/solves", SolveRequest(work=WORK).model_dump_json())
+    begun = _sent(client, f"{place}/solves", SolveRequest(seconds=SECONDS).model_dump_json())
     solve = f"{place}/solves/{begun['id']}"
     _until(lambda: client.get(solve).json()["state"] not in ("queued", "running"))
     version = client.get(solve).json()["version"]
     _sent(client, f"{place}/schedules/{version}/publish", "")
     happened = shipped_documents(Incidents, "incidents.json").incidents
+    everybody = tuple(attendee.id for attendee in shipped.attendees)
+    came = Incident(id="came", kind="checked_in", attendees=everybody)
     running = Incident(id="begun", kind="round_started", round=FIRST_OPEN)
-    told = Incidents(incidents=(*happened, running)).model_dump_json(exclude_defaults=True)
+    told = Incidents(incidents=(came, *happened, running)).model_dump_json(exclude_defaults=True)
     _sent(client, f"{place}/incidents", told)
     return event
 
