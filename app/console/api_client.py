@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import httpx
 from fastapi import Depends, Request
 
+from app.http.body import MERGE_PATCH
 from app.http.conditional import JSON
 
 FORWARDED = ("host", "origin", "sec-fetch-site", "cookie", "authorization")
@@ -59,6 +60,17 @@ class ApiClient:
             if refusal.status != 404:
                 raise
             return None
+
+    async def event(self, event_id: str) -> ApiAnswer:
+        """An event with its id, as every page of it shows it, and its tag."""
+        found = await self.send("GET", f"/v1/events/{event_id}")
+        return ApiAnswer(found.document | {"id": event_id}, found.etag)
+
+    async def patch(self, path: str, patch: Mapping[str, Any], etag: str) -> None:
+        """Change a document, unless it is another one than that with this tag by now."""
+        await self.send(
+            "PATCH", path, patch, headers={"If-Match": etag, "Content-Type": MERGE_PATCH}
+        )
 
     async def send(
         self,

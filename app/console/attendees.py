@@ -1,42 +1,36 @@
 """Who comes: found by any word, changed in place."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 
 from app.console.api_client import ApiDep
-from app.console.page import PagesDep
+from app.console.page import PagesDep, part_of
 from app.http.access import check_own_page
-from app.http.body import FormDep
+from app.http.body import Form, FormDep
 
 router = APIRouter(prefix="/events/{event_id}/attendees", include_in_schema=False)
 
-EventPath = Annotated[str, Path()]
-AttendeePath = Annotated[str, Path()]
 
 TEXTS = ("name", "organisation", "email")
 LISTS = ("offers", "needs", "interests")
 """Fields that a person has several of: one a line."""
-IN_A_PAGE = 100
 
 
 @router.get("")
 async def show_attendees(
-    pages: PagesDep, api: ApiDep, event_id: EventPath, q: str = "", page: int = 1
+    pages: PagesDep, api: ApiDep, event_id: str, q: str = "", page: int = 1
 ) -> Response:
     """Everybody, or all of whom something is said in these words."""
-    event = await api.get(f"/v1/events/{event_id}")
+    event = (await api.event(event_id)).document
     found = [person for person in event["attendees"] if says(person, q)]
-    first = (page - 1) * IN_A_PAGE
     return pages.page(
         "attendees.html",
-        event=event | {"id": event_id},
-        people=found[first : first + IN_A_PAGE],
+        event=event,
+        part=part_of(found, page),
         found=len(found),
         wanted=q,
-        number=page,
-        is_last=first + IN_A_PAGE >= len(found),
     )
 
 
@@ -58,15 +52,12 @@ def text_of(part: Any) -> str:
 
 
 @router.get("/{attendee_id}")
-async def show_attendee(
-    pages: PagesDep, api: ApiDep, event_id: EventPath, attendee_id: AttendeePath
-) -> Response:
+async def show_attendee(pages: PagesDep, api: ApiDep, event_id: str, attendee_id: str) -> Response:
     """One person, to read and to change."""
     found = await api.send("GET", f"/v1/events/{event_id}/attendees/{attendee_id}")
-    event = await api.get(f"/v1/events/{event_id}")
     return pages.page(
         "attendee.html",
-        event=event | {"id": event_id},
+        event=(await api.event(event_id)).document,
         person=found.document,
         etag=found.etag,
         lists={name: [text_of(part) for part in found.document.get(name, ())] for name in LISTS},
@@ -75,52 +66,49 @@ async def show_attendee(
 
 @router.post("/{attendee_id}", dependencies=[Depends(check_own_page)])
 async def change_attendee(
-    pages: PagesDep, api: ApiDep, event_id: EventPath, attendee_id: AttendeePath, form: FormDep
+    pages: PagesDep, api: ApiDep, event_id: str, attendee_id: str, form: FormDep
 ) -> Response:
     """Keep what was changed, unless somebody else changed the event meanwhile."""
     place = f"/v1/events/{event_id}/attendees/{attendee_id}"
     before = await api.get(place)
-    (etag,) = form.get("etag", ("",))[:1]
-    headers = {"If-Match": etag, "Content-Type": "application/merge-patch+json"}
-    await api.send("PATCH", place, changes_in(form, before), headers=headers)
+    await api.patch(place, changes_in(form, before), form.get("etag", ""))
     return pages.go(f"/events/{event_id}/attendees")
 
 
-def changes_in(form: Mapping[str, tuple[str, ...]], before: Mapping[str, Any]) -> Mapping[str, Any]:
+def changes_in(form: Form, before: Mapping[str, Any]) -> Mapping[str, Any]:
     """The merge patch of a form: what it says otherwise than the person did before.
 
     An offer or a need whose words stay keeps all else that is said of it.
     """
-    patch: dict[str, Any] = {name: form[name][0].strip() or None for name in TEXTS if name in form}
+    patch: dict[str, Any] = {name: form[name].strip() or None for name in TEXTS if name in form}
     for name in LISTS:
         if name in form:
             known = {text_of(part): part for part in before.get(name, ())}
-            lines = [line.strip() for line in form[name][0].splitlines() if line.strip()]
+            lines = [line.strip() for line in form[name].splitlines() if line.strip()]
             patch[name] = [known.get(line, line) for line in lines] or None
     return {name: value for name, value in patch.items() if value != (before.get(name) or None)}
 
 
 @router.post("/{attendee_id}/remove", dependencies=[Depends(check_own_page)])
 async def remove_attendee(
-    pages: PagesDep, api: ApiDep, event_id: EventPath, attendee_id: AttendeePath, form: FormDep
+    pages: PagesDep, api: ApiDep, event_id: str, attendee_id: str, form: FormDep
 ) -> Response:
     """Take somebody off the list; of a published schedule they drop out."""
-    (etag,) = form.get("etag", ("",))[:1]
     place = f"/v1/events/{event_id}/attendees/{attendee_id}"
-    await api.send("DELETE", place, headers={"If-Match": etag})
+    await api.send("DELETE", place, headers={"If-Match": form.get("etag", "")})
     return pages.go(f"/events/{event_id}/attendees")
 
 
 @router.post("/{attendee_id}/link", dependencies=[Depends(check_own_page)])
 async def make_link(
-    request: Request, pages: PagesDep, api: ApiDep, event_id: EventPath, attendee_id: AttendeePath
+    request: Request, pages: PagesDep, api: ApiDep, event_id: str, attendee_id: str
 ) -> Response:
     """Make the link to somebody's own page, and show it this once."""
     place = f"/v1/events/{event_id}/attendees/{attendee_id}"
     made = await api.send("POST", f"{place}/link")
     return pages.page(
         "link.html",
-        event=(await api.get(f"/v1/events/{event_id}")) | {"id": event_id},
+        event=(await api.event(event_id)).document,
         person=await api.get(place),
         address=str(request.base_url).rstrip("/") + made.document["path"],
         expires_at=made.document["expires_at"][: len("2027-03-04")],
@@ -128,9 +116,7 @@ async def make_link(
 
 
 @router.post("/{attendee_id}/link/end", dependencies=[Depends(check_own_page)])
-async def end_link(
-    pages: PagesDep, api: ApiDep, event_id: EventPath, attendee_id: AttendeePath
-) -> Response:
+async def end_link(pages: PagesDep, api: ApiDep, event_id: str, attendee_id: str) -> Response:
     """End somebody's link."""
     await api.send("DELETE", f"/v1/events/{event_id}/attendees/{attendee_id}/link")
     return pages.go(f"/events/{event_id}/attendees")

@@ -3,17 +3,16 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from app.console.api_client import ApiDep
 from app.console.overview import SECONDS
 from app.console.page import PagesDep
-from app.console.schedule import names_of, table_rows
+from app.console.people import names_of
+from app.console.schedule import VersionPath, table_rows
 
 router = APIRouter(prefix="/events/{event_id}/schedules/{version}", include_in_schema=False)
 
-EventPath = Annotated[str, Path()]
-VersionPath = Annotated[int, Path(ge=1)]
 Earlier = Annotated[int, Query(alias="from", ge=1)]
 
 
@@ -21,20 +20,20 @@ Earlier = Annotated[int, Query(alias="from", ge=1)]
 async def show_changes(
     pages: PagesDep,
     api: ApiDep,
-    event_id: EventPath,
+    event_id: str,
     version: VersionPath,
     earlier: Earlier,
     whole: bool = False,
 ) -> Response:
     """What a version changes of an earlier one, person by person and table by table."""
     place = f"/v1/events/{event_id}"
-    event = await api.get(place)
+    event = (await api.event(event_id)).document
     found = await api.get(f"{place}/schedules/{version}/diff", **{"from": earlier})
     versions = (await api.get(f"{place}/schedules"))["schedules"]
     before, after = [await api.get(f"{place}/schedules/{k}") for k in (earlier, version)]
     return pages.page(
         "changes.html",
-        event=event | {"id": event_id},
+        event=event,
         schedule=after,
         earlier=earlier,
         versions=versions,

@@ -4,9 +4,7 @@ Both are kept up to date by the browser itself, from the live view of the api; t
 go straight to the api as incidents, and wait in the browser while the network is away.
 """
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Response
 
 from app.console.api_client import ApiDep
 from app.console.page import PagesDep
@@ -14,14 +12,11 @@ from schemas.words.message import message
 
 router = APIRouter(prefix="/events/{event_id}", include_in_schema=False)
 
-EventPath = Annotated[str, Path()]
-
 
 BOARD_WORDS = {
     "unpublished": message("The schedule is not out yet."),
     "round": message("Round {round}"),
     "before": message("Round {round} is next"),
-    "starts_at": message("at {time}"),
     "over": message("That was the last round. Thank you for coming!"),
     "left": message("{time} left"),
     "due_in": message("starts in {time}"),
@@ -87,18 +82,14 @@ DAY_WORDS = {
 
 
 @router.get("/day")
-async def show_day(pages: PagesDep, api: ApiDep, event_id: EventPath) -> Response:
+async def show_day(pages: PagesDep, api: ApiDep, event_id: str) -> Response:
     """The page that a steward holds in the hand."""
-    event = await api.get(f"/v1/events/{event_id}")
-    return pages.page(
-        "day.html", event=event | {"id": event_id}, words=pages.reader.say_all(DAY_WORDS)
-    )
+    event = (await api.event(event_id)).document
+    return pages.page("day.html", event=event, words=pages.reader.say_all(DAY_WORDS))
 
 
 @router.get("/board")
-async def show_board(pages: PagesDep, api: ApiDep, event_id: EventPath) -> Response:
+async def show_board(pages: PagesDep, api: ApiDep, event_id: str) -> Response:
     """Who sits where, for a screen on the wall."""
-    event = await api.get(f"/v1/events/{event_id}")
-    return pages.page(
-        "board.html", event=event | {"id": event_id}, words=pages.reader.say_all(BOARD_WORDS)
-    )
+    event = (await api.event(event_id)).document
+    return pages.page("board.html", event=event, words=pages.reader.say_all(BOARD_WORDS))

@@ -1,17 +1,16 @@
 """The diagnosis of an event as pictures: supply and demand, who is unserved, whom to invite."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Response
 
 from app.console.api_client import ApiDep
 from app.console.page import PagesDep
-from app.console.schedule import names_of, with_names
+from app.console.people import names_of, with_sure_names
 
 router = APIRouter(prefix="/events/{event_id}/diagnosis", include_in_schema=False)
 
-EventPath = Annotated[str, Path()]
 SIDES = ("supply", "demand", "unmet")
 FEW = 1.5
 """How a count is drawn that is one or two: the api does not say which."""
@@ -21,27 +20,24 @@ MOST_TOPICS = 25
 
 
 @router.get("")
-async def show_diagnosis(pages: PagesDep, api: ApiDep, event_id: EventPath) -> Response:
+async def show_diagnosis(pages: PagesDep, api: ApiDep, event_id: str) -> Response:
     """How the event stands before it is planned, with names in the place of ids."""
-    event = await api.get(f"/v1/events/{event_id}")
+    event = (await api.event(event_id)).document
     found = await api.get(f"/v1/events/{event_id}/diagnosis")
     names = names_of(event)
     topics = largest_topics(found["topics"])
     return pages.page(
         "diagnosis.html",
-        event=event | {"id": event_id},
+        event=event,
         names=names,
         diagnosis=found,
-        findings=[finding | {"message": named(finding, names)} for finding in found["findings"]],
+        findings=[
+            finding | {"message": with_sure_names(finding["message"], names, finding["attendees"])}
+            for finding in found["findings"]
+        ],
         topics=topics,
         sides={side: bars_of(topics, side) for side in SIDES},
     )
-
-
-def named(finding: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    """What was found, with names; an id that is a number might be any number of the sentence."""
-    people = {who: names.get(who, who) for who in finding["attendees"] if not who.isdecimal()}
-    return with_names(finding["message"], people) if people else str(finding["message"])
 
 
 def largest_topics(topics: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -73,4 +73,4 @@ WORDS = {
 async def show_own_page(pages: PagesDep) -> Response:
     """The page by which attendees see their own day."""
     languages = {code: Reader(code).say_all(WORDS) for code in sorted(held_languages())}
-    return pages.page("me.html", words=pages.reader.say_all(WORDS), languages=languages)
+    return pages.page("me.html", words=languages[pages.reader.language], languages=languages)

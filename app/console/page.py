@@ -1,6 +1,6 @@
 """Pages: templates in the reader's language, with a policy that lets nothing run but our own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from importlib import resources
@@ -81,6 +81,24 @@ def preferred_languages(header: str) -> list[str]:
         except ValueError:
             continue
     return [code for _, _, code in sorted(wishes)]
+
+
+IN_A_PAGE = 100
+"""Rows of a list or a grid that are shown at once; in files there are all of them."""
+
+
+class ListPart(NamedTuple):
+    """As many rows of a list as a page shows; ``number`` counts pages from 1."""
+
+    rows: Sequence[Any]
+    number: int
+    is_last: bool
+
+
+def part_of(rows: Sequence[Any], number: int) -> ListPart:
+    """The rows of one page of a list."""
+    first = (number - 1) * IN_A_PAGE
+    return ListPart(rows[first : first + IN_A_PAGE], number, first + IN_A_PAGE >= len(rows))
 
 
 class Pages:

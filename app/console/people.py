@@ -1,15 +1,35 @@
-"""People as forms name them: by name where only one is called so, by id besides."""
+"""People as pages and forms name them: by name where only one is called so, by id besides."""
 
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.console.api_client import ApiError
 
 
+def names_of(event: Mapping[str, Any]) -> Mapping[str, str]:
+    """What everybody is called: the id of who gave no name."""
+    return {person["id"]: person.get("name") or person["id"] for person in event["attendees"]}
+
+
+def with_names(text: str, names: Mapping[str, str]) -> str:
+    """A sentence with names in the place of ids; what stands in quotes is somebody's own words."""
+    if not names:
+        return text
+    ids = "|".join(re.escape(who) for who in sorted(names, key=len, reverse=True))
+    pattern = re.compile(rf"'.*?'(?!\w)|(?<!\w)(?:{ids})(?!\w)")
+    return pattern.sub(lambda found: names.get(found[0], found[0]), text)
+
+
+def with_sure_names(text: str, names: Mapping[str, str], people: Iterable[str]) -> str:
+    """The same of these people; an id that is a number might be any number of the sentence."""
+    return with_names(text, {who: names.get(who, who) for who in people if not who.isdecimal()})
+
+
 def choices_of(event: Mapping[str, Any]) -> dict[str, str]:
     """What each person is called in a list to choose from: no two are called the same."""
-    names = {person["id"]: person.get("name") or person["id"] for person in event["attendees"]}
+    names = names_of(event)
     counts = Counter(name.casefold() for name in names.values())
     return {
         who: name if counts[name.casefold()] == 1 else f"{name} ({who})"

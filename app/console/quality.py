@@ -3,18 +3,17 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Response
 
 from app.console.api_client import ApiClient, ApiDep, ApiError
 from app.console.page import PagesDep
-from app.console.schedule import names_of
+from app.console.people import names_of
+from app.console.schedule import VersionPath
 
 router = APIRouter(prefix="/events/{event_id}/schedules/{version}", include_in_schema=False)
 
-EventPath = Annotated[str, Path()]
-VersionPath = Annotated[int, Path(ge=1)]
 
 BINS = 10
 MOST_TRIANGLES = 150
@@ -24,11 +23,11 @@ LEAST_SATISFIED = 5
 
 @router.get("/quality")
 async def show_quality(
-    pages: PagesDep, api: ApiDep, event_id: EventPath, version: VersionPath, of: str = ""
+    pages: PagesDep, api: ApiDep, event_id: str, version: VersionPath, of: str = ""
 ) -> Response:
     """All figures of a version; of the triangles only those of one person, if one is named."""
     place = f"/v1/events/{event_id}"
-    event = await api.get(place)
+    event = (await api.event(event_id)).document
     schedule = await api.get(f"{place}/schedules/{version}")
     report = await _report(api, f"{place}/schedules/{version}/report")  # readers go no further
     names = names_of(event)
@@ -37,7 +36,7 @@ async def show_quality(
     wanted = [one for one in triangles if not of or of in one["attendees"]]
     return pages.page(
         "quality.html",
-        event=event | {"id": event_id},
+        event=event,
         schedule=schedule,
         names=names,
         bins=satisfaction_bins(shares),

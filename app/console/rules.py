@@ -1,36 +1,33 @@
 """Who may meet whom, in words: the policy, rules of pairs, wishes and blocks."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Response
 
-from app.console.api_client import ApiClient, ApiDep, check_whole
+from app.console.api_client import ApiDep, check_whole
 from app.console.overview import SECONDS
 from app.console.page import PagesDep
-from app.console.people import choices_of, chosen
-from app.console.schedule import names_of
+from app.console.people import choices_of, chosen, names_of
 from app.http.access import check_own_page
-from app.http.body import FormDep
+from app.http.body import Form, FormDep
 
 router = APIRouter(prefix="/events/{event_id}/rules", include_in_schema=False)
 
-EventPath = Annotated[str, Path()]
-Form = Mapping[str, tuple[str, ...]]
 
 CHOICES = ("idle", "same_organisation", "per_organisation", "rematch")
 """Fields of the policy that this page changes: each a choice of a few words."""
 
 
 @router.get("")
-async def show_rules(pages: PagesDep, api: ApiDep, event_id: EventPath) -> Response:
+async def show_rules(pages: PagesDep, api: ApiDep, event_id: str) -> Response:
     """All rules of the event, to be added to and taken away."""
-    found = await api.send("GET", f"/v1/events/{event_id}")
+    found = await api.event(event_id)
     event = found.document
     check_whole(event)
     return pages.page(
         "rules.html",
-        event=event | {"id": event_id},
+        event=event,
         etag=found.etag,
         names=names_of(event),
         choices=choices_of(event),
@@ -61,28 +58,27 @@ def id_of(other: Any) -> str:
 
 
 @router.post("/policy", dependencies=[Depends(check_own_page)])
-async def change_policy(
-    pages: PagesDep, api: ApiDep, event_id: EventPath, form: FormDep
-) -> Response:
+async def change_policy(pages: PagesDep, api: ApiDep, event_id: str, form: FormDep) -> Response:
     """Choose anew who may meet whom in general."""
-    policy = {name: form[name][0] for name in CHOICES if name in form}
-    await _patch(api, event_id, form, {"policy": policy})
+    policy = {name: form[name] for name in CHOICES if name in form}
+    await api.patch(f"/v1/events/{event_id}", {"policy": policy}, form.get("etag", ""))
     return pages.go(f"/events/{event_id}/rules")
 
 
 @router.post("/add", dependencies=[Depends(check_own_page)])
-async def add_rule(pages: PagesDep, api: ApiDep, event_id: EventPath, form: FormDep) -> Response:
+async def add_rule(pages: PagesDep, api: ApiDep, event_id: str, form: FormDep) -> Response:
     """Add a rule for two people, whatever page asks for it."""
-    event = await api.get(f"/v1/events/{event_id}")
+    place = f"/v1/events/{event_id}"
+    event = await api.get(place)
     rule = rule_in(form, event)
     kept = [one for one in event["pair_rules"] if not is_replaced(one, rule)]
-    await _patch(api, event_id, form, {"pair_rules": [*kept, rule]})
+    await api.patch(place, {"pair_rules": [*kept, rule]}, form.get("etag", ""))
     return pages.go(f"/events/{event_id}/rules#pairs")
 
 
 def rule_in(form: Form, event: Mapping[str, Any]) -> dict[str, Any]:
     """The rule that a form asks for; people are named or given by id."""
-    said = {name: values[0].strip() for name, values in form.items()}
+    said = {name: value.strip() for name, value in form.items()}
     pair = [chosen(event, said.get(name, "")) for name in ("a", "b")]
     rule: dict[str, Any] = {"kind": said.get("kind", ""), "pair": pair}
     if said.get("round", "").isdecimal() and rule["kind"] != "met":
@@ -98,17 +94,11 @@ def is_replaced(one: Mapping[str, Any], rule: Mapping[str, Any]) -> bool:
 
 
 @router.post("/remove", dependencies=[Depends(check_own_page)])
-async def remove_rule(pages: PagesDep, api: ApiDep, event_id: EventPath, form: FormDep) -> Response:
+async def remove_rule(pages: PagesDep, api: ApiDep, event_id: str, form: FormDep) -> Response:
     """Take a rule away, by its place in the list that was seen."""
-    event = await api.get(f"/v1/events/{event_id}")
-    place = form.get("place", ("",))[0]
-    kept = [rule for k, rule in enumerate(event["pair_rules"]) if str(k) != place]
-    await _patch(api, event_id, form, {"pair_rules": kept})
+    place = f"/v1/events/{event_id}"
+    event = await api.get(place)
+    number = form.get("place", "")
+    kept = [rule for k, rule in enumerate(event["pair_rules"]) if str(k) != number]
+    await api.patch(place, {"pair_rules": kept}, form.get("etag", ""))
     return pages.go(f"/events/{event_id}/rules#pairs")
-
-
-async def _patch(api: ApiClient, event_id: str, form: Form, patch: Mapping[str, Any]) -> None:
-    """Change the event, unless somebody else changed it since the page was read."""
-    (etag,) = form.get("etag", ("",))[:1]
-    headers = {"If-Match": etag, "Content-Type": "application/merge-patch+json"}
-    await api.send("PATCH", f"/v1/events/{event_id}", patch, headers=headers)

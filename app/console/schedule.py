@@ -1,61 +1,49 @@
 """A version of the schedule: by tables or by people, why each meets, and what may be changed."""
 
-import re
 from collections.abc import Collection, Mapping
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Response
 
 from app.console.api_client import ApiDep, ApiError
-from app.console.page import PagesDep
-from app.console.people import choices_of, chosen
+from app.console.page import PagesDep, part_of
+from app.console.people import choices_of, chosen, names_of, with_names, with_sure_names
 from app.http.access import check_own_page
-from app.http.body import FormDep
+from app.http.body import Form, FormDep
 
 router = APIRouter(prefix="/events/{event_id}/schedules/{version}", include_in_schema=False)
 
-EventPath = Annotated[str, Path()]
 VersionPath = Annotated[int, Path(ge=1)]
 View = Literal["tables", "people"]
-IN_A_PAGE = 100
-"""Rows of a grid; in the files there are all of them."""
 
 
 @router.get("")
 async def show_schedule(
     pages: PagesDep,
     api: ApiDep,
-    event_id: EventPath,
+    event_id: str,
     version: VersionPath,
     view: View = "tables",
     q: str = "",
     page: int = 1,
 ) -> Response:
     """Who meets whom, a column a round; only whoever fits the words, if there are some."""
-    event = await api.get(f"/v1/events/{event_id}")
+    event = (await api.event(event_id)).document
     schedule = await api.get(f"/v1/events/{event_id}/schedules/{version}")
     names = names_of(event)
     rows = people_rows(schedule) if view == "people" else table_rows(schedule)
     words = q.casefold().split()
     found = [row for row in rows if fits(row, names, words)]
-    first = (page - 1) * IN_A_PAGE
     return pages.page(
         "schedule.html",
-        event=event | {"id": event_id},
+        event=event,
         schedule=schedule,
         names=names,
         choices=choices_of(event),
-        rows=found[first : first + IN_A_PAGE],
-        number=page,
-        is_last=first + IN_A_PAGE >= len(found),
+        part=part_of(found, page),
         view=view,
         wanted=q,
     )
-
-
-def names_of(event: Any) -> Mapping[str, str]:
-    """What everybody is called: the id of who gave no name."""
-    return {person["id"]: person.get("name") or person["id"] for person in event["attendees"]}
 
 
 def table_rows(schedule: Any) -> list[dict[str, Any]]:
@@ -100,9 +88,7 @@ def fits(row: Mapping[str, Any], names: Mapping[str, str], words: list[str]) -> 
 
 
 @router.post("/publish", dependencies=[Depends(check_own_page)])
-async def publish(
-    pages: PagesDep, api: ApiDep, event_id: EventPath, version: VersionPath
-) -> Response:
+async def publish(pages: PagesDep, api: ApiDep, event_id: str, version: VersionPath) -> Response:
     """Make this the schedule that everybody goes by."""
     place = f"/v1/events/{event_id}/schedules/{version}"
     await api.send("POST", f"{place}/publish")
@@ -111,11 +97,11 @@ async def publish(
 
 @router.get("/pair")
 async def explain_pair(
-    pages: PagesDep, api: ApiDep, event_id: EventPath, version: VersionPath, a: str, b: str
+    pages: PagesDep, api: ApiDep, event_id: str, version: VersionPath, a: str, b: str
 ) -> Response:
     """Why two people meet, or do not, what it would cost, and what can be done about it."""
     place = f"/v1/events/{event_id}"
-    event = await api.send("GET", place)
+    event = await api.event(event_id)
     pair = [chosen(event.document, who) for who in (a, b)]
     found = await api.get(f"{place}/schedules/{version}/explain", pair=",".join(pair))
     names = names_of(event.document)
@@ -137,16 +123,9 @@ def is_pin(rule: Mapping[str, Any], pair: Collection[str]) -> bool:
     return rule["kind"] == "require" and set(rule["pair"]) == set(pair)
 
 
-def with_names(text: str, names: Mapping[str, str]) -> str:
-    """A sentence with names in the place of ids; what stands in quotes is somebody's own words."""
-    ids = "|".join(re.escape(who) for who in sorted(names, key=len, reverse=True))
-    pattern = re.compile(rf"'.*?'(?!\w)|(?<!\w)(?:{ids})(?!\w)")
-    return pattern.sub(lambda found: names.get(found[0], found[0]), text)
-
-
 @router.post("/price", dependencies=[Depends(check_own_page)])
 async def price_edit(
-    pages: PagesDep, api: ApiDep, event_id: EventPath, version: VersionPath, form: FormDep
+    pages: PagesDep, api: ApiDep, event_id: str, version: VersionPath, form: FormDep
 ) -> Response:
     """What an edit would cost and whom it would touch, before anything is done."""
     event = await api.get(f"/v1/events/{event_id}")
@@ -155,7 +134,7 @@ async def price_edit(
     place = f"/v1/events/{event_id}/schedules/{version}/edits"
     names = names_of(event)
     try:
-        told = await api.send("POST", place, wanted, query={"dry_run": "true"})
+        told = await api.send("POST", place, wanted, query={"dry_run": True})
     except ApiError as refusal:
         raise ApiError(refusal.status, named_problem(refusal.problem, names)) from None
     return pages.page(
@@ -169,10 +148,9 @@ async def price_edit(
 
 
 def named_problem(problem: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-    """A refusal with names; an id that is a number might be any number of the sentence."""
-    known = {who: name for who, name in names.items() if not who.isdecimal()}
+    """A refusal with names."""
     errors = [
-        error | {"message": with_names(error["message"], known)} if known else error
+        error | {"message": with_sure_names(error["message"], names, names)}
         for error in problem.get("errors", ())
     ]
     return {**problem, "errors": errors}
@@ -180,7 +158,7 @@ def named_problem(problem: Mapping[str, Any], names: Mapping[str, str]) -> dict[
 
 @router.post("/edit", dependencies=[Depends(check_own_page)])
 async def edit(
-    pages: PagesDep, api: ApiDep, event_id: EventPath, version: VersionPath, form: FormDep
+    pages: PagesDep, api: ApiDep, event_id: str, version: VersionPath, form: FormDep
 ) -> Response:
     """Change the version by hand: a new draft, shown beside the version that it was made of."""
     event = await api.get(f"/v1/events/{event_id}")
@@ -191,12 +169,12 @@ async def edit(
     return pages.go(f"/events/{event_id}/schedules/{draft}/changes?from={version}")
 
 
-def edit_in(form: Mapping[str, tuple[str, ...]], event: Mapping[str, Any]) -> dict[str, Any]:
+def edit_in(form: Form, event: Mapping[str, Any]) -> dict[str, Any]:
     """The edit that a form asks for; what it leaves out is not said."""
     numbers = {
-        name: int(form[name][0])
+        name: int(form[name])
         for name in ("round", "to_round", "table")
-        if form.get(name, ("",))[0].isdecimal()
+        if form.get(name, "").isdecimal()
     }
-    pair = [chosen(event, form.get(name, ("",))[0]) for name in ("a", "b")]
-    return {"kind": form.get("kind", ("",))[0], "attendees": pair} | numbers
+    pair = [chosen(event, form.get(name, "")) for name in ("a", "b")]
+    return {"kind": form.get("kind", ""), "attendees": pair} | numbers

@@ -4,21 +4,19 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from itertools import pairwise
-from typing import Annotated, Any
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Response
 
 from app.console.api_client import ApiDep, check_whole
 from app.console.page import PagesDep
 from app.http.access import check_own_page
-from app.http.body import FormDep
+from app.http.body import Form, FormDep
 from schemas.words.catalogue import held_languages
 
 router = APIRouter(prefix="/events/{event_id}/settings", include_in_schema=False)
 
-EventPath = Annotated[str, Path()]
-Form = Mapping[str, tuple[str, ...]]
 
 TEXTS = ("name", "timezone", "language")
 TO_THE_MINUTE = "%Y-%m-%dT%H:%M"
@@ -33,13 +31,13 @@ def zones() -> tuple[str, ...]:
 
 
 @router.get("")
-async def show_settings(pages: PagesDep, api: ApiDep, event_id: EventPath) -> Response:
+async def show_settings(pages: PagesDep, api: ApiDep, event_id: str) -> Response:
     """The event's own fields and its rounds, to be changed."""
-    found = await api.send("GET", f"/v1/events/{event_id}")
+    found = await api.event(event_id)
     check_whole(found.document)
     return pages.page(
         "settings.html",
-        event=found.document | {"id": event_id},
+        event=found.document,
         etag=found.etag,
         series=series_of(found.document),
         is_even=is_even(found.document),
@@ -98,24 +96,20 @@ def is_even(event: Mapping[str, Any]) -> bool:
 
 
 @router.post("", dependencies=[Depends(check_own_page)])
-async def change_settings(
-    pages: PagesDep, api: ApiDep, event_id: EventPath, form: FormDep
-) -> Response:
+async def change_settings(pages: PagesDep, api: ApiDep, event_id: str, form: FormDep) -> Response:
     """Keep what was changed, unless somebody else changed the event meanwhile."""
     place = f"/v1/events/{event_id}"
     before = await api.get(place)
-    (etag,) = form.get("etag", ("",))[:1]
-    headers = {"If-Match": etag, "Content-Type": "application/merge-patch+json"}
-    await api.send("PATCH", place, changes_in(form, before), headers=headers)
+    await api.patch(place, changes_in(form, before), form.get("etag", ""))
     return pages.go(f"/events/{event_id}/settings")
 
 
 def changes_in(form: Form, before: Mapping[str, Any]) -> dict[str, Any]:
     """The merge patch of the form: rounds only where it says them otherwise than they are."""
     patch: dict[str, Any] = {
-        name: form[name][0].strip()
+        name: form[name].strip()
         for name in TEXTS
-        if name in form and form[name][0].strip() != before.get(name, "")
+        if name in form and form[name].strip() != before.get(name, "")
     }
     asked = series_in(form)
     if asked and asked != series_of(before):
@@ -127,7 +121,7 @@ def changes_in(form: Form, before: Mapping[str, Any]) -> dict[str, Any]:
 
 def series_in(form: Form) -> dict[str, Any]:
     """The series of rounds that a form asks for; fields that are left empty are not said."""
-    said = {name: form[name][0].strip() for name in (*NUMBERS, "first_starts_at") if name in form}
+    said = {name: form[name].strip() for name in (*NUMBERS, "first_starts_at") if name in form}
     numbers = {name: int(said[name]) for name in NUMBERS if said.get(name, "").isdecimal()}
     start = said.get("first_starts_at")
     return numbers | ({"first_starts_at": start[: len("2027-03-04T09:00")]} if start else {})

@@ -19,15 +19,15 @@ async def show_sign_in(pages: PagesDep) -> Response:
 @router.post("/sign-in", dependencies=[Depends(check_own_page)])
 async def sign_in(request: Request, pages: PagesDep, form: FormDep) -> Response:
     """Keep the key in the browser, if it is a good one."""
-    (key,) = form.get("key", ("",))[:1]
-    api = ApiClient(request, key=key.strip())
+    key = form.get("key", "").strip()
+    api = ApiClient(request, key=key)
     try:
         await api.get("/v1/events", limit=1)
     except ApiError as refusal:
         return _refused(pages, refusal)
     answer = pages.go("/")
     is_secure = request.url.scheme == "https"
-    answer.set_cookie(COOKIE, key.strip(), httponly=True, secure=is_secure, samesite="strict")
+    answer.set_cookie(COOKIE, key, httponly=True, secure=is_secure, samesite="strict")
     return answer
 
 

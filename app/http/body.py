@@ -65,6 +65,8 @@ FILE_MEDIA = (
 )
 """What a registration file may come as: what it is, and in which encoding, its content decides."""
 
+Form = Mapping[str, str]
+"""What a form says, by name of field."""
 LARGEST_FORM = 256 * 1024
 MOST_FIELDS = 200
 BYTES_PER_SECOND = 64 * 1024
@@ -175,17 +177,17 @@ async def no_body(request: Request) -> Sent[None]:
     return Sent(None, digest_of_body(request, b""))
 
 
-async def form_body(request: Request) -> Mapping[str, tuple[str, ...]]:
-    """A dependency that reads what a form of one of our pages sends: values by name of field."""
+async def form_body(request: Request) -> Form:
+    """A dependency that reads what a form of one of our pages sends; of equal names the first."""
     raw = await _receive_small(request, LARGEST_FORM)
     try:
         fields = parse_qs(raw.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:
         raise BrokenBody("this is no form") from None
-    return {name: tuple(values) for name, values in fields.items()}
+    return {name: values[0] for name, values in fields.items()}
 
 
-FormDep = Annotated[Mapping[str, tuple[str, ...]], Depends(form_body)]
+FormDep = Annotated[Form, Depends(form_body)]
 
 
 def openapi_body(

@@ -32,6 +32,12 @@ class PageReader:
         """What a form that is sent from one of our pages leads to."""
         return await self.client.post(path, content=urlencode(fields), headers=OWN_PAGE)
 
+    async def send_file(self, path: str, content: bytes, keep: bool = False) -> httpx.Response:
+        """What a file leads to that is chosen on one of our pages."""
+        headers = OWN_PAGE | {"Content-Type": "application/octet-stream"}
+        query = {"keep": "true"} if keep else {}
+        return await self.client.post(path, content=content, headers=headers, params=query)
+
     async def sign_in(self, key: str) -> None:
         """Sign in with a good key."""
         answer = await self.submit("/sign-in", key=key)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.console.diagnosis import bars_of, largest_topics, named
+from app.console.diagnosis import bars_of, largest_topics
 from tests.api import Api
 from tests.app.console.reader import PageReader, event_with
 
@@ -25,11 +25,6 @@ def test_one_or_two_people_are_drawn_between_and_told_as_such() -> None:
 def test_the_topic_of_most_people_comes_first() -> None:
     topics = [topic("tax", None, 0), topic("web", 3, 9), topic("cake", 4, 4)]
     assert [one["name"] for one in largest_topics(topics)] == ["web", "cake", "tax"]
-
-
-def test_a_finding_tells_names_but_a_number_stays_one() -> None:
-    finding = {"message": "2 people: ann, 2", "attendees": ["ann", "2"]}
-    assert named(finding, {"ann": "Anna", "2": "Bob"}) == "2 people: Anna, 2"
 
 
 async def test_the_page_tells_what_nobody_meets_and_whom_to_invite(

@@ -3,7 +3,7 @@
 import pytest
 
 from app.console.api_client import ApiError
-from app.console.people import choices_of, chosen
+from app.console.people import choices_of, chosen, with_names, with_sure_names
 
 EVENT = {
     "attendees": [
@@ -31,3 +31,17 @@ def test_an_id_comes_before_a_name() -> None:
 def test_a_name_of_two_names_nobody() -> None:
     with pytest.raises(ApiError):
         chosen(EVENT, "Bob")
+
+
+def test_names_stand_where_ids_stood_but_not_in_what_somebody_wrote() -> None:
+    told = with_names("a's offer 'a cake for b' meets b's need 'a cake'", {"a": "Anna", "b": "Bob"})
+    assert told == "Anna's offer 'a cake for b' meets Bob's need 'a cake'"
+
+
+def test_an_id_within_a_word_is_none() -> None:
+    assert with_names("band a", {"a": "Anna", "b": "Bob"}) == "band Anna"
+
+
+def test_of_people_a_number_stays_one() -> None:
+    names = {"ann": "Anna", "2": "Bob"}
+    assert with_sure_names("2 people: ann, 2", names, ["ann", "2"]) == "2 people: Anna, 2"

@@ -16,9 +16,9 @@ EVENT: dict[str, Any] = {"attendees": TWO}
 
 
 def test_a_rule_names_people_and_only_what_the_form_says() -> None:
-    form = {"kind": ("forbid",), "a": ("anna",), "b": ("b",), "round": ("",), "reason": (" ",)}
+    form = {"kind": "forbid", "a": "anna", "b": "b", "round": "", "reason": " "}
     assert rule_in(form, EVENT) == {"kind": "forbid", "pair": ["a", "b"]}
-    assert rule_in(form | {"round": ("2",)}, EVENT)["round"] == 2
+    assert rule_in(form | {"round": "2"}, EVENT)["round"] == 2
 
 
 def test_a_pin_takes_the_place_of_an_older_one_of_the_two() -> None:

@@ -10,7 +10,6 @@ from app.console.schedule import (
     named_problem,
     people_rows,
     table_rows,
-    with_names,
 )
 from tests.api import Api
 from tests.app.console.reader import PageReader
@@ -55,17 +54,8 @@ def test_a_row_fits_who_is_in_it() -> None:
     assert fits(second, NAMES, [])
 
 
-def test_names_stand_where_ids_stood_but_not_in_what_somebody_wrote() -> None:
-    told = with_names("a's offer 'a cake for b' meets b's need 'a cake'", NAMES)
-    assert told == "Anna's offer 'a cake for b' meets Bob's need 'a cake'"
-
-
-def test_an_id_within_a_word_is_none() -> None:
-    assert with_names("band a", {"a": "Anna", "b": "Bob"}) == "band Anna"
-
-
 def test_an_edit_says_what_the_form_says() -> None:
-    form = {"kind": ("pair",), "a": ("a",), "b": ("Bob",), "round": ("3",), "table": ("",)}
+    form = {"kind": "pair", "a": "a", "b": "Bob", "round": "3", "table": ""}
     event = {"attendees": [{"id": who, "name": name} for who, name in NAMES.items()]}
     assert edit_in(form, event) == {"kind": "pair", "attendees": ["a", "b"], "round": 3}
 

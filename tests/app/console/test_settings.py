@@ -16,12 +16,12 @@ ROUNDS: list[dict[str, Any]] = [
     {"starts_at": "2027-03-04T09:15:00", "minutes": 12, "closed_tables": [2]},
 ]
 FORM = {
-    "name": ("Breakfast",),
-    "count": ("2",),
-    "first_starts_at": ("2027-03-04T09:00",),
-    "minutes": ("12",),
-    "break_minutes": ("3",),
-    "tables": ("",),
+    "name": "Breakfast",
+    "count": "2",
+    "first_starts_at": "2027-03-04T09:00",
+    "minutes": "12",
+    "break_minutes": "3",
+    "tables": "",
 }
 
 
@@ -50,7 +50,7 @@ def test_a_form_that_says_the_same_changes_nothing() -> None:
 
 
 def test_other_minutes_make_a_new_series_with_the_tables_that_are_closed() -> None:
-    patch = changes_in(FORM | {"minutes": ("10",)}, event_of(*ROUNDS))
+    patch = changes_in(FORM | {"minutes": "10"}, event_of(*ROUNDS))
     assert patch["rounds"]["minutes"] == 10
     assert patch["rounds"]["closed_tables"] == [2]
 
@@ -59,7 +59,7 @@ async def test_an_event_without_times_gets_them(api: Api, signed_in: PageReader)
     event = await event_with(api, rounds={"count": 3})
     path, place = f"/events/{event}/settings", f"/v1/events/{event}"
     assert "nobody can have a calendar" in await signed_in.page(path)
-    fields = {name: values[0] for name, values in FORM.items()} | {"timezone": "Europe/Berlin"}
+    fields = FORM | {"timezone": "Europe/Berlin"}
     answer = await signed_in.submit(path, etag=await api.tag(place), **fields)
     assert answer.status_code == 303, answer.text
     now = await api.get(place)
