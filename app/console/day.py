@@ -15,13 +15,13 @@ router = APIRouter(prefix="/events/{event_id}", include_in_schema=False)
 
 BOARD_WORDS = {
     "unpublished": message("The schedule is not out yet."),
-    "round": message("Round {round}"),
+    "runs": message("Round {round}"),
     "before": message("Round {round} is next"),
     "over": message("That was the last round. Thank you for coming!"),
     "left": message("{time} left"),
     "due_in": message("starts in {time}"),
-    "soon": message("starts any moment"),
-    "time_up": message("time is up"),
+    "was_due": message("starts any moment"),
+    "over_time": message("time is up"),
     "now": message("now"),
     "next": message("next"),
     "standby": message("standby"),

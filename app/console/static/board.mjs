@@ -1,10 +1,9 @@
 // Who sits where, now and next: pages turn by themselves where people are many.
 
-import { clock, element, minutes, nameOf, say } from "./elements.mjs";
+import { clock, element, join, nameOf, place, say } from "./elements.mjs";
 import { Room } from "./room.mjs";
 
 const TURN = 8000;
-const place = (name) => document.getElementById(name);
 const room = new Room(place("board").dataset.event, show);
 let rows = [];
 let pages = [];
@@ -24,21 +23,7 @@ function show() {
 }
 
 function showClock() {
-  if (room.view) place("clock").textContent = clockText(room.view);
-}
-
-function clockText(view) {
-  if (view.running) {
-    const left = room.secondsTo(view.ends_in);
-    return join(say("round", { round: view.running.round }), left === null ? null : left < 0 ? say("time_up") : say("left", { time: minutes(left) }));
-  }
-  if (!view.next) return "";
-  const to = room.secondsTo(view.seconds);
-  return join(say("before", { round: view.next.round }), to === null ? null : to < 0 ? say("soon") : say("due_in", { time: minutes(to) }));
-}
-
-function join(...parts) {
-  return parts.filter(Boolean).join(" · ");
+  place("clock").textContent = room.clock();
 }
 
 function rowsOf(view) {

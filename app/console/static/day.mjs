@@ -1,6 +1,6 @@
 // The page of the day: the clock of rounds, who is here, who waits, and whom to tell.
 
-import { clock, element, minutes, nameOf, say } from "./elements.mjs";
+import { clock, element, nameOf, place, replace, say } from "./elements.mjs";
 import { Room } from "./room.mjs";
 import { Taps } from "./taps.mjs";
 
@@ -9,7 +9,6 @@ const TOLD = 50;
 const AWAY = new Set(["not_here", "dropped_out", "left_early", "no_show", "paused", "late"]);
 const KINDS = { checked_in: "arrived", return: "back", round_started: "start", round_finished: "finish", delay: "later" };
 const event = document.getElementById("day").dataset.event;
-const place = (name) => document.getElementById(name);
 const news = readNews();
 let arrived = new Set();
 
@@ -64,15 +63,7 @@ function showClock() {
 
 function clockText(view) {
   if (view.state === "unpublished") return say("unpublished");
-  if (view.running) {
-    const left = room.secondsTo(view.ends_in);
-    const text = say("runs", { round: view.running.round });
-    return left === null ? text : `${text} · ${say(left < 0 ? "over_time" : "left", { time: minutes(left) })}`;
-  }
-  if (!view.next) return say("over");
-  const to = room.secondsTo(view.seconds);
-  const text = say("before", { round: view.next.round });
-  return to === null ? text : `${text} · ${say(to < 0 ? "was_due" : "due_in", { time: minutes(to) })}`;
+  return room.clock() || say("over");
 }
 
 function showButtons() {
@@ -127,7 +118,7 @@ function personRow({ person, reason }) {
     : [...(arrived.has(person.id) ? [] : [["arrived", "checked_in"]]), ["not_here", "not_here"], ["pause", "pause"], ["drop_out", "drop_out"]];
   return element(
     "li",
-    { class: isAway ? "person away" : "person" },
+    { class: isAway ? "person away" : "person", "data-attendee": person.id },
     element("span", {}, nameOf(person), person.organisation ? element("bdi", { class: "hint" }, ` ${person.organisation}`) : null),
     element("span", { class: "hint" }, say(state), mine?.state === "queued" ? ` · ${say("queued")}` : null),
     element("span", { class: "buttons" }, ...choices.map(([word, kind]) => button(word, about(kind)))),
@@ -164,7 +155,7 @@ function showProposals() {
   const rows = (room.view?.proposals ?? []).map((proposal) => {
     const publish = () => fetch(`/v1/events/${event}/proposals/${proposal.id}/publish`, { method: "POST" });
     const disabled = !room.connected;
-    return element("li", {}, element("bdi", {}, proposal.text), " ", element("button", { type: "button", onclick: publish, disabled }, say("propose")));
+    return element("li", { "data-proposal": proposal.id }, element("bdi", {}, proposal.text), " ", element("button", { type: "button", onclick: publish, disabled }, say("propose")));
   });
   replace("proposals", rows);
   place("proposed").hidden = !rows.length;
@@ -186,7 +177,7 @@ function tapRow(tap, person, isUndone) {
   const state = tap.state === "refused" ? say("refused", { why: tap.why }) : tap.state === "queued" ? say("queued") : "";
   return element(
     "li",
-    { class: isUndone ? "missed" : null },
+    { class: isUndone ? "missed" : null, "data-tap": tap.incident.id },
     `${clock(tap.at)} ${say(KINDS[kind] ?? kind, tap.incident)} `,
     person ? nameOf(person) : null,
     element("span", { class: "hint" }, isUndone ? ` ${say("undone")} ` : ` ${state} `),
@@ -244,7 +235,7 @@ function showNews() {
     };
     return element(
       "li",
-      { class: "person" },
+      { class: "person", "data-attendee": row.attendee, "data-version": row.version },
       element("span", {}, element("b", {}, nameOf({ name: row.name, id: row.attendee })), ...row.words.map((line) => element("bdi", { class: "line" }, line))),
       element("button", { type: "button", onclick: told }, say("told")),
     );
@@ -259,13 +250,4 @@ async function readArrivals() {
   const seen = log.incidents.filter(({ kind, id }) => kind === "checked_in" && !undone.has(id));
   arrived = new Set(seen.flatMap(({ attendee, attendees }) => attendees ?? [attendee]));
   show();
-}
-
-// Puts rows in their place and leaves the focus where it was, on a button of the same words.
-function replace(name, rows) {
-  const list = place(name);
-  const focused = list.contains(document.activeElement) ? document.activeElement : null;
-  const position = focused && [...list.querySelectorAll("button")].indexOf(focused);
-  list.replaceChildren(...rows);
-  if (focused) list.querySelectorAll("button")[position]?.focus();
 }

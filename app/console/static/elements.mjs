@@ -28,3 +28,26 @@ export function minutes(seconds) {
   const whole = Math.abs(seconds);
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
+
+export function join(...parts) {
+  return parts.filter(Boolean).join(" · ");
+}
+
+export function place(id) {
+  return document.getElementById(id);
+}
+
+// Puts parts in their place, if they say anything else than what is there: what is read out would be again.
+// What had the focus, or stood open there, has and does so again. Rows about people or things carry their ids,
+// for two who are called the same are not the same.
+export function replace(id, parts) {
+  const list = place(id);
+  const made = element("div", {}, ...parts);
+  if (made.innerHTML === list.innerHTML.replaceAll("<details open=\"\">", "<details>")) return;
+  const held = (tag) => [...list.querySelectorAll(tag)];
+  const focused = held("button, summary").indexOf(document.activeElement);
+  const open = held("details").map((part) => part.open);
+  list.replaceChildren(...made.childNodes);
+  held("details").forEach((part, k) => (part.open = open[k] ?? false));
+  if (focused >= 0) held("button, summary")[focused]?.focus();
+}

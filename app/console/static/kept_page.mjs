@@ -4,8 +4,7 @@
 export async function keepPage() {
   if (!navigator.serviceWorker) return;
   await navigator.serviceWorker.register("/service-worker.js");
-  await navigator.serviceWorker.ready; // from here on it answers for the page
+  const { active } = await navigator.serviceWorker.ready; // from here on it answers for the page
   const made = performance.getEntriesByType("resource").map(({ name }) => name);
-  const cache = await caches.open("tertius-pages-1");
-  await cache.addAll([location.href, ...made.filter((name) => new URL(name).pathname.startsWith("/static/"))]);
+  active.postMessage([location.href, ...made.filter((name) => new URL(name).pathname.startsWith("/static/"))]);
 }

@@ -1,7 +1,7 @@
 // The page of an attendee: their next meeting, their day, and what they have to say.
 // Whose it is tells a cookie that no script can read, for which the secret of the link is exchanged.
 
-import { clock, element, nameOf, say, words } from "./elements.mjs";
+import { clock, element, nameOf, place, replace, say, words } from "./elements.mjs";
 import { keepPage } from "./kept_page.mjs";
 import { Taps } from "./taps.mjs";
 
@@ -13,7 +13,6 @@ const GONE = ["dropped_out", "left_early"];
 const LATEST = 3;
 const JSON_BODY = { "Content-Type": "application/json" };
 const languages = JSON.parse(document.getElementById("languages").textContent);
-const place = (name) => document.getElementById(name);
 
 const secret = takeSecret();
 let isKnown = true;
@@ -316,18 +315,4 @@ async function showFollowUps() {
     element("li", {}, nameOf(partner), ...[...they_can, ...you_can].map((line) => element("p", { dir: "auto" }, line))),
   );
   replace("follow-ups", rows);
-}
-
-// Puts parts in their place, if they say anything else than what is there: what is read out would be again.
-// What had the focus, or stood open there, has and does so again.
-function replace(name, parts) {
-  const list = place(name);
-  const made = element("div", {}, ...parts);
-  if (made.innerHTML === list.innerHTML.replaceAll("<details open=\"\">", "<details>")) return;
-  const held = (tag) => [...list.querySelectorAll(tag)];
-  const focused = held("button, summary").indexOf(document.activeElement);
-  const open = held("details").map((part) => part.open);
-  list.replaceChildren(...made.childNodes);
-  held("details").forEach((part, k) => (part.open = open[k] ?? false));
-  if (focused >= 0) held("button, summary")[focused]?.focus();
 }

@@ -1,5 +1,6 @@
 // The room as the service tells it, as it changes; without a connection, as it was told last.
 
+import { join, minutes, say } from "./elements.mjs";
 import { keepPage } from "./kept_page.mjs";
 
 const AGAIN = 2000;
@@ -28,8 +29,20 @@ export class Room {
     this.#connect();
   }
 
+  // Which round runs or is next, and how long yet; nothing where there is none.
+  clock() {
+    const { running, next, seconds, ends_in } = this.view ?? {};
+    if (running) return join(say("runs", running), this.#left(ends_in, "left", "over_time"));
+    return next ? join(say("before", next), this.#left(seconds, "due_in", "was_due")) : "";
+  }
+
+  #left(seconds, ahead, past) {
+    const left = this.#secondsTo(seconds);
+    return left === null ? null : say(left < 0 ? past : ahead, { time: minutes(left) });
+  }
+
   // Seconds until a moment that the view tells in seconds from its own time; null if that is on another day.
-  secondsTo(seconds) {
+  #secondsTo(seconds) {
     const left = Math.round((seconds ?? Infinity) - (Date.now() - this.at) / 1000);
     return Math.abs(left) < SOON ? left : null;
   }

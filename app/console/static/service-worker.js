@@ -11,6 +11,13 @@ self.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(url);
   if (method === "GET" && origin === self.location.origin && KEPT.test(pathname)) event.respondWith(answer(event.request));
 });
+// A page that was opened before there was a worker tells what it is made of.
+self.addEventListener("message", (event) => event.waitUntil(keep(event.data)));
+
+async function keep(addresses) {
+  const cache = await caches.open(CACHE);
+  await cache.addAll(addresses);
+}
 
 async function answer(request) {
   const cache = await caches.open(CACHE);
