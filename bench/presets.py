@@ -17,11 +17,11 @@ from app.demo.day import preset_event
 from app.planning.plan import plan_schedule
 from bench.report import markdown, signed
 from bench.wishes import counted, hosted_buyers, pairs_in
+from schemas.base import pair_of
 from schemas.benefits import Benefit
 from schemas.event import Event, PairRule, Policy, Round, Weights
 from schemas.schedule import Schedule
 from solver.budget import Budget
-from solver.compatibility.forbidden import pair
 from solver.warm import warm_kernels
 
 WORK = 2_000_000
@@ -91,7 +91,7 @@ def _circle_row(
     people = len(schedules[0].attendees)
     met, full, out = set[tuple[str, str]](), "-", Counter[str]()
     for week, block in enumerate((b for s in schedules for b in s.rounds), start=1):
-        met |= {pair(*meeting.attendees) for meeting in block.meetings}
+        met |= {pair_of(*meeting.attendees) for meeting in block.meetings}
         out.update(block.byes)
         if full == "-" and len(met) == people * (people - 1) // 2:
             full = str(week)

@@ -19,11 +19,10 @@ from typing import Literal
 
 from app.planning.plan import plan_schedule
 from bench.report import markdown, signed
-from schemas.base import Pair
+from schemas.base import Pair, pair_of
 from schemas.event import Attendee, Event, Policy, Round, Want
 from schemas.schedule import Schedule
 from solver.budget import Budget
-from solver.compatibility.forbidden import pair
 from solver.compatibility.wishes import returned_wishes, wants_of
 from solver.warm import warm_kernels
 
@@ -108,10 +107,10 @@ def by_registration(lists: Lists, rounds: int, seed: int) -> Iterator[Pair]:
         for w in lists[v]:
             free = (r for r in range(rounds) if not {(v, r), (w, r)} & busy)
             r = next(free, None)
-            if r is not None and pair(v, w) not in met:
+            if r is not None and pair_of(v, w) not in met:
                 busy |= {(v, r), (w, r)}
-                met.add(pair(v, w))
-                yield pair(v, w)
+                met.add(pair_of(v, w))
+                yield pair_of(v, w)
 
 
 def by_stable_matchings(lists: Lists, rounds: int) -> Iterator[Pair]:
@@ -126,7 +125,7 @@ def by_stable_matchings(lists: Lists, rounds: int) -> Iterator[Pair]:
 def _stable_matching(lists: Lists, met: set[Pair]) -> Iterator[Pair]:
     """Gale and Shapley's: buyers propose, suppliers keep the best who did."""
     rank = {v: {w: place for place, w in enumerate(wanted)} for v, wanted in lists.items()}
-    left = {v: [w for w in lists[v] if pair(v, w) not in met] for v in lists if v[0] == "b"}
+    left = {v: [w for w in lists[v] if pair_of(v, w) not in met] for v in lists if v[0] == "b"}
     free, held = sorted(left, reverse=True), dict[str, str]()
     while free:
         v = free.pop()
@@ -136,21 +135,21 @@ def _stable_matching(lists: Lists, met: set[Pair]) -> Iterator[Pair]:
         rivals = [u for u in (held.get(w), v) if u is not None]
         held[w] = min(rivals, key=lambda u: (rank[w].get(u, WISHES), u))
         free += [u for u in rivals if u != held[w]]
-    return (pair(v, w) for w, v in held.items())
+    return (pair_of(v, w) for w, v in held.items())
 
 
 def counted(event: Event, meetings: set[Pair]) -> WishCounts:
     """What these meetings do for the wishes of an event."""
     lists = wants_of(event.attendees)
-    mutual = {pair(*way) for way in returned_wishes(event.attendees)}
-    kept = {v: sum(pair(v, w) in meetings for w in lists[v]) for v in lists}
+    mutual = {pair_of(*way) for way in returned_wishes(event.attendees)}
+    kept = {v: sum(pair_of(v, w) in meetings for w in lists[v]) for v in lists}
     empty = frozenset(v for v, count in kept.items() if v[0] == "b" and not count)
     return WishCounts(len(mutual & meetings), sum(kept.values()), empty)
 
 
 def pairs_in(schedule: Schedule) -> set[Pair]:
     """Who meets in a schedule."""
-    return {pair(*m.attendees) for block in schedule.rounds for m in block.meetings}
+    return {pair_of(*m.attendees) for block in schedule.rounds for m in block.meetings}
 
 
 def measure_wishes(

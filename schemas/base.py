@@ -151,3 +151,8 @@ Stability = Literal["strict", "balanced", "free"]
 
 Seed = Annotated[int, Field(ge=0, le=limits.SEED)]
 Pair = tuple[Id, Id]
+
+
+def pair_of(one: str, other: str) -> tuple[str, str]:
+    """The two in order of their ids, whichever of them is named first."""
+    return (one, other) if one < other else (other, one)

@@ -73,6 +73,13 @@ class BenefitColumns(Sequence[Benefit]):
     __hash__ = None  # type: ignore[assignment]
 
 
+def triples_of(rows: Sequence[Benefit]) -> Iterator[tuple[str, str, int]]:
+    """Attendee, partner and permille of every row, however the rows are kept."""
+    if isinstance(rows, BenefitColumns):
+        return rows.triples()
+    return ((row.attendee, row.partner, permille(row.value)) for row in rows)
+
+
 def _benefit(attendee: str, partner: str, value: int) -> Benefit:
     """A row whose parts are known to be sound."""
     return Benefit.model_construct(attendee=attendee, partner=partner, value=value / 1000)

@@ -15,11 +15,11 @@ from app.briefs.plain_text import agenda_heading, agenda_text
 from app.day.people import languages_of, people_of
 from app.day.seats import meetings_as_told
 from schemas.agenda import Agenda, AgendaMeeting, AgendaRound, Briefs, Person
+from schemas.base import pair_of
 from schemas.day import DayState
 from schemas.event import Event
 from schemas.schedule import Meeting, Schedule, ScheduledRound
 from schemas.words.catalogue import Say, teller
-from solver.compatibility.forbidden import pair
 from solver.compatibility.graph import Compatibility, build_graph
 from solver.compatibility.recent import RECENT
 from solver.compatibility.secrecy import as_told
@@ -57,7 +57,7 @@ class Agendas:
         self._held = held
         self._comparison = comparison
         self._people, self._languages = people_of(event), languages_of(event)
-        earlier = {pair(*rule.pair) for rule in event.pair_rules if rule.kind == "met"}
+        earlier = {pair_of(*rule.pair) for rule in event.pair_rules if rule.kind == "met"}
         self._day = DayMeetings(schedule, self._people, earlier)
         self._places = Places(self._event, schedule, day or DayState())
 

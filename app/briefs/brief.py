@@ -12,10 +12,10 @@ from app.briefs.introductions import Introductions, IntroductionSentences, Link
 from app.briefs.pair_sentences import MOST_TOLD, QUESTION, PairSentences, is_given
 from app.briefs.plain_text import name_for, name_of
 from schemas.agenda import Brief, Introduction, Person
+from schemas.base import pair_of
 from schemas.schedule import Meeting
 from schemas.words.catalogue import Say
 from schemas.words.message import Message, message
-from solver.compatibility.forbidden import pair
 from solver.compatibility.graph import Compatibility
 from solver.compatibility.purpose import Purpose
 
@@ -74,7 +74,7 @@ class Briefing:
         together = _first(words.together(v, partner), say)
         at_ease = meeting.purpose != "open" and (they_can or you_can or together)
         return Brief(
-            opens=self._day.openers[pair(v, partner)],
+            opens=self._day.openers[pair_of(v, partner)],
             question=say(QUESTION),
             wish=self._wish(v, partner, say),
             they_can=they_can,

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Container, Mapping, Set
 from functools import cached_property
 
+from schemas.base import pair_of
 from schemas.schedule import Meeting, Schedule
-from solver.compatibility.forbidden import Pair, pair
+from solver.compatibility.forbidden import Pair
 
 
 class DayMeetings:
@@ -13,11 +14,11 @@ class DayMeetings:
 
     def __init__(self, schedule: Schedule, people: Container[str], earlier: Set[Pair]) -> None:
         self._schedule, self._people, self._earlier = schedule, people, earlier
-        self.round_of = {pair(*meeting.attendees): r for r, meeting in self._meetings()}
+        self.round_of = {pair_of(*meeting.attendees): r for r, meeting in self._meetings()}
 
     def meet(self, i: str, j: str) -> bool:
         """Whether two people meet in this schedule."""
-        return pair(i, j) in self.round_of
+        return pair_of(i, j) in self.round_of
 
     def acquainted(self, i: str, j: str) -> bool:
         """Whether two people meet in this schedule or have met at an earlier event."""
@@ -25,11 +26,11 @@ class DayMeetings:
 
     def met_earlier(self, i: str, j: str) -> bool:
         """Whether two people have met at an earlier event."""
-        return pair(i, j) in self._earlier
+        return pair_of(i, j) in self._earlier
 
     def have_met(self, i: str, j: str, before: int) -> bool:
         """Whether two acquainted people know each other when round ``before`` begins."""
-        return self.acquainted(i, j) and self.round_of.get(pair(i, j), 0) < before
+        return self.acquainted(i, j) and self.round_of.get(pair_of(i, j), 0) < before
 
     @cached_property
     def partners(self) -> Mapping[str, list[str]]:
@@ -44,7 +45,7 @@ class DayMeetings:
         """Everybody of whom an agenda of ``v`` may speak: partners, theirs, and third corners."""
         partners = self.partners[v]
         further = {k for partner in partners for k in self.partners[partner]}
-        corners = {k for partner in partners for k in self.corners[pair(v, partner)]}
+        corners = {k for partner in partners for k in self.corners[pair_of(v, partner)]}
         return {v, *partners} | further | corners
 
     @cached_property
@@ -60,7 +61,7 @@ class DayMeetings:
             gains = {} if self.met_earlier(*meeting.attendees) else meeting.benefits
             ends = sorted((lead[v], gains.get(v, 0), v) for v in meeting.attendees)
             opens, answers = (v for _, _, v in ends)
-            openers[pair(opens, answers)] = opens
+            openers[pair_of(opens, answers)] = opens
             lead[opens] += 1
             lead[answers] -= 1
         return openers
@@ -71,7 +72,7 @@ class DayMeetings:
         corners = defaultdict[Pair, list[str]](list)
         for triangle in sorted(self._schedule.triangles, key=lambda t: (-t.value, t.attendees)):
             i, j, k = triangle.attendees
-            sides = ((pair(i, j), k), (pair(j, k), i), (pair(i, k), j))
+            sides = ((pair_of(i, j), k), (pair_of(j, k), i), (pair_of(i, k), j))
             if all(self.acquainted(*side) for side, _ in sides):
                 for side, corner in sides:
                     corners[side].append(corner)

@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from app.briefs.day import DayMeetings
 from app.briefs.pair_sentences import CERTAIN, Help, Names, PairSentences, quote
+from schemas.base import pair_of
 from schemas.words.message import Message, message
-from solver.compatibility.forbidden import STANDING, ForbiddenPairs, pair
+from solver.compatibility.forbidden import STANDING, ForbiddenPairs
 
 
 class Link(NamedTuple):
@@ -49,11 +50,11 @@ class Introductions:
 
     def barred(self, i: str, j: str) -> bool:
         """Whether one of the two keeps away from the other, or the organiser keeps them apart."""
-        return not STANDING.isdisjoint(self._forbidden.codes(pair(i, j)))
+        return not STANDING.isdisjoint(self._forbidden.codes(pair_of(i, j)))
 
     def _closed(self, introducer: str, partner: str, corners: Sequence[str]) -> Link | None:
         """A corner for whom there is a reason, those still to be met first; none without one."""
-        now = self._day.round_of[pair(introducer, partner)]
+        now = self._day.round_of[pair_of(introducer, partner)]
         met = [k for k in corners if self._day.have_met(partner, k, now)]
         to_meet = [k for k in corners if k not in met]
         for thirds in (to_meet, met):
@@ -70,7 +71,7 @@ class Introductions:
 
     def _corners(self, introducer: str, partner: str) -> Iterator[str]:
         """Third corners of the triangles of two people, the best triangle first."""
-        for k in self._day.corners.get(pair(introducer, partner), ()):
+        for k in self._day.corners.get(pair_of(introducer, partner), ()):
             if not self.barred(introducer, k) and not self.barred(partner, k):
                 yield k
 
@@ -79,7 +80,7 @@ class Introductions:
         for k in self._day.partners[introducer]:
             if k == partner or self._day.acquainted(k, partner) or self.barred(introducer, k):
                 continue
-            if pair(k, partner) not in self._forbidden:
+            if pair_of(k, partner) not in self._forbidden:
                 yield k
 
     def _by(self, thirds: Sequence[str], partner: str) -> list[tuple[str, Help]]:
@@ -181,4 +182,4 @@ class IntroductionSentences:
         return message("{who} does not meet them today", **told)
 
     def _round(self, v: str, third: str) -> int | None:
-        return self._day.round_of.get(pair(v, third))
+        return self._day.round_of.get(pair_of(v, third))

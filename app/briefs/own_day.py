@@ -5,7 +5,6 @@ from functools import lru_cache
 
 from app.briefs.agenda import agendas_of
 from app.day.people import language_of, people_of
-from schemas.agenda import Person
 from schemas.day import DayState
 from schemas.event import Event, each_avoided
 from schemas.feedback import Feedback
@@ -51,11 +50,9 @@ class OwnDays:
         row = self._rows[v]
         wants, avoid = (want.id for want in row.wants), dict.fromkeys(each_avoided(row))
         return OwnWishes(
-            wants=tuple(map(self._person, wants)), avoid=tuple(map(self._person, avoid))
+            wants=tuple(self._people[other] for other in wants),
+            avoid=tuple(self._people[other] for other in avoid),
         )
-
-    def _person(self, v: str) -> Person:
-        return self._people[v]
 
 
 def _answer(said: Feedback) -> OwnAnswer:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import NamedTuple
 
+from schemas.base import pair_of
 from schemas.event import Attendee
 from schemas.schedule import Meeting
 from schemas.words.catalogue import in_all_languages
@@ -20,7 +21,6 @@ from solver.compatibility.evidence import (
     both_wished,
     common,
 )
-from solver.compatibility.forbidden import pair
 from solver.compatibility.graph import GIVEN, Compatibility
 from solver.compatibility.purpose import (
     OPEN,
@@ -76,7 +76,7 @@ class PairSentences:
 
     def _both_ways(self, i: str, j: str) -> Told:
         """Why two people gain from each other; whose id comes first goes first."""
-        first, second = pair(i, j)
+        first, second = pair_of(i, j)
         return self._all(first, second), self._all(second, first)
 
     def _is_private(self, reason: ReasonInWords) -> bool:

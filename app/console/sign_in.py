@@ -4,7 +4,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from app.console.api_client import ApiClient, ApiError
 from app.console.page import Pages, PagesDep
-from app.http.access import COOKIE, check_own_page
+from app.http.access import COOKIE, check_own_page, forget_cookie, keep_cookie
 from app.http.body import FormDep
 
 router = APIRouter(include_in_schema=False)
@@ -26,8 +26,7 @@ async def sign_in(request: Request, pages: PagesDep, form: FormDep) -> Response:
     except ApiError as refusal:
         return _refused(pages, refusal)
     answer = pages.go("/")
-    is_secure = request.url.scheme == "https"
-    answer.set_cookie(COOKIE, key, httponly=True, secure=is_secure, samesite="strict")
+    keep_cookie(request, answer, COOKIE, key)
     return answer
 
 
@@ -42,5 +41,5 @@ async def sign_out(pages: PagesDep) -> Response:
     """Have the browser forget the key, and all that pages have kept in it."""
     answer = pages.go("/sign-in")
     answer.headers["Clear-Site-Data"] = '"cache", "storage"'
-    answer.delete_cookie(COOKIE, httponly=True, samesite="strict")
+    forget_cookie(answer, COOKIE)
     return answer

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import xlsxwriter
 
 from app.errors import StateConflict
-from app.exports.template import SHADES, lay_out_page
+from app.exports.template import head_format, lay_out_list
 from app.exports.workbook import DAWN, OPTIONS
 from app.imports import cell_kinds as kinds
 from app.imports.cell_kinds import EXACT, LONGEST_PIECE, cell_of, pieces_of, stands, to_text
@@ -67,10 +67,7 @@ class _BookWriter:
         self._book = book
         self._text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
         self._number = book.add_format({"valign": "top"})
-        self._head = book.add_format(
-            {"bold": True, "bg_color": SHADES["first"], "bottom": 1, "valign": "top"}
-            | {"text_wrap": True}
-        )
+        self._head = head_format(book, "first")
 
     def entries(self, sheet: BookSheet, entries: Sequence[Entry]) -> None:
         """A sheet with a row for each entry of a list."""
@@ -102,9 +99,7 @@ class _BookWriter:
 
     def _sheet(self, title: str) -> Any:
         page = self._book.add_worksheet(title)
-        page.freeze_panes(1, 1)
-        page.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
-        lay_out_page(page)
+        lay_out_list(page)
         return page
 
     def _pieces(self, page: Any, left: int, column: BookColumn, cells: Sequence[str]) -> int:

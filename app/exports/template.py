@@ -13,7 +13,7 @@ import xlsxwriter
 from app.exports.csv_file import csv_of
 from app.exports.schedule_file import TemplateFormat
 from app.exports.schedule_rows import SheetRows
-from app.exports.workbook import A4, DAWN, OPTIONS
+from app.exports.workbook import DAWN, OPTIONS, lay_out_page
 from app.imports.person_columns import FIRST_COLUMNS, PERSON_COLUMNS, PersonColumn
 from schemas import limits
 
@@ -55,10 +55,8 @@ def add_people_columns(book: Any, sheet: Any, columns: tuple[PersonColumn, ...])
     """Write headers that stay in sight, with widths, kinds and choices for all rows below."""
     text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
     number = book.add_format({"valign": "top"})
-    heads = {name: _head(book, shade) for name, shade in SHADES.items()}
-    sheet.freeze_panes(1, 1)
-    lay_out_page(sheet)
-    sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+    heads = {name: head_format(book, name) for name in SHADES}
+    lay_out_list(sheet)
     for k, column in enumerate(columns):
         sheet.set_column(k, k, column.width, text if column.most is None else number)
         sheet.write_string(0, k, column.header, heads[_shade(column)])
@@ -66,16 +64,20 @@ def add_people_columns(book: Any, sheet: Any, columns: tuple[PersonColumn, ...])
             sheet.data_validation(1, k, LAST_ROW, k, rule)
 
 
-def lay_out_page(sheet: Any) -> None:
-    """Have a sheet printed landscape, one page wide."""
-    sheet.set_landscape()
-    sheet.set_paper(A4)
-    sheet.fit_to_pages(1, 0)
+def lay_out_list(sheet: Any) -> None:
+    """Have a sheet of people or other things stay readable: its head and first column in sight.
+
+    Ids that are digits are texts, and no fault that a spreadsheet should point out.
+    """
+    sheet.freeze_panes(1, 1)
+    sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+    lay_out_page(sheet)
 
 
-def _head(book: Any, shade: str) -> Any:
+def head_format(book: Any, shade: str) -> Any:
+    """How the names of columns look, on one of the ``SHADES``."""
     return book.add_format(
-        {"bold": True, "bg_color": shade, "bottom": 1, "text_wrap": True, "valign": "top"}
+        {"bold": True, "bg_color": SHADES[shade], "bottom": 1, "text_wrap": True, "valign": "top"}
     )
 
 
@@ -104,7 +106,7 @@ def _rule(column: PersonColumn) -> dict[str, Any] | None:
 
 def _add_how_to(book: Any) -> None:
     sheet = book.add_worksheet(HOW_TO)
-    head = _head(book, SHADES["first"])
+    head = head_format(book, "first")
     plain = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
     for k, width in enumerate(HOW_TO_WIDTHS):
         sheet.set_column(k, k, width, plain)

@@ -47,6 +47,13 @@ def workbook_of(event: Event, schedule: Schedule, before: Schedule | None, day: 
     return content.getvalue()
 
 
+def lay_out_page(sheet: Any) -> None:
+    """Have a sheet printed landscape, one page wide."""
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.fit_to_pages(1, 0)
+
+
 class _SheetWriter:
     """Adds sheets to a workbook, each ready to be printed."""
 
@@ -81,9 +88,7 @@ class _SheetWriter:
         """An empty sheet: landscape, one page wide, its header on each page."""
         sheet = self._book.add_worksheet(self._say(title))
         sheet.freeze_panes(1, frozen)
-        sheet.set_landscape()
-        sheet.set_paper(A4)
-        sheet.fit_to_pages(1, 0)
+        lay_out_page(sheet)
         sheet.repeat_rows(0)
         event = self._event[:LONGEST_PAGE_TITLE].replace("&", "&&")
         sheet.set_header(f"&L{event}&R&A")

@@ -3,8 +3,8 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
-from app.feedback.meetings import Way, pair_of
-from schemas.base import Pair
+from app.feedback.meetings import Way
+from schemas.base import Pair, pair_of
 from schemas.feedback import (
     SEVERAL,
     AttendeeCounts,

@@ -14,10 +14,10 @@ from app.briefs.pair_sentences import CERTAIN, PairSentences, quote
 from app.briefs.plain_text import name_for, name_of
 from app.day.people import languages_of, people_of
 from app.feedback.introductions import Trio, find_open_triangles, pairs_to_meet
-from app.feedback.meetings import Way, held_meetings, pair_of, took_place
+from app.feedback.meetings import Way, held_meetings, took_place
 from schemas.agenda import Agenda
-from schemas.base import Pair, permille
-from schemas.benefits import Benefit, BenefitColumns
+from schemas.base import Pair, pair_of
+from schemas.benefits import Benefit, triples_of
 from schemas.day import DayState
 from schemas.event import SAID_OF_MEETING, Event
 from schemas.feedback import (
@@ -214,13 +214,7 @@ def _among(event: Event, ids: set[str]) -> Event:
 
 
 def _benefits_among(event: Event, ids: set[str]) -> Iterator[Benefit]:
-    given = event.benefits
-    rows = (
-        given.triples()
-        if isinstance(given, BenefitColumns)
-        else ((row.attendee, row.partner, permille(row.value)) for row in given)
-    )
-    for i, j, value in rows:
+    for i, j, value in triples_of(event.benefits):
         if i in ids and j in ids:
             yield Benefit(attendee=i, partner=j, value=value / 1000)
 

@@ -5,10 +5,10 @@ Attendees are recognised by their own id, which must stay the same from event to
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 
-from app.feedback.meetings import HeldMeeting, Way, pair_of, took_place
+from app.feedback.meetings import HeldMeeting, Way, took_place
 from app.planning.document import WrittenEvent, write_event
 from schemas import limits
-from schemas.base import Pair
+from schemas.base import Pair, pair_of
 from schemas.event import SAID_OF_MEETING, Event, PairRule
 from schemas.feedback import Feedback
 

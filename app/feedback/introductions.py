@@ -9,9 +9,9 @@ from collections.abc import Container, Iterator, Mapping, Set
 from itertools import combinations
 from typing import NamedTuple
 
-from schemas.base import Pair
+from schemas.base import Pair, pair_of
 from schemas.schedule import Schedule
-from solver.compatibility.forbidden import STANDING, pair
+from solver.compatibility.forbidden import STANDING
 from solver.compatibility.graph import Compatibility
 
 
@@ -44,7 +44,7 @@ def find_open_triangles(
 def pairs_to_meet(schedule: Schedule, held: int, cancelled: Container[int]) -> set[Pair]:
     """The pairs that are planned for open rounds."""
     return {
-        pair(*meeting.attendees)
+        pair_of(*meeting.attendees)
         for block in schedule.rounds[held:]
         for meeting in block.meetings
         if block.round not in cancelled
@@ -57,7 +57,7 @@ class Acquaintances:
     def __init__(self, graph: Compatibility, met: Set[Pair], coming: Set[Pair]) -> None:
         self._forbidden = graph.forbidden
         self._met = {two for two in met if graph.number.keys() >= set(two)}
-        earlier = {pair(*rule.pair) for rule in graph.event.pair_rules if rule.kind == "met"}
+        earlier = {pair_of(*rule.pair) for rule in graph.event.pair_rules if rule.kind == "met"}
         self._known = self._met | earlier | coming
         self._partners = defaultdict[str, list[str]](list)
         for i, j in sorted(self._met | earlier):
@@ -69,7 +69,7 @@ class Acquaintances:
         """Everybody with two people whom they have met, one of them at this event, or ``v``'s."""
         for b in self._partners if v is None else self._partners.get(v, ()):
             for i, j in combinations(sorted(self._partners[b]), 2):
-                if v in (None, i, j) and (pair(i, b) in self._met or pair(j, b) in self._met):
+                if v in (None, i, j) and (pair_of(i, b) in self._met or pair_of(j, b) in self._met):
                     yield b, (i, j)
 
     def strangers(self, i: str, j: str) -> bool:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from pydantic_core import from_json
 
-from schemas.base import Pair
+from schemas.base import Pair, pair_of
 from schemas.day import DayState
 from schemas.feedback import Feedback
 from schemas.problem import ProblemError
@@ -15,11 +15,6 @@ Way = tuple[str, str]
 """Who says something, and of whom."""
 Outcomes = dict[int, bool]
 """Whether the meeting of a pair in this round was missed."""
-
-
-def pair_of(i: str, j: str) -> Pair:
-    """The pair, in order of ids."""
-    return (i, j) if i < j else (j, i)
 
 
 def current_feedback(log: Iterable[Feedback]) -> dict[Way, Feedback]:

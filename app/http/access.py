@@ -7,10 +7,10 @@ import hmac
 import re
 from collections.abc import AsyncIterator
 from hashlib import sha256
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.errors import NotAllowed, Refused, TooMany, TooManyWrongKeys, Unauthorised, Unavailable
@@ -122,6 +122,17 @@ def check_own_page(request: Request) -> None:
         is_own = asked_by == "same-origin" or (asked_by == "none" and request.method == "GET")
     if not is_own:
         raise NotAllowed("only pages of this service may do this")
+
+
+def keep_cookie(request: Request, answer: Response, name: str, secret: str, **how: Any) -> None:
+    """Have the browser keep a secret where no script can read it, and no other site can use it."""
+    is_secure = request.url.scheme == "https"
+    answer.set_cookie(name, secret, httponly=True, secure=is_secure, samesite="strict", **how)
+
+
+def forget_cookie(answer: Response, name: str, path: str = "/") -> None:
+    """Have the browser forget it."""
+    answer.delete_cookie(name, path=path, httponly=True, samesite="strict")
 
 
 def _is_of(origin: str, host: str) -> bool:

@@ -14,7 +14,13 @@ from fastapi import Depends, Request, Response
 from fastapi.security import APIKeyCookie
 
 from app.errors import Invalid, NotAllowed, TooMany, Unauthorised, Unavailable
-from app.http.access import check_own_page, digest_of_key, stranger_refusal
+from app.http.access import (
+    check_own_page,
+    digest_of_key,
+    forget_cookie,
+    keep_cookie,
+    stranger_refusal,
+)
 from app.http.openapi import refuses
 from app.http.parameters import check_open_parameters
 from app.http.request_places import RequestPlaces
@@ -62,20 +68,12 @@ async def find_holder(
 
 def keep_secret(request: Request, answer: Response, secret: str, days: int) -> None:
     """Have the browser keep the secret of a link, where no script can read it."""
-    answer.set_cookie(
-        LINK_COOKIE,
-        secret,
-        max_age=days * 24 * 3600,
-        path=ADDRESS,
-        httponly=True,
-        secure=request.url.scheme == "https",
-        samesite="strict",
-    )
+    keep_cookie(request, answer, LINK_COOKIE, secret, path=ADDRESS, max_age=days * 24 * 3600)
 
 
 def forget_secret(answer: Response) -> None:
     """Have the browser forget it."""
-    answer.delete_cookie(LINK_COOKIE, path=ADDRESS, httponly=True, samesite="strict")
+    forget_cookie(answer, LINK_COOKIE, ADDRESS)
 
 
 _cookie = APIKeyCookie(

@@ -52,9 +52,9 @@ def key_of(text: str) -> str:
 
 
 @cache
-def known_words() -> Mapping[str, Mapping[str, Sequence[str]]]:
-    """All of ``words.toml``; read once."""
-    file = resources.files("app.imports") / "words.toml"
+def known_words(package: str = "app.imports") -> Mapping[str, Mapping[str, Sequence[str]]]:
+    """All of the ``words.toml`` of a package; read once."""
+    file = resources.files(package) / "words.toml"
     told: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
     return told
 

@@ -1,15 +1,14 @@
 """The fonts that paper is set in, and the characters that they have.
 
-They are named in ``package.json``, and the build copies them beside it. What a font has is read of
-its ``cmap`` table: one of format 12, or of format 4, which holds the first 65,536 characters.
+They are named in ``package.json``, and the build copies them beside it.
 """
 
-import struct
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Set
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO
+
+from fontTools.ttLib import TTFont
 
 from app.errors import StateConflict
 from schemas.event import Event
@@ -17,8 +16,6 @@ from schemas.event import Event
 FOLDER = Path(__file__).parent / "fonts"
 REPLACEMENT = "\ufffd"
 """What stands for a character that no font has: a question mark in a black square on its tip."""
-FORMATS = (12, 4)
-"""Of tables of characters, the larger first."""
 
 
 def check_fonts() -> None:
@@ -62,38 +59,7 @@ def characters() -> frozenset[int]:
     return frozenset(code for font in fonts for code in characters_of(font))
 
 
-def characters_of(font: Path) -> set[int]:
+def characters_of(font: Path) -> Set[int]:
     """The code points of which a font has a glyph."""
-    with font.open("rb") as file:
-        table = _table(file, b"cmap")
-    (count,) = struct.unpack_from(">H", table, 2)
-    places = (struct.unpack_from(">HHI", table, 4 + 8 * k)[2] for k in range(count))
-    parts = {struct.unpack_from(">H", table, place)[0]: table[place:] for place in places}
-    kind = next(kind for kind in FORMATS if kind in parts)
-    return {*(_groups if kind == 12 else _segments)(parts[kind])}
-
-
-def _table(file: BinaryIO, name: bytes) -> bytes:
-    """A table of an OpenType file."""
-    (count,) = struct.unpack(">4xH6x", file.read(12))
-    for _ in range(count):
-        tag, place, length = struct.unpack(">4s4xII", file.read(16))
-        if tag == name:
-            file.seek(place)
-            return file.read(length)
-    raise ValueError(f"no table {name!r}")
-
-
-def _groups(part: bytes) -> Iterator[int]:
-    (count,) = struct.unpack_from(">I", part, 12)
-    for k in range(count):
-        first, last = struct.unpack_from(">II", part, 16 + 12 * k)
-        yield from range(first, last + 1)
-
-
-def _segments(part: bytes) -> Iterator[int]:
-    (twice,) = struct.unpack_from(">H", part, 6)
-    lasts = struct.unpack_from(f">{twice // 2}H", part, 14)
-    firsts = struct.unpack_from(f">{twice // 2}H", part, 16 + twice)
-    for first, last in zip(firsts, lasts, strict=True):
-        yield from range(first, min(last, 0xFFFE) + 1)
+    with TTFont(font, lazy=True) as read:
+        return frozenset(read.getBestCmap())

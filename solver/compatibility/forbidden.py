@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from schemas.base import pair_of
 from schemas.event import Event
 from schemas.text import fold_name
 from solver.compatibility.group_rule import GroupRule
@@ -16,11 +17,6 @@ STANDING = frozenset({"blocked", "forbid"})
 """Codes that no requirement lifts, and that no attendee hears of."""
 LASTING = STANDING | {"two_places"}
 """All codes that no requirement lifts."""
-
-
-def pair(i: str, j: str) -> Pair:
-    """The two in order of their ids."""
-    return (i, j) if i < j else (j, i)
 
 
 def required_pairs(event: Event) -> set[Pair]:
@@ -49,7 +45,7 @@ class ForbiddenPairs:
     def of(self, attendee_id: str) -> set[str]:
         """Whom one attendee may not meet."""
         others = (a.id for a in self._event.attendees if a.id != attendee_id)
-        return {other for other in others if pair(attendee_id, other) in self}
+        return {other for other in others if pair_of(attendee_id, other) in self}
 
     def among(self, pairs: Iterable[Pair]) -> dict[Pair, list[str]]:
         """Those of the pairs, and of the pairs that rules name, that may not meet; in order."""
@@ -78,7 +74,7 @@ class ForbiddenPairs:
 
     def _by_code(self) -> Iterator[tuple[str, Iterable[Pair]]]:
         event = self._event
-        yield "blocked", (pair(a.id, other) for a in event.attendees for other in a.avoided)
+        yield "blocked", (pair_of(a.id, other) for a in event.attendees for other in a.avoided)
         yield "forbid", _ruled(event, "forbid")
         yield "refused", self._refused
         if event.policy.rematch == "forbid":
@@ -118,4 +114,4 @@ def _disjoint(some: Set[object], others: Set[object]) -> bool:
 
 def _ruled(event: Event, kind: str) -> set[Pair]:
     rules = (rule for rule in event.pair_rules if rule.kind == kind)
-    return {pair(*rule.pair) for rule in rules if kind == "require" or rule.round is None}
+    return {pair_of(*rule.pair) for rule in rules if kind == "require" or rule.round is None}

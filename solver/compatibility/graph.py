@@ -15,13 +15,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from schemas.base import permille
+from schemas.base import pair_of, permille
 from schemas.benefits import BenefitColumns
 from schemas.event import Attendee, Event, ReasonKind
 from schemas.schedule import Meeting, ScheduledRound
 from schemas.words.message import message
 from solver.compatibility.evidence import ReasonInWords, reasons_in_words
-from solver.compatibility.forbidden import ForbiddenPairs, Pair, pair, required_pairs
+from solver.compatibility.forbidden import ForbiddenPairs, Pair, required_pairs
 from solver.compatibility.matches import floor
 from solver.compatibility.people import Flags, Integers, People
 from solver.compatibility.reasons import (
@@ -172,7 +172,7 @@ class Compatibility:
     @cached_property
     def listed(self) -> dict[Pair, list[str]]:
         """Those of them that a rule names, or where somebody would gain: never most of a room."""
-        return self.forbidden.among(pair(i, j) for i, j, gain in self.columns.triples() if gain)
+        return self.forbidden.among(pair_of(i, j) for i, j, gain in self.columns.triples() if gain)
 
     def reasons(self, source: str, target: str) -> list[ReasonInWords]:
         """Why the one gains from the other, the strongest first; refused ones last."""

@@ -10,9 +10,9 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from schemas.base import permille
+from schemas.base import pair_of, permille
 from schemas.event import SAID_OF_MEETING, Attendee, PairRule
-from solver.compatibility.forbidden import Pair, pair
+from solver.compatibility.forbidden import Pair
 from solver.compatibility.sparse import Flags, Integers
 
 Stage = Literal["visibility", "credibility", "profitability"]
@@ -45,7 +45,7 @@ def histories_of(rules: Iterable[PairRule]) -> Mapping[Pair, PairHistory]:
     said = defaultdict[Pair, Speakers](lambda: {name: set() for name in SAID_OF_MEETING})
     for rule in rules:
         if rule.kind == "met":
-            for name, who in said[pair(*rule.pair)].items():
+            for name, who in said[pair_of(*rule.pair)].items():
                 who.update(getattr(rule, name))
     return {each: _history(said[each]) for each in sorted(said)}
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from functools import cached_property
 
+from schemas.base import pair_of
 from schemas.schedule import Schedule
-from solver.compatibility.forbidden import Pair, pair
+from solver.compatibility.forbidden import Pair
 from solver.instance import Companies
 from solver.translate.numbering import Numbering
 
@@ -30,7 +31,7 @@ class CompanyMeetings:
             for meeting in block.meetings:
                 if meeting.outcome != "missed" and known >= {*meeting.attendees}:
                     for use in self._uses(*meeting.attendees):
-                        found.setdefault(use, pair(*meeting.attendees))
+                        found.setdefault(use, pair_of(*meeting.attendees))
         return found
 
     def _uses(self, a: str, b: str) -> tuple[Use, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from schemas.base import permille
+from schemas.base import pair_of, permille
 from schemas.breaks import span_phrase
 from schemas.event import Attendee, Event
 from schemas.explanation import (
@@ -29,7 +29,7 @@ from schemas.explanation import (
 from schemas.schedule import Meeting, Schedule, ScheduledRound, Triangle
 from schemas.words.catalogue import first_held, teller
 from solver.compatibility.evidence import ReasonInWords
-from solver.compatibility.forbidden import STANDING, Pair, pair, required_pairs
+from solver.compatibility.forbidden import STANDING, Pair, required_pairs
 from solver.compatibility.graph import Compatibility
 from solver.compatibility.purpose import OPEN, Purpose, purpose_of_meeting
 from solver.compatibility.refusals import find_refusals
@@ -112,7 +112,7 @@ class Explaining:
 
     def pair(self, a: str, b: str) -> PairExplanation:
         """Why two people meet, or every reason why they do not."""
-        a, b = pair(a, b)
+        a, b = pair_of(a, b)
         found = self._meeting(a, b)
         if found is None:
             return self._apart(a, b)
@@ -180,9 +180,9 @@ class Explaining:
     def codes(self, a: str, b: str) -> list[Code]:
         """Every reason why a pair that does not meet does not; never none."""
         found = [*self._barred(a, b), *self._worth(a, b), *self._day(a, b)]
-        if pair(a, b) in required_pairs(self.event) and not HARD.intersection(found):
+        if pair_of(a, b) in required_pairs(self.event) and not HARD.intersection(found):
             waived = {waiver.pair for waiver in self.schedule.waived}
-            found.append("waived" if pair(a, b) in waived else "required_since")
+            found.append("waived" if pair_of(a, b) in waived else "required_since")
         return found or ["displaced"]
 
     def gain(self, i: str, j: str) -> int:
@@ -209,7 +209,7 @@ class Explaining:
         return self._discreet and not STANDING.isdisjoint(self._forbidden(a, b))
 
     def _forbidden(self, a: str, b: str) -> Sequence[str]:
-        return self.graph.forbidden.codes(pair(a, b))
+        return self.graph.forbidden.codes(pair_of(a, b))
 
     @cached_property
     def _told(self) -> dict[str, Any]:
@@ -343,7 +343,7 @@ class Explaining:
         if open_rounds and self._companies.instead_of(a, b):
             yield "met_colleague"
         yield from self._barred_rounds(a, b)
-        if self.event.policy.rematch == "seldom" and pair(a, b) in self._met:
+        if self.event.policy.rematch == "seldom" and pair_of(a, b) in self._met:
             yield "again"
         if not self._discreet and self._rather_not(a, b):
             yield "rather_not"
@@ -371,7 +371,7 @@ class Explaining:
 
     @cached_property
     def _met(self) -> set[Pair]:
-        return {pair(*rule.pair) for rule in self.event.pair_rules if rule.kind == "met"}
+        return {pair_of(*rule.pair) for rule in self.event.pair_rules if rule.kind == "met"}
 
     def _rather_not(self, a: str, b: str) -> bool:
         people = self._attendees

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from schemas.base import permille
-from schemas.benefits import BenefitColumns
+from schemas.benefits import BenefitColumns, triples_of
 from schemas.breaks import windows_of
 from schemas.event import Event
 from schemas.schedule import Schedule, ScheduledRound
@@ -45,7 +45,7 @@ def explicit_rows(event: Event) -> Rows:
     """The event's own benefits as ``(source, target, permille)``, or by column."""
     if isinstance(event.benefits, BenefitColumns):
         return event.benefits
-    return ((row.attendee, row.partner, permille(row.value)) for row in event.benefits)
+    return triples_of(event.benefits)
 
 
 def instance_of(event: Event, benefits: Rows, refused: Iterable[tuple[str, str]] = ()) -> Instance:

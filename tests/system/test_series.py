@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.feedback.history import history_of, join_history, with_history
 from app.feedback.meetings import current_feedback, held_meetings
 from app.planning.plan import plan_schedule
-from schemas.base import Pair
+from schemas.base import Pair, pair_of
 from schemas.day import DayState
 from schemas.event import Attendee, Event, PairRule, Policy, Round
 from schemas.feedback import Feedback
@@ -41,10 +41,6 @@ def feedback_of(told: Mapping[Pair, Words]) -> list[dict[str, Any]]:
         for (i, j), word in zip((two, two[::-1]), words, strict=True)
         if word is not None
     ]
-
-
-def pair_of(i: str, j: str) -> Pair:
-    return (i, j) if i < j else (j, i)
 
 
 # --- over HTTP ----------------------------------------------------------------------------------

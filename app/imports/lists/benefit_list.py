@@ -9,8 +9,7 @@ from app.imports.lists.pairs import PairEntry
 from app.imports.lists.problems import ListProblems
 from app.imports.lists.scale import ONE, Score, choose_scale, read_scale, read_score
 from app.imports.lists.words import is_nothing
-from schemas.base import permille
-from schemas.benefits import BenefitColumns
+from schemas.benefits import BenefitColumns, triples_of
 from schemas.event import Event
 
 Direction = int
@@ -52,7 +51,7 @@ def merge_benefits(
         elif told.setdefault(row.direction, worth) != worth:
             message = "another value of these two than further up: the first one is taken"
             problems.tell(row.row, row.column, "said_twice", message)
-    before = {place[i] * len(place) + place[j]: b for i, j, b in _triples_of(event)}
+    before = {place[i] * len(place) + place[j]: b for i, j, b in triples_of(event.benefits)}
     return _merged(event, before, told, replace, f"Values are read on the scale {chosen}.")
 
 
@@ -71,12 +70,6 @@ def _scores(
                 problems.tell(entry.row, column, "no_number", "not a number: left out")
             else:
                 yield _Given(direction, score, entry.row, column)
-
-
-def _triples_of(event: Event) -> Iterator[tuple[str, str, int]]:
-    if isinstance(event.benefits, BenefitColumns):
-        return event.benefits.triples()
-    return ((row.attendee, row.partner, permille(row.value)) for row in event.benefits)
 
 
 def _merged(

@@ -8,10 +8,11 @@ from app.imports import cells
 from app.imports.lists.list_change import ListChange
 from app.imports.lists.pairs import PairEntry
 from app.imports.lists.problems import ListProblems
-from app.imports.lists.rule_list import Two, two_of
+from app.imports.lists.rule_list import Two
 from app.imports.lists.words import is_nothing
 from app.imports.times import read_moments
 from schemas import limits
+from schemas.base import pair_of
 from schemas.event import Event, PairRule
 
 
@@ -32,7 +33,7 @@ def merge_history(
     """
     told = _agos([*_read(entries, problems)])
     before = [rule for rule in event.pair_rules if rule.kind == "met"]
-    known = {(two_of(*rule.pair), rule.events_ago or 1) for rule in before}
+    known = {(pair_of(*rule.pair), rule.events_ago or 1) for rule in before}
     pairs = {pair for pair, _ in known}
     new = [
         (pair, ago) for pair, ago in told
@@ -43,7 +44,7 @@ def merge_history(
     kept = [
         rule for rule in event.pair_rules
         if rule.kind != "met" or not replace
-        or (two_of(*rule.pair), rule.events_ago or 1) in named or two_of(*rule.pair) in undated
+        or (pair_of(*rule.pair), rule.events_ago or 1) in named or pair_of(*rule.pair) in undated
     ]  # fmt: skip
     removed = len(event.pair_rules) - len(kept)
     rules = [_rule(pair, ago) for pair, ago in new]
@@ -78,7 +79,7 @@ def _has_met(cell: str | None) -> bool | None:
 
 def _meeting(entry: PairEntry, problems: ListProblems) -> _Meeting:
     """A meeting; when it was is left out where it is not understood."""
-    pair = two_of(entry.attendee, entry.partner)
+    pair = pair_of(entry.attendee, entry.partner)
     if cell := entry.said.get("events_ago"):
         ago = cells.whole_number(cell)
         if ago and ago <= limits.EVENTS_AGO:

@@ -12,6 +12,7 @@ from app.imports.lists.list_change import ListChange
 from app.imports.lists.pairs import PairEntry
 from app.imports.lists.problems import ListProblems
 from app.imports.lists.words import read_rule_kind
+from schemas.base import pair_of
 from schemas.event import Event, PairRule, find_rule_faults
 from schemas.imports import ListField
 
@@ -46,7 +47,7 @@ def merge_rules(
     new = [rule for pair in sorted(told.keys() - same) for rule in told[pair]]
     kept = [
         rule for rule in event.pair_rules
-        if two_of(*rule.pair) in same or _is_kept(rule, told, replace)
+        if pair_of(*rule.pair) in same or _is_kept(rule, told, replace)
     ]  # fmt: skip
     lost = len(event.pair_rules) - len(kept)
     of_others = sum(len(rules) for pair, rules in told.items() if pair not in before)
@@ -68,15 +69,10 @@ FAULTS = {
 """What is wrong with a rule beside others, told without the places that they have in an event."""
 
 
-def two_of(one: str, other: str) -> Two:
-    """A pair, whichever of the two is named first."""
-    return (one, other) if one < other else (other, one)
-
-
 def _read(entries: Iterable[PairEntry], problems: ListProblems) -> Iterator[_RuleRow]:
     """What each row says of its pair, if it is understood."""
     for entry in entries:
-        pair = two_of(entry.attendee, entry.partner)
+        pair = pair_of(entry.attendee, entry.partner)
         kind = read_rule_kind(entry.said.get("kind", ""))
         if kind is None:
             message = "say must, never or may: the row is left out"
@@ -138,13 +134,13 @@ def _faults(
 
 def _is_kept(rule: PairRule, told: Container[Two], replace: bool) -> bool:
     """Whether a list that tells of these pairs leaves a rule as it is."""
-    return rule.kind == "met" or not (replace or two_of(*rule.pair) in told)
+    return rule.kind == "met" or not (replace or pair_of(*rule.pair) in told)
 
 
 def _by_pair(rules: Iterable[PairRule]) -> Mapping[Two, list[PairRule]]:
     found = defaultdict[Two, list[PairRule]](list)
     for rule in rules:
-        found[two_of(*rule.pair)].append(rule)
+        found[pair_of(*rule.pair)].append(rule)
     return found
 
 

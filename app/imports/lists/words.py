@@ -1,13 +1,18 @@
 """What columns and cells of lists of pairs are called; the words stand in ``words.toml``."""
 
 import re
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache, lru_cache
-from importlib import resources
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from app.imports.aliases import LONGEST_HEADER, LONGEST_NAME, key_of, spellings_of, words_of
+from app.imports.aliases import (
+    LONGEST_HEADER,
+    LONGEST_NAME,
+    key_of,
+    known_words,
+    spellings_of,
+    words_of,
+)
 
 ORDINAL = re.compile(r"(\d{1,3})(?:st|nd|rd|th|er|ere|re|e|a|o|de|ste)?")
 """A number in a header, with what languages put after it."""
@@ -22,18 +27,10 @@ class ListHeading(NamedTuple):
 
 
 @cache
-def list_words() -> Mapping[str, Mapping[str, Sequence[str]]]:
-    """All of ``words.toml``; read once."""
-    file = resources.files("app.imports.lists") / "words.toml"
-    told: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
-    return told
-
-
-@cache
 def _names(section: str) -> Mapping[str, tuple[str, ...]]:
     """What each word of a section stands for, by key."""
     found: dict[str, tuple[str, ...]] = {}
-    for name, words in list_words()[section].items():
+    for name, words in known_words(__package__)[section].items():
         for key in dict.fromkeys(spellings_of(words)):
             found[key] = (*found.get(key, ()), name)
     return found

@@ -2,9 +2,9 @@
 
 import pytest
 
+from app.imports.aliases import known_words
 from app.imports.lists.words import (
     is_nothing,
-    list_words,
     read_list_heading,
     read_rule_kind,
 )
@@ -57,7 +57,7 @@ def test_kinds_of_rules_are_known_in_many_languages(cell: str, kind: str | None)
 
 
 def test_no_word_is_two_kinds_of_rules() -> None:
-    for words in list_words()["kinds"].values():
+    for words in known_words("app.imports.lists")["kinds"].values():
         assert not [word for word in words if read_rule_kind(word) is None]
 
 
