@@ -50,6 +50,7 @@ from app.routes import (
 from app.service.live_feed import LiveFeed
 from app.service.readiness import ReadinessProbe
 from app.settings import Settings
+from app.store.attendee_links import LinkHolder
 from app.store.engine import Store
 from app.workers.body_reader import BodyReader
 from app.workers.child_pool import Limits
@@ -62,6 +63,9 @@ from app.workers.text_prefetch import TextPrefetch
 from app.workers.trim import share_one_heap, trim_memory
 from app.workers.waiting import in_background
 from app.workers.wake import shared_signal
+
+WATCHERS_OF_ONE = 4
+"""Devices on which one attendee's page is told at once of what changes; others ask."""
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -79,6 +83,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.keys = Keys(settings.access)
     app.state.places = RequestPlaces(settings.key_requests)
+    app.state.own_watchers = RequestPlaces[str](settings.requests_at_once // 2)
+    app.state.watchers_of_one = RequestPlaces[LinkHolder](WATCHERS_OF_ONE)
     app.state.wrong_keys = WrongKeys(settings.wrong_keys)
     app.state.wrong_names = WrongKeys(settings.wrong_keys)
     app.state.visitors = Visitors(

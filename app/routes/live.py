@@ -2,31 +2,22 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Header, Request, Response
-from fastapi.sse import EventSourceResponse
 
 from app.deps import EventDep, LiveFeedDep
 from app.http.access import CallerDep
 from app.http.conditional import json_answer, not_modified
-from app.http.openapi import REVALIDATED
+from app.http.event_stream import VARIES, WATCHED, asks_for_stream, stream_answer
 from schemas.live import Live
 
 router = APIRouter(prefix="/v1/events/{event_id}", tags=["live"])
 
-STREAM = "text/event-stream"
 POSITION = re.compile(r"[0-9]{1,9}")
-HEADERS = {"Vary": "Accept"}
-STREAMED = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
-"""What keeps a proxy from holding back events."""
-SHOWN: dict[int | str, dict[str, Any]] = {
-    **REVALIDATED,
-    200: {**REVALIDATED[200], "content": {STREAM: {"schema": {"type": "string"}}}},
-}
 
 
-@router.get("/live", response_model=Live, responses=SHOWN)
+@router.get("/live", response_model=Live, responses=WATCHED)
 async def get_live(
     request: Request,
     event: EventDep,
@@ -45,14 +36,13 @@ async def get_live(
     nothing and repeats nothing.
     """
     mark = await feed.position(event.id)
-    if STREAM in request.headers.get("Accept", ""):
+    if asks_for_stream(request):
         organiser = caller.role == "organiser"
-        stream = feed.watch(mark, _position(last_event_id), organiser=organiser)
-        return EventSourceResponse(stream, headers=HEADERS | STREAMED)
+        return stream_answer(feed.watch(mark, _position(last_event_id), organiser=organiser))
     if same := not_modified(request, mark.etag):
         return same
     view = await feed.view(mark)
-    return json_answer(view.at(datetime.now(UTC)), f"W/{mark.etag}", headers=HEADERS)
+    return json_answer(view.at(datetime.now(UTC)), f"W/{mark.etag}", headers=VARIES)
 
 
 def _position(event_id: str | None) -> int | None:

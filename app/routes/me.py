@@ -3,7 +3,7 @@
 No address here names an event or a person, for both are those of the link.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from typing import Annotated
 from zlib import crc32
@@ -11,7 +11,7 @@ from zlib import crc32
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.deps import ProposalsDep, RepairsDep
+from app.deps import LiveFeedDep, ProposalsDep, RepairsDep
 from app.errors import (
     Invalid,
     NotAllowed,
@@ -33,6 +33,7 @@ from app.http.attendee_access import (
 from app.http.body import openapi_body, small_body
 from app.http.conditional import json_answer, not_modified
 from app.http.departure import RequestTasks, in_turn
+from app.http.event_stream import VARIES, WATCHED, asks_for_stream, stream_answer
 from app.http.openapi import REVALIDATED, refuses
 from app.http.parameters import check_open_parameters
 from app.http.state import SettingsDep, StoreDep
@@ -125,12 +126,33 @@ async def leave_link() -> Response:
     return answer
 
 
-@router.get("", response_model=OwnDay, responses=REVALIDATED)
+@refuses(TooMany)
+async def take_watcher_place(request: Request, attendee: AttendeeDep) -> AsyncIterator[None]:
+    """Hold a place as long as the request is answered, if it asks for a stream."""
+    if not asks_for_stream(request):
+        yield
+        return
+    state = request.app.state
+    with state.own_watchers.take("all"), state.watchers_of_one.take(attendee):
+        yield
+
+
+@router.get(
+    "", response_model=OwnDay, responses=WATCHED, dependencies=[Depends(take_watcher_place)]
+)
 @refuses(NotFound)
 async def get_own_day(
-    request: Request, attendee: AttendeeDep, store: StoreDep, tasks: OwnTasksDep
+    request: Request, attendee: AttendeeDep, store: StoreDep, tasks: OwnTasksDep, feed: LiveFeedDep
 ) -> Response:
-    """The attendee's day by what is published, and what they have said."""
+    """The attendee's day by what is published, and what they have said.
+
+    With `Accept: text/event-stream` the answer is a stream: `change` whenever something moved of
+    which the day may show something, `{"mine": true}` if the attendee's own meetings did. At most
+    half of all places are for such streams: of one more, 429, and its reader asks now and then.
+    """
+    if asks_for_stream(request):
+        mark = await feed.position(attendee.event_id)
+        return stream_answer(feed.watch_own(mark, attendee.attendee))
     etag = await _etag(store, attendee)
     if same := not_modified(request, etag):
         return same
@@ -148,7 +170,7 @@ async def get_own_day(
             attendee=attendee.attendee,
             said=tuple(mine.values()),
         )
-        return json_answer(await tasks.run(wish, event.outline), etag)
+        return json_answer(await tasks.run(wish, event.outline), etag, headers=VARIES)
 
 
 async def _etag(store: Store, attendee: LinkHolder) -> str:

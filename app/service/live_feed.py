@@ -36,6 +36,7 @@ PAGE = 50
 """Pieces of news that are read at once."""
 VIEWS, EVENTS = 8, 64
 """How many are remembered, each of them up to some megabytes."""
+OWN_CHANGE = ('{"mine":false}', '{"mine":true}')
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -81,6 +82,7 @@ class LiveFeed:
         self._views: Memo[Position, View] = Memo(VIEWS)
         self._pages: Memo[tuple[Position, int], Sequence[News]] = Memo(VIEWS)
         self._events: Memo[tuple[str, int, int], bytes] = Memo(EVENTS)
+        self._changed_people: Memo[tuple[str, int, int], frozenset[str]] = Memo(EVENTS)
         self._moves = Poller(store.committed, self._moved, SECONDS_BETWEEN_LOOKS)
 
     async def position(self, event_id: str) -> Position:
@@ -130,6 +132,21 @@ class LiveFeed:
                     yield _snapshot(view, position, organiser) if due else KEEPALIVE_COMMENT
                 now = later
 
+    async def watch_own(self, mark: Position, attendee: str) -> AsyncIterator[bytes]:
+        """Server-sent events for one attendee: the event moved, and whether their rounds did.
+
+        They tell nothing else. Ends with the event.
+        """
+        now: Position | None = mark
+        with suppress(Refused):
+            while now is not None:
+                while (later := await self._changed(now, QUIET_SECONDS)) == now:
+                    yield KEEPALIVE_COMMENT
+                if later is not None:
+                    is_mine = attendee in await self._people_between(now, later)
+                    yield format_sse_event(data_str=OWN_CHANGE[is_mine], event="change")
+                now = later
+
     async def close(self) -> None:
         """Look no more."""
         await self._moves.close()
@@ -148,6 +165,17 @@ class LiveFeed:
             ids = sorted({mark.event_id for mark in marks})
             now = {event_id: await _position(connection, event_id) for event_id in ids}
         return {mark: now[mark.event_id] for mark in marks if now[mark.event_id] != mark}
+
+    async def _people_between(self, before: Position, after: Position) -> frozenset[str]:
+        """Whose rounds the news changed that came in between."""
+        if before.position == after.position:
+            return frozenset()
+        key = (after.event_id, before.position, after.position)
+        return await self._changed_people.get(key, partial(self._people_after, before))
+
+    async def _people_after(self, mark: Position) -> frozenset[str]:
+        async with self._store.read() as connection:
+            return await news.find_changed_people(connection, mark.event_id, mark.position)
 
     async def _page(self, mark: Position, position: int) -> Sequence[News]:
         """Some of the news after a position, one at least."""

@@ -109,6 +109,17 @@ async def publications(connection: AsyncConnection, event_id: str) -> Sequence[P
     return found
 
 
+async def find_changed_people(
+    connection: AsyncConnection, event_id: str, position: int
+) -> frozenset[str]:
+    """The ids of those for whom the news after ``position`` changed some round."""
+    query = sa.select(news.c.changes).where(
+        news.c.event_id == event_id, news.c.position > position, news.c.kind == "published"
+    )
+    rows = (await connection.execute(query)).scalars()
+    return frozenset(change["attendee"] for row in rows for change in from_json(row))
+
+
 async def changes(connection: AsyncConnection, event_id: str) -> Sequence[str]:
     """What each publication changed for people, as JSON: lists of Change, oldest first."""
     query = (

@@ -5,7 +5,8 @@ import { clock, element, nameOf, place, replace, say, words } from "./elements.m
 import { keepPage } from "./kept_page.mjs";
 import { Taps } from "./taps.mjs";
 
-const LOOK = 20000; // about
+const LOOK = 20000; // about; as often as this while the service cannot tell of changes itself
+const SPREAD = 5000; // not all phones of a room at once
 const AGAIN = 2000;
 const SOON = [700, 3000, 8000]; // a repair takes a moment
 const OURS = "tertius:me";
@@ -17,6 +18,7 @@ const languages = JSON.parse(document.getElementById("languages").textContent);
 const secret = takeSecret();
 let isKnown = true;
 let connected = null;
+let source = null;
 if (secret) await enter(secret);
 const page = localStorage.getItem(OURS) ?? "none";
 const kept = `${OURS}:${page}`;
@@ -29,12 +31,13 @@ place("wish").addEventListener("submit", sendWish);
 place("leave").addEventListener("click", leave);
 place("follow").addEventListener("toggle", showFollowUps);
 addEventListener("storage", ({ key }) => key === OURS && location.reload());
-addEventListener("online", look);
+addEventListener("online", listen);
 addEventListener("offline", look);
-document.addEventListener("visibilitychange", () => document.hidden || look());
-setInterval(() => document.hidden || look(), LOOK * (0.8 + 0.4 * Math.random())); // not all phones of a room at once
+document.addEventListener("visibilitychange", listen);
+setInterval(() => document.hidden || isTold() || listen(), LOOK * (0.8 + 0.4 * Math.random()));
 show();
 look();
+listen();
 keepPage();
 
 // The secret of the link; it stays in no address, and so in no history and on no screen.
@@ -61,6 +64,22 @@ async function ask(method, path, body) {
   } catch {
     return null;
   }
+}
+
+// Whether the service tells of changes as they come.
+function isTold() {
+  return source?.readyState === EventSource.OPEN;
+}
+
+// Has the service tell of changes, as long as somebody looks at the page; and looks what there is now.
+function listen() {
+  source?.close();
+  source = null;
+  if (document.hidden || !isKnown) return;
+  source = new EventSource("/v1/me");
+  source.addEventListener("open", look);
+  source.addEventListener("error", look);
+  source.addEventListener("change", ({ data }) => setTimeout(look, JSON.parse(data).mine ? 0 : SPREAD * Math.random()));
 }
 
 async function look() {
@@ -93,6 +112,7 @@ function forget() {
 
 function close() {
   isKnown = false;
+  listen();
   forget();
   show();
 }

@@ -1,10 +1,15 @@
 """What an attendee may ask and say by their link: all of their own, nothing of anybody else's."""
 
+from contextlib import ExitStack
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from app.http.attendee_access import digest_of_secret
 from app.http.wrong_keys import WrongKeys
+from app.main import WATCHERS_OF_ONE
+from app.store.attendee_links import LinkHolder, find_holder
 from tests.api import ORGANISER, READER, Api, problem_in
 from tests.app.routes.links import OWN_PAGE, Holder, holder_of, link_of
 from tests.app.routes.test_schedules import Rounds, hold, publish, store
@@ -117,6 +122,28 @@ async def test_a_page_is_cached_until_something_of_it_changes(api: Api) -> None:
         tags.add(tag)
     assert len(tags) == 3
     assert (await other.send("GET", "")).headers["ETag"] not in tags
+
+
+async def test_a_page_that_is_watched_takes_one_of_few_places(api: Api) -> None:
+    ada = await holder_of(api, await event(api), "a")
+    watchers = api.app.state.watchers_of_one
+    (holder,) = await _holders(api, ada)
+    stream = {"Accept": "text/event-stream"}
+    with ExitStack() as places:
+        for _ in range(WATCHERS_OF_ONE):
+            places.enter_context(watchers.take(holder))
+        answer = await ada.send("GET", "", **stream)
+        assert answer.status_code == 429
+        assert (await ada.day())["attendee"]["id"] == "a"
+
+
+async def _holders(api: Api, *links: Holder) -> list[LinkHolder]:
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    async with api.app.state.store.read() as connection:
+        found = [
+            await find_holder(connection, digest_of_secret(link.secret), long_ago) for link in links
+        ]
+    return [holder for holder in found if holder]
 
 
 async def test_a_calendar_and_follow_ups_are_those_of_the_organiser(api: Api) -> None:

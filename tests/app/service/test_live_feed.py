@@ -16,6 +16,7 @@ from app.store.tables import events
 from app.workers import poller
 from app.workers.child_pool import LIMITS
 from app.workers.tasks import TaskRunner
+from schemas.incident import Change
 from tests.databases import settings_on
 from tests.stored import opened, queued
 
@@ -101,3 +102,33 @@ async def test_how_far_an_event_has_come_is_read_of_one_moment(
         monkeypatch.setattr(news, "last", last)
         assert (await feed.position(event_id)).revision == 2
         await feed.close()
+
+
+async def published(store: Store, event_id: str, *attendees: str) -> None:
+    """Have a version come out that changes the first round of these."""
+    changes = [Change(attendee=who, round=1) for who in attendees]
+    async with store.write() as connection:
+        await news.append(connection, event_id, "published", {"version": 1}, 1, changes)
+
+
+async def test_an_attendee_is_told_whether_their_own_rounds_changed(
+    store: Store, feed: LiveFeed
+) -> None:
+    mark = await feed.position((await queued(store)).event_id)
+    told = feed.watch_own(mark, "a")
+    coming = asyncio.ensure_future(anext(told))
+    await asyncio.sleep(0)
+    await published(store, mark.event_id, "a", "b")
+    assert await coming == b'event: change\ndata: {"mine":true}\n\n'
+    coming = asyncio.ensure_future(anext(told))
+    await asyncio.sleep(0)
+    await published(store, mark.event_id, "b")
+    assert await coming == b'event: change\ndata: {"mine":false}\n\n'
+    coming = asyncio.ensure_future(anext(told))
+    await asyncio.sleep(0)
+    await move(store, mark.event_id, 2)
+    assert await coming == b'event: change\ndata: {"mine":false}\n\n'
+    async with store.write() as connection:
+        await connection.execute(sa.delete(events).where(events.c.id == mark.event_id))
+    with pytest.raises(StopAsyncIteration):
+        await anext(told)

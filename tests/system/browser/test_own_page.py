@@ -224,3 +224,17 @@ def test_the_page_speaks_the_language_of_its_reader(chromium: Browser, service: 
         expect(page.locator("#day-title")).to_have_text(said)
         assert page.evaluate("document.documentElement.lang") == ("de" if "Mein" in said else "en")
         context.close()
+
+
+def test_a_drop_out_comes_to_the_partners_page_without_being_asked_for(
+    phone: BrowserContext, page: Page, service: Client, place: str
+) -> None:
+    agenda = service.get(f"{place}/attendees/a/agenda")
+    name = agenda["rounds"][0]["meetings"][0]["partner"]["name"]
+    phone.add_init_script("window.setInterval = () => 0")  # asks no more now and then
+    own = followed(phone, service, place)
+    expect(own.locator("#next .partner")).to_have_text(name)
+    page.goto(f"{place.removeprefix('/v1')}/day")
+    row = page.locator("#people li").filter(has_text=name)
+    row.get_by_role("button", name="Leaves for good").click()
+    expect(own.locator("#next")).not_to_contain_text(name)
