@@ -301,6 +301,9 @@ class Attendee(Wire):
     known_share: Thousandths | None = None
     """The share of people they know already whom they wish to meet, 0 to 1. Left out: 0.5,
     which changes nothing."""
+    restricted: bool = False
+    """Whether they asked to be left out of matching: they stay on the list, nothing they wrote is
+    compared, and they miss every round. Left out: no."""
     labels: Annotated[dict[Topic, Name], Field(max_length=limits.TAGS)] = Field(
         default_factory=dict
     )
@@ -570,10 +573,33 @@ class Event(Wire):
     """The schedule that people know, to be replanned from. Left out: planned afresh."""
 
     @model_validator(mode="after")
+    def _restricted(self) -> Self:
+        if any(row.restricted for row in self.attendees):
+            every = tuple(range(1, len(self.rounds) + 1))
+            missed = {"absent_rounds": every}
+            rows = (r.model_copy(update=missed) if r.restricted else r for r in self.attendees)
+            object.__setattr__(self, "attendees", tuple(rows))  # frozen, and not shown yet
+        return self
+
+    @model_validator(mode="after")
     def _consistent(self, info: ValidationInfo) -> Self:
         is_sent = isinstance(info.context, SentParts) and info.context.rounds
         refuse("Event", _findings(self, _overlaps(self) if is_sent else ()))
         return self
+
+
+def without_words_of_restricted(event: Event) -> Event:
+    """The event as it is compared: of whoever is restricted there is hardly more than the id."""
+    if not any(row.restricted for row in event.attendees):
+        return event
+    rows = tuple(map(_without_words_if_restricted, event.attendees))
+    return event.model_copy(update={"attendees": rows})
+
+
+def _without_words_if_restricted(row: Attendee) -> Attendee:
+    if not row.restricted:
+        return row
+    return Attendee(id=row.id, absent_rounds=row.absent_rounds, restricted=True)
 
 
 def _findings(event: Event, more: Iterable[Objection]) -> list[Objection]:

@@ -86,6 +86,8 @@ def changes_in(form: Form, before: Mapping[str, Any]) -> Mapping[str, Any]:
             known = {text_of(part): part for part in before.get(name, ())}
             lines = [line.strip() for line in form[name].splitlines() if line.strip()]
             patch[name] = [known.get(line, line) for line in lines] or None
+    if "restricted" in form:
+        patch["restricted"] = form["restricted"] == "yes" or None
     return {name: value for name, value in patch.items() if value != (before.get(name) or None)}
 
 

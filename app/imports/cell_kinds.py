@@ -197,6 +197,12 @@ def _written_pitches(value: Any) -> str:
     return _TOPIC_ITEMS.write(value) if isinstance(value, list) else ("yes" if value else "no")
 
 
+def _flag(text: str) -> bool:
+    if not (cells.is_yes(text) or cells.is_no(text)):
+        raise ValueError("yes or no is needed")
+    return cells.is_yes(text)
+
+
 def _goals(text: str) -> list[Intent]:
     found = [intent for part in _SHORT_ITEMS.read(text) for intent in cells.intents_of(part)]
     if None in found:
@@ -224,6 +230,7 @@ def choice_kind(words: Sequence[str]) -> CellKind:
 _TOPIC_ITEMS, _SHORT_ITEMS = ListItems("\n"), ListItems("; ", ",")
 TEXT = CellKind(str, str.strip)
 NUMBER = CellKind(to_text, _number, is_number=True)
+FLAG = CellKind(lambda value: "yes" if value else "no", _flag)
 LOOSE = CellKind(_loose_text, _loose)
 OBJECT = CellKind(to_text, _object)
 TOPICS = list_kind(_TOPIC_ITEMS)

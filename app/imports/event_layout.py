@@ -84,6 +84,7 @@ PEOPLE = BookSheet(
         BookColumn("breaks", "Breaks", kinds.WINDOWS, 12),
         BookColumn("max_in_a_row", "Max in a row", kinds.NUMBER, 10),
         BookColumn("known_share", "Known share", kinds.NUMBER, 10),
+        BookColumn("restricted", "Restricted", kinds.FLAG, 10, YES_NO),
         BookColumn("labels", "Labels", kinds.OBJECT, 24),
     ),
     labels=True,

@@ -147,8 +147,14 @@ def patch_row(outline: str, attendee_id: str, raw: bytes) -> WrittenEvent:
     rows = event["attendees"]
     place = _place(rows, attendee_id)
     _check_languages(attendee_id, patch)
-    rows[place] = apply_merge_patch(rows[place], patch)
+    rows[place] = apply_merge_patch(_freed(rows[place], patch), patch)
     return _revised(event, place, attendee_id)
+
+
+def _freed(row: dict[str, Any], patch: Any) -> dict[str, Any]:
+    """Somebody who missed every round for being restricted alone misses none when that ends."""
+    ends = isinstance(patch, dict) and "restricted" in patch and not patch["restricted"]
+    return {**row, "absent_rounds": []} if row.get("restricted") and ends else row
 
 
 def _check_languages(attendee_id: str, patch: Any) -> None:

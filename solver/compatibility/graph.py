@@ -17,7 +17,7 @@ import numpy as np
 
 from schemas.base import pair_of, permille
 from schemas.benefits import BenefitColumns
-from schemas.event import Attendee, Event, ReasonKind
+from schemas.event import Attendee, Event, ReasonKind, without_words_of_restricted
 from schemas.schedule import Meeting, ScheduledRound
 from schemas.words.message import message
 from solver.compatibility.evidence import ReasonInWords, reasons_in_words
@@ -373,6 +373,7 @@ def build_graph(
     Only pairs of somebody whose profile changed since are looked at anew. ``comparison`` stands in
     for ``Likeness``.
     """
+    event = without_words_of_restricted(event)
     if before is not None and _ground(before.event) == _ground(event):
         return before.later(event)
     if before is not None and _texts(before.event) == _texts(event):
@@ -393,7 +394,8 @@ def encode_texts(event: Event) -> None:
 
 def read_room(event: Event) -> People:
     """The people of an event, their texts read as the settings and the organiser say."""
-    return People(event.attendees, Meaning(Likeness(), event.matching))
+    attendees = without_words_of_restricted(event).attendees
+    return People(attendees, Meaning(Likeness(), event.matching))
 
 
 def _found(scene: Scene, event: Event, before: Compatibility | None) -> Rows:

@@ -6,7 +6,7 @@ the same profiles and statements hands on those it had (``Compatibility.later``)
 
 from collections import deque
 
-from schemas.event import Event
+from schemas.event import Event, without_words_of_restricted
 from solver.compatibility.graph import Compatibility, build_graph
 
 KEPT = 2
@@ -21,6 +21,7 @@ class Recent:
 
     def graph(self, event: Event) -> Compatibility:
         """The event's graph, as ``compatibility`` makes it."""
+        event = without_words_of_restricted(event)
         before = max(self._graphs, key=lambda known: _common(known, event), default=None)
         if before is not None and before.event == event:
             return before

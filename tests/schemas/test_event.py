@@ -16,6 +16,7 @@ from schemas.event import (
     Offer,
     Want,
     too_many_rounds,
+    without_words_of_restricted,
 )
 
 PEOPLE = [{"id": "a"}, {"id": "b"}, {"id": "c"}]
@@ -321,3 +322,17 @@ def test_limits_are_kept() -> None:
     assert faults(rounds={"count": limits.ROUNDS + 1})[0][1] == "less_than_equal"
     assert faults(seed=limits.SEED + 1)[0][1] == "less_than_equal"
     assert faults(attendees=person(needs=["x"] * (limits.TEXTS + 1)))[0][1] == "too_long"
+
+
+def test_whoever_is_restricted_misses_every_round() -> None:
+    event = arrived(rounds={"count": 3}, attendees=person(restricted=True, absent_rounds=[2]))
+    assert [row.absent_rounds for row in event.attendees] == [(1, 2, 3), (), ()]
+    again = Event.model_validate_json(event.model_dump_json())
+    assert again == event
+
+
+def test_of_whoever_is_restricted_no_word_is_compared() -> None:
+    event = arrived(attendees=person(restricted=True, offers=["jam"], name="Ada", wants=["b"]))
+    bare, *others = without_words_of_restricted(event).attendees
+    assert bare == Attendee(id="a", absent_rounds=(1,), restricted=True)
+    assert others == list(event.attendees[1:])

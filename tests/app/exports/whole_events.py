@@ -91,6 +91,7 @@ def people(ids: list[str], rounds: int) -> st.SearchStrategy[Any]:
             wants=others(ids, own, "must"),
             languages=lists(st.sampled_from(LANGUAGES)),
             known_share=st.none() | SHARES,
+            restricted=st.just(False) | st.booleans(),
             labels=st.dictionaries(texts(Topic), texts(Name, 0), max_size=3),
         ).map(lambda fields: {"id": own, **fields})
 

@@ -83,6 +83,7 @@ def test_what_somebody_else_saved_is_the_same_event() -> None:
         ("Max meetings", 4, "max_meetings", 4),
         ("Priority", "150", "priority", 150),
         ("Known share", 0.25, "known_share", 0.25),
+        ("Restricted", "no", "restricted", False),
         ("Welcomes pitches", "yes", "welcomes_pitches", True),
         ("Welcomes pitches", "printing; insurance", "welcomes_pitches", ("printing", "insurance")),
         ("Needs", 'json:[{"text": "x", "weight": 0.5}]', "needs", (Need(text="x", weight=0.5),)),

@@ -194,3 +194,13 @@ def test_pointers_into_the_event_become_those_into_what_was_sent() -> None:
     assert [added(f"/attendees{p}") for p in ("", "/4/id", "/2/id")] == [
         "/attendees", "/attendees/1/id", None,
     ]  # fmt: skip
+
+
+def test_whoever_is_restricted_no_more_misses_no_round() -> None:
+    before = write_event(FULL).outline
+    who = from_json(before)["attendees"][0]["id"]
+    left_out = patch_row(before, who, b'{"restricted": true}')
+    row = from_json(row_of(left_out.outline, who))
+    assert row["absent_rounds"] == [k for k, _ in enumerate(FULL.rounds, 1)]
+    back = from_json(row_of(patch_row(left_out.outline, who, b'{"restricted": null}').outline, who))
+    assert (back["restricted"], back["absent_rounds"]) == (False, [])

@@ -235,3 +235,11 @@ def test_networkx_reads_the_wire_back() -> None:
 def test_an_empty_event_is_an_empty_graph() -> None:
     wire = exported()
     assert (wire.nodes, wire.edges, wire.forbidden) == ((), (), ())
+
+
+def test_whoever_is_restricted_gains_nothing_and_gives_nothing() -> None:
+    wanted = person("a", needs=["van hire"], welcomes_pitches=True)
+    giver = person("b", offers=["van hire"])
+    assert list(build_graph(room(wanted, giver), HandEncoder()).edges())
+    left_out = giver.model_copy(update={"restricted": True})
+    assert not list(build_graph(room(wanted, left_out), HandEncoder()).edges())
