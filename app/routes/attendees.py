@@ -42,12 +42,14 @@ from app.planning.event_change import EventChange, pointers_to
 from app.routes.events import receipt
 from app.routes.revision import Revision, RevisionDep
 from app.service.editing import lock_event, refuse_contradictions, save_edit
+from app.service.personal_data import collect_personal_data
 from app.service.removal import remove_attendee
 from app.store.events import StoredEvent, with_benefits_of
 from app.workers.body_reader import size_to_read
 from schemas.base import Id
 from schemas.event import Attendee
 from schemas.listing import AttendeePage, Attendees, Departure, EventReceipt
+from schemas.personal_data import PersonalData
 
 router = APIRouter(prefix="/v1/events/{event_id}/attendees", tags=["attendees"])
 
@@ -153,6 +155,13 @@ async def get_attendee(request: Request, event: EventDep, attendee_id: AttendeeI
     if same := not_modified(request, event.etag):
         return same
     return json_answer(found, event.etag)
+
+
+@router.get("/{attendee_id}/data", response_model=PersonalData)
+async def get_personal_data(event: EventDep, attendee_id: AttendeeId, store: StoreDep) -> Response:
+    """All that is kept about one attendee, to be handed over to them."""
+    async with store.read() as connection:
+        return json_answer(await collect_personal_data(connection, event, attendee_id))
 
 
 @router.put(

@@ -44,6 +44,16 @@ async def find_holder(
     return None if row is None else LinkHolder(*row)
 
 
+async def made_at(
+    connection: AsyncConnection, event_id: str, attendee_id: str
+) -> tuple[datetime, ...]:
+    """When the attendee's links were made."""
+    query = sa.select(attendee_links.c.created_at).where(
+        attendee_links.c.event_id == event_id, attendee_links.c.attendee == attendee_id
+    )
+    return tuple((await connection.execute(query.order_by("created_at"))).scalars())
+
+
 async def forget(connection: AsyncConnection, event_id: str, attendees: Collection[str]) -> None:
     """End the links of some attendees, those who have none among them."""
     if not attendees:

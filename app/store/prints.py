@@ -58,6 +58,22 @@ async def add(
     return told
 
 
+async def of_attendee(
+    connection: AsyncConnection, event_id: str, attendee_id: str
+) -> tuple[CardPrint, ...]:
+    """The prints that the attendee has a card by, oldest first."""
+    ours = sa.and_(
+        printed_cards.c.event_id == prints.c.event_id, printed_cards.c.number == prints.c.number
+    )
+    query = (
+        sa.select(*(prints.c[name] for name in CardPrint.model_fields))
+        .join(printed_cards, ours)
+        .where(prints.c.event_id == event_id, printed_cards.c.attendee == attendee_id)
+        .order_by(prints.c.number)
+    )
+    return tuple(CardPrint(**row._mapping) for row in await connection.execute(query))
+
+
 async def forget(connection: AsyncConnection, event_id: str, attendee_id: str) -> bool:
     """Erase what is known of the attendee's cards; whether there was anything."""
     ours = printed_cards.c.event_id == event_id

@@ -111,6 +111,18 @@ def size(rows: Sequence[StoredMember]) -> int:
     return sum(len(row.history or "") for row in rows)
 
 
+async def told_of(
+    connection: AsyncConnection, event_id: str, attendee_id: str
+) -> tuple[PairRule, ...]:
+    """The pairs of the attendee in what an event added to any series."""
+    query = sa.select(series_events.c.history).where(
+        series_events.c.event_id == event_id, series_events.c.history.is_not(None)
+    )
+    told = (await connection.execute(query.order_by(series_events.c.series_id))).scalars()
+    rules = (rule for history in told for rule in RULES.validate_json(history))
+    return tuple(rule for rule in rules if attendee_id in rule.pair)
+
+
 async def forget(connection: AsyncConnection, event_id: str, attendee_id: str) -> bool:
     """Erase every pair of the attendee from what an event added to any series; if there was one."""
     query = sa.select(series_events.c.series_id, series_events.c.history).where(
