@@ -49,6 +49,7 @@ from app.routes import (
 )
 from app.service.live_feed import LiveFeed
 from app.service.readiness import ReadinessProbe
+from app.service.retention import keep_retention
 from app.settings import Settings
 from app.store.attendee_links import LinkHolder
 from app.store.engine import Store
@@ -154,6 +155,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             running_repairs(app.state.settings, store, app.state.proposals) as app.state.repairs,
             shared_signal(app.state.settings, store),
             in_background(trim_memory(store)),
+            in_background(keep_retention(store, app.state.settings.retention_days)),
             in_background(watch_keys(app.state.settings, app.state.keys, app.state.visitors)),
         ):
             yield

@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     """How long a body may take, besides one second for each 64 KiB that has come."""
     link_days: int = Field(default=90, ge=1)
     """How long an attendee's link is good, from when it was made."""
+    retention_days: int = Field(default=30, ge=0)
+    """How many days after its last round, or its last change, an event keeps what it knows of
+    people but ids and numbers; 0: for ever."""
     idempotency_hours: int = Field(default=48, ge=1)
     """How long the answer to an Idempotency-Key is remembered."""
 

@@ -220,6 +220,27 @@ def _row_without(row: dict[str, Any], attendee_id: str) -> dict[str, Any]:
     return {**row, "avoid": [v for v in row["avoid"] if v != attendee_id], "wants": wants}
 
 
+ARITHMETIC = (
+    "id", "absent_rounds", "min_meetings", "max_meetings", "max_in_a_row", "breaks", "priority",
+    "table", "known_share",
+)  # fmt: skip
+"""What of a person is no more than an id and numbers."""
+
+
+def without_personal_data(document: str) -> WrittenEvent:
+    """The event with ids and numbers alone: nothing that people wrote, are called, or wish."""
+    event = from_json(document)
+    rows = [{name: row[name] for name in ARITHMETIC if name in row} for row in event["attendees"]]
+    rest = {
+        **event,
+        "attendees": rows,
+        "pair_rules": [],
+        "matching": {},
+        "policy": {**event["policy"], "meet": None},
+    }
+    return write_changed(rest)
+
+
 # Whose fault it is
 
 

@@ -64,3 +64,8 @@ async def forget(connection: AsyncConnection, event_id: str, attendees: Collecti
     if rows:
         theirs = attendee_links.c.attendee == sa.bindparam("who")
         await connection.execute(attendee_links.delete().where(ours, theirs), rows)
+
+
+async def forget_everybody(connection: AsyncConnection, event_id: str) -> None:
+    """End all links of the event."""
+    await connection.execute(attendee_links.delete().where(attendee_links.c.event_id == event_id))

@@ -6,7 +6,7 @@ remembers those it read last.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -19,7 +19,7 @@ from app.planning.document import WrittenEvent, with_benefits
 from app.store import idempotency, verdicts
 from app.store.ids import is_id, new_id
 from app.store.tables import benefits as benefit_rows
-from app.store.tables import events, schedules
+from app.store.tables import events, feedback, schedules
 from app.store.text_cache import TextCache
 from app.strict_json import join_objects
 from schemas.day import DayState
@@ -95,6 +95,7 @@ def with_benefits_of(stored: StoredEvent, outline: WrittenEvent) -> WrittenEvent
     )
 
 
+EVER = timedelta(days=36_500)
 _BENEFITS = TextCache(most=64 * 2**20)
 """Benefits."""
 
@@ -302,6 +303,31 @@ async def remove(connection: AsyncConnection, event_id: str) -> None:
     """Delete the event with its schedules, solves and incidents, and what was answered about it."""
     await idempotency.forget_answers(connection, event_id)
     await connection.execute(events.delete().where(events.c.id == event_id))
+
+
+async def untouched_since(connection: AsyncConnection, moment: datetime) -> Sequence[str]:
+    """The ids of events that nobody has changed or said anything of since ``moment``.
+
+    But for those of whose people everything was forgotten after that.
+    """
+    said = (
+        sa.select(sa.func.max(feedback.c.created_at))
+        .where(feedback.c.event_id == events.c.id)
+        .scalar_subquery()
+    )
+    touched = sa.func.coalesce(events.c.forgotten_at, moment - EVER)
+    query = sa.select(events.c.id).where(
+        events.c.updated_at < moment,
+        sa.or_(said.is_(None), said < moment),
+        sa.or_(events.c.updated_at > touched, said > touched),
+    )
+    return list((await connection.execute(query.order_by(events.c.id))).scalars())
+
+
+async def mark_forgotten(connection: AsyncConnection, event_id: str) -> None:
+    """Note that everything of the event's people was forgotten now."""
+    row = events.update().where(events.c.id == event_id)
+    await connection.execute(row.values(forgotten_at=datetime.now(UTC)))
 
 
 async def page(

@@ -89,6 +89,17 @@ async def forget(connection: AsyncConnection, event_id: str, attendee_id: str) -
     return found.rowcount > 0
 
 
+async def forget_notes(connection: AsyncConnection, event_id: str) -> None:
+    """Erase what was noted in words."""
+    rows = (await connection.execute(_rows(event_id))).all()
+    for row in rows:
+        said = Feedback.model_validate_json(row.document)
+        if said.note is not None:
+            bare = document_of(said.model_copy(update={"note": None}))
+            one = sa.and_(feedback.c.event_id == event_id, feedback.c.id == row.id)
+            await connection.execute(feedback.update().where(one).values(document=bare))
+
+
 async def _said(connection: AsyncConnection, query: Rows) -> Sequence[Feedback]:
     rows = (await connection.execute(query.order_by(feedback.c.position))).all()
     stored = tuple(StoredFeedback(**row._mapping) for row in rows)

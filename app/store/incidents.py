@@ -114,10 +114,21 @@ async def log(connection: AsyncConnection, event_id: str) -> Sequence[Incident]:
 
 async def forget(connection: AsyncConnection, event_id: str, attendee_id: str) -> bool:
     """Erase what the log holds about a walk-in but the id; whether it held anything."""
+    return await _forget_profiles(connection, event_id, attendee_id)
+
+
+async def forget_everybody(connection: AsyncConnection, event_id: str) -> None:
+    """Erase what the log holds about any walk-in but the id."""
+    await _forget_profiles(connection, event_id, None)
+
+
+async def _forget_profiles(
+    connection: AsyncConnection, event_id: str, attendee_id: str | None
+) -> bool:
     known = False
     for incident in await log(connection, event_id):
-        if incident.profile is not None and incident.profile.id == attendee_id:
-            bare = incident.model_copy(update={"profile": Attendee(id=attendee_id)})
+        if incident.profile is not None and attendee_id in (None, incident.profile.id):
+            bare = incident.model_copy(update={"profile": Attendee(id=incident.profile.id)})
             await connection.execute(
                 incidents.update()
                 .where(incidents.c.event_id == event_id, incidents.c.id == incident.id)

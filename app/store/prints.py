@@ -80,3 +80,8 @@ async def forget(connection: AsyncConnection, event_id: str, attendee_id: str) -
     theirs = printed_cards.c.attendee == attendee_id
     found = await connection.execute(printed_cards.delete().where(ours, theirs))
     return found.rowcount > 0
+
+
+async def forget_everybody(connection: AsyncConnection, event_id: str) -> None:
+    """Erase what is known of all cards of the event."""
+    await connection.execute(printed_cards.delete().where(printed_cards.c.event_id == event_id))

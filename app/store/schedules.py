@@ -375,6 +375,18 @@ async def forget(connection: AsyncConnection, event_id: str, attendee_id: str) -
 
     Whether any version knows the attendee.
     """
+    done = await _forget_reasons(connection, event_id, attendee_id)
+    return any(named for _, named in done)
+
+
+async def forget_everybody(connection: AsyncConnection, event_id: str) -> None:
+    """Erase the reasons of all meetings of every version."""
+    await _forget_reasons(connection, event_id, None)
+
+
+async def _forget_reasons(
+    connection: AsyncConnection, event_id: str, attendee_id: str | None
+) -> Sequence[tuple[str, bool]]:
     query = sa.select(documents.c.version, documents.c.document).where(
         documents.c.event_id == event_id
     )
@@ -384,15 +396,22 @@ async def forget(connection: AsyncConnection, event_id: str, attendee_id: str) -
     for row, (bare, _) in zip(rows, done, strict=True):
         if bare != row.document:
             await _rewrite(connection, event_id, row.version, bare)
-    return any(named for _, named in done)
+    return done
 
 
-def _all_without_reasons(documents: Sequence[str], attendee_id: str) -> Sequence[tuple[str, bool]]:
-    """Each document without the attendee's reasons, and whether it names the attendee."""
-    return [
-        (_without_reasons(document, {attendee_id}), attendee_id in people_in(document))
-        for document in documents
-    ]
+def _all_without_reasons(
+    documents: Sequence[str], attendee_id: str | None
+) -> Sequence[tuple[str, bool]]:
+    """Each document without the attendee's reasons, and whether it names the attendee.
+
+    Without anybody's where there is no ``attendee_id``.
+    """
+    found = []
+    for document in documents:
+        people = people_in(document)
+        gone = people if attendee_id is None else {attendee_id}
+        found.append((_without_reasons(document, gone), attendee_id in people))
+    return found
 
 
 def _without_reasons(document: str, people: Set[str]) -> str:

@@ -229,3 +229,9 @@ async def update(connection: AsyncConnection, solve_id: str, **values: Any) -> b
 
 def _rows() -> sa.Select[Any]:
     return sa.select(*(solves.c[name] for name in StoredSolve.__dataclass_fields__))
+
+
+async def forget_words(connection: AsyncConnection, event_id: str) -> None:
+    """Erase why solves of the event failed, and what was advised: it may quote people."""
+    ours = solves.update().where(solves.c.event_id == event_id)
+    await connection.execute(ours.values(conflict=None, advice=None))

@@ -77,6 +77,7 @@ events = sa.Table(
     sa.Column("rounds", sa.Integer, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("updated_at", Instant, nullable=False),
+    sa.Column("forgotten_at", Instant),
     sa.Index("ix_events_organisation", "organisation", "id"),
 )
 
