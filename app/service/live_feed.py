@@ -16,7 +16,7 @@ from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 from pydantic_core import from_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.day.notices.announcements import incidents_notice, proposal_notice
+from app.day.notices.announcements import incidents_notice, plain_notice
 from app.day.notices.live_view import View
 from app.day.notices.views import difference_view, publication_view, room_view
 from app.errors import NotFound, Refused
@@ -168,8 +168,8 @@ class LiveFeed:
     async def _written(self, mark: Position, row: News) -> bytes:
         if row.kind == "incidents":
             told = incidents_notice(row.position, row.created_at, row.document).model_dump_json()
-        elif row.kind == "proposed":
-            told = proposal_notice(row.position, row.created_at).model_dump_json()
+        elif row.kind != "published":
+            told = plain_notice(row.position, row.created_at, row.kind).model_dump_json()
         else:
             async with self._store.read() as connection:
                 event = await _found(connection, mark.event_id)
