@@ -24,12 +24,12 @@ async def take_ticks(
     """
     stored = await lock_event(connection, event)
     known = await ticks.known(connection, event.id, [tick.id for tick in batch])
-    seen: dict[str, Tick] = {}
+    seen = set[str]()
     for place, tick in enumerate(batch):
         if tick.id in seen:
             message = "a tick before it has the same id"
             raise Invalid.at(f"/ticks/{place}/id", "duplicate_id", message)
-        seen[tick.id] = tick
+        seen.add(tick.id)
         if known.get(tick.id, tick) != tick:
             message = "this id was used for another tick"
             raise StateConflict.at(f"/ticks/{place}/id", "id_of_another_tick", message)

@@ -338,6 +338,8 @@ def test_what_was_published_while_the_page_was_closed_is_told_when_it_opens(
     address = f"{place.removeprefix('/v1')}/day"
     page.goto(address)
     expect(page.locator("#people li")).to_have_count(12)
+    key = f"tertius:news:{place.rpartition('/')[2]}"
+    page.wait_for_function("(key) => localStorage.getItem(key)?.includes('seen')", arg=key)
     page.goto("/sign-in")
     service.report(place, {"id": "1", "kind": "drop_out", "attendee": "Person-03"})
     service.report(place, {"id": "2", "kind": "drop_out", "attendee": "Person-05"})
