@@ -45,6 +45,7 @@ from app.routes import (
     solves,
     stateless,
     template,
+    ticks,
     understanding,
 )
 from app.service.live_feed import LiveFeed
@@ -126,6 +127,7 @@ def create_app(settings: Settings) -> FastAPI:
         incidents,
         proposals,
         live,
+        ticks,
         feedback,
         series,
     )

@@ -30,6 +30,9 @@ WAIVERS = PAIR_RULES + ATTENDEES
 NOTES = ATTENDEES * ROUNDS
 MATCHING_ROWS = 1_000
 INCIDENTS = 10_000
+TICKS = 1_000
+STEWARD = 40
+"""Characters of what a steward is called."""
 
 SENTENCE = 5_000
 """What is said of a meeting quotes the texts of two people."""

@@ -56,6 +56,10 @@ class LiveRound(Wire):
     """When it starts; null where rounds have no times."""
     minutes: int
     """How long it lasts."""
+    tables: int
+    """How many tables there are, the closed ones among them; they are numbered from 1."""
+    closed_tables: tuple[TableNumber, ...] = ()
+    """Numbers of tables where nobody is seated."""
     seats: tuple[LiveSeats, ...] = ()
     """Who sits where, by table."""
     idle: tuple[Idle, ...] = ()
@@ -137,7 +141,7 @@ class ReportedIncident(Wire):
 
 
 class Announcement(Wire):
-    """One piece of news: a version published, incidents accepted, or something to be proposed.
+    """One piece of news: a version published, incidents or ticks accepted, or a proposal found.
 
     ``told`` is for how many people the version changes something; they and the tables are listed
     unless it is the first one, or they are too many: then the schedules and their diff tell.
@@ -145,8 +149,9 @@ class Announcement(Wire):
 
     position: int
     """Its place in the stream of news."""
-    kind: Literal["published", "incidents", "proposed"]
-    """Whether a version was published, incidents were accepted, or a proposal was found."""
+    kind: Literal["published", "incidents", "proposed", "ticks"]
+    """Whether a version was published, incidents were accepted, a proposal was found, or somebody
+    was ticked as told."""
     at: datetime
     """When."""
     version: int | None = None

@@ -32,6 +32,7 @@ from schemas.prints import PrintOrder
 from schemas.problem import Problem
 from schemas.series import NewSeries
 from schemas.solve import SolveRequest
+from schemas.tick import Ticks
 
 Document = dict[str, Any]
 Callee = TypeVar("Callee", bound=Callable[..., Any])
@@ -86,6 +87,7 @@ BODIES = (
     PrintOrder,
     ScheduleEdits,
     SolveRequest,
+    Ticks,
 )
 """Documents that bodies hold; they are read raw, so the framework does not know them."""
 

@@ -81,7 +81,7 @@ SHOWN: Mapping[type[Wire], str] = {
         "now seconds ends_in event timezone version state rounds running next starts_at "
         "cancelled_rounds checked_in away last_change"
     ),
-    LiveRound: "round starts_at minutes seats idle",
+    LiveRound: "round starts_at minutes tables closed_tables seats idle",
     LiveSeats: "table people outcome added",
     Idle: "person reason place turn",
     LastChange: "version at people text",

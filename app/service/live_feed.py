@@ -16,7 +16,7 @@ from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 from pydantic_core import from_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.day.notices.announcements import incidents_notice, proposal_notice
+from app.day.notices.announcements import incidents_notice, plain_notice
 from app.day.notices.live_view import View
 from app.day.notices.views import difference_view, publication_view, room_view
 from app.errors import NotFound, Refused
@@ -67,6 +67,11 @@ class Position(NamedTuple):
     revision: int
     version: int
     position: int
+
+    @property
+    def edition(self) -> tuple[int, int]:
+        """Of what an attendee is shown: not all news are about that."""
+        return self.revision, self.version
 
     @property
     def etag(self) -> str:
@@ -142,7 +147,7 @@ class LiveFeed:
             while now is not None:
                 while (later := await self._changed(now, QUIET_SECONDS)) == now:
                     yield KEEPALIVE_COMMENT
-                if later is not None:
+                if later is not None and later.edition != now.edition:
                     is_mine = attendee in await self._people_between(now, later)
                     yield format_sse_event(data_str=OWN_CHANGE[is_mine], event="change")
                 now = later
@@ -196,8 +201,8 @@ class LiveFeed:
     async def _written(self, mark: Position, row: News) -> bytes:
         if row.kind == "incidents":
             told = incidents_notice(row.position, row.created_at, row.document).model_dump_json()
-        elif row.kind == "proposed":
-            told = proposal_notice(row.position, row.created_at).model_dump_json()
+        elif row.kind != "published":
+            told = plain_notice(row.position, row.created_at, row.kind).model_dump_json()
         else:
             async with self._store.read() as connection:
                 event = await _found(connection, mark.event_id)

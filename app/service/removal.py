@@ -22,6 +22,7 @@ from app.store import (
     proposals,
     schedules,
     series,
+    ticks,
     tombstones,
 )
 from app.store.events import StoredEvent
@@ -64,7 +65,7 @@ async def _forget(connection: AsyncConnection, stored: StoredEvent, attendee_id:
     await proposals.forget(connection, stored.id)
     kept = [
         await place.forget(connection, stored.id, attendee_id)
-        for place in (schedules, incidents, feedback, series, prints)
+        for place in (schedules, incidents, feedback, series, prints, ticks)
     ]
     return not new or any(kept)
 

@@ -15,7 +15,7 @@ from schemas.incident import Change
 from schemas.listing import Publication
 
 CHANGES = TypeAdapter(tuple[Change, ...])
-Kind = Literal["published", "incidents", "proposed"]
+Kind = Literal["published", "incidents", "proposed", "ticks"]
 
 
 @dataclass(frozen=True)

@@ -303,6 +303,20 @@ attendee_links = sa.Table(
     sa.Index("ix_attendee_links_digest", "digest", unique=True),
 )
 
+ticks = sa.Table(
+    "ticks",
+    metadata,
+    _event_id(primary_key=True),
+    sa.Column("id", sa.String(64), primary_key=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("attendee", sa.String(64), nullable=False),
+    sa.Column("told", sa.Boolean, nullable=False),
+    sa.Column("by", sa.String(40), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Index("ix_ticks_event_id", "event_id", "position"),
+)
+
 series = sa.Table(
     "series",
     metadata,

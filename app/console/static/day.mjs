@@ -1,31 +1,48 @@
-// The page of the day: the clock of rounds, who is here, who waits, and whom to tell.
+// The page of the day: the clock of rounds, who is here, who waits, tables, and whom to tell.
 
-import { clock, element, nameOf, place, replace, say } from "./elements.mjs";
+import { clock, element, nameOf, place, readJson, replace, say } from "./elements.mjs";
+import { Notices } from "./notices.mjs";
 import { Room } from "./room.mjs";
+import { showTables } from "./tables.mjs";
 import { Taps } from "./taps.mjs";
+import { batchOf, WalkInForm } from "./walk_in.mjs";
 
 const SHOWN = 40;
 const TOLD = 50;
 const AWAY = new Set(["not_here", "dropped_out", "left_early", "no_show", "paused", "late"]);
-const KINDS = { checked_in: "arrived", return: "back", round_started: "start", round_finished: "finish", delay: "later" };
+const KINDS = { checked_in: "arrived", return: "back", round_started: "start", round_finished: "finish", delay: "later", late_arrival: "walk_in" };
+const STEWARD = "tertius:steward";
 const event = document.getElementById("day").dataset.event;
-const news = readNews();
 let arrived = new Set();
+let isListening = false;
 
-const taps = new Taps(event, () => show());
+const taps = new Taps(event, () => show(), `/v1/events/${event}/incidents`, (incident) => batchOf(incident, taps.list()));
+const notices = new Notices(event, () => show());
 const room = new Room(event, hear);
+const form = new WalkInForm(taps, people);
 place("find").addEventListener("input", showPeople);
+place("steward").value = localStorage.getItem(STEWARD) ?? "";
+place("steward").addEventListener("input", () => localStorage.setItem(STEWARD, steward()));
 setInterval(showClock, 1000);
-readArrivals();
-readLastChange();
 show();
 
 function hear(what, change) {
-  if (what === "change") {
-    if (change.kind === "incidents") readArrivals();
-    else keepNews(change);
+  if (what === "change" && change.kind === "incidents") readArrivals();
+  if (what === "change" && change.kind === "ticks") notices.readTold();
+  if (what === "change" && change.kind === "published") notices.hear(change);
+  if (what === "room") notices.catchUp(room.view.last_change);
+  if (room.connected && !isListening) {
+    // What came meanwhile was not heard.
+    readArrivals();
+    notices.readTold();
   }
+  isListening = room.connected;
   show();
+}
+
+// What other stewards are told who this is.
+function steward() {
+  return place("steward").value.replace(/\p{C}/gu, "").trim();
 }
 
 function show() {
@@ -34,8 +51,8 @@ function show() {
   showButtons();
   showPeople();
   showIdle();
-  showNews();
-  showTables();
+  showNotices();
+  showTables(current(), room.view?.next, taps.list(), button);
   showProposals();
   showTaps();
 }
@@ -46,11 +63,11 @@ function current() {
 
 function showConnection() {
   const time = clock(room.at || Date.now());
-  const waiting = taps.list().filter((tap) => tap.state === "queued").length;
+  const waiting = everyTap().filter((tap) => tap.state === "queued").length;
   const parts = room.connected === null ? [] : [say(room.connected ? "connected" : "away", { time })];
   if (waiting) parts.push(say("waiting", { count: waiting }));
   place("connection").textContent = parts.join(" · ");
-  place("connection").classList.toggle("lost", room.connected === false);
+  place("bar").classList.toggle("lost", room.connected === false);
   place("offline").hidden = room.connected !== false;
   place("room").hidden = !room.view; // nothing is shown that would be pushed aside at once
 }
@@ -135,22 +152,6 @@ function showIdle() {
   replace("idle", rows.length ? rows : [element("li", { class: "hint" }, say("nobody_idle"))]);
 }
 
-function showTables() {
-  const seats = current()?.seats ?? [];
-  replace(
-    "tables",
-    seats.map((seat) =>
-      element(
-        "li",
-        { class: seat.outcome === "missed" ? "missed" : null },
-        element("b", {}, say("table", { table: seat.table })), " ",
-        nameOf(seat.people[0]), " · ", nameOf(seat.people[1]),
-        seat.outcome === "missed" ? element("span", { class: "hint" }, ` ${say("missed")}`) : null,
-      ),
-    ),
-  );
-}
-
 function showProposals() {
   const rows = (room.view?.proposals ?? []).map((proposal) => {
     const publish = () => fetch(`/v1/events/${event}/proposals/${proposal.id}/publish`, { method: "POST" });
@@ -161,90 +162,81 @@ function showProposals() {
   place("proposed").hidden = !rows.length;
 }
 
+// All taps of this browser, the newest first.
+function everyTap() {
+  return [...taps.list(), ...notices.ticks.list()].sort((a, b) => b.at - a.at);
+}
+
 function showTaps() {
-  const all = taps.list();
+  const all = everyTap();
   const undone = new Set(all.map((tap) => tap.incident.incident));
   const names = new Map(people().map(({ person }) => [person.id, person]));
   const rows = all
     .filter((tap) => tap.incident.kind !== "undo" || tap.state === "refused")
     .slice(0, 12)
-    .map((tap) => tapRow(tap, names.get(tap.incident.attendee), undone.has(tap.incident.id)));
+    .map((tap) => tapRow(tap, names.get(tap.incident.attendee) ?? tap.incident.profile, undone.has(tap.incident.id)));
   replace("taps", rows);
 }
 
 function tapRow(tap, person, isUndone) {
-  const { kind } = tap.incident;
   const state = tap.state === "refused" ? say("refused", { why: tap.why }) : tap.state === "queued" ? say("queued") : "";
   return element(
     "li",
     { class: isUndone ? "missed" : null, "data-tap": tap.incident.id },
-    `${clock(tap.at)} ${say(KINDS[kind] ?? kind, tap.incident)} `,
+    `${clock(tap.at)} ${wordOf(tap.incident)} `,
     person ? nameOf(person) : null,
-    element("span", { class: "hint" }, isUndone ? ` ${say("undone")} ` : ` ${state} `),
-    isUndone || tap.state === "refused" || kind === "undo"
-      ? null
-      : element("button", { type: "button", onclick: () => taps.undo(tap) }, say("undo")),
+    element("span", { class: tap.state === "refused" ? "bad" : "hint" }, isUndone ? ` ${say("undone")} ` : ` ${state} `),
+    isUndone ? null : choiceOf(tap),
   );
 }
 
-function readNews() {
-  return JSON.parse(localStorage.getItem(`tertius:news:${event}`) ?? "[]");
+function wordOf(incident) {
+  if (incident.version) return say(incident.told ? "told" : "untold");
+  return say(KINDS[incident.kind] ?? incident.kind, incident);
 }
 
-function keepNews(change) {
-  for (const person of change.people ?? []) {
-    const other = news.findIndex((row) => row.attendee === person.attendee && row.version === change.version);
-    if (other < 0) news.unshift({ attendee: person.attendee, name: person.name, words: person.words, version: change.version, told: false });
-  }
-  saveNews();
+// What can be done about what somebody tapped.
+function choiceOf(tap) {
+  const { kind, profile, version } = tap.incident;
+  const choice = (word, onclick) => element("button", { type: "button", onclick }, say(word));
+  if (tap.state === "refused") return profile ? choice("correct", () => form.fill(profile)) : null;
+  return kind === "undo" || version ? null : choice("undo", () => taps.undo(tap));
 }
 
-// A device that comes to the day late is told what the last publication changed.
-async function readLastChange() {
-  if (localStorage.getItem(`tertius:news:${event}`) !== null) return;
-  const versions = (await read("schedules"))?.schedules ?? [];
-  const now = versions.find(({ status }) => status === "published");
-  const before = versions.find(({ status, version }) => status === "superseded" && version < now?.version);
-  const changed = before && (await read(`schedules/${now.version}/diff?from=${before.version}`));
-  if (changed) keepNews(changed);
-  show();
-}
-
-// What the api says at an address of this event; nothing where it cannot be asked.
-async function read(address) {
-  try {
-    const answer = await fetch(`/v1/events/${event}/${address}`);
-    return answer.ok ? await answer.json() : null;
-  } catch {
-    return null;
-  }
-}
-
-function saveNews() {
-  news.splice(TOLD * 4);
-  localStorage.setItem(`tertius:news:${event}`, JSON.stringify(news));
-}
-
-function showNews() {
-  const open = news.filter((row) => !row.told).slice(0, TOLD);
-  const rows = open.map((row) => {
-    const told = () => {
-      row.told = true;
-      saveNews();
-      showNews();
-    };
-    return element(
-      "li",
-      { class: "person", "data-attendee": row.attendee, "data-version": row.version },
-      element("span", {}, element("b", {}, nameOf({ name: row.name, id: row.attendee })), ...row.words.map((line) => element("bdi", { class: "line" }, line))),
-      element("button", { type: "button", onclick: told }, say("told")),
-    );
-  });
+function showNotices() {
+  const all = notices.list();
+  const open = all.filter((row) => !row.tick);
+  const told = all.filter((row) => row.tick);
+  const rows = open.slice(0, TOLD).map((row) =>
+    noticeRow(row, row.words.map((line) => element("bdi", { class: "line" }, line)), "told", "", true),
+  );
+  if (open.length > TOLD) rows.push(element("li", { class: "hint" }, say("more", { count: open.length - TOLD })));
   replace("news", rows.length ? rows : [element("li", { class: "hint" }, say("nobody_to_tell"))]);
+  const done = told.slice(0, TOLD).map((row) => noticeRow(row, [tickText(row.tick)], "undo", "quiet", false));
+  replace("told-list", done);
+  place("news-count").textContent = open.length;
+  place("told-count").textContent = told.length;
+  place("told-part").hidden = !told.length;
+}
+
+function noticeRow(row, parts, word, style, isTold) {
+  return element(
+    "li",
+    { class: "person", "data-attendee": row.attendee, "data-version": row.version },
+    element("span", {}, element("b", {}, nameOf({ name: row.name, id: row.attendee })), ...parts),
+    element("button", { type: "button", class: style, onclick: () => notices.tick(row.tick ?? row, isTold, steward()) }, say(word)),
+  );
+}
+
+function tickText({ by, at, state }) {
+  const told = element("span", { class: "hint" }, " ");
+  if (by) told.append(element("bdi", {}, by), " · ");
+  told.append(at ? clock(Date.parse(at)) : state === "queued" ? say("queued") : "");
+  return told;
 }
 
 async function readArrivals() {
-  const log = await read("incidents");
+  const log = await readJson(`/v1/events/${event}/incidents`);
   if (!log) return; // it stays as it was told last
   const undone = new Set(log.incidents.filter(({ kind }) => kind === "undo").map(({ incident }) => incident));
   const seen = log.incidents.filter(({ kind, id }) => kind === "checked_in" && !undone.has(id));

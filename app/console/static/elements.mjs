@@ -29,6 +29,16 @@ export function minutes(seconds) {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
+// What the api says at an address; nothing where it cannot be asked.
+export async function readJson(address) {
+  try {
+    const answer = await fetch(address);
+    return answer.ok ? await answer.json() : null;
+  } catch {
+    return null;
+  }
+}
+
 export function join(...parts) {
   return parts.filter(Boolean).join(" · ");
 }

@@ -1,6 +1,7 @@
 """News of the day as watchers are told it: a version that was published, incidents reported."""
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic_core import from_json
 
@@ -53,9 +54,9 @@ def incidents_notice(position: int, at: datetime, document: str) -> Announcement
     )
 
 
-def proposal_notice(position: int, at: datetime) -> Announcement:
-    """The news that something is proposed; what it is, organisers are told elsewhere."""
-    return Announcement(position=position, kind="proposed", at=at)
+def plain_notice(position: int, at: datetime, kind: Literal["proposed", "ticks"]) -> Announcement:
+    """The news that there is something of a kind; what it is, organisers are told elsewhere."""
+    return Announcement(position=position, kind=kind, at=at)
 
 
 def _expected(schedule: Schedule) -> set[str]:

@@ -130,7 +130,13 @@ def _round(
     if schedule is None or number is None:
         return None
     asked = event.rounds[number - 1]
-    bare = LiveRound(round=number, starts_at=asked.starts_at, minutes=asked.minutes)
+    bare = LiveRound(
+        round=number,
+        starts_at=asked.starts_at,
+        minutes=asked.minutes,
+        tables=len(event.attendees) // 2 if asked.tables is None else asked.tables,
+        closed_tables=asked.closed_tables,
+    )
     if number > len(schedule.rounds):
         return bare
     resting = Rests(event, schedule).reasons(number)

@@ -123,6 +123,19 @@ async def test_a_watcher_sees_the_room_and_then_every_change_once(api: Api) -> N
         ]
 
 
+async def test_watchers_learn_that_somebody_was_told_and_not_who(api: Api) -> None:
+    url = await event(api, FIRST, SECOND)
+    await publish(api, url, 1)
+    async with wire(api) as client, watch(client, url) as events_of:
+        before = await following(events_of)
+        tick = {"id": "t-1", "version": 1, "attendee": "c", "by": "Mia"}
+        assert (await api.send("POST", f"{url}/ticks", {"ticks": [tick]})).status_code == 200
+        change, now = await following(events_of), await following(events_of)
+        assert (change.event, change.data["kind"], change.data["people"]) == ("change", "ticks", [])
+        assert all(name not in str(change.data) for name in ("t-1", "Mia", "Cara"))
+        assert (now.data["version"], now.data["next"]) == (1, before.data["next"])
+
+
 @pytest.mark.parametrize("known", [0, 1, 2, 3])
 async def test_a_reconnect_misses_nothing_and_repeats_nothing(api: Api, known: int) -> None:
     url = await event(api, FIRST, SECOND, THIRD)

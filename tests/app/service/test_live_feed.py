@@ -104,10 +104,12 @@ async def test_how_far_an_event_has_come_is_read_of_one_moment(
         await feed.close()
 
 
-async def published(store: Store, event_id: str, *attendees: str) -> None:
+async def published(store: Store, event_id: str, revision: int, *attendees: str) -> None:
     """Have a version come out that changes the first round of these."""
     changes = [Change(attendee=who, round=1) for who in attendees]
+    row = sa.update(events).where(events.c.id == event_id)
     async with store.write() as connection:
+        await connection.execute(row.values(revision=revision))
         await news.append(connection, event_id, "published", {"version": 1}, 1, changes)
 
 
@@ -118,15 +120,19 @@ async def test_an_attendee_is_told_whether_their_own_rounds_changed(
     told = feed.watch_own(mark, "a")
     coming = asyncio.ensure_future(anext(told))
     await asyncio.sleep(0)
-    await published(store, mark.event_id, "a", "b")
+    await published(store, mark.event_id, 2, "a", "b")
     assert await coming == b'event: change\ndata: {"mine":true}\n\n'
     coming = asyncio.ensure_future(anext(told))
     await asyncio.sleep(0)
-    await published(store, mark.event_id, "b")
+    await published(store, mark.event_id, 3, "b")
     assert await coming == b'event: change\ndata: {"mine":false}\n\n'
     coming = asyncio.ensure_future(anext(told))
     await asyncio.sleep(0)
-    await move(store, mark.event_id, 2)
+    async with store.write() as connection:
+        await news.append(connection, mark.event_id, "incidents", {"incidents": []})
+    await asyncio.sleep(2 * live_feed.SECONDS_BETWEEN_LOOKS)
+    assert not coming.done()  # nothing of it shows on an attendee's page
+    await move(store, mark.event_id, 4)
     assert await coming == b'event: change\ndata: {"mine":false}\n\n'
     async with store.write() as connection:
         await connection.execute(sa.delete(events).where(events.c.id == mark.event_id))

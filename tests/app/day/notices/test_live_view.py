@@ -45,6 +45,18 @@ def test_before_anything_is_published_there_is_a_room_without_rounds() -> None:
     assert shown.seconds == 30 * 60
 
 
+def test_a_round_has_its_tables_and_which_of_them_are_closed() -> None:
+    on = event(3, 1, timed=True)
+    few = on.rounds[1].model_copy(update={"tables": 7, "closed_tables": (2, 5)})
+    on = on.model_copy(update={"rounds": (on.rounds[0], few, on.rounds[2])})
+    shown = room(of=schedule("ab1", "ab1", "ab1"), on=on)
+    assert shown.running is not None
+    assert shown.next is not None
+    half = len(on.attendees) // 2
+    assert (shown.running.tables, shown.running.closed_tables) == (half, ())
+    assert (shown.next.tables, shown.next.closed_tables) == (7, (2, 5))
+
+
 def test_whoever_has_a_break_is_not_asked_to_step_in() -> None:
     on = event(3, timed=True, policy=Policy(max_in_a_row=1))
     shown = room(of=schedule("cd1", "ab1", "cd1"), on=on)
