@@ -85,7 +85,7 @@ class Settings(BaseSettings):
     """The most memory that a child of an api process may hold: beyond it, it is killed."""
 
     proxies: str = "127.0.0.1,::1"
-    """Addresses and networks of the proxies in front, separated by commas; ``none``: there are none.
+    """Addresses and networks of the proxies in front, separated by commas; ``none``: nobody is.
 
     What they say in X-Forwarded-For and X-Forwarded-Proto of a caller is believed; of others, not.
     """

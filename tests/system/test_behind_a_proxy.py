@@ -1,4 +1,4 @@
-"""Behind a proxy: what it says of callers is believed where it is a proxy of ours, and only there."""
+"""Behind a proxy: what it says of callers is believed where it is one of ours, and only there."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
