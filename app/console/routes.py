@@ -20,6 +20,7 @@ from app.console import (
     quality,
     rules,
     schedule,
+    series,
     settings,
     sign_in,
     upload,
@@ -43,6 +44,7 @@ MODULES = (
     changes,
     day,
     after,
+    series,
     me,
 )
 
