@@ -64,7 +64,11 @@ async def print_link_cards(
     paper: Annotated[CardPaper, Query(description="Which cards. Left out: badges.")] = "badges",
     version: Annotated[
         int | None,
-        Query(ge=1, description="Which version. Left out: the published one, else the newest."),
+        Query(
+            ge=1,
+            le=limits.VERSIONS,
+            description="Which version. Left out: the published one, else the newest.",
+        ),
     ] = None,
     only: Annotated[
         Only | None,
