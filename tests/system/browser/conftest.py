@@ -22,8 +22,8 @@ PICTURED = {320: "phone", 1920: "desktop"}
 
 def keep_picture(page: Page, path: str, look: str) -> None:
     """Keep a picture of a whole page, for people to look at, if it is as wide as one is kept of."""
-    width = (page.viewport_size or {})["width"]
-    if width in PICTURED:
+    size = page.viewport_size
+    if size and (width := size["width"]) in PICTURED:
         name = re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-") or "first"
         shown = f"{name}-{PICTURED[width]}-{look.replace(' ', '-')}.png"
         page.screenshot(path=PICTURES / shown, full_page=True)
