@@ -432,7 +432,10 @@ def export(
     ] = None,
     link: Annotated[
         str | None,
-        typer.Option(help="Where the QR code of a card leads, with {id}: https://…/{id}."),
+        typer.Option(
+            help="Where the QR code of a card leads, with {id}: https://…/{id}. Codes that open"
+            " attendees' own pages are the service's to print: POST …/links/cards."
+        ),
     ] = None,
 ) -> None:
     """Write a schedule for other programs: spreadsheets, calendars, Zoom's rooms; or on paper.

@@ -31,6 +31,7 @@ from app.routes import (
     health,
     imports,
     incidents,
+    link_cards,
     links,
     live,
     matching,
@@ -111,6 +112,7 @@ def create_app(settings: Settings) -> FastAPI:
         events,
         attendees,
         links,
+        link_cards,
         imports,
         template,
         agenda,
@@ -137,8 +139,8 @@ def create_app(settings: Settings) -> FastAPI:
     own = [Depends(check_own_parameters), Depends(lend_reader_to)]
     app.include_router(me.door)
     app.include_router(me.router, dependencies=own)
-    install_console(app)
     problems.install_handlers(app)
+    install_console(app)
     app.add_middleware(ReaderView)
     app.add_middleware(Guard, most=settings.requests_at_once)
     app.openapi = lambda: describe_api(app)  # type: ignore[method-assign]

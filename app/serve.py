@@ -92,6 +92,7 @@ def configuration(settings: Settings) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         http=Connection,
+        forwarded_allow_ips=settings.proxies,
         ws="none",
         h11_max_incomplete_event_size=LARGEST_HEAD_BYTES,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,

@@ -6,7 +6,7 @@ second for children. Benchmarks read TERTIUS_SHARED besides, and tests TERTIUS_S
 """
 
 from functools import cached_property
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Literal, NamedTuple, Self
 
@@ -87,6 +87,11 @@ class Settings(BaseSettings):
     child_bytes: int = Field(default=4096 * MIB, ge=256 * MIB)
     """The most memory that a child of an api process may hold: beyond it, it is killed."""
 
+    proxies: str = "127.0.0.1,::1"
+    """Addresses and networks of the proxies in front, separated by commas; ``none``: nobody is.
+
+    What they say in X-Forwarded-For and X-Forwarded-Proto of a caller is believed; of others, not.
+    """
     connections: int = Field(default=1_000, ge=64)
     """How many connections one api process holds open."""
     address_connections: int = Field(default=64, ge=1)
@@ -108,6 +113,15 @@ class Settings(BaseSettings):
         if url and _backend(url) != "postgresql":
             raise ValueError("only postgresql:// is supported; leave it out for SQLite")
         return url
+
+    @field_validator("proxies")
+    @classmethod
+    def _networks(cls, told: str) -> str:
+        rows = () if told == "none" else told.split(",")
+        try:
+            return ",".join(str(ip_network(row.strip())) for row in rows)
+        except ValueError:
+            raise ValueError("addresses or networks are needed, as 10.0.0.0/8, or none") from None
 
     @property
     def store_url(self) -> str:

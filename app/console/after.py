@@ -1,10 +1,14 @@
 """Afterwards: what people said of their meetings, who should be introduced, and series."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from fastapi import APIRouter, Response
 
 from app.console.api_client import ApiDep
 from app.console.page import PagesDep
 from app.console.people import names_of
+from app.console.series import read_series
 
 router = APIRouter(prefix="/events/{event_id}/after", include_in_schema=False)
 
@@ -13,16 +17,22 @@ MOST_INTRODUCTIONS = 50
 
 @router.get("")
 async def show_after(pages: PagesDep, api: ApiDep, event_id: str) -> Response:
-    """Feedback in numbers, people who should be introduced, and the series of the organisation."""
+    """Feedback in numbers, people who should be introduced, and the series it is part of."""
     place = f"/v1/events/{event_id}"
     event = (await api.event(event_id)).document
     open_triangles = await api.find(f"{place}/introductions", limit=MOST_INTRODUCTIONS)
-    listed = (await api.get("/v1/series"))["series"]
+    series = await read_series(api)
     return pages.page(
         "after.html",
         event=event,
         names=names_of(event),
         feedback=await api.get(f"{place}/feedback"),
         introductions=open_triangles and open_triangles["introductions"],
-        series=[await api.get(f"/v1/series/{one['id']}") for one in listed[:10]],
+        series=[one for one in series if is_in(event_id, one)],
+        others=[one for one in series if not is_in(event_id, one)],
     )
+
+
+def is_in(event_id: str, series: Mapping[str, Any]) -> bool:
+    """Whether an event is one of a series."""
+    return any(member["event"] == event_id for member in series["events"])

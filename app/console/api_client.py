@@ -28,10 +28,14 @@ class ApiError(Exception):
 
 @dataclass(frozen=True)
 class ApiAnswer:
-    """What the api answered: the document, and the tag that changes of it need."""
+    """What the api answered: the document, and the tag that changes of it need.
+
+    Of a file the document is its bytes, and ``saved_as`` says how it is called.
+    """
 
     document: Any
     etag: str
+    saved_as: str = ""
 
 
 class ApiClient:
@@ -92,10 +96,20 @@ class ApiClient:
             params=asked,
             headers=sent | dict(headers or {}),
         )
-        told = answer.json() if answer.content else None
+        told = _document(answer)
         if answer.is_error:
             raise ApiError(answer.status_code, told)
-        return ApiAnswer(told, answer.headers.get("ETag", ""))
+        return ApiAnswer(
+            told, answer.headers.get("ETag", ""), answer.headers.get("Content-Disposition", "")
+        )
+
+
+def _document(answer: httpx.Response) -> Any:
+    """What is in an answer: a document of JSON, the bytes of a file, or nothing."""
+    if not answer.content:
+        return None
+    is_json = "json" in answer.headers.get("Content-Type", "")
+    return answer.json() if is_json else answer.content
 
 
 def check_whole(event: Mapping[str, Any]) -> None:

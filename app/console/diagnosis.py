@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 
 from app.console.api_client import ApiDep
 from app.console.page import PagesDep
-from app.console.people import names_of, with_sure_names
+from app.console.people import names_of, with_named_people
 
 router = APIRouter(prefix="/events/{event_id}/diagnosis", include_in_schema=False)
 
@@ -31,10 +31,7 @@ async def show_diagnosis(pages: PagesDep, api: ApiDep, event_id: str) -> Respons
         event=event,
         names=names,
         diagnosis=found,
-        findings=[
-            finding | {"message": with_sure_names(finding["message"], names, finding["attendees"])}
-            for finding in found["findings"]
-        ],
+        findings=with_named_people(found["findings"], names),
         topics=topics,
         sides={side: bars_of(topics, side) for side in SIDES},
     )

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Depends, Response
 
 from app.console.api_client import ApiDep
 from app.console.page import PagesDep
+from app.console.people import names_of, with_named_people
 from app.http.access import check_own_page
 from app.http.body import FormDep
 
@@ -35,8 +36,10 @@ async def show_event(pages: PagesDep, api: ApiDep, event_id: str) -> Response:
 @router.get("/findings")
 async def show_findings(pages: PagesDep, api: ApiDep, event_id: str) -> Response:
     """What the diagnosis found, for the page of the event: it takes a moment to find."""
+    event = (await api.event(event_id)).document
     found = await api.get(f"/v1/events/{event_id}/diagnosis")
-    return pages.page("parts/findings.html", diagnosis=found)
+    findings = with_named_people(found["findings"], names_of(event))
+    return pages.page("parts/first_look.html", findings=findings, guests=found["guests"])
 
 
 @router.post("/solve", dependencies=[Depends(check_own_page)])

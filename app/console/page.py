@@ -7,10 +7,12 @@ from importlib import resources
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import Depends, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader
 
 from app.console.api_client import ApiError
+from app.http.problems import answer_http, answer_parameters
 from schemas.words import message as messages
 from schemas.words.catalogue import first_held, say
 
@@ -123,7 +125,10 @@ class Pages:
         return HTMLResponse(text, status, headers=HEADERS)
 
     def refusal(self, problem: Mapping[str, Any], status: int) -> Response:
-        """What the api refused, as a page of its own or as a part, in plain words."""
+        """What the api refused, as a page of its own or as a part, in plain words.
+
+        Without a problem there is nothing to say but that nothing is there.
+        """
         is_part = "hx-request" in self._request.headers
         name = "parts/problem.html" if is_part else "refused.html"
         return self._written(name, status, {"problem": problem, "status": status})
@@ -136,6 +141,25 @@ class Pages:
 
 
 PagesDep = Annotated[Pages, Depends()]
+
+
+API = "/v1/"
+"""Below this nothing is a page, whoever asks."""
+
+
+def asks_for_page(request: Request) -> bool:
+    """Whether a browser wants something to show at an address where the api is not."""
+    is_page = not request.url.path.startswith(API)
+    return is_page and "text/html" in request.headers.get("Accept", "").lower()
+
+
+async def show_no_page(request: Request, error: Exception) -> Response:
+    """The handler of addresses that are of no page: it says so to browsers, in HTML."""
+    if not asks_for_page(request):
+        answer = answer_parameters if isinstance(error, RequestValidationError) else answer_http
+        return await answer(request, error)
+    pages = Pages(request, get_reader(request))
+    return pages.refusal({}, 404)
 
 
 async def show_refusal(request: Request, refusal: Exception) -> Response:

@@ -27,6 +27,16 @@ def with_sure_names(text: str, names: Mapping[str, str], people: Iterable[str]) 
     return with_names(text, {who: names.get(who, who) for who in people if not who.isdecimal()})
 
 
+def with_named_people(
+    findings: Iterable[Mapping[str, Any]], names: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """What a diagnosis found, with names in the place of the ids of those it is about."""
+    return [
+        {**finding, "message": with_sure_names(finding["message"], names, finding["attendees"])}
+        for finding in findings
+    ]
+
+
 def choices_of(event: Mapping[str, Any]) -> dict[str, str]:
     """What each person is called in a list to choose from: no two are called the same."""
     names = names_of(event)

@@ -4,6 +4,7 @@ from importlib import resources
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
@@ -19,12 +20,13 @@ from app.console import (
     quality,
     rules,
     schedule,
+    series,
     settings,
     sign_in,
     upload,
 )
 from app.console.api_client import ApiError
-from app.console.page import show_refusal
+from app.console.page import show_no_page, show_refusal
 
 MAY_FETCH = {"Content-Security-Policy": "default-src 'none'; connect-src 'self'"}
 
@@ -42,12 +44,16 @@ MODULES = (
     changes,
     day,
     after,
+    series,
     me,
 )
 
 
 def install_console(app: FastAPI) -> None:
-    """Let the service show pages."""
+    """Let the service show pages, and say in one where there is none.
+
+    After the handlers of the api, whose answers to wrong addresses stay for all but browsers.
+    """
     router = APIRouter()
     for module in MODULES:
         router.include_router(module.router)
@@ -62,3 +68,5 @@ def install_console(app: FastAPI) -> None:
 
     app.mount("/static", StaticFiles(directory=folder), name="static")
     app.add_exception_handler(ApiError, show_refusal)
+    for refusal in (404, 405, RequestValidationError):
+        app.add_exception_handler(refusal, show_no_page)

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Mapping
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from app.console.api_client import ApiDep, ApiError
 from app.console.page import PagesDep, part_of
 from app.console.people import choices_of, chosen, names_of, with_names, with_sure_names
+from app.exports.schedule_file import KINDS
 from app.http.access import check_own_page
 from app.http.body import Form, FormDep
 
@@ -19,6 +20,7 @@ View = Literal["tables", "people"]
 
 @router.get("")
 async def show_schedule(
+    request: Request,
     pages: PagesDep,
     api: ApiDep,
     event_id: str,
@@ -43,6 +45,7 @@ async def show_schedule(
         part=part_of(found, page),
         view=view,
         wanted=q,
+        origin=str(request.base_url).rstrip("/"),
     )
 
 
@@ -93,6 +96,15 @@ async def publish(pages: PagesDep, api: ApiDep, event_id: str, version: VersionP
     place = f"/v1/events/{event_id}/schedules/{version}"
     await api.send("POST", f"{place}/publish")
     return pages.go(f"/events/{event_id}/schedules/{version}")
+
+
+@router.post("/cards", dependencies=[Depends(check_own_page)])
+async def print_cards(api: ApiDep, event_id: str, version: VersionPath, form: FormDep) -> Response:
+    """Cards whose codes open each attendee's own page, to save and to print."""
+    wanted = {"version": version} | {name: form.get(name) for name in ("paper", "address")}
+    made = await api.send("POST", f"/v1/events/{event_id}/links/cards", query=wanted)
+    saved = {"Content-Disposition": made.saved_as}
+    return Response(made.document, headers=saved, media_type=KINDS["pdf"].media_type)
 
 
 @router.get("/pair")

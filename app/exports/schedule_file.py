@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
+from urllib.parse import quote
 
 from schemas.day import DayState
 from schemas.event import Event
@@ -60,6 +61,10 @@ class FileRequest(NamedTuple):
         """The same where it is of cards, else None."""
         kind = self.paper_kind
         return kind if kind == "badges" or kind == "cards" else None
+
+    def address_for(self, v: str) -> str | None:
+        """Where the code on somebody's card leads; None where cards have none."""
+        return self.link and self.link.replace(LINK_PLACE, quote(v, safe=""))
 
     @property
     def title(self) -> str:

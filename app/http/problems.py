@@ -94,8 +94,8 @@ def _halved(problem: Problem) -> Problem:
 def install_handlers(app: FastAPI) -> None:
     """Answer every failure of ``app`` with a problem."""
     app.add_exception_handler(Refused, _answer_refused)
-    app.add_exception_handler(HTTPException, _answer_http)
-    app.add_exception_handler(RequestValidationError, _answer_parameters)
+    app.add_exception_handler(HTTPException, answer_http)
+    app.add_exception_handler(RequestValidationError, answer_parameters)
     app.add_exception_handler(exc.OperationalError, _answer_busy)
     app.add_exception_handler(exc.TimeoutError, _answer_busy)
 
@@ -118,7 +118,7 @@ async def _answer_refused(_: Request, refused: Exception) -> Response:
     return refusal_answer(refused)
 
 
-async def _answer_http(request: Request, error: Exception) -> Response:
+async def answer_http(request: Request, error: Exception) -> Response:
     """No such path, or not this verb; the framework's own words may hold the caller's."""
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class
     headers = {"Allow": _allowed(request)} if error.status_code == 405 else error.headers
@@ -144,7 +144,7 @@ async def _answer_busy(_: Request, error: Exception) -> Response:
     return problem_answer(Problem(title=Unavailable.title, status=503), RETRY_AFTER)
 
 
-async def _answer_parameters(_: Request, error: Exception) -> Response:
+async def answer_parameters(_: Request, error: Exception) -> Response:
     """Query, header and path parameters, as the framework checked them."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class
     errors = tuple(

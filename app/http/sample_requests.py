@@ -40,6 +40,7 @@ PARAMETERS: Mapping[str, Any] = {
     "paper": "badges",
     "link": "https://example.org/day/{id}",
     "only": "changed",
+    "address": "https://example.org",
     "erase": True,
     "if-match": '"1.0"',
     "if-none-match": '"1.0"',

@@ -1,7 +1,7 @@
 """Paper of a schedule as PDF: what is in the data of each kind, and which cards are printed."""
 
-from collections.abc import Callable, Mapping, Set
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from app.day.people import language_of
 from app.errors import StateConflict
@@ -10,7 +10,7 @@ from app.paper.cards import CardWriter, marks_of
 from app.paper.fonts import unprintable_people
 from app.paper.link_code import code_of
 from app.paper.plan import PlanWriter
-from app.paper.reprint import CardStock, compare_cards
+from app.paper.reprint import CardStock, Paper, compare_cards
 from app.paper.room import RoomSheets
 from app.paper.typesetting import typeset
 from schemas.day import DayState
@@ -41,32 +41,23 @@ NOBODY = "this schedule expects nobody in a round to come: there is nothing to p
 Data = dict[str, Any]
 
 
-class Paper(NamedTuple):
-    """A PDF, and how many of how many cards are in it; both 0 if it is none of cards.
-
-    ``unprintable`` are the characters that no font has, by the id of whose name has them.
-    """
-
-    content: bytes
-    unprintable: Mapping[str, str]
-    printed: int = 0
-    cards: int = 0
-
-
 def print_paper(
     event: Event,
     schedule: Schedule,
     day: DayState,
     request: FileRequest,
     before: Mapping[str, str] | None = None,
+    links: Mapping[str, str] | None = None,
 ) -> Paper:
     """The paper that is asked for; of cards only those that differ from printed ones, if given.
 
-    ``before`` are the marks of printed cards. Raises StateConflict where nothing is to be printed.
+    ``before`` are the marks of printed cards. ``links`` are where the codes on cards lead, by
+    attendee; without them that is for the request to say. Raises StateConflict where nothing is to
+    be printed.
     """
     kind = request.paper_kind
     if request.card_paper:
-        return _cards(event, schedule, day, request, before)
+        return _cards(event, schedule, day, request, before, links)
     missing = unprintable_people(event)
     data = _common(event, kind, missing) | _ROOM[kind](event, schedule, day)
     return Paper(typeset(_TEMPLATES.get(kind, kind), data), missing)
@@ -85,6 +76,7 @@ def _cards(
     day: DayState,
     request: FileRequest,
     before: Mapping[str, str] | None,
+    links: Mapping[str, str] | None,
 ) -> Paper:
     all_cards = cards = CardWriter(event, schedule, day).cards()
     if before is not None:
@@ -92,18 +84,15 @@ def _cards(
         cards = [card for card in cards if card.id in needed]
     if not cards:
         raise StateConflict.at("", "nothing_to_print", UNCHANGED if all_cards else NOBODY)
-    kind, shown = request.paper_kind, {card.id for card in cards}
-    missing = {v: codes for v, codes in unprintable_people(event).items() if v in shown}
-    data = _common(event, kind, missing) | {"cards": cards, "codes": _codes(request.link, shown)}
+    kind, shown = request.paper_kind, [card.id for card in cards]
+    missing = {v: codes for v, codes in unprintable_people(event).items() if v in {*shown}}
+    addresses = {v: links.get(v) if links else request.address_for(v) for v in shown}
+    codes = {v: code_of(address) for v, address in addresses.items() if address}
+    data = _common(event, kind, missing) | {"cards": cards, "codes": codes}
     timed = any(line.time for card in cards for line in card.lines)
     languages = {card.language for card in cards}
     data["labels"] |= {language: _labels(language, timed=timed) for language in languages}
-    return Paper(typeset(kind, data), missing, len(cards), len(all_cards))
-
-
-def _codes(link: str | None, ids: Set[str]) -> Mapping[str, str]:
-    """The QR codes of those with these ids, if there is a link."""
-    return {v: code_of(link, v) for v in sorted(ids)} if link else {}
+    return Paper(typeset(kind, data), missing, shown, len(all_cards))
 
 
 def _boards(event: Event, schedule: Schedule, day: DayState) -> Data:

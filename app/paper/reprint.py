@@ -1,4 +1,4 @@
-"""Which cards must be printed again: those that say something else of the rounds ahead."""
+"""What was printed, and which cards must be again: those that tell something else of what comes."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -12,6 +12,18 @@ class CardStock(NamedTuple):
 
     marks: Mapping[str, str]
     unprintable: Mapping[str, str]
+
+
+class Paper(NamedTuple):
+    """A PDF, and whose of how many cards are in it: nobody's and 0 if it is none of cards.
+
+    ``unprintable`` are the characters that no font has, by the id of whose name has them.
+    """
+
+    content: bytes
+    unprintable: Mapping[str, str]
+    printed: Sequence[str] = ()
+    cards: int = 0
 
 
 class Reprint(NamedTuple):

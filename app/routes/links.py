@@ -1,4 +1,6 @@
-"""Links of attendees: made, renewed and ended by the organiser, for cards and mails to carry.
+"""Links of attendees: made, renewed and ended by the organiser, for mails to carry.
+
+Those on cards are made with them (``app.routes.link_cards``) and renewed apart.
 
 An answer shows secrets, and is kept nowhere: so these requests take no Idempotency-Key. Sent again
 they make other links, and the last ones are good.
@@ -42,7 +44,7 @@ async def make_link(
     settings: SettingsDep,
     _sent: NO_BODY,
 ) -> Response:
-    """Make the link to somebody's own page; the one before is good no more."""
+    """Make the link to somebody's own page; the one before is good no more, that on a card is."""
 
     async def make(connection: AsyncConnection) -> tuple[Mapping[str, str], datetime]:
         stored = await lock_event(connection, event)
@@ -56,7 +58,7 @@ async def make_link(
 
 @router.delete("/attendees/{attendee_id}/link", status_code=204)
 async def end_link(event: EventDep, attendee_id: AttendeeId, store: StoreDep) -> Response:
-    """End somebody's link, if there is one."""
+    """End somebody's links, that on their card among them, if there are any."""
 
     async def end(connection: AsyncConnection) -> None:
         stored = await lock_event(connection, event)
@@ -72,7 +74,7 @@ async def end_link(event: EventDep, attendee_id: AttendeeId, store: StoreDep) ->
 async def make_links(
     event: EventDep, store: StoreDep, settings: SettingsDep, _sent: NO_BODY
 ) -> Response:
-    """Make new links for everybody on the list; all before are good no more."""
+    """Make new links for everybody on the list; all before are good no more, but those on cards."""
     check_size(event, MOST_ATTENDEES, f"links are made for up to {MOST_ATTENDEES} attendees")
     made, made_at = await _renew_all(store, event)
     links = _links(made, made_at + timedelta(days=settings.link_days))
@@ -95,7 +97,7 @@ async def _renew(
     """New secrets by attendee, and when they were made."""
     made = {who: new_secret() for who in people}
     digests = {who: digest_of_secret(secret) for who, secret in made.items()}
-    return made, await attendee_links.renew(connection, event.id, digests)
+    return made, await attendee_links.renew(connection, event.id, digests, "link")
 
 
 def _links(made: Mapping[str, str], expires_at: datetime) -> Sequence[AttendeeLink]:

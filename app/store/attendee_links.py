@@ -1,13 +1,19 @@
-"""Links of attendees to their own page: at most one each, and of its secret the digest alone."""
+"""Links of attendees to their own page: of each secret the digest alone.
+
+Everybody has at most one of each medium: what was sent to them stays good when cards are printed.
+"""
 
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.tables import attendee_links, events
+
+Medium = Literal["link", "card"]
+"""What carries a link: whatever the organiser sends it with, or a printed card."""
 
 
 class LinkHolder(NamedTuple):
@@ -18,14 +24,17 @@ class LinkHolder(NamedTuple):
     attendee: str
 
 
-async def renew(connection: AsyncConnection, event_id: str, digests: Mapping[str, str]) -> datetime:
-    """Give attendees the links with these digests, and end those before; when they were made."""
-    await forget(connection, event_id, digests)
+async def renew(
+    connection: AsyncConnection, event_id: str, digests: Mapping[str, str], medium: Medium
+) -> datetime:
+    """Give attendees the links with these digests, and end those before; when they were made.
+
+    Those of other media stay.
+    """
+    await forget(connection, event_id, digests, medium)
     now = datetime.now(UTC)
-    rows = [
-        {"event_id": event_id, "attendee": who, "digest": digest, "created_at": now}
-        for who, digest in digests.items()
-    ]
+    common = {"event_id": event_id, "medium": medium, "created_at": now}
+    rows = [common | {"attendee": who, "digest": digest} for who, digest in digests.items()]
     if rows:
         await connection.execute(attendee_links.insert(), rows)
     return now
@@ -54,12 +63,20 @@ async def made_at(
     return tuple((await connection.execute(query.order_by("created_at"))).scalars())
 
 
-async def forget(connection: AsyncConnection, event_id: str, attendees: Collection[str]) -> None:
-    """End the links of some attendees, those who have none among them."""
+async def forget(
+    connection: AsyncConnection,
+    event_id: str,
+    attendees: Collection[str],
+    medium: Medium | None = None,
+) -> None:
+    """End links of some attendees, those who have none among them: all, or those of a medium."""
     if not attendees:
         return
     ours = attendee_links.c.event_id == event_id
-    held = (await connection.execute(sa.select(attendee_links.c.attendee).where(ours))).scalars()
+    if medium is not None:
+        ours &= attendee_links.c.medium == medium
+    query = sa.select(attendee_links.c.attendee).where(ours).distinct()
+    held = (await connection.execute(query)).scalars()
     rows = [{"who": who} for who in held if who in attendees]
     if rows:
         theirs = attendee_links.c.attendee == sa.bindparam("who")

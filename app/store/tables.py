@@ -298,6 +298,7 @@ attendee_links = sa.Table(
     metadata,
     _event_id(primary_key=True),
     sa.Column("attendee", sa.String(64), primary_key=True),
+    sa.Column("medium", sa.String(8), primary_key=True),  # what carries it: link, card
     sa.Column("digest", sa.String(64), nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Index("ix_attendee_links_digest", "digest", unique=True),

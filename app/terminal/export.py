@@ -105,5 +105,5 @@ def _printed(
     paper = print_paper(event, schedule, DayState(), request, marks)
     told = [f"{v}: no font has {codes}" for v, codes in paper.unprintable.items()]
     if paper.cards:
-        told.insert(0, f"{paper.printed} of {paper.cards} cards")
+        told.insert(0, f"{len(paper.printed)} of {paper.cards} cards")
     return Exported(paper.content, told)

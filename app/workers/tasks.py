@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from app.errors import Refused, TooBusy
 from app.exports.schedule_file import FileRequest, TemplateFormat
-from app.paper.reprint import CardStock
+from app.paper.reprint import CardStock, Paper
 from app.planning.document import Written, to_written
 from app.workers.child import SECONDS_IN_FRONT, lower_priority
 from app.workers.child_pool import ChildPool, Limits
@@ -244,12 +244,29 @@ def paper_of(
 
     ``printed`` are the marks of cards that need not be printed again, if some are to be left out.
     """
+    made = link_cards_of(
+        event, schedule=schedule, request=request, held=held, day=day, printed=printed, links=None
+    )
+    return made.content if isinstance(made, Paper) else made
+
+
+def link_cards_of(
+    event: str,
+    *,
+    schedule: str,
+    request: FileRequest,
+    held: int,
+    day: str,
+    printed: Mapping[str, str] | None,
+    links: Mapping[str, str] | None,
+) -> Paper | tuple[ProblemError, ...]:
+    """The same, and whose cards are in it; ``links`` are where their codes lead, by attendee."""
     from app.paper.printing import print_paper
 
     asked = Event.model_validate_json(event).model_copy(update={"held_rounds": held})
     made, state = Schedule.model_validate_json(schedule), DayState.model_validate_json(day)
     try:
-        return print_paper(asked, made, state, request, printed).content
+        return print_paper(asked, made, state, request, printed, links)
     except Refused as refusal:
         return refusal.errors
 

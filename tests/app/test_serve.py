@@ -36,6 +36,7 @@ WRONG = {
     "another database": ("TERTIUS_DATABASE_URL", "mysql://root:hush@localhost/x"),
     "no address at all": ("TERTIUS_DATABASE_URL", "hush"),
     "an endless solve": ("TERTIUS_SOLVE_SECONDS", "hush"),
+    "a proxy without an address": ("TERTIUS_PROXIES", "127.0.0.1,hush"),
 }
 
 

@@ -221,13 +221,13 @@ function organisationOf({ partner }) {
 
 // What is to be known of a round, below its heading; sentences are ready to be read.
 function linesOf(round) {
-  return round.text.split("\n").slice(1).map((line) => element("p", { dir: "auto" }, line));
+  return round.text.split("\n").slice(1).map((line) => element("p", {}, line));
 }
 
 function roundRow(day, round) {
   const meeting = meetingOf(round);
   const title = element("b", {}, headOf(round));
-  if (!meeting) return [title, " ", element("span", { dir: "auto" }, round.place)];
+  if (!meeting) return [title, " ", round.place];
   const where = ` · ${say("table")} ${meeting.table}`;
   const row = [title, where, " · ", nameOf(meeting.partner)];
   if (round.held) return [...row, feedbackOf(day, round, meeting.partner)];
@@ -332,7 +332,7 @@ async function showFollowUps() {
   const answer = await ask("GET", "/v1/me/follow-ups");
   const { meetings } = answer?.ok ? await answer.json() : { meetings: [] };
   const rows = meetings.map(({ partner, they_can, you_can }) =>
-    element("li", {}, nameOf(partner), ...[...they_can, ...you_can].map((line) => element("p", { dir: "auto" }, line))),
+    element("li", {}, nameOf(partner), ...[...they_can, ...you_can].map((line) => element("p", {}, line))),
   );
   replace("follow-ups", rows);
 }

@@ -39,11 +39,15 @@ function axis(values, more) {
   };
 }
 
+// So few bars have room for names of two lines; of more, long names are cut, and the table has all of them.
+const FEW_BARS = 8;
+
 // Bars by category, upright or sideways; a value may come with words to be shown in its place.
 function bars(chart, place) {
+  const few = chart.categories.length <= FEW_BARS;
   const names = axis(chart.categories, chart.sideways && {
     inverse: true,
-    axisLabel: { color: colour("ink"), width: Math.min(place.clientWidth * 0.4, 420), overflow: "truncate" },
+    axisLabel: { color: colour("ink"), width: Math.min(place.clientWidth * 0.4, 420), lineHeight: 14, overflow: few ? "break" : "truncate" },
   });
   const numbers = axis(undefined, { minInterval: chart.whole ? 1 : 0, min: chart.from ?? 0, max: chart.to });
   const text = (series, k) => series.texts?.[k] ?? `${series.values[k]}`;

@@ -34,7 +34,10 @@ async def test_what_was_said_is_told_in_numbers(api: Api, signed_in: PageReader)
     assert text.count("1 / 1") == 6  # took place, valuable, would refer: of the person, the meeting
 
 
-async def test_series_are_listed(api: Api, signed_in: PageReader) -> None:
+async def test_the_event_can_come_to_a_series_that_is_there(
+    api: Api, signed_in: PageReader
+) -> None:
     await api.send("POST", "/v1/series", {"name": "Breakfasts"})
     event = await event_with(api)
-    assert "Breakfasts" in await signed_in.page(f"/events/{event}/after")
+    text = await signed_in.page(f"/events/{event}/after")
+    assert "Breakfasts</option>" in text

@@ -62,3 +62,42 @@ async def test_who_is_not_signed_in_is_led_to_sign_in(visitor: PageReader) -> No
     assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in")
     part = await visitor.client.get("/", headers={"HX-Request": "true"})
     assert part.headers["HX-Redirect"] == "/sign-in"
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("/nowhere", "There is nothing at this address"),
+        ("/demo", "There is nothing at this address"),  # takes forms alone
+        ("/events/e/schedules/first", "There is nothing at this address"),
+        ("/static/no.css", "There is nothing at this address"),
+    ],
+)
+async def test_a_browser_is_told_in_a_page_that_nothing_is_there(
+    visitor: PageReader, path: str, says: str
+) -> None:
+    wanted = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    answer = await visitor.client.get(path, headers=wanted)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+    assert says in answer.text
+    assert '<a href="/">' in answer.text
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "status"),
+    [
+        ("/nowhere", "application/json", 404),
+        ("/nowhere", "*/*", 404),
+        ("/demo", "*/*", 405),
+        ("/v1/nowhere", "text/html", 404),
+        ("/v1/solve", "text/html", 405),
+        ("/events/e/schedules/first", "*/*", 422),
+    ],
+)
+async def test_all_others_are_answered_with_a_problem(
+    visitor: PageReader, path: str, accept: str, status: int
+) -> None:
+    answer = await visitor.client.get(path, headers={"Accept": accept})
+    assert answer.status_code == status
+    assert answer.headers["Content-Type"] == "application/problem+json"

@@ -3,7 +3,13 @@
 import pytest
 
 from app.console.api_client import ApiError
-from app.console.people import choices_of, chosen, with_names, with_sure_names
+from app.console.people import (
+    choices_of,
+    chosen,
+    with_named_people,
+    with_names,
+    with_sure_names,
+)
 
 EVENT = {
     "attendees": [
@@ -45,3 +51,9 @@ def test_an_id_within_a_word_is_none() -> None:
 def test_of_people_a_number_stays_one() -> None:
     names = {"ann": "Anna", "2": "Bob"}
     assert with_sure_names("2 people: ann, 2", names, ["ann", "2"]) == "2 people: Anna, 2"
+
+
+def test_a_finding_names_whom_it_is_about_and_nobody_else() -> None:
+    found = {"code": "c", "message": "x1 and x2 came alone", "attendees": ["x1"]}
+    (named,) = with_named_people([found], {"x1": "Ada", "x2": "Bo"})
+    assert named == found | {"message": "Ada and x2 came alone"}

@@ -87,3 +87,27 @@ async def test_a_meeting_is_kept_by_a_rule(api: Api, signed_in: PageReader) -> N
     (kept,) = (await api.get(f"/v1/events/{event}"))["pair_rules"]
     assert (kept["kind"], set(kept["pair"]), kept["round"]) == ("require", {a, b}, 1)
     assert "A rule keeps this meeting." in await signed_in.page(f"{place}/pair?a={a}&b={b}")
+
+
+@pytest.mark.anyio
+async def test_cards_with_codes_are_a_file_to_save(api: Api, signed_in: PageReader) -> None:
+    event = await planned_event(api)
+    text = await signed_in.page(f"/events/{event}/schedules/1")
+    assert 'name="address"' in text
+    assert 'value="http://localhost"' in text
+    made = await signed_in.submit(
+        f"/events/{event}/schedules/1/cards", paper="badges", address="http://localhost"
+    )
+    assert (made.status_code, made.headers["Content-Type"]) == (200, "application/pdf")
+    assert made.headers["Content-Disposition"].startswith("attachment; filename=")
+    assert made.content.startswith(b"%PDF")
+
+
+@pytest.mark.anyio
+async def test_why_there_are_no_cards_is_told_in_a_page(api: Api, signed_in: PageReader) -> None:
+    event = await planned_event(api)
+    refused = await signed_in.submit(
+        f"/events/{event}/schedules/1/cards", paper="badges", address="here"
+    )
+    assert refused.status_code == 422
+    assert refused.headers["Content-Type"] == "text/html; charset=utf-8"

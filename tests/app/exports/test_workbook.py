@@ -75,7 +75,7 @@ def test_without_a_version_before_nothing_has_changed() -> None:
 def test_headings_are_in_the_language_of_the_event() -> None:
     book = opened(day_of(language="de"), before=TWO_ROUNDS)
     assert book.sheetnames == [
-        "Tische", "Personen", "Gespräche", "Ohne Gespräch", "Änderungen", "Güte",
+        "Tische", "Personen", "Gespräche", "Ohne Gespräch", "Änderungen", "Qualität",
     ]  # fmt: skip
     assert book["Personen"]["D4"].value == "=1+1, Tisch 12"
 

@@ -46,6 +46,7 @@ WITHOUT_BODY = {
     "/v1/events/{event_id}/schedules/{version}/publish",
     "/v1/series/{series_id}/events/{event_id}",
     "/v1/events/{event_id}/links",
+    "/v1/events/{event_id}/links/cards",
     "/v1/events/{event_id}/attendees/{attendee_id}/link",
 }
 NOT_TRIED = {"/readyz", "/v1/solve", "/v1/events/{event_id}/graph"}
@@ -363,7 +364,7 @@ async def give_link(connection: AsyncConnection, event_id: str) -> None:
     """Have the link of the examples be somebody's of this event alone."""
     digest = digest_of_secret(example("LinkSecret")["secret"])
     await connection.execute(attendee_links.delete().where(attendee_links.c.digest == digest))
-    await renew(connection, event_id, {"bram": digest})
+    await renew(connection, event_id, {"bram": digest}, "link")
 
 
 def by_link(operation: Operation) -> dict[str, str]:

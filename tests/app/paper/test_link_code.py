@@ -41,4 +41,4 @@ def test_without_a_link_there_is_no_code() -> None:
 
 def test_the_longest_link_to_the_longest_id_fits_into_a_code() -> None:
     link = "https://example.org/".ljust(LINK - 4, "x") + "{id}"
-    assert code_of(link, "ü" * ID).startswith("<svg")
+    assert code_of(FileRequest("pdf", link=link).address_for("ü" * ID) or "").startswith("<svg")

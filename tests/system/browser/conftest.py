@@ -1,5 +1,6 @@
 """A real browser on a real service: Debian's chromium, and the service as it is run."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,20 @@ from tests.processes import PATIENCE, Client, Site
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 expect.set_options(timeout=PATIENCE * 1000)
+
+
+PICTURES = Path(__file__).parents[3] / "build" / "pictures"
+PICTURED = {320: "phone", 1920: "desktop"}
+"""How wide pages are of which pictures are kept."""
+
+
+def keep_picture(page: Page, path: str, look: str) -> None:
+    """Keep a picture of a whole page, for people to look at, if it is as wide as one is kept of."""
+    size = page.viewport_size
+    if size and (width := size["width"]) in PICTURED:
+        name = re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-") or "first"
+        shown = f"{name}-{PICTURED[width]}-{look.replace(' ', '-')}.png"
+        page.screenshot(path=PICTURES / shown, full_page=True)
 
 
 @pytest.fixture(scope="module")
