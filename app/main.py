@@ -46,6 +46,7 @@ from app.routes import (
     stateless,
     template,
     understanding,
+    webhooks,
 )
 from app.service.live_feed import LiveFeed
 from app.service.readiness import ReadinessProbe
@@ -121,6 +122,7 @@ def create_app(settings: Settings) -> FastAPI:
         live,
         feedback,
         series,
+        webhooks,
     )
     every = [Depends(check_parameters), Depends(lend_reader)]
     for module in modules:
