@@ -63,7 +63,7 @@ async def test_webhooks_are_the_organisers_of_one_organisation(api: Api) -> None
         ("GET", ""), ("PATCH", ""), ("DELETE", ""), ("POST", "/secret"), ("POST", "/test"),
         ("DELETE", "/secret/old"), ("GET", "/deliveries"),
     ):  # fmt: skip
-        body = {} if method == "PATCH" else None
+        body: Any = {} if method == "PATCH" else None
         await api.as_(OTHER).refuses(method, place(made) + path, body, status=404)
         await api.as_(READER).refuses(method, place(made) + path, body, status=403)
     await api.as_(READER).refuses("GET", "/v1/webhooks", status=403)
@@ -89,8 +89,7 @@ async def test_what_is_refused(api: Api) -> None:
 async def test_an_organisation_has_so_many_at_most(api: Api) -> None:
     for _ in range(MOST_WEBHOOKS):
         await make(api)
-    refusal = {"status": 409, "code": "too_many_webhooks"}
-    await api.refuses("POST", "/v1/webhooks", {"url": URL}, **refusal)
+    await api.refuses("POST", "/v1/webhooks", {"url": URL}, status=409, code="too_many_webhooks")
 
 
 async def test_it_is_changed_paused_and_resumed(api: Api) -> None:
