@@ -22,6 +22,7 @@ from app.console import (
     settings,
     sign_in,
     upload,
+    webhooks,
 )
 from app.console.api_client import ApiError
 from app.console.page import show_refusal
@@ -35,6 +36,7 @@ MODULES = (
     overview,
     attendees,
     settings,
+    webhooks,
     rules,
     diagnosis,
     schedule,
