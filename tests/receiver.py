@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from standardwebhooks import Webhook, WebhookVerificationError
 
 
-class Arrival(NamedTuple):
+class HookPost(NamedTuple):
     """One POST: the message as far as its signature is good for the ``secret``."""
 
     id: str
@@ -29,14 +29,14 @@ class Arrival(NamedTuple):
         return True
 
 
-Answer = Callable[[Arrival], int]
+Answer = Callable[[HookPost], int]
 
 
 class Receiver:
     """What has come, in order; ``answer`` says with which status each is answered."""
 
     def __init__(self) -> None:
-        self.arrivals: list[Arrival] = []
+        self.arrivals: list[HookPost] = []
         self.connections = 0
         self.answer: Answer = lambda _: 204
         self.location = ""
@@ -68,7 +68,7 @@ def receiver() -> Iterator[Receiver]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            arrival = Arrival(headers.get("webhook-id", ""), headers, body)
+            arrival = HookPost(headers.get("webhook-id", ""), headers, body)
             ours.arrivals.append(arrival)
             self.send_response(ours.answer(arrival))
             if ours.location:

@@ -15,7 +15,7 @@ import pytest
 
 from tests.databases import settings_on
 from tests.processes import Client, RunningService, Site, site, until
-from tests.receiver import Arrival, Receiver, receiver
+from tests.receiver import HookPost, Receiver, receiver
 
 LOCAL = {"TERTIUS_WEBHOOKS_LOCAL": "1"}
 SIX = [{"id": v} for v in "abcdef"]
@@ -95,7 +95,7 @@ def test_a_worker_killed_at_any_moment_loses_no_message(place: Site, other: Rece
         client.published(event)
     killed: list[str] = []
 
-    def kill(arrival: Arrival) -> int:
+    def kill(arrival: HookPost) -> int:
         """Kill the worker that waits for this answer."""
         with suppress(psutil.Error, StopIteration):
             os.kill(worker_of(api).pid, signal.SIGKILL)
