@@ -25,7 +25,7 @@ pytestmark = pytest.mark.anyio
 SECRET = new_webhook_secret()
 
 
-class HandClock:
+class StoppedClock:
     """A time that stands still until it is moved on."""
 
     def __init__(self) -> None:
@@ -51,12 +51,12 @@ def other() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
+def clock() -> StoppedClock:
+    return StoppedClock()
 
 
 @pytest.fixture
-def courier(store: Store, clock: HandClock) -> Courier:
+def courier(store: Store, clock: StoppedClock) -> Courier:
     return Courier(store, "worker-0", local=True, now=clock)
 
 
@@ -76,7 +76,7 @@ async def tell(store: Store, event_id: str, *causes: str) -> None:
             await outbox.append(connection, event_id, "feedback.alarm", cause, data)
 
 
-async def send_all(courier: Courier, clock: HandClock) -> None:
+async def send_all(courier: Courier, clock: StoppedClock) -> None:
     clock.now = max(clock.now, datetime.now(UTC))
     while await courier.send_next():
         pass
@@ -101,7 +101,7 @@ def causes(other: Receiver, event_id: str) -> list[str]:
 
 
 async def test_messages_come_verified_and_in_order(
-    store: Store, other: Receiver, courier: Courier, clock: HandClock
+    store: Store, other: Receiver, courier: Courier, clock: StoppedClock
 ) -> None:
     event_id, webhook = await event(store), await subscribe(store, other)
     await tell(store, event_id, *"abcde")
@@ -113,7 +113,7 @@ async def test_messages_come_verified_and_in_order(
 
 
 async def test_a_cause_is_told_once_and_only_to_whom_it_concerns(
-    store: Store, other: Receiver, courier: Courier, clock: HandClock
+    store: Store, other: Receiver, courier: Courier, clock: StoppedClock
 ) -> None:
     ours, theirs = await event(store), await event(store)
     await subscribe(store, other, event_id=ours)
@@ -124,7 +124,7 @@ async def test_a_cause_is_told_once_and_only_to_whom_it_concerns(
 
 
 async def test_what_fails_is_tried_again_over_a_day_and_holds_up_its_own_event_alone(
-    store: Store, other: Receiver, courier: Courier, clock: HandClock
+    store: Store, other: Receiver, courier: Courier, clock: StoppedClock
 ) -> None:
     failing, fine = await event(store), await event(store)
     webhook = await subscribe(store, other)
@@ -151,7 +151,7 @@ async def test_what_fails_is_tried_again_over_a_day_and_holds_up_its_own_event_a
 
 
 async def test_nothing_is_lost_while_a_webhook_waits(
-    store: Store, other: Receiver, courier: Courier, clock: HandClock
+    store: Store, other: Receiver, courier: Courier, clock: StoppedClock
 ) -> None:
     event_id, webhook = await event(store), await subscribe(store, other)
     async with store.write() as connection:
@@ -166,7 +166,7 @@ async def test_nothing_is_lost_while_a_webhook_waits(
 
 
 async def test_410_ends_a_webhook(
-    store: Store, other: Receiver, courier: Courier, clock: HandClock
+    store: Store, other: Receiver, courier: Courier, clock: StoppedClock
 ) -> None:
     event_id, webhook = await event(store), await subscribe(store, other)
     await tell(store, event_id, "a", "b")
@@ -180,7 +180,7 @@ async def test_410_ends_a_webhook(
 
 
 async def test_two_secrets_are_good_for_a_day_after_a_rotation(
-    store: Store, other: Receiver, courier: Courier, clock: HandClock
+    store: Store, other: Receiver, courier: Courier, clock: StoppedClock
 ) -> None:
     event_id, webhook = await event(store), await subscribe(store, other)
     fresh = new_webhook_secret()
@@ -202,7 +202,7 @@ async def test_two_secrets_are_good_for_a_day_after_a_rotation(
 
 
 async def test_the_old_secret_ends_by_itself(
-    store: Store, other: Receiver, clock: HandClock
+    store: Store, other: Receiver, clock: StoppedClock
 ) -> None:
     event_id, webhook = await event(store), await subscribe(store, other)
     async with store.write() as connection:
@@ -216,7 +216,7 @@ async def test_the_old_secret_ends_by_itself(
 
 
 async def test_a_message_is_sent_by_one_worker_at_a_time(
-    store: Store, other: Receiver, clock: HandClock
+    store: Store, other: Receiver, clock: StoppedClock
 ) -> None:
     event_id, webhook = await event(store), await subscribe(store, other)
     await tell(store, event_id, "a", "b")
@@ -239,7 +239,7 @@ async def test_a_message_is_sent_by_one_worker_at_a_time(
 
 
 async def test_what_a_dead_worker_held_is_free_when_one_of_its_name_begins(
-    store: Store, other: Receiver, courier: Courier, clock: HandClock
+    store: Store, other: Receiver, courier: Courier, clock: StoppedClock
 ) -> None:
     event_id, _ = await event(store), await subscribe(store, other)
     await tell(store, event_id, "a")
@@ -273,7 +273,7 @@ async def test_many_couriers_send_each_message_once_and_in_order(
 
 
 async def test_a_webhook_that_was_allowed_before_is_not_sent_to_inside(
-    store: Store, other: Receiver, clock: HandClock
+    store: Store, other: Receiver, clock: StoppedClock
 ) -> None:
     event_id, webhook = await event(store), await subscribe(store, other)
     await tell(store, event_id, "a")
