@@ -48,6 +48,7 @@ from app.routes import (
     template,
     ticks,
     understanding,
+    webhooks,
 )
 from app.service.live_feed import LiveFeed
 from app.service.readiness import ReadinessProbe
@@ -132,6 +133,7 @@ def create_app(settings: Settings) -> FastAPI:
         ticks,
         feedback,
         series,
+        webhooks,
     )
     every = [Depends(check_parameters), Depends(lend_reader)]
     for module in modules:

@@ -103,6 +103,9 @@ class Settings(BaseSettings):
     wrong_keys: int = Field(default=10, ge=1)
     """How many wrong keys of one address within a minute are answered as the first one is."""
 
+    webhooks_local: bool = False
+    """Whether messages may go to this machine, by http and to any port: for tests alone."""
+
     encoder: Literal["minilm", "wordllama"] = "minilm"
     """What reads texts: `solver.meaning.encoders`, which asks the environment itself."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -24,6 +24,7 @@ from app.console import (
     settings,
     sign_in,
     upload,
+    webhooks,
 )
 from app.console.api_client import ApiError
 from app.console.page import show_no_page, show_refusal
@@ -37,6 +38,7 @@ MODULES = (
     overview,
     attendees,
     settings,
+    webhooks,
     rules,
     diagnosis,
     schedule,

@@ -33,6 +33,7 @@ from schemas.problem import Problem
 from schemas.series import NewSeries
 from schemas.solve import SolveRequest
 from schemas.tick import Ticks
+from schemas.webhook import MESSAGES, NewWebhook, WebhookChange
 
 Document = dict[str, Any]
 Callee = TypeVar("Callee", bound=Callable[..., Any])
@@ -60,6 +61,7 @@ TAGS = [
     {"name": "live", "description": "The room as it is now, and every change as it comes."},
     {"name": "feedback", "description": "What the two of a meeting say of it, and what follows."},
     {"name": "series", "description": "Events in a row, and what they tell the next one."},
+    {"name": "webhooks", "description": "Urls that are told of what happens, and what was sent."},
 ]
 
 ABOUT: dict[str, Any] = {
@@ -81,6 +83,7 @@ BODIES = (
     LinkSecret,
     NeedAndOffer,
     NewSeries,
+    NewWebhook,
     OwnFeedbackBatch,
     OwnIncidents,
     OwnWish,
@@ -88,6 +91,7 @@ BODIES = (
     ScheduleEdits,
     SolveRequest,
     Ticks,
+    WebhookChange,
 )
 """Documents that bodies hold; they are read raw, so the framework does not know them."""
 
@@ -155,9 +159,23 @@ LINKS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "report_incidents.202": {"get_solve": EVENT},
     "delete_attendee.200": {"get_solve": {**EVENT, "solve_id": "$response.body#/solve"}},
     "begin_series.201": {"get_series": {"series_id": "$response.body#/id"}},
+    "create_webhook.201": {"get_webhook": {"webhook_id": "$response.body#/id"}},
 }
 """Where an answer leads: operations, and what of theirs is known from it."""
 LINK_NOTES = {"report_incidents.202": "`solve_id` is the last part of the `Location` header."}
+
+
+MESSAGE_HEADERS = {
+    "webhook-id": "The id of the message, the same at every try.",
+    "webhook-timestamp": "When this try was made, in seconds of Unix time.",
+    "webhook-signature": "`v1,` and a signature in base64; a space between two of them.",
+}
+"""The headers of every message to a webhook."""
+ANSWERED = {
+    "2XX": "The message has come.",
+    "default": "The message is sent again later; but 410 ends the webhook.",
+}
+"""What the answers to a message mean."""
 
 
 def refuses(*kinds: type[Refused]) -> Callable[[Callee], Callee]:
@@ -203,6 +221,7 @@ def describe_api(app: FastAPI) -> Document:
                 _add_examples(operation, parts["examples"])
                 sample = sample_request(method, route.path_format, operation, parts["examples"])
                 operation["x-codeSamples"] = [{"lang": "Shell", "source": curl_of(sample)}]
+        document["webhooks"] = _messages(parts["examples"])
         document["components"] |= parts
         _unwrap_descriptions(parts["schemas"])
         _limit_seconds(document, app.state.settings.longest_solve_seconds)
@@ -238,7 +257,7 @@ def _routes(app: FastAPI) -> Iterator[Any]:
 
 def _parts(schemas: Document) -> dict[str, Document]:
     """What operations refer to; ``schemas`` are those that the framework has found."""
-    modes: list[Any] = [(model, "validation") for model in (*BODIES, Problem)]
+    modes: list[Any] = [(model, "validation") for model in (*BODIES, *MESSAGES, Problem)]
     _, definitions = models_json_schema(modes, ref_template="#/components/schemas/{model}")
     ours = {name: row for name, row in schemas.items() if "ValidationError" not in name}
     examples: Document = from_json(resources.files("app.http").joinpath(EXAMPLES).read_bytes())
@@ -281,6 +300,33 @@ def _complete(operation: Document) -> None:
         for media in content.get("content", {}).values():
             if media.pop("itemSchema", None):  # of OpenAPI 3.2
                 media["schema"] = {"type": "string"}
+
+
+def _messages(examples: Document) -> Document:
+    """What webhooks are sent: a POST of each kind, and what the answers to it mean."""
+    found: Document = {}
+    for model in MESSAGES:
+        headers = [
+            {"name": name, "in": "header", "required": True, "description": text}
+            | {"schema": {"type": "string"}}
+            for name, text in MESSAGE_HEADERS.items()
+        ]
+        operation = {
+            "operationId": f"receive_{model.__name__}",
+            "tags": ["webhooks"],
+            "summary": model.model_fields["type"].default,
+            "description": model.__doc__,
+            "security": [],
+            "parameters": headers,
+            "responses": {status: {"description": text} for status, text in ANSWERED.items()},
+            "requestBody": {
+                "required": True,
+                "content": {"application/json": {"schema": _ref("schemas", model.__name__)}},
+            },
+        }
+        _add_examples(operation, examples)
+        found[model.model_fields["type"].default] = {"post": operation}
+    return found
 
 
 def _without_null(schema: Document) -> Document:

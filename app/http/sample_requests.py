@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 PARAMETERS: Mapping[str, Any] = {
     "event_id": "01a228e5f034652cc597f4c6445c6887",
     "series_id": "01a228e6110c49364da385e52c8d2bce",
+    "webhook_id": "01a228e6158a6f0e0c5d7b2fd94a1e63",
     "solve_id": "01a228e5f871d2da505a1674a2fa109f",
     "proposal_id": "5f1d2c9b7a40",
     "attendee_id": "ada",
@@ -46,6 +47,9 @@ PARAMETERS: Mapping[str, Any] = {
     "if-none-match": '"1.0"',
     "idempotency-key": "breakfast-1",
     "last-event-id": "3",
+    "webhook-id": "01a228e6158a7a41b7c3fd0e2b6c9d15",
+    "webhook-timestamp": "1804150800",
+    "webhook-signature": "v1,9Kp1oBvYyrG8L2wqGbdWZ6eQn0iTt7a5Ck4fHs3xUmE=",
     "prefer": "wait=10",
 }
 """A value of each parameter, by its name."""

@@ -7,6 +7,7 @@ from app.errors import StateConflict
 from app.http.conditional import json_answer, not_modified
 from app.http.openapi import REVALIDATED, refuses
 from app.http.state import StoreDep
+from app.service.diagnosis_notice import tell_of_diagnosis
 from app.store import schedules
 from app.workers.tasks import diagnosis_of
 from schemas.diagnosis import MOST_ATTENDEES, Diagnosis
@@ -25,4 +26,6 @@ async def get_diagnosis(
         return same
     async with store.read() as connection:
         whole = await schedules.with_published(connection, event)
-    return json_answer(await tasks.run(diagnosis_of, whole), event.etag)
+    found = await tasks.run(diagnosis_of, whole)
+    await tell_of_diagnosis(store, event, found)
+    return json_answer(found, event.etag)

@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import MOST_ERRORS, NotFound, StateConflict
+from app.feedback.alarms import find_alarms
 from app.feedback.meetings import Published, current_feedback
 from app.http.departure import RequestTasks
 from app.large_documents import in_thread_if_large
 from app.service.editing import lock_event
-from app.store import feedback, schedules, tombstones
+from app.store import feedback, outbox, schedules, tombstones
 from app.store.engine import Store
 from app.store.events import StoredEvent
 from app.workers.tasks import follow_ups_of
@@ -42,6 +43,15 @@ async def take_feedback(
     rounds = [meetings.round_of(said, event.held_rounds) for said in fresh]
     told = [(said, r) for said, r in zip(fresh, rounds, strict=True) if r is not None]
     await feedback.append(connection, event.id, told)
+    if told and await outbox.is_awaited(connection, event.id, "feedback.alarm"):
+        await _raise_alarms(connection, event.id)
+
+
+async def _raise_alarms(connection: AsyncConnection, event_id: str) -> None:
+    """Have webhooks told of every alarm that none of them was told of yet."""
+    said = current_feedback(await feedback.log(connection, event_id))
+    for cause, alarm in find_alarms(event_id, said):
+        await outbox.append(connection, event_id, "feedback.alarm", cause, alarm)
 
 
 async def meetings_told_of(

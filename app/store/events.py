@@ -166,6 +166,13 @@ async def find(
     return StoredEvent(**row._mapping, benefits_json=benefits)
 
 
+async def lock(connection: AsyncConnection, event_id: str) -> None:
+    """Keep other writers of the event away until the transaction ends."""
+    await connection.execute(
+        sa.select(events.c.id).where(events.c.id == event_id).with_for_update()
+    )
+
+
 async def _read_benefits(connection: AsyncConnection, event_id: str, digest: str) -> str | None:
     """The benefits of an event, read only if this process does not remember them."""
     if not digest:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.large_documents import in_child_if_large, in_thread_if_large
 from app.planning.document import OWNED, Cause, Written, digest_of, pack_text, whole_document
-from app.store import edits, events, news, tombstones
+from app.store import edits, events, news, outbox, tombstones
 from app.store.events import StoredEvent
 from app.store.tables import edits as edit_rows
 from app.store.tables import schedule_documents as documents
@@ -21,6 +21,7 @@ from schemas.incident import Change
 from schemas.listing import Made, ScheduleSummary
 from schemas.schedule import Quality, Schedule
 from schemas.solve import SolveRequest
+from schemas.webhook import MOST_CHANGED, Publishing, WebhookKind
 
 Status = Literal["draft", "published", "superseded"]
 
@@ -170,14 +171,35 @@ async def publish(
             .returning(schedules.c.version)
         )
     ).scalar()
-    await connection.execute(
-        schedules.update()
-        .where(ours, schedules.c.version == stored.version)
-        .values(status="published")
-    )
+    cause = (
+        await connection.execute(
+            schedules.update()
+            .where(ours, schedules.c.version == stored.version)
+            .values(status="published")
+            .returning(schedules.c.cause)
+        )
+    ).scalar()
     told = {"version": stored.version, "previous": before}
     await news.append(connection, stored.event_id, "published", told, stored.version, changes)
+    kind: WebhookKind = "repair.published" if cause in REPAIRS else "schedule.published"
+    number = await news.last(connection, stored.event_id)
+    told_outside = _publishing(stored, before, {change.attendee for change in changes})
+    await outbox.append(connection, stored.event_id, kind, f"published:{number}", told_outside)
     return replace(stored, status="published")
+
+
+REPAIRS = ("repair", "edit")
+"""The causes of versions that a repair made."""
+
+
+def _publishing(stored: StoredSchedule, before: int | None, people: Set[str]) -> Publishing:
+    return Publishing(
+        event=stored.event_id,
+        version=stored.version,
+        previous=before,
+        changed=tuple(sorted(people)[:MOST_CHANGED]),
+        changed_count=len(people),
+    )
 
 
 async def save_bound(

@@ -9,10 +9,12 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.store import outbox
 from app.store.engine import insert_new
 from app.store.ids import is_id, new_id
 from app.store.tables import events, solves, turns
 from schemas.solve import Advice, Conflict, Solve, SolveRequest, State
+from schemas.webhook import SolveEnd
 
 Kind = Literal["solve", "repair", "improvement"]
 OPEN = ("queued", "running")
@@ -218,13 +220,25 @@ async def put_back(connection: AsyncConnection, solve_id: str) -> None:
 
 
 async def update(connection: AsyncConnection, solve_id: str, **values: Any) -> bool:
-    """Set columns of a solve; False if its event is gone and the solve with it."""
+    """Set columns of a solve; False if its event is gone and the solve with it.
+
+    Whoever ends a solve holds its event's lock: the end is told to webhooks.
+    """
+    columns = (solves.c.event_id, solves.c.kind, solves.c.state, solves.c.version)
     result = await connection.execute(
         solves.update()
         .where(solves.c.id == solve_id)
         .values(updated_at=datetime.now(UTC), **values)
+        .returning(*columns)
     )
-    return result.rowcount == 1
+    row = result.one_or_none()
+    if row is not None and "state" in values and row.state not in OPEN:
+        end = {"event": row.event_id, "solve": solve_id, "kind": row.kind}
+        end |= {"state": row.state, "version": row.version}
+        await outbox.append(
+            connection, row.event_id, "solve.finished", f"solve:{solve_id}", SolveEnd(**end)
+        )
+    return row is not None
 
 
 def _rows() -> sa.Select[Any]:

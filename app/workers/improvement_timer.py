@@ -19,9 +19,6 @@ from app.workers.proposal_search import ProposalSearch
 from app.workers.repair_job import RepairRunner
 from schemas.solve import SolveRequest
 
-REPAIRS = ("repair", "edit")
-"""The causes of versions that a repair made."""
-
 log = structlog.get_logger(__name__)
 
 
@@ -61,8 +58,9 @@ class ImprovementTimer:
         async with self._store.write() as connection:
             stored = await events.find(connection, event_id, lock=True)
             head = await schedules.version_head(connection, event_id)
-            repaired = head is not None and head.status == "published" and head.cause in REPAIRS
-            if stored is None or not repaired:
+            if stored is None or head is None or head.status != "published":
+                return
+            if head.cause not in schedules.REPAIRS:
                 return
             for kind in ("repair", "improvement"):
                 if await solves.open_of_event(connection, event_id, kind):

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 
 from app.errors import NotFound
 from app.settings import Settings
-from app.store import solve_progress, solves
+from app.store import events, solve_progress, solves
 from app.store.engine import Store
 from app.store.solve_progress import Numbered
 from app.store.solves import StoredSolve
@@ -48,6 +48,7 @@ class Jobs:
     async def stop(self, solve: StoredSolve, seconds: float) -> StoredSolve:
         """End the solve and keep its best; one that has ended stays as it is."""
         async with self._store.write() as connection:
+            await events.lock(connection, solve.event_id)
             now = await solves.find(connection, solve.id, lock=True)
             if now is None:
                 raise NotFound

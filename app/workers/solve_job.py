@@ -125,8 +125,8 @@ class SolveJob:
     async def fail(self, solve_id: str) -> None:
         """End a solve that cannot be carried out."""
         async with self._store.write() as connection:
-            solve = await solves.find(connection, solve_id, lock=True)
-            if solve is not None and solve.state in solves.OPEN:
+            solve = await _locked(connection, solve_id)
+            if solve is not None:
                 await _end(connection, solve, "failed", conflict=(GIVEN_UP,))
 
     async def _take(self, solve_id: str) -> ActiveSolve | None:

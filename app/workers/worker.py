@@ -25,13 +25,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.logs import configure_logging, safe_traceback
 from app.settings import Settings
-from app.store import idempotency, leases, solve_progress
+from app.store import idempotency, leases, outbox, solve_progress
 from app.store.engine import Store
 from app.store.solves import Kind
 from app.terminal.configured import database_or_failure, settings_or_failure
 from app.terminal.data_folder import open_data_folder
 from app.terminal.failure import Failure
 from app.workers.child_pool import share_text_cache
+from app.workers.courier import Courier
 from app.workers.dispatcher import Dispatcher
 from app.workers.slots import WorkerSlot, slots_of, take_lowest
 from app.workers.solve_job import SolveJob
@@ -112,6 +113,8 @@ async def work(settings: Settings) -> None:
     sweep = WorkflowSweep(store, client, slots)
     await sweep.put_back(await sweep.left_by(name))
     dispatcher = Dispatcher(store, _places(settings), _workflow(solving))
+    courier = Courier(store, name, local=settings.webhooks_local)
+    await courier.release()
     sweeping = partial(sweep.run, name, dispatcher.at_work)
     housekeeping = Housekeeping(settings, store, client, sweeping, solving, name)
     _launch(settings, name)
@@ -119,11 +122,13 @@ async def work(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(signum, _end)
     async with shared_signal(settings, store), in_background(trim_memory(store)):
         working = asyncio.create_task(dispatcher.work())
+        sending = asyncio.create_task(courier.work())
         log.info("ready", worker=name)
         keeping = asyncio.create_task(housekeeping.keep(slot))
         await solving.warm()
-        await asyncio.wait([working, keeping], return_when=asyncio.FIRST_COMPLETED)
-    for task in (working, keeping):
+        tasks = (working, sending, keeping)
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
         if task.done():
             task.result()
     log.error("slot lost", worker=name)
@@ -251,6 +256,7 @@ class Housekeeping:
         async with self._store.write(quiet=True) as connection:
             await solve_progress.forget(connection, before)
             await idempotency.forget_old(connection, self._hours)
+            await outbox.forget_tests(connection, before)
         ended = await self._client.list_workflows_async(
             name=WORKFLOW,
             completed_before=before.isoformat(),

@@ -24,7 +24,7 @@ from app.http.problems import ANSWERS, PROBLEM_JSON
 from app.http.wrong_keys import WrongKeys
 from app.main import create_app
 from app.planning.document import to_written
-from app.store import schedules
+from app.store import schedules, webhooks
 from app.store.attendee_links import renew
 from app.store.engine import Store
 from app.store.ids import new_id
@@ -34,6 +34,7 @@ from schemas.event import Attendee, Event, Matching, PairRule, Policy, Round, We
 from schemas.problem import Problem
 from schemas.schedule import Schedule
 from schemas.solve import SolveRequest
+from schemas.webhook import KINDS
 from tests.api import READER, Api, problem_in
 from tests.documented import Operation, document, operations
 from tests.stored import add_version
@@ -48,6 +49,8 @@ WITHOUT_BODY = {
     "/v1/events/{event_id}/links",
     "/v1/events/{event_id}/links/cards",
     "/v1/events/{event_id}/attendees/{attendee_id}/link",
+    "/v1/webhooks/{webhook_id}/secret",
+    "/v1/webhooks/{webhook_id}/test",
 }
 NOT_TRIED = {"/readyz", "/v1/solve", "/v1/events/{event_id}/graph"}
 """Unready without a worker; and the optimiser, which has tests of its own."""
@@ -223,11 +226,15 @@ CHANGE = ("PUT", "PATCH", "DELETE")
 
 WRONG = {"Authorization": "Bearer nonsense", "Cookie": "tertius_me=nonsense"}
 STRANGE_PAGE = {"Authorization": f"Bearer {READER}", "Sec-Fetch-Site": "cross-site"}
+NOBODYS = dict.fromkeys(("event_id", "series_id", "webhook_id"), "none")
 PROVOCATIONS: dict[int, tuple[Callable[[Operation], bool], dict[str, Any]]] = {
     400: (lambda _: True, {"headers": {"Transfer-Encoding": "chunked", "Content-Length": "1"}}),
     401: (lambda row: row.name != "open_link", {"headers": WRONG}),
     403: (lambda row: row.method != "GET", {"headers": STRANGE_PAGE}),
-    404: (lambda row: "{" in row.path, {"ids": {"event_id": "none", "series_id": "none"}}),
+    404: (
+        lambda row: "{" in row.path,
+        {"ids": NOBODYS},
+    ),
     408: (lambda row: row.method in TAKE_BODIES, {"seconds": 0.001}),
     412: (lambda row: row.method in CHANGE, {"tag": '"0"'}),
     413: (lambda row: row.method in TAKE_BODIES, {"headers": {"Content-Length": "9" * 12}}),
@@ -350,14 +357,24 @@ async def address(api: Api, operation: Operation, **ids: str) -> str:
         if operation.name != "set_own_wish":
             await schedules.publish(connection, added)
         await give_link(connection, event_id)
+        webhook_id = await give_webhook(connection)
     if operation.name in ("give_feedback", "give_own_feedback"):
         started = {"id": "r-1", "kind": "round_started", "round": 1}
         await api.send("POST", f"{url}/incidents", {"incidents": [started]})
     place = (await api.send("POST", "/v1/series", {"name": "s"})).headers["Location"]
     known = {"event_id": event_id, "series_id": place.rpartition("/")[2]}
+    known["webhook_id"] = webhook_id
     rest = {"attendee_id": "ada", "version": "1", "solve_id": "none"}
     rest["proposal_id"] = "none"
     return operation.path.format(**known | rest | ids)
+
+
+async def give_webhook(connection: AsyncConnection) -> str:
+    """The one webhook that there is."""
+    for row in await webhooks.listing(connection, "acme"):
+        await webhooks.remove(connection, row.id)
+    added = await webhooks.add(connection, "acme", None, "https://example.org", KINDS, "whsec_YQ==")
+    return added.id
 
 
 async def give_link(connection: AsyncConnection, event_id: str) -> None:

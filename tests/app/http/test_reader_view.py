@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.http.reader_view import SHOWN, shown_to_readers
 from app.planning.document import to_written
-from app.store import events, incidents, proposals, solves
+from app.store import events, incidents, proposals, solves, webhooks
 from app.store.proposals import StoredProposal
 from app.store.solves import conflict_json
 from schemas.day import Effect
@@ -19,6 +19,7 @@ from schemas.event import Attendee
 from schemas.incident import Incident, Proposal, Repair
 from schemas.schedule import Meeting, Schedule, ScheduledRound
 from schemas.solve import Conflict, Solve, SolveRequest, Waiver
+from schemas.webhook import KINDS
 from tests.api import READER, Api
 from tests.app.routes.test_schedules import hold, publish
 from tests.documented import Operation, operations
@@ -122,7 +123,9 @@ async def places(api: Api) -> dict[str, str]:
     series_id = series.rpartition("/")[2]
     async with api.store.write() as connection:
         await proposals.keep(connection, await _proposal(connection, event_id))
+        hook = await webhooks.add(connection, "acme", None, "https://example.org", KINDS, "s")
     ids = {"event_id": event_id, "solve_id": solve_id, "series_id": series_id}
+    ids["webhook_id"] = hook.id
     return ids | {"attendee_id": "a", "version": "1", "proposal_id": PROPOSAL.id}
 
 
