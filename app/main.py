@@ -7,14 +7,15 @@ from fastapi import Depends, FastAPI
 
 from app.console.routes import install_console
 from app.http import problems
-from app.http.access import Keys
 from app.http.attendee_access import check_own_parameters, lend_reader_to
 from app.http.body import lend_reader
 from app.http.byte_budget import ByteBudget
 from app.http.guard import Guard
 from app.http.key_file import watch_keys
+from app.http.keys import Keys, watch_stored_keys
 from app.http.openapi import ABOUT, describe_api
 from app.http.parameters import check_parameters
+from app.http.policy_check import check_policy
 from app.http.reader_view import ReaderView
 from app.http.request_places import RequestPlaces
 from app.http.visitors import Visitors
@@ -31,6 +32,7 @@ from app.routes import (
     health,
     imports,
     incidents,
+    keys,
     links,
     live,
     matching,
@@ -77,7 +79,6 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.settings = settings
-    app.state.keys = Keys(settings.access)
     app.state.places = RequestPlaces(settings.key_requests)
     app.state.wrong_keys = WrongKeys(settings.wrong_keys)
     app.state.wrong_names = WrongKeys(settings.wrong_keys)
@@ -85,6 +86,7 @@ def create_app(settings: Settings) -> FastAPI:
         settings.connections, settings.address_connections, settings.unread_bytes
     )
     app.state.store = Store(settings.store_url)
+    app.state.keys = Keys(settings.access, app.state.store)
     limits = Limits(settings.task_seconds, settings.child_bytes)
     app.state.contradiction_tasks, app.state.graph_tasks = TaskRunner(limits), TaskRunner(limits)
     app.state.agenda_tasks, app.state.file_tasks = TaskRunner(limits), TaskRunner(limits)
@@ -121,6 +123,7 @@ def create_app(settings: Settings) -> FastAPI:
         live,
         feedback,
         series,
+        keys,
     )
     every = [Depends(check_parameters), Depends(lend_reader)]
     for module in modules:
@@ -132,6 +135,7 @@ def create_app(settings: Settings) -> FastAPI:
     problems.install_handlers(app)
     app.add_middleware(ReaderView)
     app.add_middleware(Guard, most=settings.requests_at_once)
+    check_policy(app)
     app.openapi = lambda: describe_api(app)  # type: ignore[method-assign]
     return app
 
@@ -142,6 +146,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     tune_gc()
     store: Store = app.state.store
     await store.migrate()
+    await app.state.keys.begin()
     try:
         async with (
             running_jobs(app.state.settings, store) as app.state.jobs,
@@ -149,6 +154,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             shared_signal(app.state.settings, store),
             in_background(trim_memory(store)),
             in_background(watch_keys(app.state.settings, app.state.keys, app.state.visitors)),
+            in_background(watch_stored_keys(app.state.keys, app.state.visitors)),
         ):
             yield
     finally:

@@ -46,8 +46,8 @@ async def get_live(
     """
     mark = await feed.position(event.id)
     if STREAM in request.headers.get("Accept", ""):
-        organiser = caller.role == "organiser"
-        stream = feed.watch(mark, _position(last_event_id), organiser=organiser)
+        proposed = caller.role != "reader"
+        stream = feed.watch(mark, _position(last_event_id), proposed=proposed)
         return EventSourceResponse(stream, headers=HEADERS | STREAMED)
     if same := not_modified(request, mark.etag):
         return same
