@@ -8,10 +8,12 @@ from fastapi import Depends, FastAPI
 from app.console.routes import install_console
 from app.http import problems
 from app.http.attendee_access import check_own_parameters, lend_reader_to
+from app.http.audit import Audit, AuditTrail
 from app.http.body import lend_reader
 from app.http.byte_budget import ByteBudget
 from app.http.guard import Guard
 from app.http.key_file import watch_keys
+from app.http.key_rates import KeyRates
 from app.http.keys import Keys, watch_stored_keys
 from app.http.openapi import ABOUT, describe_api
 from app.http.parameters import check_parameters
@@ -23,6 +25,7 @@ from app.http.wrong_keys import WrongKeys
 from app.routes import (
     agenda,
     attendees,
+    audit,
     diagnosis,
     edits,
     events,
@@ -80,6 +83,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.places = RequestPlaces(settings.key_requests)
+    app.state.key_rates = KeyRates(settings.key_rate)
     app.state.wrong_keys = WrongKeys(settings.wrong_keys)
     app.state.wrong_names = WrongKeys(settings.wrong_keys)
     app.state.visitors = Visitors(
@@ -87,6 +91,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.store = Store(settings.store_url)
     app.state.keys = Keys(settings.access, app.state.store)
+    app.state.audit = AuditTrail(app.state.store, settings.audit_days)
     limits = Limits(settings.task_seconds, settings.child_bytes)
     app.state.contradiction_tasks, app.state.graph_tasks = TaskRunner(limits), TaskRunner(limits)
     app.state.agenda_tasks, app.state.file_tasks = TaskRunner(limits), TaskRunner(limits)
@@ -124,6 +129,7 @@ def create_app(settings: Settings) -> FastAPI:
         feedback,
         series,
         keys,
+        audit,
     )
     every = [Depends(check_parameters), Depends(lend_reader)]
     for module in modules:
@@ -134,6 +140,7 @@ def create_app(settings: Settings) -> FastAPI:
     install_console(app)
     problems.install_handlers(app)
     app.add_middleware(ReaderView)
+    app.add_middleware(Audit)
     app.add_middleware(Guard, most=settings.requests_at_once)
     check_policy(app)
     app.openapi = lambda: describe_api(app)  # type: ignore[method-assign]
@@ -155,6 +162,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             in_background(trim_memory(store)),
             in_background(watch_keys(app.state.settings, app.state.keys, app.state.visitors)),
             in_background(watch_stored_keys(app.state.keys, app.state.visitors)),
+            in_background(app.state.audit.run()),
         ):
             yield
     finally:
@@ -167,4 +175,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await app.state.live_feed.close()
         await app.state.proposals.close()
         await app.state.readiness.close()
+        await app.state.audit.close()
         await store.close()

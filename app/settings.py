@@ -97,6 +97,10 @@ class Settings(BaseSettings):
     """How many requests and streams of one organisation's keys of one role may be under way."""
     unread_bytes: int = Field(default=64 * MIB, ge=1)
     """How much is held in all for those who do not read their answers."""
+    audit_days: int = Field(default=400, ge=1)
+    """How long it is remembered who did what."""
+    key_rate: int = Field(default=10_000, ge=1)
+    """How many requests with one key one api process takes within ten seconds."""
     wrong_keys: int = Field(default=10, ge=1)
     """How many wrong keys of one address within a minute are answered as the first one is."""
 

@@ -12,6 +12,7 @@ from fastapi import Depends, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.errors import NotAllowed, Refused, TooMany, TooManyWrongKeys, Unauthorised, Unavailable
+from app.http.key_rates import KeyRates
 from app.http.keys import LOCAL, Caller, Keys
 from app.http.openapi import refuses
 from app.http.policy import check_allowed
@@ -103,7 +104,11 @@ async def get_caller(
         _check_local(request)
     if connection := getattr(request.state, "connection", None):
         connection().greet(digest_of_key(secret or ""))
-    check_caller(request, caller, request.scope["route"].name)
+    request.state.caller = caller
+    request.state.operation = request.scope["route"].name
+    rates: KeyRates = request.app.state.key_rates
+    request.state.rate = rates.take(caller.key)
+    check_caller(request, caller, request.state.operation)
     request.state.narrowed = caller.role if caller.role in NARROWED else None
     places: RequestPlaces[tuple[str, Role]] = request.app.state.places
     owner = (caller.organisation, caller.role)
@@ -116,6 +121,7 @@ async def get_caller(
 
 def check_caller(request: Request, caller: Caller, operation: str) -> None:
     """Raise NotAllowed unless the policy opens an operation, or an answer of it, to the caller."""
+    request.state.operation = operation
     of_event, changes = caller.event is not None, request.method != "GET"
     check_allowed(operation, caller.role, of_event=of_event, changes=changes)
 

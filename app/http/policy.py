@@ -65,7 +65,7 @@ _OPERATIONS: Mapping[Rule, str] = {
         "solve_event create_event import_event begin_series get_history delete_series"
         " erase_attendee add_event create_next_event"
     ),
-    BEYOND_OWNERS: "create_key list_keys get_key revoke_key",
+    BEYOND_OWNERS: "create_key list_keys get_key revoke_key list_audit",
 }
 """By rule, the operations; with ``?format``, their answers as anything but JSON."""
 
@@ -77,6 +77,24 @@ def _rows() -> Iterator[tuple[str, Rule]]:
 
 POLICY: Mapping[str, Rule] = dict(_rows())
 """The rule of each operation."""
+
+
+KEEPS_NOTHING = {"solve_event", "validate_event"}
+"""Operations that change nothing though their verb says so."""
+
+TAKES_OUT = {
+    "get_event?format", "get_schedule?format", "get_current_schedule?format", "get_briefs",
+    "get_calendar", "get_feedback", "get_history", "list_audit",
+}  # fmt: skip
+"""Reads by which much of what is known of people leaves the service at once."""
+
+
+def is_audited(operation: str, *, changes: bool, refused: bool) -> bool:
+    """Whether the audit log tells that an operation was called with a key.
+
+    ``refused`` is a call that the role of the key, or its event, does not allow.
+    """
+    return refused or operation in TAKES_OUT or (changes and operation not in KEEPS_NOTHING)
 
 
 def check_allowed(operation: str, role: Role, *, of_event: bool, changes: bool) -> None:

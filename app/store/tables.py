@@ -344,3 +344,18 @@ access_keys = sa.Table(
     sa.Index("ix_access_keys_digest", "digest", unique=True),
     sa.Index("ix_access_keys_organisation", "organisation", "id"),
 )
+
+audit_log = sa.Table(
+    "audit_log",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("organisation", sa.Text, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("key", sa.String(32), nullable=False),
+    sa.Column("role", sa.String(16), nullable=False),
+    sa.Column("operation", sa.String(64), nullable=False),
+    sa.Column("event_id", sa.String(32)),  # stays when the event goes
+    sa.Column("status", sa.Integer, nullable=False),
+    sa.Index("ix_audit_log_organisation", "organisation", "id"),
+    sa.Index("ix_audit_log_at", "at"),
+)
