@@ -104,11 +104,10 @@ async def get_caller(
         _check_local(request)
     if connection := getattr(request.state, "connection", None):
         connection().greet(digest_of_key(secret or ""))
-    request.state.caller = caller
-    request.state.operation = request.scope["route"].name
     rates: KeyRates = request.app.state.key_rates
     request.state.rate = rates.take(caller.key)
-    check_caller(request, caller, request.state.operation)
+    request.state.caller = caller
+    check_caller(request, caller, request.scope["route"].name)
     request.state.narrowed = caller.role if caller.role in NARROWED else None
     places: RequestPlaces[tuple[str, Role]] = request.app.state.places
     owner = (caller.organisation, caller.role)

@@ -11,6 +11,7 @@ from app.deps import EventDep, LiveFeedDep
 from app.http.access import CallerDep
 from app.http.conditional import json_answer, not_modified
 from app.http.openapi import REVALIDATED
+from app.http.policy import POLICY
 from schemas.live import Live
 
 router = APIRouter(prefix="/v1/events/{event_id}", tags=["live"])
@@ -46,7 +47,7 @@ async def get_live(
     """
     mark = await feed.position(event.id)
     if STREAM in request.headers.get("Accept", ""):
-        proposed = caller.role != "reader"
+        proposed = caller.role in POLICY["list_proposals"].roles
         stream = feed.watch(mark, _position(last_event_id), proposed=proposed)
         return EventSourceResponse(stream, headers=HEADERS | STREAMED)
     if same := not_modified(request, mark.etag):
