@@ -20,7 +20,7 @@ STEWARDS: tuple[Role, ...] = ("owner", "organiser", "steward")
 READERS: tuple[Role, ...] = ("owner", "organiser", "steward", "reader")
 
 
-class Rule(NamedTuple):
+class AccessRule(NamedTuple):
     """Who may call an operation."""
 
     door: Door
@@ -30,15 +30,15 @@ class Rule(NamedTuple):
     """Whether it concerns more than one event, so that a key of one event does not open it."""
 
 
-OPEN, LINK = Rule("open"), Rule("link")
-IN_EVENT_READERS = Rule("key", READERS)
-IN_EVENT_STEWARDS = Rule("key", STEWARDS)
-IN_EVENT_ORGANISERS = Rule("key", ORGANISERS)
-BEYOND_READERS = Rule("key", READERS, beyond_events=True)
-BEYOND_OWNERS = Rule("key", OWNERS, beyond_events=True)
-BEYOND_ORGANISERS = Rule("key", ORGANISERS, beyond_events=True)
+OPEN, LINK = AccessRule("open"), AccessRule("link")
+IN_EVENT_READERS = AccessRule("key", READERS)
+IN_EVENT_STEWARDS = AccessRule("key", STEWARDS)
+IN_EVENT_ORGANISERS = AccessRule("key", ORGANISERS)
+BEYOND_READERS = AccessRule("key", READERS, beyond_events=True)
+BEYOND_OWNERS = AccessRule("key", OWNERS, beyond_events=True)
+BEYOND_ORGANISERS = AccessRule("key", ORGANISERS, beyond_events=True)
 
-_OPERATIONS: Mapping[Rule, str] = {
+_OPERATIONS: Mapping[AccessRule, str] = {
     OPEN: "healthz readyz open_link leave_link",
     LINK: (
         "get_own_day get_own_calendar get_own_follow_ups report_own_incidents give_own_feedback"
@@ -70,12 +70,12 @@ _OPERATIONS: Mapping[Rule, str] = {
 """By rule, the operations; with ``?format``, their answers as anything but JSON."""
 
 
-def _rows() -> Iterator[tuple[str, Rule]]:
+def _rows() -> Iterator[tuple[str, AccessRule]]:
     for rule, names in _OPERATIONS.items():
         yield from ((name, rule) for name in names.split())
 
 
-POLICY: Mapping[str, Rule] = dict(_rows())
+POLICY: Mapping[str, AccessRule] = dict(_rows())
 """The rule of each operation."""
 
 
@@ -112,5 +112,5 @@ def check_allowed(operation: str, role: Role, *, of_event: bool, changes: bool) 
         raise NotAllowed("this key is of one event, and this concerns others as well")
 
 
-def _meant_for(rule: Rule) -> str:
+def _meant_for(rule: AccessRule) -> str:
     return f"this is for the {rule.roles[-1]}"

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from app.http.attendee_access import LINK_COOKIE
-from app.http.policy import POLICY, Rule
+from app.http.policy import POLICY, AccessRule
 from app.http.sample_requests import SampleRequest
 from app.planning.document import to_written
 from app.store import proposals, schedules, solves
@@ -168,7 +168,7 @@ async def propose(api: Api, event_id: str, basis: int, document: Any, text: str)
         await proposals.keep(connection, stored)
 
 
-def expected(rule: Rule, kind: Kind, place: str, path: str) -> int | None:
+def expected(rule: AccessRule, kind: Kind, place: str, path: str) -> int | None:
     """The status of the refusal that the policy asks for; None where it asks for none."""
     if rule.door == "open":
         return None

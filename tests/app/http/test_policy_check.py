@@ -7,7 +7,7 @@ from fastapi import FastAPI
 
 from app.http import policy_check
 from app.http.access import CallerDep
-from app.http.policy import POLICY, Rule
+from app.http.policy import POLICY, AccessRule
 from app.http.policy_check import PolicyError, check_policy
 from app.main import create_app
 from app.settings import Settings
@@ -35,7 +35,7 @@ def test_an_operation_without_a_rule_is_refused() -> None:
         check_policy(app)
 
 
-def policed(monkeypatch: pytest.MonkeyPatch, rule: Rule) -> FastAPI:
+def policed(monkeypatch: pytest.MonkeyPatch, rule: AccessRule) -> FastAPI:
     """A service of one operation, which asks for a key and answers with an event."""
     app = FastAPI(generate_unique_id_function=lambda route: route.name)
 
@@ -45,17 +45,17 @@ def policed(monkeypatch: pytest.MonkeyPatch, rule: Rule) -> FastAPI:
     @app.get("/open", response_model=str)
     async def get_open() -> Any: ...
 
-    monkeypatch.setattr(policy_check, "POLICY", {"get_one": rule, "get_open": Rule("open")})
+    monkeypatch.setattr(policy_check, "POLICY", {"get_one": rule, "get_open": AccessRule("open")})
     return app
 
 
 def test_an_operation_that_asks_for_less_than_its_rule_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    check_policy(policed(monkeypatch, Rule("key", ("owner", "reader"))))
+    check_policy(policed(monkeypatch, AccessRule("key", ("owner", "reader"))))
     for door in ("link", "open"):
         with pytest.raises(PolicyError, match="get_one: does not ask"):
-            check_policy(policed(monkeypatch, Rule(door)))
+            check_policy(policed(monkeypatch, AccessRule(door)))
 
 
 def test_a_role_that_is_not_shown_all_sees_nothing_that_nobody_thought_of(
@@ -63,11 +63,11 @@ def test_a_role_that_is_not_shown_all_sees_nothing_that_nobody_thought_of(
 ) -> None:
     monkeypatch.setattr("app.http.reader_view.NARROWED", {"reader": {}, "steward": {}})
     with pytest.raises(PolicyError, match="get_one: answers with what nobody said"):
-        check_policy(policed(monkeypatch, Rule("key", ("owner", "reader"))))
+        check_policy(policed(monkeypatch, AccessRule("key", ("owner", "reader"))))
 
 
 def test_a_rule_without_an_operation_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = policed(monkeypatch, Rule("key", ("owner",)))
-    monkeypatch.setitem(policy_check.POLICY, "get_two", Rule("open"))  # type: ignore[attr-defined]
+    app = policed(monkeypatch, AccessRule("key", ("owner",)))
+    monkeypatch.setitem(policy_check.POLICY, "get_two", AccessRule("open"))  # type: ignore[attr-defined]
     with pytest.raises(PolicyError, match="get_two: is no operation"):
         check_policy(app)
