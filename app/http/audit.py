@@ -39,6 +39,7 @@ class AuditTrail:
         self._waiting: list[StoredAct] = []
         self._written = asyncio.Event()
         self._more = asyncio.Event()
+        self._is_away = False
         self._cleaned_at = -SECONDS_BETWEEN_CLEANINGS
 
     def add(self, act: StoredAct) -> asyncio.Event:
@@ -48,6 +49,8 @@ class AuditTrail:
             del self._waiting[0]
         self._waiting.append(act)
         self._more.set()
+        if self._is_away:
+            self._written.set()
         return self._written
 
     async def run(self) -> None:
@@ -78,7 +81,9 @@ class AuditTrail:
                 if monotonic() - self._cleaned_at > SECONDS_BETWEEN_CLEANINGS:
                     await audit_log.forget(connection, datetime.now(UTC) - self._kept)
                     self._cleaned_at = monotonic()
+            self._is_away = False
         except BaseException:
+            self._is_away = True
             self._waiting = acts + self._waiting
             self._more.set()
             raise
