@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AwareDatetime, StringConstraints
 
 from schemas.base import Name, Wire
+from schemas.clock import Moment
 
 Role = Literal["owner", "organiser", "steward", "reader"]
 
@@ -14,12 +15,12 @@ class NewKey(Wire):
 
     role: Role
     """What it may do: owner, organiser, steward or reader."""
-    event: Annotated[str, StringConstraints(max_length=32)] | None = None
+    event: Annotated[str, StringConstraints(pattern="^[0-9a-f]{32}$")] | None = None
     """The id of the only event that it opens; a steward's needs one, an owner's has none. Left out:
     every event of the organisation."""
     label: Name = ""
     """What it is for, for people. Left out: nothing is said."""
-    expires_at: AwareDatetime | None = Field(default=None)
+    expires_at: Moment | None = None
     """When it ends by itself. Left out: never."""
 
 
