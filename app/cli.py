@@ -5,9 +5,11 @@ defect of our own.
 Commands import what they need when they run, so that help comes at once.
 """
 
+import asyncio
 import os
 import sys
 from contextlib import suppress
+from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -529,6 +531,51 @@ def worker(data: Data = None) -> None:
     from app.workers.worker import main as run
 
     run(data)
+
+
+key_commands = typer.Typer(help="Make, list and revoke keys of the service.", no_args_is_help=True)
+commands.add_typer(key_commands, name="key")
+
+
+@key_commands.command()
+def add(
+    role: Annotated[str, typer.Option(help="owner, organiser, steward or reader.")],
+    organisation: Annotated[str, typer.Option(help="Whose events it opens.")],
+    event: Annotated[
+        str | None, typer.Option(help="The id of the only event it opens; a steward's needs one.")
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day, in UTC, it ends.")
+    ] = None,
+    label: Annotated[str, typer.Option(help="What it is for.")] = "",
+    data: Data = None,
+) -> None:
+    """Make a key and print its secret, this once: the secret alone on standard output."""
+    from app.terminal.keys import add_key
+
+    key, secret = asyncio.run(add_key(data, role, organisation, event, until, label))
+    print(secret)
+    _console(stderr=True).print(f"key {key.id}: keep the secret, it is shown this once")
+
+
+@key_commands.command("list")
+def list_all(data: Data = None) -> None:
+    """List every key, without its secret."""
+    from app.terminal.keys import list_keys
+
+    _console().print(asyncio.run(list_keys(data)))
+
+
+@key_commands.command()
+def revoke(
+    key_id: Annotated[str, typer.Argument(metavar="ID", help="As tertius key list has it.")],
+    data: Data = None,
+) -> None:
+    """Revoke a key: a running service opens nothing by it from two seconds later on."""
+    from app.terminal.keys import revoke_key
+
+    key = asyncio.run(revoke_key(data, key_id))
+    _console().print(f"revoked: {key.role} of {key.organisation}, {key.prefix}…")
 
 
 @commands.command()

@@ -41,7 +41,7 @@ EventId = Annotated[
 async def event_in_path(
     request: Request, event_id: EventId, caller: CallerDep, store: StoreDep
 ) -> StoredEvent:
-    """The event of the path as it is now, if it is the caller's organisation's."""
+    """The event of the path as it is now, if it is the caller's."""
     place: RequestPlace = request.state.place
     if request.method != "GET":
         await place.wait()
@@ -49,9 +49,10 @@ async def event_in_path(
         stored = await events.find(connection, event_id, caller.organisation)
     if request.method != "GET":
         place.pass_turn()
-    if stored is None:
+    if stored is None or caller.event not in (None, event_id):
         raise NotFound
-    return replace(stored, benefits_json="") if caller.role == "reader" else stored  # not shown
+    is_shown_whole = request.state.narrowed is None or request.method != "GET"
+    return stored if is_shown_whole else replace(stored, benefits_json="")
 
 
 EventDep = Annotated[StoredEvent, Depends(event_in_path)]

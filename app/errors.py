@@ -17,6 +17,7 @@
     |- Unsupported          a type or an encoding that is not taken
     |- MissingPrecondition  does not say which state it changes
     |- TooMany              more than one caller may have under way
+    |  |- TooFast           or more than one key may ask in ten seconds
     |  `- TooManyWrongKeys  or more wrong keys than one address may try
     |- OutOfMemory          it would take more memory than one request may have
     |- Defect               something of ours is wrong
@@ -145,6 +146,12 @@ class MissingPrecondition(Refused):
 
 class TooMany(Refused):
     """More than one caller may have under way."""
+
+
+class TooFast(TooMany):
+    """More requests with one key than may come in ten seconds."""
+
+    title = "too many requests have come with this key: wait a moment"
 
 
 class TooManyWrongKeys(TooMany):

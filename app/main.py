@@ -7,14 +7,17 @@ from fastapi import Depends, FastAPI
 
 from app.console.routes import install_console
 from app.http import problems
-from app.http.access import Keys
 from app.http.attendee_access import check_own_parameters, lend_reader_to
+from app.http.audit import Audit, AuditTrail
 from app.http.body import lend_reader
 from app.http.byte_budget import ByteBudget
 from app.http.guard import Guard
 from app.http.key_file import watch_keys
+from app.http.key_rates import KeyRates
+from app.http.keys import Keys, watch_stored_keys
 from app.http.openapi import ABOUT, describe_api
 from app.http.parameters import check_parameters
+from app.http.policy_check import check_policy
 from app.http.reader_view import ReaderView
 from app.http.request_places import RequestPlaces
 from app.http.visitors import Visitors
@@ -22,6 +25,7 @@ from app.http.wrong_keys import WrongKeys
 from app.routes import (
     agenda,
     attendees,
+    audit,
     diagnosis,
     edits,
     events,
@@ -31,6 +35,7 @@ from app.routes import (
     health,
     imports,
     incidents,
+    keys,
     link_cards,
     links,
     live,
@@ -85,16 +90,18 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.settings = settings
-    app.state.keys = Keys(settings.access)
     app.state.places = RequestPlaces(settings.key_requests)
     app.state.own_watchers = RequestPlaces[str](settings.requests_at_once // 2)
     app.state.watchers_of_one = RequestPlaces[LinkHolder](WATCHERS_OF_ONE)
+    app.state.key_rates = KeyRates(settings.key_rate)
     app.state.wrong_keys = WrongKeys(settings.wrong_keys)
     app.state.wrong_names = WrongKeys(settings.wrong_keys)
     app.state.visitors = Visitors(
         settings.connections, settings.address_connections, settings.unread_bytes
     )
     app.state.store = Store(settings.store_url)
+    app.state.keys = Keys(settings.access, app.state.store)
+    app.state.audit = AuditTrail(app.state.store, settings.audit_days)
     limits = Limits(settings.task_seconds, settings.child_bytes)
     app.state.contradiction_tasks, app.state.graph_tasks = TaskRunner(limits), TaskRunner(limits)
     app.state.agenda_tasks, app.state.file_tasks = TaskRunner(limits), TaskRunner(limits)
@@ -134,6 +141,8 @@ def create_app(settings: Settings) -> FastAPI:
         feedback,
         series,
         webhooks,
+        keys,
+        audit,
     )
     every = [Depends(check_parameters), Depends(lend_reader)]
     for module in modules:
@@ -144,7 +153,9 @@ def create_app(settings: Settings) -> FastAPI:
     problems.install_handlers(app)
     install_console(app)
     app.add_middleware(ReaderView)
+    app.add_middleware(Audit)
     app.add_middleware(Guard, most=settings.requests_at_once)
+    check_policy(app)
     app.openapi = lambda: describe_api(app)  # type: ignore[method-assign]
     return app
 
@@ -155,6 +166,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     tune_gc()
     store: Store = app.state.store
     await store.migrate()
+    await app.state.keys.begin()
     try:
         async with (
             running_jobs(app.state.settings, store) as app.state.jobs,
@@ -163,6 +175,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             in_background(trim_memory(store)),
             in_background(keep_retention(store, app.state.settings.retention_days)),
             in_background(watch_keys(app.state.settings, app.state.keys, app.state.visitors)),
+            in_background(watch_stored_keys(app.state.keys, app.state.visitors)),
+            in_background(app.state.audit.run()),
         ):
             yield
     finally:
@@ -175,4 +189,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         await app.state.live_feed.close()
         await app.state.proposals.close()
         await app.state.readiness.close()
+        await app.state.audit.close()
         await store.close()

@@ -17,7 +17,8 @@ from app.http.listener import ACCEPTED_AT_ONCE, Listener, listen_on
 from app.logs import configure_logging
 from app.main import create_app
 from app.settings import OpenServerError, Settings
-from app.terminal.configured import check_store, settings_or_failure
+from app.store import access_keys
+from app.terminal.configured import opened_store, settings_or_failure
 from app.terminal.data_folder import open_data_folder
 from app.terminal.failure import BAD_INPUT, Failure
 from app.workers.child_pool import share_text_cache
@@ -45,22 +46,28 @@ log = structlog.get_logger(__name__)
 def serve(host: str, port: int, data: Path | None = None, workers: int = 1) -> None:
     """Run the api until it is told to stop, and ``workers`` processes that solve."""
     settings = settings_or_failure(data)
-    try:
-        settings.check_access(host)
-    except OpenServerError as error:
-        raise Failure(str(error)) from None
     settings = with_enough_files(settings)
+    configure_logging(settings.log_level)
+    open_data_folder(settings.data)
+    asyncio.run(_check_access(settings, host))
     try:
         listeners = listen_on(host, port)
     except OSError as error:
         raise Failure(f"{host}:{port} cannot be listened on: {error.strerror}") from None
-    configure_logging(settings.log_level)
-    open_data_folder(settings.data)
-    asyncio.run(check_store(settings))
     share_text_cache(settings.data)
     server = uvicorn.Server(configuration(settings))
     with suppress(KeyboardInterrupt):
         asyncio.run(_run(server, listeners, settings, workers))
+
+
+async def _check_access(settings: Settings, host: str) -> None:
+    """Failure if the database cannot be used, or the service would be open to other machines."""
+    async with opened_store(settings) as store, store.read() as connection:
+        any_was_made = await access_keys.any_was_made(connection)
+    try:
+        settings.check_access(host, any_was_made=any_was_made)
+    except OpenServerError as error:
+        raise Failure(str(error)) from None
 
 
 def with_enough_files(settings: Settings) -> Settings:

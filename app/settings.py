@@ -8,14 +8,17 @@ second for children. Benchmarks read TERTIUS_SHARED besides, and tests TERTIUS_S
 from functools import cached_property
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Literal, NamedTuple, Self
+from typing import Literal, NamedTuple, Self, TypeGuard
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-Role = Literal["organiser", "reader"]
+from schemas.access_key import Role
+
+ROLES: tuple[Role, ...] = ("owner", "organiser", "steward", "reader")
+"""From the one that may do most to the one that may do least."""
 MIB = 2**20
 
 
@@ -25,6 +28,8 @@ class Key(NamedTuple):
     role: Role
     organisation: str
     secret: str
+    event: str | None = None
+    """The only event that it opens; all of the organisation where there is none."""
 
 
 class OpenServerError(Exception):
@@ -43,7 +48,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None
     """``postgresql://…`` for a server of its own; SQLite in ``data`` without it."""
     keys: SecretStr = SecretStr("")
-    """``role:organisation:key`` separated by commas; role is organiser or reader."""
+    """``role:organisation:key`` separated by commas; ``role@event`` is a key of one event alone."""
     keys_file: Path | None = None
     """The same, one a line; lines that start with ``#`` are comments."""
 
@@ -100,6 +105,10 @@ class Settings(BaseSettings):
     """How many requests and streams of one organisation's keys of one role may be under way."""
     unread_bytes: int = Field(default=64 * MIB, ge=1)
     """How much is held in all for those who do not read their answers."""
+    audit_days: int = Field(default=400, ge=1)
+    """How long it is remembered who did what."""
+    key_rate: int = Field(default=10_000, ge=1)
+    """How many requests with one key one api process takes within ten seconds."""
     wrong_keys: int = Field(default=10, ge=1)
     """How many wrong keys of one address within a minute are answered as the first one is."""
 
@@ -160,11 +169,16 @@ class Settings(BaseSettings):
         kept = [row.strip() for row in rows]
         return tuple(_key(row) for row in kept if row and not row.startswith("#"))
 
-    def check_access(self, host: str) -> Self:
-        """Raise OpenServerError unless ``host`` is a loopback address or keys are set."""
-        if not self.access and not is_loopback(host):
+    def check_access(self, host: str, *, any_was_made: bool) -> Self:
+        """Raise OpenServerError unless ``host`` is a loopback address, or there are keys.
+
+        ``any_was_made`` says whether there are some in the database, be they revoked: then nobody
+        enters without one.
+        """
+        if not self.access and not any_was_made and not is_loopback(host):
             raise OpenServerError(
-                f"{host} can be reached from other machines: set TERTIUS_KEYS or TERTIUS_KEYS_FILE"
+                f"{host} can be reached from other machines: make a key by tertius key add,"
+                " or set TERTIUS_KEYS or TERTIUS_KEYS_FILE"
             )
         return self
 
@@ -180,13 +194,28 @@ SHORTEST_KEY = 16
 
 
 def _key(row: str) -> Key:
-    role, _, rest = row.partition(":")
+    scope, _, rest = row.partition(":")
     organisation, _, secret = rest.partition(":")
-    if role not in ("organiser", "reader") or not organisation:
-        raise ValueError("a key is written role:organisation:key, role being organiser or reader")
+    role, _, event = scope.partition("@")
+    if not is_role(role) or not organisation:
+        raise ValueError(f"a key is written role:organisation:key, role being {' or '.join(ROLES)}")
+    check_scope(role, event or None)
     if len(secret) < SHORTEST_KEY or not (secret.isascii() and secret.isprintable()):
         raise ValueError(f"a key needs at least {SHORTEST_KEY} printable ASCII characters")
-    return Key("organiser" if role == "organiser" else "reader", organisation, secret)
+    return Key(role, organisation, secret, event or None)
+
+
+def is_role(text: str) -> TypeGuard[Role]:
+    """Whether a role is called so."""
+    return text in ROLES
+
+
+def check_scope(role: Role, event: str | None) -> None:
+    """Raise ValueError where a role goes with no event, or only with one."""
+    if role == "steward" and event is None:
+        raise ValueError("a steward's key is of one event: steward@EVENT:organisation:key")
+    if role == "owner" and event is not None:
+        raise ValueError("an owner's key is of the organisation, not of one event")
 
 
 def is_loopback(host: str) -> bool:

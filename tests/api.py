@@ -14,6 +14,7 @@ from app.settings import Settings
 from app.store.engine import Store
 from tests.documented import check_documented
 
+OWNER = "acme-owner-key-01"
 ORGANISER = "acme-organiser-key"
 READER = "acme-reader-key-1"
 OTHER = "other-organiser-key"

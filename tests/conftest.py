@@ -17,6 +17,7 @@ settings.load_profile("steady")
 
 KEYS = ",".join(
     (
+        "owner:acme:acme-owner-key-01",
         "organiser:acme:acme-organiser-key",
         "reader:acme:acme-reader-key-1",
         "organiser:other:other-organiser-key",

@@ -115,7 +115,7 @@ def _document(answer: httpx.Response) -> Any:
 def check_whole(event: Mapping[str, Any]) -> None:
     """Refuse a page of what readers of an event are not told, rather than show it empty."""
     if "policy" not in event:
-        raise ApiError(403, {"title": "This is the organiser's: a reader's key does not show it"})
+        raise ApiError(403, {"title": "This is the organiser's: your key does not show it"})
 
 
 def get_api(request: Request) -> ApiClient:

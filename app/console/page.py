@@ -119,7 +119,7 @@ class Pages:
             "_": self.reader.say,
             "counted": self.reader.tell,
             "path": self._request.url.path,
-            "can_sign_out": bool(self._request.app.state.settings.access),
+            "can_sign_out": not self._request.app.state.keys.is_open,
         }
         text = templates().get_template(name).render({**common, **told})
         return HTMLResponse(text, status, headers=HEADERS)

@@ -1,77 +1,27 @@
-"""Who is asking: bearer keys, each of one organisation and one role.
+"""Who is asking: by a bearer key, and what the policy lets its role do.
 
 A browser that signed in sends its key as a cookie, which only pages of this service may use.
 """
 
-import hmac
 import re
 from collections.abc import AsyncIterator
-from hashlib import sha256
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.errors import NotAllowed, Refused, TooMany, TooManyWrongKeys, Unauthorised, Unavailable
+from app.http.key_rates import KeyRates
+from app.http.keys import LOCAL, Caller, Keys
 from app.http.openapi import refuses
-from app.http.reader_view import is_for_readers
+from app.http.policy import check_allowed
+from app.http.reader_view import NARROWED
 from app.http.request_places import RequestPlaces
 from app.http.wrong_keys import WrongKeys
-from app.settings import Key, Role, is_loopback
-
-
-class Caller(NamedTuple):
-    """Whoever sent the request."""
-
-    organisation: str
-    role: Role
-
-
-LOCAL = Caller("local", "organiser")
-"""Everybody, when no keys are set: the server then listens on loopback only."""
-
-
-class Keys:
-    """Every key as a digest, so that comparing takes as long for any guess."""
-
-    def __init__(self, keys: tuple[Key, ...]) -> None:
-        self._known = _digests(keys)
-
-    def caller(self, secret: str | None) -> Caller | None:
-        """Who holds ``secret``; everybody is `LOCAL` when there are no keys."""
-        if not self._known:
-            return LOCAL
-        digest, found = digest_of_key(secret or ""), None
-        for known, caller in self._known:
-            if hmac.compare_digest(known, digest):
-                found = caller
-        return found
-
-    def has(self, digest: bytes) -> bool:
-        """Whether the key with this digest is good."""
-        return any(known == digest for known, _ in self._known)
-
-    def renew(self, keys: tuple[Key, ...]) -> bool:
-        """Take these instead; tells whether they are others. ValueError if they are none.
-
-        Nobody meant to let everybody in who had keys a moment before.
-        """
-        before, known = self._known, _digests(keys)
-        if before and not known:
-            raise ValueError("no key is left")
-        self._known = known
-        return known != before
-
-
-def _digests(keys: tuple[Key, ...]) -> tuple[tuple[bytes, Caller], ...]:
-    return tuple((digest_of_key(key.secret), Caller(key.organisation, key.role)) for key in keys)
-
-
-def digest_of_key(secret: str) -> bytes:
-    """What is remembered of a key."""
-    return sha256(secret.encode()).digest()
-
+from app.settings import is_loopback
+from app.store.access_keys import digest_of_key
+from schemas.access_key import Role
 
 HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]]+)(?::[0-9]*)?")
 
@@ -147,24 +97,32 @@ async def get_caller(
     request: Request,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> AsyncIterator[Caller]:
-    """The caller, if the key is good and its role allows it: a reader only reads, and not all."""
+    """The caller, if the key is good and the policy lets its role do this."""
     secret = credentials.credentials if credentials else _secret_of_browser(request)
-    caller = _caller(request, secret)
+    caller = await _caller(request, secret)
     if caller is LOCAL:
         _check_local(request)
     if connection := getattr(request.state, "connection", None):
         connection().greet(digest_of_key(secret or ""))
-    if caller.role == "reader" and request.method != "GET":
-        raise NotAllowed("this key may only read")
-    request.state.reader = caller.role == "reader"
-    if request.state.reader and not is_for_readers(request.scope["route"]):
-        raise NotAllowed("this is for the organiser")
-    places: RequestPlaces[Caller] = request.app.state.places
-    with places.take(caller, changes=request.method != "GET") as place:
+    rates: KeyRates = request.app.state.key_rates
+    request.state.rate = rates.take(caller.key)
+    request.state.caller = caller
+    check_caller(request, caller, request.scope["route"].name)
+    request.state.narrowed = caller.role if caller.role in NARROWED else None
+    places: RequestPlaces[tuple[str, Role]] = request.app.state.places
+    owner = (caller.organisation, caller.role)
+    with places.take(owner, changes=request.method != "GET") as place:
         request.state.place = place
         if request.method == "GET":
             await place.wait()
         yield caller
+
+
+def check_caller(request: Request, caller: Caller, operation: str) -> None:
+    """Raise NotAllowed unless the policy opens an operation, or an answer of it, to the caller."""
+    request.state.operation = operation
+    of_event, changes = caller.event is not None, request.method != "GET"
+    check_allowed(operation, caller.role, of_event=of_event, changes=changes)
 
 
 def _secret_of_browser(request: Request) -> str | None:
@@ -174,13 +132,13 @@ def _secret_of_browser(request: Request) -> str | None:
     return secret
 
 
-def _caller(request: Request, secret: str | None) -> Caller:
+async def _caller(request: Request, secret: str | None) -> Caller:
     """Who holds ``secret``; Unauthorised if nobody does, TooManyWrongKeys if that goes on.
 
     Whoever has a good key is never told to wait for what others try from the same address.
     """
     keys: Keys = request.app.state.keys
-    if caller := keys.caller(secret):
+    if caller := await keys.caller(secret):
         return caller
     raise stranger_refusal(request, secret, "a valid bearer key is needed")
 

@@ -16,7 +16,6 @@ from fastapi.security import APIKeyCookie
 from app.errors import Invalid, NotAllowed, TooMany, Unauthorised, Unavailable
 from app.http.access import (
     check_own_page,
-    digest_of_key,
     forget_cookie,
     keep_cookie,
     stranger_refusal,
@@ -28,6 +27,7 @@ from app.http.state import SettingsDep, StoreDep, from_state
 from app.large_documents import lend_child
 from app.settings import Settings
 from app.store import attendee_links
+from app.store.access_keys import digest_of_key
 from app.store.attendee_links import LinkHolder
 from app.store.engine import Store
 from app.workers.body_reader import BodyReader

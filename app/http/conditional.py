@@ -31,15 +31,15 @@ def json_answer(
 def not_modified(request: Request, etag: str) -> Response | None:
     """The 304 for a caller who has this already."""
     asked = request.headers.get("If-None-Match")
-    seen = reader_tag(etag) if getattr(request.state, "reader", False) else etag
+    seen = narrowed_tag(etag, getattr(request.state, "narrowed", None))
     if asked is None or not (asked.strip() == "*" or seen in _tags(asked, weak=True)):
         return None
     return Response(status_code=304, headers={"ETag": etag})
 
 
-def reader_tag(etag: str) -> str:
-    """The tag of what a reader is shown of a document with this tag (`app.http.reader_view`)."""
-    return f'{etag[:-1]}.reader"'
+def narrowed_tag(etag: str, role: str | None) -> str:
+    """The tag of what a role is shown of a document with this tag (`app.http.reader_view`)."""
+    return etag if role is None else f'{etag[:-1]}.{role}"'
 
 
 class Match:

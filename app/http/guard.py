@@ -107,11 +107,15 @@ class _Answered:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            if place := self._scope.get("state", {}).get("place"):
+            state = self._scope.get("state", {})
+            if place := state.get("place"):
                 place.pass_turn()
             present = {name.lower() for name, _ in message.get("headers", ())}
             more = [pair for pair in HEADERS if pair[0] not in present]
-            message = {**message, "headers": [*message.get("headers", ()), *more]}
+            message = {
+                **message,
+                "headers": [*message.get("headers", ()), *more, *state.get("rate", ())],
+            }
         await self._send(message)
 
 

@@ -14,8 +14,9 @@ from fastapi import Depends, Header, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import Gone, Invalid, Malformed
-from app.http.access import Caller, CallerDep
+from app.http.access import CallerDep
 from app.http.body import Sent
+from app.http.keys import Caller
 from app.http.openapi import refuses
 from app.http.state import SettingsDep, StoreDep
 from app.settings import Settings

@@ -1,11 +1,12 @@
 """The file of keys: read again when it has changed."""
 
 import asyncio
+from collections.abc import Set
 from pathlib import Path
 
 import structlog
 
-from app.http.access import Keys
+from app.http.keys import Keys
 from app.http.visitors import Visitors
 from app.settings import Settings
 
@@ -30,21 +31,19 @@ async def watch_keys(settings: Settings, keys: Keys, visitors: Visitors) -> None
         before, seen = seen, _mark(settings.keys_file)
         if seen == before != taken:
             taken = seen
-            if _renew(settings, keys):
-                visitors.dismiss(keys.has)
+            visitors.dismiss(_renew(settings, keys))
 
 
-def _renew(settings: Settings, keys: Keys) -> bool:
-    """Read the file; tells whether other keys are good now."""
+def _renew(settings: Settings, keys: Keys) -> Set[bytes]:
+    """Read the file; tells the digests of keys that are good no more."""
     try:
-        changed = keys.renew(settings.read_keys())
+        gone = keys.renew(settings.read_keys())
     except (OSError, ValueError) as error:  # of which the text could show what the file holds
         told = "the file of keys cannot be taken: the last good keys stay"
         log.warning(told, error=type(error).__name__)
-        return False
-    if changed:
-        log.info("the file of keys was read again")
-    return changed
+        return set()
+    log.info("the file of keys was read again")
+    return gone
 
 
 def _mark(file: Path) -> Mark | None:

@@ -18,8 +18,10 @@ from pydantic_core import from_json
 
 from app.errors import Refused
 from app.http.guard import LARGEST_HEADERS
+from app.http.policy import POLICY
 from app.http.problems import ANSWERS, PROBLEM_JSON, answer_to
 from app.http.sample_requests import PARAMETERS, curl_of, sample_request
+from schemas.access_key import NewKey
 from schemas.attendee_link import LinkSecret
 from schemas.edit import ScheduleEdits
 from schemas.event import Attendee, Event
@@ -62,6 +64,7 @@ TAGS = [
     {"name": "feedback", "description": "What the two of a meeting say of it, and what follows."},
     {"name": "series", "description": "Events in a row, and what they tell the next one."},
     {"name": "webhooks", "description": "Urls that are told of what happens, and what was sent."},
+    {"name": "keys", "description": "Who may do what: keys, made and revoked by an owner."},
 ]
 
 ABOUT: dict[str, Any] = {
@@ -82,6 +85,7 @@ BODIES = (
     Incidents,
     LinkSecret,
     NeedAndOffer,
+    NewKey,
     NewSeries,
     NewWebhook,
     OwnFeedbackBatch,
@@ -158,6 +162,10 @@ LINKS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "report_incidents.200": {"get_schedule": VERSION, "get_repair": VERSION},
     "report_incidents.202": {"get_solve": EVENT},
     "delete_attendee.200": {"get_solve": {**EVENT, "solve_id": "$response.body#/solve"}},
+    "create_key.201": {
+        "get_key": {"key_id": "$response.body#/id"},
+        "revoke_key": {"key_id": "$response.body#/id"},
+    },
     "begin_series.201": {"get_series": {"series_id": "$response.body#/id"}},
     "create_webhook.201": {"get_webhook": {"webhook_id": "$response.body#/id"}},
 }
@@ -212,7 +220,7 @@ def describe_api(app: FastAPI) -> Document:
     if app.openapi_schema is None:
         document = FastAPI.openapi(app)
         parts = _parts(document["components"]["schemas"])
-        for route in _routes(app):
+        for route in described_routes(app):
             for method in route.methods or ():
                 operation = document["paths"][route.path_format][method.lower()]
                 _complete(operation)
@@ -220,6 +228,7 @@ def describe_api(app: FastAPI) -> Document:
                 _add_links(operation)
                 _add_examples(operation, parts["examples"])
                 sample = sample_request(method, route.path_format, operation, parts["examples"])
+                operation["x-roles"] = list(POLICY[route.name].roles)
                 operation["x-codeSamples"] = [{"lang": "Shell", "source": curl_of(sample)}]
         document["webhooks"] = _messages(parts["examples"])
         document["components"] |= parts
@@ -248,7 +257,7 @@ def _limit_seconds(document: Document, longest: float) -> None:
         schema["maximum"] = min(schema["maximum"], longest)
 
 
-def _routes(app: FastAPI) -> Iterator[Any]:
+def described_routes(app: FastAPI) -> Iterator[Any]:
     """Every route that is described, as it is mounted."""
     for route in iter_route_contexts(app.routes):
         if isinstance(route.original_route, APIRoute) and route.original_route.include_in_schema:

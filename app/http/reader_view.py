@@ -2,6 +2,7 @@
 
 A reader's key is for a board, a projector, a sponsor's page: what it reads may end on a screen. So
 a field is shown if ``SHOWN`` names it, and a document of which it names none is the organiser's.
+Stewards are shown as much, and of what happens on the day all that they report themselves.
 """
 
 from collections.abc import Mapping
@@ -14,8 +15,9 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.http.conditional import JSON, reader_tag
+from app.http.conditional import JSON, narrowed_tag
 from app.large_documents import in_thread_if_large
+from schemas.access_key import Role
 from schemas.agenda import Person
 from schemas.base import Wire
 from schemas.difference import (
@@ -28,12 +30,22 @@ from schemas.difference import (
 )
 from schemas.event import Attendee, Event, Round
 from schemas.graph import ContactSphere
-from schemas.incident import Change, Incident, Objectives, Repair, Standby, TriangleCounts
+from schemas.incident import (
+    Change,
+    HelpedPerson,
+    Incident,
+    Objectives,
+    Proposal,
+    Repair,
+    Standby,
+    TriangleCounts,
+)
 from schemas.listing import (
     AttendeePage,
     EventPage,
     EventSummary,
     IncidentLog,
+    ProposalList,
     Publication,
     ScheduleList,
     ScheduleSummary,
@@ -43,6 +55,7 @@ from schemas.live import Idle, LastChange, Live, LiveRound, LiveSeats
 from schemas.schedule import Broken, Meeting, Quality, Schedule, ScheduledRound
 from schemas.series import Series, SeriesEvent, SeriesList, SeriesSummary
 from schemas.solve import Solve
+from schemas.tick import TickReceipt, ToldAttendee, ToldList
 
 SHOWN: Mapping[type[Wire], str] = {
     EventPage: "events next",
@@ -93,6 +106,25 @@ SHOWN: Mapping[type[Wire], str] = {
 }
 """The fields of each document that a reader may see; what needs another document is not shown."""
 
+SHOWN_TO_STEWARDS: Mapping[type[Wire], str] = {
+    **SHOWN,
+    Incident: "id kind attendee attendees round table pair minutes incident",
+    Live: f"{SHOWN[Live]} proposals",
+    ProposalList: "proposals searching",
+    Proposal: "id basis text helped moved given_up gain changes",
+    HelpedPerson: "attendee meetings worthwhile",
+    TickReceipt: "accepted",
+    ToldList: "told",
+    ToldAttendee: "version attendee by at",
+}
+"""The same of stewards."""
+
+NARROWED: Mapping[Role, Mapping[type[Wire], str]] = {
+    "reader": SHOWN,
+    "steward": SHOWN_TO_STEWARDS,
+}
+"""The roles that are not shown all, and the fields they are shown."""
+
 Shape: TypeAlias = Mapping[str, "Shape"] | None
 """The names that are shown, each with the shape of what it holds; None shows all of it."""
 
@@ -101,21 +133,22 @@ class OfNobody(Response):
     """An answer that is the same for every organisation, and tells of no event."""
 
 
-def is_for_readers(route: Any) -> bool:
-    """Whether a route answers with what a reader may see, or a part of it."""
+def has_view(route: Any, role: Role) -> bool:
+    """Whether a route answers with what a role may see, or a part of it."""
     if route.response_class in (EventSourceResponse, OfNobody):
-        return True  # of numbers; what else is sent goes through `shown_to_readers`
+        return True  # of numbers; what else is sent goes through `shown_to`
     models = _models_in(route.response_model)
-    return bool(models) and models <= SHOWN.keys()
+    return bool(models) and models <= NARROWED[role].keys()
 
 
-def shown_to_readers(document: Wire) -> Any:
-    """What a reader sees of a document."""
-    return _narrow(document.model_dump(mode="json", by_alias=True), _shape(type(document)))
+def shown_to(role: Role, document: Wire) -> Any:
+    """What a role sees of a document."""
+    told = document.model_dump(mode="json", by_alias=True)
+    return _narrow(told, _shape(type(document), role)) if role in NARROWED else told
 
 
 class ReaderView:
-    """ASGI middleware: answers to readers lose what is not theirs, and have tags of their own."""
+    """ASGI middleware: answers to the `NARROWED` lose what is not theirs, and get other tags."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -134,7 +167,7 @@ class _ReaderAnswer:
         self._body = bytearray()
 
     async def __call__(self, message: Message) -> None:
-        if not self._scope.get("state", {}).get("reader"):
+        if self._role is None:
             await self._send(message)
         elif message["type"] == "http.response.start":
             await self._begin(message)
@@ -145,10 +178,16 @@ class _ReaderAnswer:
             if not message.get("more_body"):
                 await self._finish(self._start)
 
+    @property
+    def _role(self) -> Role | None:
+        """Of whoever asked, if it is one that is not shown all."""
+        role: Role | None = self._scope.get("state", {}).get("narrowed")
+        return role
+
     async def _begin(self, message: Message) -> None:
         headers = MutableHeaders(raw=list(message["headers"]))
         if "ETag" in headers:
-            headers["ETag"] = reader_tag(headers["ETag"])
+            headers["ETag"] = narrowed_tag(headers["ETag"], self._role)
         message = {**message, "headers": headers.raw}
         if headers.get("Content-Type") == JSON:
             self._start = message
@@ -156,7 +195,7 @@ class _ReaderAnswer:
             await self._send(message)
 
     async def _finish(self, start: Message) -> None:
-        shape = _shape(self._scope["route"].response_model)
+        shape = _shape(self._scope["route"].response_model, self._role)
         body = await in_thread_if_large(len(self._body), _narrow_json, bytes(self._body), shape)
         MutableHeaders(raw=start["headers"])["Content-Length"] = str(len(body))
         await self._send(start)
@@ -179,15 +218,15 @@ def _narrow(value: Any, shape: Shape) -> Any:
 
 
 @cache
-def _shape(annotation: Any) -> Shape:
-    """What is shown of a document, or of a field, of this type."""
+def _shape(annotation: Any, role: Role) -> Shape:
+    """What a role is shown of a document, or of a field, of this type."""
     models = _models_in(annotation)
     if not models:
         return None
     (model,) = models
     fields: Any = model.model_fields
-    names = SHOWN[model].split()
-    return {fields[name].alias or name: _shape(fields[name].annotation) for name in names}
+    names = NARROWED[role][model].split()
+    return {fields[name].alias or name: _shape(fields[name].annotation, role) for name in names}
 
 
 def _models_in(annotation: Any) -> set[type[Wire]]:

@@ -10,6 +10,7 @@ PARAMETERS: Mapping[str, Any] = {
     "event_id": "01a228e5f034652cc597f4c6445c6887",
     "series_id": "01a228e6110c49364da385e52c8d2bce",
     "webhook_id": "01a228e6158a6f0e0c5d7b2fd94a1e63",
+    "key_id": "01a228e5f9aa41c2b3d4e5f60718293a",
     "solve_id": "01a228e5f871d2da505a1674a2fa109f",
     "proposal_id": "5f1d2c9b7a40",
     "attendee_id": "ada",

@@ -5,7 +5,7 @@ first, those that have been there longest before others: a client that means to 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Set
 from typing import Protocol
 
 import structlog
@@ -100,9 +100,13 @@ class Visitors:
         """Note that a connection has taken all."""
         self._slow.pop(visitor, None)
 
-    def dismiss(self, is_good: Callable[[bytes], bool]) -> None:
-        """Close every connection whose last key is good no more, streams among them."""
-        for visitor in [v for v in self._known if v.key is not None and not is_good(v.key)]:
+    def keys(self) -> Set[bytes]:
+        """The digests of all keys that came last by a connection."""
+        return {visitor.key for visitor in self._known if visitor.key is not None}
+
+    def dismiss(self, gone: Set[bytes]) -> None:
+        """Close every connection whose last key is one of those with these digests."""
+        for visitor in [visitor for visitor in self._known if visitor.key in gone]:
             self._send_away(visitor, "its key was revoked")
 
     def _least_missed(self) -> Visitor | None:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.deps import ContradictionTasksDep, EventDep, TextPrefetchDep, check_size
 from app.errors import NotAllowed, StateConflict, Unsupported
 from app.exports.schedule_file import SPREADSHEET
-from app.http.access import CallerDep
+from app.http.access import CallerDep, check_caller
 from app.http.body import (
     MERGE_PATCH,
     REFUSALS,
@@ -113,17 +113,20 @@ async def list_events(
     limit: Annotated[int, Query(ge=1, le=MOST_IN_PAGE, description="How many in a page.")] = 50,
     cursor: Cursor = None,
 ) -> Response:
-    """The organisation's events, newest first."""
+    """The organisation's events, newest first; a key of one event has that alone."""
     scope = f"events of {caller.organisation}"
     before = None if cursor is None else open_cursor(scope, cursor, ID)
     async with store.read() as connection:
-        rows = await events.page(connection, caller.organisation, before, limit + 1)
+        rows = await events.page(
+            connection, caller.organisation, before, limit + 1, only=caller.event
+        )
     following = seal_cursor(scope, rows[limit - 1].id) if len(rows) > limit else None
     return json_answer(EventPage(events=tuple(rows[:limit]), next=following))
 
 
 @refuses(NotAllowed, StateConflict)
 async def get_workbook_tasks(
+    request: Request,
     caller: CallerDep,
     tasks: Annotated[RequestTasks, tasks_of_request("file_tasks")],
     wanted: Annotated[
@@ -139,8 +142,7 @@ async def get_workbook_tasks(
     if wanted == "json":
         yield None
         return
-    if caller.role == "reader":
-        raise NotAllowed("workbooks are the organiser's: a reader's key reads json")
+    check_caller(request, caller, "get_event?format")
     async with in_turn(tasks):
         yield tasks
 

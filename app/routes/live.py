@@ -10,6 +10,7 @@ from app.deps import EventDep, LiveFeedDep
 from app.http.access import CallerDep
 from app.http.conditional import json_answer, not_modified
 from app.http.event_stream import VARIES, WATCHED, asks_for_stream, stream_answer
+from app.http.policy import POLICY
 from schemas.live import Live
 
 router = APIRouter(prefix="/v1/events/{event_id}", tags=["live"])
@@ -37,8 +38,8 @@ async def get_live(
     """
     mark = await feed.position(event.id)
     if asks_for_stream(request):
-        organiser = caller.role == "organiser"
-        return stream_answer(feed.watch(mark, _position(last_event_id), organiser=organiser))
+        proposed = caller.role in POLICY["list_proposals"].roles
+        return stream_answer(feed.watch(mark, _position(last_event_id), proposed=proposed))
     if same := not_modified(request, mark.etag):
         return same
     view = await feed.view(mark)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import quote
 
-from fastapi import Depends, Query, Response
+from fastapi import Depends, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.deps import check_size
@@ -21,7 +21,7 @@ from app.exports.schedule_file import (
     RowsOf,
     misplaced_choice,
 )
-from app.http.access import CallerDep
+from app.http.access import CallerDep, check_caller
 from app.http.conditional import not_modified
 from app.http.departure import RequestTasks, in_turn, tasks_of_request
 from app.http.openapi import REVALIDATED, headed, refuses
@@ -53,6 +53,7 @@ FILES: dict[int | str, dict[str, Any]] = REVALIDATED | {
 
 @refuses(Invalid, NotAllowed)
 async def get_file_request(
+    request: Request,
     caller: CallerDep,
     wanted: Annotated[
         FileFormat,
@@ -91,8 +92,8 @@ async def get_file_request(
     if misplaced := misplaced_choice(file):
         name, message = misplaced
         raise Invalid.at(f"query:{name}", "misplaced", message)
-    if file.format != "json" and caller.role == "reader":
-        raise NotAllowed("files for other programs are the organiser's: a reader's key reads json")
+    if file.format != "json":
+        check_caller(request, caller, f"{request.scope['route'].name}?format")
     return file
 
 

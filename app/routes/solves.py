@@ -14,7 +14,7 @@ from app.http.body import REFUSALS, BodiesDep, Sent, digest_of_body, json_body, 
 from app.http.conditional import json_answer
 from app.http.idempotency import IdempotentDep
 from app.http.openapi import headed, refuses
-from app.http.reader_view import shown_to_readers
+from app.http.reader_view import shown_to
 from app.http.state import SettingsDep, StoreDep
 from app.service.editing import lock_event
 from app.service.solves import find_or_add_solve, with_limits
@@ -111,7 +111,7 @@ async def watch_progress(
         yield ServerSentEvent(raw_data=progress, id=str(last))
     ended = await jobs.ended(solve.id, 0)
     if ended is not None:
-        shown = shown_to_readers(ended.solve()) if caller.role == "reader" else ended.solve()
+        shown = shown_to(caller.role, ended.solve())
         yield ServerSentEvent(data=shown, event="end", id=str(last))
 
 

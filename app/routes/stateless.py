@@ -9,10 +9,11 @@ from pydantic import ConfigDict
 
 from app.deps import JobsDep
 from app.errors import Defect, Invalid, OutOfMemory
-from app.http.access import Caller, CallerDep
+from app.http.access import CallerDep
 from app.http.body import Sent, event_body, openapi_body
 from app.http.conditional import json_answer
 from app.http.departure import unless_gone
+from app.http.keys import Caller
 from app.http.openapi import refuses
 from app.http.state import SettingsDep
 from app.planning.document import write_whole_event

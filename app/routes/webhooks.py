@@ -11,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.deps import OURS
 from app.errors import Invalid, NotFound, StateConflict
-from app.http.access import Caller, CallerDep
+from app.http.access import CallerDep
 from app.http.body import MERGE_PATCH, Sent, json_body, no_body, openapi_body, raw_body
 from app.http.conditional import JSON, json_answer
 from app.http.idempotency import IdempotentDep
+from app.http.keys import Caller
 from app.http.openapi import headed, refuses
 from app.http.state import SettingsDep, StoreDep
 from app.store import events, outbox, webhooks

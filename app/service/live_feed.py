@@ -115,12 +115,12 @@ class LiveFeed:
         return told
 
     async def watch(
-        self, mark: Position, seen: int | None, *, organiser: bool = False
+        self, mark: Position, seen: int | None, *, proposed: bool = False
     ) -> AsyncIterator[bytes]:
         """Server-sent events: the news after ``seen``, the room as it is, and then all as it comes.
 
-        Whoever has seen none, or what never was, starts with the room. Ends with the event. An
-        ``organiser`` is told what is proposed.
+        Whoever has seen none, or what never was, starts with the room. Ends with the event. What
+        is ``proposed`` is told where it is asked for.
         """
         position = seen if seen is not None and seen <= mark.position else mark.position
         now: Position | None = mark
@@ -131,10 +131,10 @@ class LiveFeed:
                         yield await self._event(now, row)
                         position = row.position
                 view = await self.view(now)
-                yield _snapshot(view, position, organiser)
+                yield _snapshot(view, position, proposed)
                 while (later := await self._changed(now, seconds := _quiet(view))) == now:
                     due = seconds < QUIET_SECONDS
-                    yield _snapshot(view, position, organiser) if due else KEEPALIVE_COMMENT
+                    yield _snapshot(view, position, proposed) if due else KEEPALIVE_COMMENT
                 now = later
 
     async def watch_own(self, mark: Position, attendee: str) -> AsyncIterator[bytes]:
@@ -268,8 +268,8 @@ def _quiet(view: View) -> float:
     return ahead + AFTER_THE_START if 0 < ahead < QUIET_SECONDS - AFTER_THE_START else QUIET_SECONDS
 
 
-def _snapshot(view: View, position: int, organiser: bool) -> bytes:
-    told = view.at(_now()) if organiser else view.for_readers(_now())
+def _snapshot(view: View, position: int, proposed: bool) -> bytes:
+    told = view.at(_now()) if proposed else view.for_readers(_now())
     return format_sse_event(data_str=told, event="now", id=str(position))
 
 

@@ -338,9 +338,14 @@ async def mark_forgotten(connection: AsyncConnection, event_id: str) -> None:
 
 
 async def page(
-    connection: AsyncConnection, organisation: str, before: str | None, limit: int
+    connection: AsyncConnection,
+    organisation: str,
+    before: str | None,
+    limit: int,
+    *,
+    only: str | None = None,
 ) -> Sequence[EventSummary]:
-    """The newest ``limit`` events older than the id ``before``."""
+    """The newest ``limit`` events older than the id ``before``; ``only`` that one, if named."""
     query = (
         sa.select(*(events.c[name] for name in EventSummary.model_fields))
         .where(events.c.organisation == organisation)
@@ -349,4 +354,6 @@ async def page(
     )
     if before is not None:
         query = query.where(events.c.id < before)
+    if only is not None:
+        query = query.where(events.c.id == only)
     return [EventSummary(**row._mapping) for row in await connection.execute(query)]

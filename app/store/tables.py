@@ -389,3 +389,36 @@ webhook_messages = sa.Table(
     sa.Index("ix_webhook_messages_state", "webhook_id", "state", "event_id", "number"),
     sa.Index("ix_webhook_messages_event_id", "event_id"),
 )
+
+access_keys = sa.Table(
+    "access_keys",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("organisation", sa.Text, nullable=False),
+    sa.Column("role", sa.String(16), nullable=False),
+    sa.Column("event_id", sa.String(32)),  # stays when the event goes, or it would open all others
+    sa.Column("label", sa.Text, nullable=False),
+    sa.Column("prefix", sa.String(32), nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant),
+    sa.Column("revoked_at", Instant),
+    sa.Column("last_used_at", Instant),
+    sa.Index("ix_access_keys_digest", "digest", unique=True),
+    sa.Index("ix_access_keys_organisation", "organisation", "id"),
+)
+
+audit_log = sa.Table(
+    "audit_log",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("organisation", sa.Text, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("key", sa.String(32), nullable=False),
+    sa.Column("role", sa.String(16), nullable=False),
+    sa.Column("operation", sa.String(64), nullable=False),
+    sa.Column("event_id", sa.String(32)),  # stays when the event goes
+    sa.Column("status", sa.Integer, nullable=False),
+    sa.Index("ix_audit_log_organisation", "organisation", "id"),
+    sa.Index("ix_audit_log_at", "at"),
+)

@@ -1,8 +1,8 @@
 """Settings and databases as a command finds them: what is wrong with them is told in words."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -30,10 +30,21 @@ def settings_or_failure(data: Path | None = None) -> Settings:
 
 async def check_store(settings: Settings) -> None:
     """Bring the tables of the service up to date; Failure if its database cannot be used."""
+    async with opened_store(settings):
+        pass
+
+
+@asynccontextmanager
+async def opened_store(settings: Settings) -> AsyncIterator[Store]:
+    """The store of the service, its tables brought up to date, while the context lasts.
+
+    Failure if its database cannot be used.
+    """
     store = Store(settings.store_url)
     try:
         with database_or_failure(settings, "tertius.db"):
             await store.migrate()
+            yield store
     finally:
         await store.close()
 

@@ -96,7 +96,7 @@ async def _first_event(api: Api, url: str, *, organiser: bool) -> str:
     """The room as a watcher is sent it first."""
     feed: LiveFeed = api.app.state.live_feed
     mark = await feed.position(url.rpartition("/")[2])
-    stream = feed.watch(mark, None, organiser=organiser)
+    stream = feed.watch(mark, None, proposed=organiser)
     sent = await anext(stream)
     return sent.decode()
 

@@ -5,7 +5,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.http.access import Caller
 from app.settings import OpenServerError, Settings
 from tests.api import OTHER, READER, TWO, Api, problem_in, running
 
@@ -85,22 +84,33 @@ async def test_without_keys_this_machine_alone_is_served(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "[::1]", "localhost"])
 def test_no_key_is_needed_on_loopback(host: str) -> None:
-    Settings().check_access(host)
+    Settings().check_access(host, any_was_made=False)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.1", "tertius.example", ""])
 def test_off_loopback_there_must_be_a_key(host: str, tmp_path: Path) -> None:
     with pytest.raises(OpenServerError, match="TERTIUS_KEYS"):
-        Settings().check_access(host)
+        Settings().check_access(host, any_was_made=False)
+    Settings().check_access(host, any_was_made=True)
     file = tmp_path / "keys"
     file.write_text("# ours\n\norganiser:acme:a-long-enough-key:with-colon\n")
     settings = Settings(keys_file=file)
-    assert settings.check_access(host).access[0].secret == "a-long-enough-key:with-colon"
+    assert (
+        settings.check_access(host, any_was_made=False).access[0].secret
+        == "a-long-enough-key:with-colon"
+    )
 
 
 @pytest.mark.parametrize(
     "row",
-    ["acme", "owner:acme:a-long-enough-key", "reader::a-long-enough-key", "reader:acme:short"],
+    [
+        "acme",
+        "guest:acme:a-long-enough-key",
+        "reader::a-long-enough-key",
+        "reader:acme:short",
+        "steward:acme:a-long-enough-key",
+        "owner@01a228e5f034652cc597f4c6445c6887:acme:a-long-enough-key",
+    ],
 )
 def test_an_ill_formed_key_is_refused_without_being_shown(row: str) -> None:
     with pytest.raises(ValueError, match="key") as refusal:
@@ -175,7 +185,7 @@ async def test_a_caller_has_so_many_requests_under_way_and_others_are_served(
     keys = "organiser:acme:acme-organiser-key,reader:acme:acme-reader-key-1"
     async with running(Settings(data=tmp_path, keys=keys, key_requests=2)) as api:  # type: ignore[arg-type]
         places = api.app.state.places
-        with places.take(Caller("acme", "organiser")), places.take(Caller("acme", "organiser")):
+        with places.take(("acme", "organiser")), places.take(("acme", "organiser")):
             refused = await api.send("GET", "/v1/events")
             assert (refused.status_code, refused.headers["Retry-After"]) == (429, "5")
             assert (await api.as_(READER).send("GET", "/v1/events")).status_code == 200

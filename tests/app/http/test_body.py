@@ -10,7 +10,6 @@ from fastapi import Request
 from starlette.types import Message
 
 from app.errors import BrokenBody, Invalid, NoRoom, Refused, TooLarge, TooSlow, Unsupported
-from app.http.access import LOCAL
 from app.http.body import (
     BYTES_PER_VALUE,
     MERGE_PATCH,
@@ -24,6 +23,7 @@ from app.http.body import (
     raw_body,
 )
 from app.http.byte_budget import ByteBudget
+from app.http.keys import LOCAL
 from app.large_documents import SMALL
 from app.settings import Settings
 from app.workers.body_reader import BodyReader

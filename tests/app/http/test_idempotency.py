@@ -7,9 +7,9 @@ from fastapi import Request, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import Gone, Invalid, Malformed, StateConflict
-from app.http.access import Caller
 from app.http.body import Sent
 from app.http.idempotency import LONGEST_KEY, Idempotent, key_of
+from app.http.keys import Caller
 from app.settings import Settings
 from app.store import idempotency
 from app.store.engine import Store

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from app.http import key_file
-from app.http.access import Keys
 from app.http.key_file import watch_keys
+from app.http.keys import Keys
 from app.http.visitors import Visitors
 from app.settings import Settings
+from app.store.access_keys import digest_of_key
+from app.store.engine import Store
 from app.workers.waiting import in_background
 
 pytestmark = pytest.mark.anyio
@@ -29,9 +31,9 @@ def _hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 async def watched_keys(folder: Path, dismissed: list[Any]) -> Any:
     file = folder / "keys"
     file.write_text(f"organiser:acme:{FIRST}\n")
-    settings = Settings(keys_file=file)
-    keys, visitors = Keys(settings.access), Visitors(1, 1, 1)
-    visitors.dismiss = dismissed.append  # type: ignore[assignment,method-assign]
+    settings = Settings(data=folder, keys_file=file)
+    keys, visitors = Keys(settings.access, Store(settings.store_url)), Visitors(1, 1, 1)
+    visitors.dismiss = dismissed.extend  # type: ignore[assignment,method-assign]
     async with in_background(watch_keys(settings, keys, visitors)):
         yield file, keys
 
@@ -47,15 +49,15 @@ async def test_a_key_that_is_added_is_good_and_one_that_is_gone_is_not(tmp_path:
     async with watched_keys(tmp_path, dismissed) as (file, keys):
         file.write_text(f"reader:acme:{SECOND}\n")
         await awaited(lambda: dismissed)
-        assert keys.caller(FIRST) is None
-        assert keys.caller(SECOND).role == "reader"
-        assert dismissed == [keys.has]
+        assert await keys.caller(FIRST) is None
+        assert (await keys.caller(SECOND)).role == "reader"
+        assert dismissed == [digest_of_key(FIRST)]
 
 
 BROKEN = [
     "",
     "# all gone\n",
-    f"owner:acme:{SECOND}\n",
+    f"guest:acme:{SECOND}\n",
     f"reader:acme:{SECOND}\nhush-hush\n",
     "\udcff",
 ]
@@ -73,8 +75,8 @@ async def test_a_broken_file_leaves_the_last_good_keys(
     async with watched_keys(tmp_path, dismissed) as (file, keys):
         file.write_text(text, errors="surrogateescape")
         await awaited(lambda: told)
-        assert keys.caller(FIRST) is not None
-        assert (keys.caller(SECOND), keys.caller(None), dismissed) == (None, None, [])
+        assert await keys.caller(FIRST) is not None
+        assert (await keys.caller(SECOND), await keys.caller(None), dismissed) == (None, None, [])
     assert "the last good keys stay" in told[0]
     assert not any(secret in told[0] for secret in (FIRST, SECOND, "hush"))
 
@@ -84,7 +86,7 @@ async def test_a_file_that_is_gone_and_comes_back_is_read(tmp_path: Path) -> Non
     async with watched_keys(tmp_path, dismissed) as (file, keys):
         file.unlink()
         await asyncio.sleep(0.05)
-        assert keys.caller(FIRST) is not None
+        assert await keys.caller(FIRST) is not None
         file.write_text(f"reader:acme:{SECOND}\n")
         await awaited(lambda: dismissed)
-        assert keys.caller(SECOND) is not None
+        assert await keys.caller(SECOND) is not None

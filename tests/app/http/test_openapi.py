@@ -35,7 +35,7 @@ from schemas.problem import Problem
 from schemas.schedule import Schedule
 from schemas.solve import SolveRequest
 from schemas.webhook import KINDS
-from tests.api import READER, Api, problem_in
+from tests.api import OWNER, READER, Api, problem_in
 from tests.documented import Operation, document, operations
 from tests.stored import add_version
 
@@ -73,6 +73,12 @@ FEW = settings(
 def database() -> str:
     """What is documented does not depend on it."""
     return "sqlite"
+
+
+@pytest.fixture(scope="module")
+async def api(api: Api) -> Api:
+    """The owner, who may ask for everything."""
+    return api.as_(OWNER)
 
 
 @pytest.fixture
@@ -226,14 +232,14 @@ CHANGE = ("PUT", "PATCH", "DELETE")
 
 WRONG = {"Authorization": "Bearer nonsense", "Cookie": "tertius_me=nonsense"}
 STRANGE_PAGE = {"Authorization": f"Bearer {READER}", "Sec-Fetch-Site": "cross-site"}
-NOBODYS = dict.fromkeys(("event_id", "series_id", "webhook_id"), "none")
+NOT_THERE = dict.fromkeys(("event_id", "series_id", "webhook_id", "key_id"), "none")
 PROVOCATIONS: dict[int, tuple[Callable[[Operation], bool], dict[str, Any]]] = {
     400: (lambda _: True, {"headers": {"Transfer-Encoding": "chunked", "Content-Length": "1"}}),
     401: (lambda row: row.name != "open_link", {"headers": WRONG}),
     403: (lambda row: row.method != "GET", {"headers": STRANGE_PAGE}),
     404: (
         lambda row: "{" in row.path,
-        {"ids": NOBODYS},
+        {"ids": NOT_THERE},
     ),
     408: (lambda row: row.method in TAKE_BODIES, {"seconds": 0.001}),
     412: (lambda row: row.method in CHANGE, {"tag": '"0"'}),
@@ -362,8 +368,10 @@ async def address(api: Api, operation: Operation, **ids: str) -> str:
         started = {"id": "r-1", "kind": "round_started", "round": 1}
         await api.send("POST", f"{url}/incidents", {"incidents": [started]})
     place = (await api.send("POST", "/v1/series", {"name": "s"})).headers["Location"]
+    key = (await api.send("POST", "/v1/keys", {"role": "reader"})).headers["Location"]
     known = {"event_id": event_id, "series_id": place.rpartition("/")[2]}
     known["webhook_id"] = webhook_id
+    known["key_id"] = key.rpartition("/")[2]
     rest = {"attendee_id": "ada", "version": "1", "solve_id": "none"}
     rest["proposal_id"] = "none"
     return operation.path.format(**known | rest | ids)

@@ -132,7 +132,8 @@ def test_connections_of_a_revoked_key_are_closed() -> None:
     (stranger,) = entered(table, FakeVisitor())
     (good,) = entered(table, FakeVisitor(busy=True), key=b"good")
     (revoked,) = entered(table, FakeVisitor(busy=True), key=b"revoked")
-    table.dismiss(lambda key: key == b"good")
+    assert table.keys() == {b"good", b"revoked"}
+    table.dismiss({b"revoked"})
     assert gone(stranger, good, revoked) == [False, False, True]
 
 

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from app import large_documents
-from app.http.access import Caller
+from app.http.keys import Caller
 from app.http.request_places import READS_AT_ONCE
 from app.planning import attendee_list, event_change
 from app.planning.document import to_written

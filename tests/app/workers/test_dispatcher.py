@@ -99,6 +99,21 @@ async def test_many_solves_of_one_organisation_delay_another_by_one(
         assert (await carried_out.until_begun(5))[:2] == [many[0], other.id]
 
 
+async def test_a_hundred_solves_on_three_workers_delay_another_by_one_turn(
+    store: Store, carried_out: CarriedOut
+) -> None:
+    """Whoever has a place gives it to the other organisation when it is free, and not later."""
+    for _ in range(100):
+        await queued(store, organisation="many")
+    crowd = [Dispatcher(store, ONE, carried_out).work() for _ in range(3)]
+    async with in_background(crowd[0]), in_background(crowd[1]), in_background(crowd[2]):
+        at_work = len(await carried_out.until_begun(3))
+        other = await queued(store, organisation="other")
+        carried_out.free.set()
+        begun = await carried_out.until_begun(at_work + 3)
+        assert other.id in begun[at_work : at_work + 3]
+
+
 async def test_kinds_do_not_wait_for_each_other(store: Store, carried_out: CarriedOut) -> None:
     one, next_one = await queued(store), await queued(store)
     other = await queued(store, "improvement")
