@@ -18,7 +18,7 @@ from app.logs import configure_logging
 from app.main import create_app
 from app.settings import OpenServerError, Settings
 from app.terminal.configured import check_store, settings_or_failure
-from app.terminal.data_folder import open_data_folder
+from app.terminal.data_folder import folder_in_use, open_data_folder
 from app.terminal.failure import BAD_INPUT, Failure
 from app.workers.child_pool import share_text_cache
 
@@ -56,11 +56,12 @@ def serve(host: str, port: int, data: Path | None = None, workers: int = 1) -> N
         raise Failure(f"{host}:{port} cannot be listened on: {error.strerror}") from None
     configure_logging(settings.log_level)
     open_data_folder(settings.data)
-    asyncio.run(check_store(settings))
-    share_text_cache(settings.data)
-    server = uvicorn.Server(configuration(settings))
-    with suppress(KeyboardInterrupt):
-        asyncio.run(_run(server, listeners, settings, workers))
+    with folder_in_use(settings.data):
+        asyncio.run(check_store(settings))
+        share_text_cache(settings.data)
+        server = uvicorn.Server(configuration(settings))
+        with suppress(KeyboardInterrupt):
+            asyncio.run(_run(server, listeners, settings, workers))
 
 
 def with_enough_files(settings: Settings) -> Settings:
