@@ -13,6 +13,7 @@ from app.http.body import lend_reader
 from app.http.byte_budget import ByteBudget
 from app.http.guard import Guard
 from app.http.key_file import watch_keys
+from app.http.metrics import Metrics
 from app.http.openapi import ABOUT, describe_api
 from app.http.parameters import check_parameters
 from app.http.reader_view import ReaderView
@@ -35,12 +36,14 @@ from app.routes import (
     live,
     matching,
     me,
+    metrics,
     presets,
     prints,
     proposals,
     reference,
     report,
     schedules,
+    security_contact,
     series,
     solves,
     stateless,
@@ -77,6 +80,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.settings = settings
+    app.state.metrics = Metrics()
     app.state.keys = Keys(settings.access)
     app.state.places = RequestPlaces(settings.key_requests)
     app.state.wrong_keys = WrongKeys(settings.wrong_keys)
@@ -94,6 +98,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.live_feed = LiveFeed(app.state.store, TaskRunner(limits))
     app.state.proposals = ProposalSearch(app.state.store, limits)
     app.include_router(health.router)
+    app.include_router(metrics.router)
+    app.include_router(security_contact.router)
     app.include_router(reference.router)
     app.state.reference = reference.Reference(app)
     app.state.readiness = ReadinessProbe(settings, app.state.store)
@@ -131,7 +137,7 @@ def create_app(settings: Settings) -> FastAPI:
     install_console(app)
     problems.install_handlers(app)
     app.add_middleware(ReaderView)
-    app.add_middleware(Guard, most=settings.requests_at_once)
+    app.add_middleware(Guard, most=settings.requests_at_once, metrics=app.state.metrics)
     app.openapi = lambda: describe_api(app)  # type: ignore[method-assign]
     return app
 
@@ -145,7 +151,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     try:
         async with (
             running_jobs(app.state.settings, store) as app.state.jobs,
-            running_repairs(app.state.settings, store, app.state.proposals) as app.state.repairs,
+            running_repairs(
+                app.state.settings,
+                store,
+                app.state.proposals,
+                app.state.metrics.repair_seconds.observe,
+            ) as app.state.repairs,
             shared_signal(app.state.settings, store),
             in_background(trim_memory(store)),
             in_background(watch_keys(app.state.settings, app.state.keys, app.state.visitors)),

@@ -5,6 +5,7 @@ All but two: TERTIUS_ENCODER and TERTIUS_CACHE are read where texts are encoded
 second for children. Benchmarks read TERTIUS_SHARED besides, and tests TERTIUS_SOAK.
 """
 
+import re
 from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
@@ -97,6 +98,10 @@ class Settings(BaseSettings):
 
     encoder: Literal["minilm", "wordllama"] = "minilm"
     """What reads texts: `solver.meaning.encoders`, which asks the environment itself."""
+    metrics_key: SecretStr | None = None
+    """A key that lets in to ``/metrics``, and nowhere else."""
+    security_contact: str | None = None
+    """Whom to tell of a hole: ``mailto:…`` or ``https://…``, shown in ``security.txt``."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("database_url")
@@ -105,6 +110,20 @@ class Settings(BaseSettings):
         if url and _backend(url) != "postgresql":
             raise ValueError("only postgresql:// is supported; leave it out for SQLite")
         return url
+
+    @field_validator("metrics_key")
+    @classmethod
+    def _long(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None:
+            _check_secret(key.get_secret_value())
+        return key
+
+    @field_validator("security_contact")
+    @classmethod
+    def _contact(cls, contact: str | None) -> str | None:
+        if contact is not None and not CONTACT.fullmatch(contact):
+            raise ValueError("write mailto:somebody@example.org, https://… or tel:…")
+        return contact
 
     @property
     def store_url(self) -> str:
@@ -157,6 +176,7 @@ def _backend(url: SecretStr) -> str | None:
 
 
 SHORTEST_KEY = 16
+CONTACT = re.compile(r"(mailto:[!-~]+@[!-~]+|https://[!-~]+|tel:[!-~]+)")
 
 
 def _key(row: str) -> Key:
@@ -164,9 +184,13 @@ def _key(row: str) -> Key:
     organisation, _, secret = rest.partition(":")
     if role not in ("organiser", "reader") or not organisation:
         raise ValueError("a key is written role:organisation:key, role being organiser or reader")
+    _check_secret(secret)
+    return Key("organiser" if role == "organiser" else "reader", organisation, secret)
+
+
+def _check_secret(secret: str) -> None:
     if len(secret) < SHORTEST_KEY or not (secret.isascii() and secret.isprintable()):
         raise ValueError(f"a key needs at least {SHORTEST_KEY} printable ASCII characters")
-    return Key("organiser" if role == "organiser" else "reader", organisation, secret)
 
 
 def is_loopback(host: str) -> bool:

@@ -194,4 +194,25 @@ def stranger_refusal(request: Request, secret: str | None, why: str) -> Refused:
     return Unauthorised(why)
 
 
+@refuses(Unauthorised, NotAllowed, TooManyWrongKeys)
+async def check_overseer(
+    request: Request,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> None:
+    """Raise Unauthorised unless whoever asks may see figures of the whole service.
+
+    That is an organiser, or the key that is set for it; without keys everybody on this machine.
+    It counts for nobody's requests under way: a busy service is to be looked at.
+    """
+    secret = credentials.credentials if credentials else ""
+    of_its_own = request.app.state.settings.metrics_key
+    if of_its_own and hmac.compare_digest(of_its_own.get_secret_value().encode(), secret.encode()):
+        return
+    caller = _caller(request, secret)
+    if caller is LOCAL:
+        _check_local(request)
+    if caller.role != "organiser":
+        raise NotAllowed("this is for the organiser")
+
+
 CallerDep = Annotated[Caller, Depends(get_caller)]
