@@ -14,7 +14,7 @@ from app.http.access import check_overseer
 from app.http.metrics import Metrics
 from app.http.state import StoreDep, from_state
 from app.store.engine import Store
-from app.store.figures import Reading, read_figures
+from app.store.figures import FigureRows, read_figures
 from app.workers.child_pool import children_alive
 
 router = APIRouter(include_in_schema=False)
@@ -29,7 +29,7 @@ async def get_metrics(metrics: MetricsDep, store: StoreDep) -> Response:
     return Response(text, media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
-async def _readings(store: Store) -> Sequence[Reading] | None:
+async def _readings(store: Store) -> Sequence[FigureRows] | None:
     try:
         async with store.read() as connection:
             return await read_figures(connection)
@@ -40,7 +40,7 @@ async def _readings(store: Store) -> Sequence[Reading] | None:
 class _Figures(Collector):
     """Both kinds, as one."""
 
-    def __init__(self, metrics: Metrics, readings: Sequence[Reading] | None) -> None:
+    def __init__(self, metrics: Metrics, readings: Sequence[FigureRows] | None) -> None:
         self._metrics, self._readings = metrics, readings
 
     def collect(self) -> Iterator[Metric]:

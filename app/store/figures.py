@@ -65,17 +65,17 @@ FIGURES = (
 """All of them: what is kept of something else, such as deliveries, is one more row."""
 
 
-class Reading(NamedTuple):
+class FigureRows(NamedTuple):
     """A figure as it was read: for each combination of labels a number."""
 
     figure: Figure
     rows: Sequence[tuple[tuple[str, ...], float]]
 
 
-async def read_figures(connection: AsyncConnection) -> Sequence[Reading]:
+async def read_figures(connection: AsyncConnection) -> Sequence[FigureRows]:
     """Every figure as it is now; what there is none of has no row."""
     return [
-        Reading(
+        FigureRows(
             figure,
             [
                 (tuple(row[:-1]), _number(row[-1]))

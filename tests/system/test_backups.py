@@ -38,7 +38,7 @@ PERSON = {"attendees": [{"id": "a"}, {"id": "b"}], "rounds": [{}]}
 
 
 @dataclass
-class Writer:
+class CountingWriter:
     """A client who writes one thing after the other, and notes what was answered."""
 
     name: str
@@ -89,12 +89,12 @@ class Writer:
 
 
 @contextmanager
-def writing(client: Client) -> Iterator[list[Writer]]:
+def writing(client: Client) -> Iterator[list[CountingWriter]]:
     """Writers at work while the context lasts; none of them may have been refused anything."""
     over = Event()
     port = client.http.base_url.port
     assert port is not None
-    writers = [Writer(f"w{number}", port, over) for number in range(WRITERS)]
+    writers = [CountingWriter(f"w{number}", port, over) for number in range(WRITERS)]
     threads = [Thread(target=writer.run) for writer in writers]
     for thread in threads:
         thread.start()
