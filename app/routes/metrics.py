@@ -1,5 +1,6 @@
 """Figures for Prometheus: of this process, and of the database that all processes share."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from typing import Annotated
 
@@ -25,7 +26,8 @@ MetricsDep = Annotated[Metrics, from_state("metrics")]
 @router.get("/metrics", dependencies=[Depends(check_overseer)])
 async def get_metrics(metrics: MetricsDep, store: StoreDep) -> Response:
     """All figures; those of the database are left out while it cannot be read."""
-    text = generate_latest(_Figures(metrics, await _readings(store)))
+    figures = _Figures(metrics, await _readings(store))
+    text = await asyncio.to_thread(generate_latest, figures)  # takes tens of milliseconds
     return Response(text, media_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 

@@ -1,5 +1,6 @@
 """Every answer narrows what a browser does with it: of all routes, and refusals of every kind."""
 
+import re
 import socket
 from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
@@ -47,9 +48,7 @@ def check_headers(headers: Mapping[str, str], *, secure: bool = False) -> None:
 def addresses(api: Api) -> Iterator[tuple[str, str]]:
     """A request for every route of the service, described or not."""
     for route in iter_route_contexts(api.app.routes):
-        path = route.path_format
-        for name in route.original_route.param_convertors:
-            path = path.replace("{" + name + "}", PLACES.get(name, "x"))
+        path = re.sub(r"{(\w+)(:\w+)?}", lambda found: PLACES.get(found[1], "x"), str(route.path))
         for method in sorted(route.methods or ()):
             yield method, path
 
