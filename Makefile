@@ -14,7 +14,7 @@ LOCKED := --only-binary :all: --constraint requirements.lock --editable
 # uv needs seconds for what pip needs minutes for; where it cannot be had, or fails, pip does it.
 install = $(UV) pip install --quiet --python $(BIN)/python $(LOCKED) $(1) || $(PIP) $(LOCKED) $(1)
 
-.PHONY: demo serve test openapi event-page format soak bench catalogue peers lock clean
+.PHONY: demo serve test openapi event-page format soak bench catalogue peers audit sbom lock clean
 
 demo: $(VENV)/runtime # solve an invented event, lose some people, mend the schedule
 	@$(BIN)/tertius demo $(ARGS)
@@ -54,6 +54,14 @@ catalogue: $(VENV)/dev # find what is to be translated, and bring every language
 
 peers: $(VENV)/dev # other methods on the same events; ARGS as above
 	$(BIN)/python -m bench.peers $(ARGS)
+
+audit: $(VENV)/dev # ask whether holes are known in what is locked; ARGS=--may-be-offline in CI
+	$(BIN)/python -m bench.audit $(ARGS)
+
+sbom: $(VENV)/dev # write build/sbom.json: all that is locked, in CycloneDX
+	@mkdir -p build
+	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
+		--output-file build/sbom.json requirements.lock
 
 lock: $(VENV)/dev # take up new releases of what pyproject.toml asks for
 	@command -v uv > /dev/null || $(PIP) uv

@@ -579,6 +579,31 @@ def revoke(
 
 
 @commands.command()
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that is not there yet.")],
+    data: Data = None,
+) -> None:
+    """Write the embedded database to one file, also while the service runs."""
+    from app.terminal.backups import back_up
+
+    typer.echo(back_up(data, file))
+
+
+@commands.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What tertius backup wrote.")],
+    data: Data = None,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Keep aside what is there, instead of refusing.")
+    ] = False,
+) -> None:
+    """Put a backup into a data folder on which nothing runs, once all of it was checked."""
+    from app.terminal.backups import restore_from
+
+    typer.echo(restore_from(file, data, replace=replace))
+
+
+@commands.command()
 def openapi(out: Out = STANDARD) -> None:
     """Write the OpenAPI document of the service, to make clients from."""
     from pydantic_core import to_json

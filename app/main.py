@@ -15,6 +15,7 @@ from app.http.guard import Guard
 from app.http.key_file import watch_keys
 from app.http.key_rates import KeyRates
 from app.http.keys import Keys, watch_stored_keys
+from app.http.metrics import Metrics
 from app.http.openapi import ABOUT, describe_api
 from app.http.parameters import check_parameters
 from app.http.policy_check import check_policy
@@ -41,12 +42,14 @@ from app.routes import (
     live,
     matching,
     me,
+    metrics,
     presets,
     prints,
     proposals,
     reference,
     report,
     schedules,
+    security_contact,
     series,
     solves,
     stateless,
@@ -90,6 +93,7 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=_lifespan,
     )
     app.state.settings = settings
+    app.state.metrics = Metrics()
     app.state.places = RequestPlaces(settings.key_requests)
     app.state.own_watchers = RequestPlaces[str](settings.requests_at_once // 2)
     app.state.watchers_of_one = RequestPlaces[LinkHolder](WATCHERS_OF_ONE)
@@ -111,6 +115,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.live_feed = LiveFeed(app.state.store, TaskRunner(limits))
     app.state.proposals = ProposalSearch(app.state.store, limits)
     app.include_router(health.router)
+    app.include_router(metrics.router)
+    app.include_router(security_contact.router)
     app.include_router(reference.router)
     app.state.reference = reference.Reference(app)
     app.state.readiness = ReadinessProbe(settings, app.state.store)
@@ -154,7 +160,7 @@ def create_app(settings: Settings) -> FastAPI:
     install_console(app)
     app.add_middleware(ReaderView)
     app.add_middleware(Audit)
-    app.add_middleware(Guard, most=settings.requests_at_once)
+    app.add_middleware(Guard, most=settings.requests_at_once, metrics=app.state.metrics)
     check_policy(app)
     app.openapi = lambda: describe_api(app)  # type: ignore[method-assign]
     return app
@@ -170,7 +176,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     try:
         async with (
             running_jobs(app.state.settings, store) as app.state.jobs,
-            running_repairs(app.state.settings, store, app.state.proposals) as app.state.repairs,
+            running_repairs(
+                app.state.settings,
+                store,
+                app.state.proposals,
+                app.state.metrics.repair_seconds.observe,
+            ) as app.state.repairs,
             shared_signal(app.state.settings, store),
             in_background(trim_memory(store)),
             in_background(keep_retention(store, app.state.settings.retention_days)),

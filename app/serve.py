@@ -19,7 +19,7 @@ from app.main import create_app
 from app.settings import OpenServerError, Settings
 from app.store import access_keys
 from app.terminal.configured import opened_store, settings_or_failure
-from app.terminal.data_folder import open_data_folder
+from app.terminal.data_folder import folder_in_use, open_data_folder
 from app.terminal.failure import BAD_INPUT, Failure
 from app.workers.child_pool import share_text_cache
 
@@ -49,15 +49,21 @@ def serve(host: str, port: int, data: Path | None = None, workers: int = 1) -> N
     settings = with_enough_files(settings)
     configure_logging(settings.log_level)
     open_data_folder(settings.data)
-    asyncio.run(_check_access(settings, host))
+    with folder_in_use(settings.data):
+        asyncio.run(_check_access(settings, host))
+        listeners = _listen_on(host, port)
+        share_text_cache(settings.data)
+        server = uvicorn.Server(configuration(settings))
+        with suppress(KeyboardInterrupt):
+            asyncio.run(_run(server, listeners, settings, workers))
+
+
+def _listen_on(host: str, port: int) -> list[Listener]:
+    """A socket for each address of ``host``; Failure if one of them cannot be had."""
     try:
-        listeners = listen_on(host, port)
+        return listen_on(host, port)
     except OSError as error:
         raise Failure(f"{host}:{port} cannot be listened on: {error.strerror}") from None
-    share_text_cache(settings.data)
-    server = uvicorn.Server(configuration(settings))
-    with suppress(KeyboardInterrupt):
-        asyncio.run(_run(server, listeners, settings, workers))
 
 
 async def _check_access(settings: Settings, host: str) -> None:

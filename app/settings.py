@@ -5,6 +5,7 @@ All but two: TERTIUS_ENCODER and TERTIUS_CACHE are read where texts are encoded
 second for children. Benchmarks read TERTIUS_SHARED besides, and tests TERTIUS_SOAK.
 """
 
+import re
 from functools import cached_property
 from ipaddress import ip_address, ip_network
 from pathlib import Path
@@ -117,6 +118,10 @@ class Settings(BaseSettings):
 
     encoder: Literal["minilm", "wordllama"] = "minilm"
     """What reads texts: `solver.meaning.encoders`, which asks the environment itself."""
+    metrics_key: SecretStr | None = None
+    """A key that lets in to ``/metrics``, and nowhere else."""
+    security_contact: str | None = None
+    """Whom to tell of a hole: ``mailto:…`` or ``https://…``, shown in ``security.txt``."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("database_url")
@@ -134,6 +139,20 @@ class Settings(BaseSettings):
             return ",".join(str(ip_network(row.strip())) for row in rows)
         except ValueError:
             raise ValueError("addresses or networks are needed, as 10.0.0.0/8, or none") from None
+
+    @field_validator("metrics_key")
+    @classmethod
+    def _long(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None:
+            _check_secret(key.get_secret_value())
+        return key
+
+    @field_validator("security_contact")
+    @classmethod
+    def _contact(cls, contact: str | None) -> str | None:
+        if contact is not None and not CONTACT.fullmatch(contact):
+            raise ValueError("write mailto:somebody@example.org, https://… or tel:…")
+        return contact
 
     @property
     def store_url(self) -> str:
@@ -191,6 +210,7 @@ def _backend(url: SecretStr) -> str | None:
 
 
 SHORTEST_KEY = 16
+CONTACT = re.compile(r"(mailto:[!-~]+@[!-~]+|https://[!-~]+|tel:[!-~]+)")
 
 
 def _key(row: str) -> Key:
@@ -200,8 +220,7 @@ def _key(row: str) -> Key:
     if not is_role(role) or not organisation:
         raise ValueError(f"a key is written role:organisation:key, role being {' or '.join(ROLES)}")
     check_scope(role, event or None)
-    if len(secret) < SHORTEST_KEY or not (secret.isascii() and secret.isprintable()):
-        raise ValueError(f"a key needs at least {SHORTEST_KEY} printable ASCII characters")
+    _check_secret(secret)
     return Key(role, organisation, secret, event or None)
 
 
@@ -216,6 +235,11 @@ def check_scope(role: Role, event: str | None) -> None:
         raise ValueError("a steward's key is of one event: steward@EVENT:organisation:key")
     if role == "owner" and event is not None:
         raise ValueError("an owner's key is of the organisation, not of one event")
+
+
+def _check_secret(secret: str) -> None:
+    if len(secret) < SHORTEST_KEY or not (secret.isascii() and secret.isprintable()):
+        raise ValueError(f"a key needs at least {SHORTEST_KEY} printable ASCII characters")
 
 
 def is_loopback(host: str) -> bool:

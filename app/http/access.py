@@ -3,6 +3,7 @@
 A browser that signed in sends its key as a cookie, which only pages of this service may use.
 """
 
+import hmac
 import re
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
@@ -15,7 +16,7 @@ from app.errors import NotAllowed, Refused, TooMany, TooManyWrongKeys, Unauthori
 from app.http.key_rates import KeyRates
 from app.http.keys import LOCAL, Caller, Keys
 from app.http.openapi import refuses
-from app.http.policy import check_allowed
+from app.http.policy import ORGANISERS, check_allowed
 from app.http.reader_view import NARROWED
 from app.http.request_places import RequestPlaces
 from app.http.wrong_keys import WrongKeys
@@ -150,6 +151,27 @@ def stranger_refusal(request: Request, secret: str | None, why: str) -> Refused:
     if secret is not None and wrong_keys.add(host):
         return TooManyWrongKeys()
     return Unauthorised(why)
+
+
+@refuses(Unauthorised, NotAllowed, TooManyWrongKeys)
+async def check_overseer(
+    request: Request,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> None:
+    """Raise Unauthorised unless whoever asks may see figures of the whole service.
+
+    That is an organiser, or the key that is set for it; without keys everybody on this machine.
+    It counts for nobody's requests under way: a busy service is to be looked at.
+    """
+    secret = credentials.credentials if credentials else ""
+    of_its_own = request.app.state.settings.metrics_key
+    if of_its_own and hmac.compare_digest(of_its_own.get_secret_value().encode(), secret.encode()):
+        return
+    caller = await _caller(request, secret)
+    if caller is LOCAL:
+        _check_local(request)
+    if caller.role not in ORGANISERS or caller.event is not None:
+        raise NotAllowed("this is for the organiser")
 
 
 CallerDep = Annotated[Caller, Depends(get_caller)]

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import Closing, Defect, Unavailable
+from app.http.metrics import Metrics
 from app.http.problems import CLOSE, RETRY_AFTER, problem_answer, refusal_answer
 from app.logs import safe_traceback
 from schemas.problem import Problem
@@ -19,11 +20,18 @@ HEADERS = (
     (b"referrer-policy", b"no-referrer"),
     (b"cache-control", b"private, no-cache"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"x-frame-options", b"DENY"),  # for browsers that know no frame-ancestors
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
+"""Of every answer, unless it says otherwise itself."""
+HSTS = (b"strict-transport-security", b"max-age=31536000")
+"""Of every answer that a proxy passes on by TLS: browsers come by nothing else for a year."""
 
 LARGEST_HEADERS = 32 * 1024
 LONGEST_ADDRESS = 8 * 1024
-HEALTH = ("/healthz", "/readyz")
+HEALTH = ("/healthz", "/readyz", "/metrics")
 TOO_LARGE = (431, "the headers are too large")
 HIDDEN = re.compile(rb"%2f|%00", re.IGNORECASE)
 """Never part of an id of ours or of a caller's; a proxy may read it in another way than we do."""
@@ -38,8 +46,8 @@ class Guard:
     those about health, for a busy process is not a sick one.
     """
 
-    def __init__(self, app: ASGIApp, most: int) -> None:
-        self._app, self._most = app, most
+    def __init__(self, app: ASGIApp, most: int, metrics: Metrics) -> None:
+        self._app, self._most, self._metrics = app, most, metrics
         self._requests = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -47,8 +55,8 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        answered = _Answered(send, scope)
         started = time.monotonic()
+        answered = _Answered(send, scope, self._metrics, started)
         refusal = _refusal(scope)
         if refusal is None and self.is_full() and scope["path"] not in HEALTH:
             refusal = _unavailable()
@@ -65,6 +73,7 @@ class Guard:
                 await refusal_answer(Defect())(scope, receive, answered)
         finally:
             self._requests -= 1
+            answered.end()
             milliseconds = round((time.monotonic() - started) * 1000)
             log.info("request", **_line(scope), status=answered.status, milliseconds=milliseconds)
 
@@ -98,11 +107,12 @@ def _unavailable() -> Response:
 
 
 class _Answered:
-    """A ``send`` that adds the headers, remembers the status and lets the next read begin."""
+    """A ``send`` that adds the headers, counts the answer and lets the next read begin."""
 
-    def __init__(self, send: Send, scope: Scope) -> None:
-        self._send, self._scope = send, scope
+    def __init__(self, send: Send, scope: Scope, metrics: Metrics, started: float) -> None:
+        self._send, self._scope, self._metrics, self._started = send, scope, metrics, started
         self.status: int | None = None
+        self._is_stream = False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -110,13 +120,30 @@ class _Answered:
             state = self._scope.get("state", {})
             if place := state.get("place"):
                 place.pass_turn()
-            present = {name.lower() for name, _ in message.get("headers", ())}
-            more = [pair for pair in HEADERS if pair[0] not in present]
+            present = {name.lower(): value for name, value in message.get("headers", ())}
+            more = [pair for pair in _headers(self._scope) if pair[0] not in present]
             message = {
                 **message,
                 "headers": [*message.get("headers", ()), *more, *state.get("rate", ())],
             }
+            self._count(message["status"], present.get(b"content-type", b""))
         await self._send(message)
+
+    def end(self) -> None:
+        """Note that nothing more is sent."""
+        if self._is_stream:
+            self._metrics.watchers.dec()
+
+    def _count(self, status: int, content_type: bytes) -> None:
+        operation = getattr(self._scope.get("route"), "name", None)
+        self._metrics.count_answer(operation, status, time.monotonic() - self._started)
+        if content_type.startswith(b"text/event-stream"):
+            self._is_stream = True
+            self._metrics.watchers.inc()
+
+
+def _headers(scope: Scope) -> tuple[tuple[bytes, bytes], ...]:
+    return (*HEADERS, HSTS) if scope.get("scheme") == "https" else HEADERS
 
 
 def _line(scope: Scope) -> dict[str, Any]:

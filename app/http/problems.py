@@ -34,6 +34,7 @@ from app.errors import (
     Unsupported,
     clip_text,
 )
+from app.http.metrics import Metrics
 from app.plain_words import say_error
 from schemas.problem import Problem, ProblemError
 
@@ -115,8 +116,9 @@ def refusal_answer(refused: Refused) -> Response:
     return problem_answer(problem, headers)
 
 
-async def _answer_refused(_: Request, refused: Exception) -> Response:
+async def _answer_refused(request: Request, refused: Exception) -> Response:
     assert isinstance(refused, Refused)  # noqa: S101 - registered for this class
+    _metrics(request).count_problem(type(refused).__name__, refused.errors)
     return refusal_answer(refused)
 
 
@@ -125,6 +127,7 @@ async def answer_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class
     headers = {"Allow": _allowed(request)} if error.status_code == 405 else error.headers
     title = HTTPStatus(error.status_code).phrase.lower()
+    _metrics(request).count_problem(HTTPStatus(error.status_code).name)
     return problem_answer(Problem(title=title, status=error.status_code), headers)
 
 
@@ -140,13 +143,14 @@ def _allowed(request: Request) -> str:
     )
 
 
-async def _answer_busy(_: Request, error: Exception) -> Response:
+async def _answer_busy(request: Request, error: Exception) -> Response:
     """The database is away, locked, or has no connection to spare."""
+    _metrics(request).count_problem(type(error).__name__)
     log.warning("no database", error=type(error).__name__)
     return problem_answer(Problem(title=Unavailable.title, status=503), RETRY_AFTER)
 
 
-async def answer_parameters(_: Request, error: Exception) -> Response:
+async def answer_parameters(request: Request, error: Exception) -> Response:
     """Query, header and path parameters, as the framework checked them."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class
     errors = tuple(
@@ -157,4 +161,10 @@ async def answer_parameters(_: Request, error: Exception) -> Response:
         )
         for row in error.errors()[:MOST_ERRORS]
     )
+    _metrics(request).count_problem(Invalid.__name__, errors)
     return problem_answer(Problem(title=Invalid.title, status=422, errors=errors))
+
+
+def _metrics(request: Request) -> Metrics:
+    metrics: Metrics = request.app.state.metrics
+    return metrics

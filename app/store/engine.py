@@ -11,6 +11,7 @@ from weakref import WeakValueDictionary
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from alembic.script.revision import ResolutionError
 from alembic.util import CommandError
 from sqlalchemy import event
@@ -150,6 +151,12 @@ class Store:
     async def close(self) -> None:
         """Give back every connection."""
         await self._engine.dispose()
+
+
+def knows_revision(revision: str) -> bool:
+    """Whether this program has the step of the migrations of that name."""
+    steps = ScriptDirectory(str(MIGRATIONS)).walk_revisions()
+    return any(step.revision == revision for step in steps)
 
 
 async def insert_new(connection: AsyncConnection, table: sa.Table, row: dict[str, object]) -> bool:

@@ -65,9 +65,9 @@ def database_or_failure(settings: Settings, file: str) -> Iterator[None]:
         message = "written by a newer Tertius: run that one, or restore a backup made before it"
         raise Failure(f"{place}: {message}") from None
     except sqlite3.Error as error:
-        raise Failure(f"{place}: {_what_to_do(error)}") from None
+        raise Failure(f"{place}: {database_advice(error)}") from None
     except DBAPIError as error:
-        raise Failure(f"{place}: {_what_to_do(error.orig)}") from None
+        raise Failure(f"{place}: {database_advice(error.orig)}") from None
 
 
 def _look_at(file: Path) -> None:
@@ -88,7 +88,7 @@ ADVICE = {
 """By the first two parts of SQLite's own name of an error."""
 
 
-def _what_to_do(error: BaseException | None) -> str:
+def database_advice(error: BaseException | None) -> str:
     """What keeps a database from being opened; never the driver's words, which can name users."""
     if not isinstance(error, sqlite3.Error):
         return "the server does not answer, or not to this user"

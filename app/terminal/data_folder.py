@@ -1,12 +1,14 @@
 """The data folder as a process finds it when it starts: to be written, and read by nobody else."""
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryFile
 
 import structlog
 
+from app.store.folder_lock import hold_folder
 from app.terminal.failure import Failure
 
 OTHERS = 0o077
@@ -38,3 +40,14 @@ def open_data_folder(folder: Path) -> None:
                 file.chmod(file.stat().st_mode & ~OTHERS)
     if folder.stat().st_mode & OTHERS:
         log.warning("others may look into the data folder", advice=f"chmod 700 {folder.absolute()}")
+
+
+@contextmanager
+def folder_in_use(folder: Path) -> Iterator[None]:
+    """Keep others from exchanging what is in the folder; Failure while somebody does."""
+    with hold_folder(folder) as is_held:
+        if not is_held:
+            raise Failure(
+                f"TERTIUS_DATA: {folder} is being restored: start again when that is done"
+            )
+        yield

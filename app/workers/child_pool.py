@@ -8,7 +8,7 @@ because its caller has left, or because the order took more time or memory than 
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from math import inf
@@ -16,6 +16,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from select import select
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 import structlog
 
@@ -85,6 +86,7 @@ class Child:
         self.busy = False
         self.owner = ""
         self._listening = self._stopped = False
+        _ALIVE.add(self)
 
     async def plan(self, order: PlanOrder, report: Report) -> PlanReply:
         """Have ``order`` planned, passing on each progress; ChildDied if that fails."""
@@ -153,6 +155,7 @@ class Child:
 
     def kill(self) -> None:
         """Have the process end at once, whatever it does, be it asleep."""
+        _ALIVE.discard(self)
         self._process.kill()
 
     def end(self) -> None:
@@ -173,6 +176,14 @@ class Child:
         except OSError:
             return 0
         return int(statm.split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+_ALIVE: WeakSet[Child] = WeakSet()
+
+
+def children_alive() -> Sequence[Child]:
+    """The children of this process that were not ended."""
+    return list(_ALIVE)
 
 
 def share_text_cache(folder: Path) -> None:

@@ -5,7 +5,7 @@ organiser's to say (``policy.stability``, ``max_changes``); what it proves is ad
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import structlog
@@ -71,16 +71,19 @@ class ImprovementTimer:
 
 @asynccontextmanager
 async def running_repairs(
-    settings: Settings, store: Store, proposing: ProposalSearch
+    settings: Settings, store: Store, proposing: ProposalSearch, timed: Callable[[float], None]
 ) -> AsyncIterator[RepairRunner]:
-    """The repairs of an api process while it runs, and what follows them."""
+    """The repairs of an api process while it runs, and what follows them.
+
+    ``timed`` is called with the seconds that each took.
+    """
     improving = ImprovementTimer(store, settings.quiet_seconds, settings.improvement_work)
 
     def follow(event_id: str) -> None:
         improving.expect(event_id)
         proposing.expect(event_id)
 
-    repairs = RepairRunner(store, follow)
+    repairs = RepairRunner(store, follow, timed)
     await repairs.resume()
     try:
         yield repairs

@@ -246,14 +246,17 @@ def repair_pool() -> ChildPool:
 class RepairRunner:
     """The repairs that an api process carries out, each once however many wait for it.
 
-    ``afterwards`` is called with the event of each repair that has ended.
+    ``afterwards`` is called with the event of each repair that has ended, ``timed`` with how many
+    seconds it took.
     """
 
-    def __init__(self, store: Store, afterwards: Callable[[str], None]) -> None:
+    def __init__(
+        self, store: Store, afterwards: Callable[[str], None], timed: Callable[[float], None]
+    ) -> None:
         self._store = store
         self._children = repair_pool()
         self._mending = RepairJob(store, self._children)
-        self._afterwards = afterwards
+        self._afterwards, self._timed = afterwards, timed
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     async def resume(self) -> None:
@@ -292,8 +295,10 @@ class RepairRunner:
         return task
 
     async def _run(self, solve_id: str, event_id: str) -> None:
+        begun = monotonic()
         try:
             await self._mending.run(solve_id)
+            self._timed(monotonic() - begun)
         except SQLAlchemyError as error:
             log.warning("left to the workers", solve=solve_id, **safe_traceback(error))
         self._afterwards(event_id)

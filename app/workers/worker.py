@@ -29,7 +29,7 @@ from app.store import idempotency, leases, outbox, solve_progress
 from app.store.engine import Store
 from app.store.solves import Kind
 from app.terminal.configured import database_or_failure, settings_or_failure
-from app.terminal.data_folder import open_data_folder
+from app.terminal.data_folder import folder_in_use, open_data_folder
 from app.terminal.failure import Failure
 from app.workers.child_pool import share_text_cache
 from app.workers.courier import Courier
@@ -70,11 +70,13 @@ def main(data: Path | None = None, *, supervised: bool = False) -> None:
     share_text_cache(settings.data)
     if not supervised:
         open_data_folder(settings.data)
-        asyncio.run(_live(settings))
+        with folder_in_use(settings.data):
+            asyncio.run(_live(settings))
         return
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        asyncio.run(_live(settings))
+        with folder_in_use(settings.data):
+            asyncio.run(_live(settings))
     except Failure as failure:
         log.error("worker cannot begin", reason=str(failure))
         os._exit(failure.exit_code)

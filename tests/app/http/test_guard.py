@@ -10,6 +10,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from app.http import guard
 from app.http.guard import LARGEST_HEADERS, LONGEST_ADDRESS, Guard
+from app.http.metrics import Metrics
 from app.http.request_places import RequestPlace
 
 pytestmark = pytest.mark.anyio
@@ -35,7 +36,7 @@ async def answers(
         sent.append(message)
 
     ok = PlainTextResponse("ok", headers={"Cache-Control": "no-store"})
-    await (guarded or Guard(app or ok, most=1))(scope, receive, send)
+    await (guarded or Guard(app or ok, 1, Metrics()))(scope, receive, send)
     return sent
 
 
@@ -168,7 +169,7 @@ async def test_of_too_many_requests_at_a_time_the_others_are_told_when_to_come_a
         await end.wait()
         await PlainTextResponse("ok")(scope, receive, send)
 
-    guarded = Guard(app, most=1)
+    guarded = Guard(app, 1, Metrics())
     first = asyncio.create_task(answers(scope(), guarded=guarded))
     await begun.wait()
     refused = await answers(scope(), guarded=guarded)
