@@ -84,11 +84,19 @@ OWN: Mapping[str, Mapping[str, Any]] = {
     "column_mappings": {"header": "h", "columns": "{}", "used_at": LONG_AGO},
     "prints": {"paper": "badges", "at": LONG_AGO, "cards": 1},
     "printed_cards": {"marks": "[]"},
-    "attendee_links": {},
+    "attendee_links": {"medium": "link"},
+    "access_keys": {"id": OTHER, "role": "owner", "label": "", "prefix": "tertius_key_a"},
+    "audit_log": {"id": OTHER, "at": LONG_AGO, "key": "k", "role": "owner",
+                  "operation": "create_event", "status": 201},
+    "webhooks": {"id": OTHER, "url": "https://example.org", "kinds": "[]", "secret": "s",
+                 "state": "on", "holder": "", "held_until": LONG_AGO, "fence": 0},
+    "webhook_messages": {"id": OTHER, "webhook_id": OTHER, "body": "{}", "state": "sent",
+                         "attempts": 1, "tries": 1, "due_at": LONG_AGO},
+    "ticks": {"id": "t-1", "told": True, "by": "", "at": LONG_AGO},
     "series": {"id": OTHER},
     "series_events": {"joined_at": LONG_AGO},
 }  # fmt: skip
-FIRST = ("events", "solves", "series")
+FIRST = ("events", "solves", "series", "webhooks")
 """The tables that others refer to."""
 
 
