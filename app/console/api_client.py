@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import httpx
 from fastapi import Depends, Request
@@ -86,15 +87,18 @@ class ApiClient:
         query: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> ApiAnswer:
-        """What the api answers to a JSON ``body``, or to ``raw`` bytes; ApiError for a no."""
+        """What the api answers to a JSON ``body``, or to ``raw`` bytes; ApiError for a no.
+
+        What a reader wrote into a part of the ``path`` stays one part of it.
+        """
         sent = {"Content-Type": JSON} if body is not None else {}
         asked = {name: value for name, value in (query or {}).items() if value is not None}
         answer = await self._client.request(
             method,
-            path,
+            _address_of(path),
             content=raw if body is None else json.dumps(body),
             params=asked,
-            headers=sent | dict(headers or {}),
+            headers=httpx.Headers(sent | dict(headers or {}), encoding="utf-8"),
         )
         told = _document(answer)
         if answer.is_error:
@@ -102,6 +106,16 @@ class ApiClient:
         return ApiAnswer(
             told, answer.headers.get("ETag", ""), answer.headers.get("Content-Disposition", "")
         )
+
+
+def _address_of(path: str) -> httpx.URL:
+    """The address of a path; ApiError where there can be nothing."""
+    if not {".", ".."}.isdisjoint(path.split("/")):
+        raise ApiError(404, {})
+    try:
+        return httpx.URL(quote(path, safe="/%"))
+    except httpx.InvalidURL:
+        raise ApiError(404, {}) from None
 
 
 def _document(answer: httpx.Response) -> Any:

@@ -22,6 +22,8 @@ TEXTS = ("name", "timezone", "language")
 TO_THE_MINUTE = "%Y-%m-%dT%H:%M"
 """How a browser writes a time."""
 NUMBERS = ("count", "minutes", "break_minutes", "tables")
+MOST_DIGITS = 12
+"""More than any number has that the api takes."""
 
 
 @cache
@@ -122,6 +124,8 @@ def changes_in(form: Form, before: Mapping[str, Any]) -> dict[str, Any]:
 def series_in(form: Form) -> dict[str, Any]:
     """The series of rounds that a form asks for; fields that are left empty are not said."""
     said = {name: form[name].strip() for name in (*NUMBERS, "first_starts_at") if name in form}
-    numbers = {name: int(said[name]) for name in NUMBERS if said.get(name, "").isdecimal()}
+    numbers = {
+        name: int(said[name][:MOST_DIGITS]) for name in NUMBERS if said.get(name, "").isdecimal()
+    }
     start = said.get("first_starts_at")
     return numbers | ({"first_starts_at": start[: len("2027-03-04T09:00")]} if start else {})
