@@ -14,9 +14,13 @@ from fastapi import Depends, Request
 
 from app.http.body import MERGE_PATCH
 from app.http.conditional import JSON
+from schemas.words.message import message
 
 FORWARDED = ("host", "origin", "sec-fetch-site", "cookie", "authorization")
 """Headers of the page's request by which the api decides who asks."""
+
+
+NOT_OPEN = message("Your key does not open this: please ask the organiser")
 
 
 class ApiError(Exception):
@@ -124,12 +128,6 @@ def _document(answer: httpx.Response) -> Any:
         return None
     is_json = "json" in answer.headers.get("Content-Type", "")
     return answer.json() if is_json else answer.content
-
-
-def check_whole(event: Mapping[str, Any]) -> None:
-    """Refuse a page of what readers of an event are not told, rather than show it empty."""
-    if "policy" not in event:
-        raise ApiError(403, {"title": "This is the organiser's: your key does not show it"})
 
 
 def get_api(request: Request) -> ApiClient:

@@ -56,6 +56,7 @@ async def _new_series(api: ApiClient, name: str) -> str:
 @router.get("/{series_id}")
 async def show_series(pages: PagesDep, api: ApiDep, series_id: str, page: int = 1) -> Response:
     """One series: its events, who has met, and the next event."""
+    pages.check_may("get_history")
     series = await api.get(f"/v1/series/{series_id}")
     history = await api.get(f"/v1/series/{series_id}/history")
     last = await _last_event(api, series)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from fastapi import APIRouter, Depends, Response
 
-from app.console.api_client import ApiDep, check_whole
+from app.console.api_client import ApiDep
 from app.console.page import PagesDep
 from app.http.access import check_own_page
 from app.http.body import Form, FormDep
@@ -35,8 +35,8 @@ def zones() -> tuple[str, ...]:
 @router.get("")
 async def show_settings(pages: PagesDep, api: ApiDep, event_id: str) -> Response:
     """The event's own fields and its rounds, to be changed."""
+    pages.check_may("patch_event")
     found = await api.event(event_id)
-    check_whole(found.document)
     return pages.page(
         "settings.html",
         event=found.document,
