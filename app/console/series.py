@@ -36,6 +36,7 @@ async def read_series(api: ApiClient) -> list[Any]:
 @router.get("")
 async def show_all_series(pages: PagesDep, api: ApiDep) -> Response:
     """Every series with its events."""
+    pages.check_may("list_series")
     return pages.page("series_list.html", series=await read_series(api))
 
 

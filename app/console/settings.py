@@ -103,7 +103,7 @@ async def change_settings(pages: PagesDep, api: ApiDep, event_id: str, form: For
     place = f"/v1/events/{event_id}"
     before = await api.get(place)
     await api.patch(place, changes_in(form, before), form.get("etag", ""))
-    return pages.go(f"/events/{event_id}/settings")
+    return pages.go(f"/events/{event_id}")
 
 
 def changes_in(form: Form, before: Mapping[str, Any]) -> dict[str, Any]:

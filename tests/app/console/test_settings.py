@@ -62,6 +62,7 @@ async def test_an_event_without_times_gets_them(api: Api, signed_in: PageReader)
     fields = FORM | {"timezone": "Europe/Berlin"}
     answer = await signed_in.submit(path, etag=await api.tag(place), **fields)
     assert answer.status_code == 303, answer.text
+    assert answer.headers["Location"] == f"/events/{event}"
     now = await api.get(place)
     assert (now["name"], now["timezone"]) == ("Breakfast", "Europe/Berlin")
     assert [one["starts_at"] for one in now["rounds"]] == [START, "2027-03-04T09:15:00"]
