@@ -48,11 +48,20 @@ def lower_priority() -> None:
 
 
 STOP = "stop"
+SECRETS = (
+    "TERTIUS_MASTER_KEY",
+    "TERTIUS_MASTER_KEY_FILE",
+    "TERTIUS_DATABASE_URL",
+    "TERTIUS_KEYS",
+)
+"""What of the environment is none of a child's business."""
 
 
 def serve_orders(pipe: Connection) -> None:
     """Do what is ordered, one thing after the other, until the parent hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole terminal
+    for name in SECRETS:
+        os.environ.pop(name, None)
     tune_gc()
     inbox = _Inbox(pipe)
     while True:
