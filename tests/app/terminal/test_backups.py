@@ -35,9 +35,9 @@ async def test_a_server_is_left_to_its_own_tools(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TERTIUS_DATABASE_URL", "postgresql://somebody:hush@127.0.0.1:1/x")
-    with pytest.raises(Failure, match=r"backed up by pg_dump: see docs/operations\.md$"):
+    with pytest.raises(Failure, match="is backed up by pg_dump: see docs/"):
         back_up(None, tmp_path / "one.backup")
-    with pytest.raises(Failure, match=r"restored by pg_restore: see docs/operations\.md$"):
+    with pytest.raises(Failure, match="is restored by pg_restore: see docs/"):
         restore_from(tmp_path / "one.backup", None, replace=True)
 
 
