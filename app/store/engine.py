@@ -162,7 +162,7 @@ class Store:
     async def _match_keys(self, connection: AsyncConnection) -> None:
         """Delete the events of a restored copy that were deleted since: their keys are wiped."""
         stored = set((await connection.execute(sa.select(events.c.id))).scalars())
-        known = await asyncio.to_thread(self.keys.known)
+        known = self.keys.known()
         lost = stored - known.keys()
         if lost or NO_EVENT not in known:
             raise LostKeysError(len(lost))

@@ -14,13 +14,13 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.large_documents import in_child_if_large, in_thread_if_large
+from app.large_documents import in_child_if_large, in_thread_if_large, outside_transaction
 from app.planning.attendee_list import listed_in
 from app.planning.document import WrittenEvent, with_benefits
 from app.store import idempotency, verdicts
 from app.store.engine import insert_new
 from app.store.ids import is_id, new_id
-from app.store.key_ring import keys_of
+from app.store.key_ring import KeyRing, keys_of
 from app.store.sealed import EventText
 from app.store.tables import benefits as benefit_rows
 from app.store.tables import events, feedback, schedules, wipes
@@ -106,9 +106,9 @@ _BENEFITS = TextCache(most=64 * 2**20)
 
 async def add(connection: AsyncConnection, organisation: str, event: WrittenEvent) -> StoredEvent:
     """Store a new event as revision 1."""
-    now = datetime.now(UTC)
+    keys, now = keys_of(connection.dialect), datetime.now(UTC)
     stored = StoredEvent(
-        id=new_id(),
+        id=await outside_transaction(asyncio.to_thread, _id_with_key, keys, event.outline),
         organisation=organisation,
         revision=1,
         outline=event.outline,
@@ -120,7 +120,6 @@ async def add(connection: AsyncConnection, organisation: str, event: WrittenEven
         attendees=len(event.attendees),
         published_version=None,
     )
-    await asyncio.to_thread(keys_of(connection.dialect).make, stored.id)
     await connection.execute(
         events.insert().values(
             id=stored.id,
@@ -132,6 +131,13 @@ async def add(connection: AsyncConnection, organisation: str, event: WrittenEven
     await _save_benefits(connection, stored)
     await verdicts.keep(connection, stored.id, organisation, event)
     return stored
+
+
+def _id_with_key(keys: KeyRing, _outline: str) -> str:
+    """A new id, with a key; the same for the same event when a transaction is begun anew."""
+    event_id = new_id()
+    keys.make(event_id)
+    return event_id
 
 
 async def _save_benefits(connection: AsyncConnection, stored: StoredEvent) -> None:
