@@ -62,7 +62,7 @@ class KeyRing:
         nonce = secrets.token_bytes(NONCE)
         return nonce + self._cipher(event_id).encrypt(nonce, plain, _bound_to(event_id, place))
 
-    def unseal(self, event_id: str, place: str, sealed: bytes) -> bytes:
+    def unseal(self, event_id: str, place: str, sealed: bytes | memoryview) -> bytes:
         """What was sealed for this event and place.
 
         Raises BrokenSealError if it was not or was changed since, NotFound if the key is gone.

@@ -49,9 +49,10 @@ class SealedBytes(sa.types.TypeDecorator[Any]):
         """What was given; BrokenSealError if it was changed, NotFound if it was shredded."""
         if value is None:
             return None
-        event_id, version, sealed = bytes(value).partition(VERSION)
+        event_id, version, _ = value[: ID_LENGTH + 1].partition(VERSION)
         if not version or len(event_id) not in (0, ID_LENGTH):
             raise BrokenSealError(f"a value of {self.place} was never sealed")
+        sealed = memoryview(value)[len(event_id) + len(version) :]  # it may be large: no copies
         return self._given(keys_of(dialect).unseal(event_id.decode(), self.place, sealed))
 
     def column_expression(self, column: Any) -> sa.ColumnElement[Any]:
