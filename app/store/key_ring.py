@@ -74,10 +74,12 @@ class KeyRing:
             raise BrokenSealError(f"a value of {place} cannot be opened") from None
 
     def check(self) -> None:
-        """Raise MasterKeyError if the keys are wrapped by another master key; changes nothing."""
+        """Raise MasterKeyError without the master key that wraps the keys; changes nothing."""
         if self._is_begun():
             with self._reading() as connection:
                 self._read(connection, NO_EVENT)
+        elif self._schema is not None:
+            self._master()
 
     def begin(self) -> None:
         """Make the place for keys, and the first one, unless they are there."""

@@ -42,6 +42,12 @@ SECONDS_IN_FRONT = 2.0
 SECONDS_BETWEEN_REPORTS = 0.1
 
 
+def forget_secrets() -> None:
+    """Take out of the environment what the service was given to keep."""
+    for name in SECRETS:
+        os.environ.pop(name, None)
+
+
 def lower_priority() -> None:
     """Let this process do from now on what nobody waits for."""
     os.nice(BACKGROUND_NICENESS - os.nice(0))
@@ -60,8 +66,7 @@ SECRETS = (
 def serve_orders(pipe: Connection) -> None:
     """Do what is ordered, one thing after the other, until the parent hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole terminal
-    for name in SECRETS:
-        os.environ.pop(name, None)
+    forget_secrets()
     tune_gc()
     inbox = _Inbox(pipe)
     while True:

@@ -36,6 +36,17 @@ def test_a_database_of_each_step_is_read_today(step: str, database: str, tmp_pat
     asyncio.run(check_all_is_there(settings, before))
 
 
+def test_nothing_that_an_earlier_release_left_stays_readable(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    before = asyncio.run(left_by(settings, "0019"))
+    words = (b"drop_out", b'"attendees"', b'"held"')
+    old = (tmp_path / "tertius.db").read_bytes()
+    assert [word for word in words if word not in old] == []
+    asyncio.run(check_all_is_there(settings, before))
+    new = (tmp_path / "tertius.db").read_bytes()
+    assert [word for word in words if word in new] == []
+
+
 @pytest.mark.parametrize("killed_at", STATEMENTS)
 def test_a_migration_that_is_killed_is_finished_by_the_next(
     killed_at: int, database: str, tmp_path: Path
