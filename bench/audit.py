@@ -21,7 +21,7 @@ FOUND, NOT_ASKED = 1, 3
 MOST_NAMED = 5
 
 
-class Audit(NamedTuple):
+class PackageAudit(NamedTuple):
     """How many packages were asked about, which of them have holes, and which were passed over."""
 
     asked: int
@@ -29,7 +29,7 @@ class Audit(NamedTuple):
     passed_over: tuple[str, ...]
 
 
-def read_audit(output: str) -> Audit | None:
+def read_audit(output: str) -> PackageAudit | None:
     """What pip-audit found, as it writes it in JSON; None if it came to no end."""
     try:
         rows: list[dict[str, Any]] = from_json(output)["dependencies"]
@@ -38,10 +38,10 @@ def read_audit(output: str) -> Audit | None:
     holes = (f"{row['name']} {row['version']}: {hole['id']}, mended in {_mended(hole)}"
              for row in rows for hole in row.get("vulns", ()))  # fmt: skip
     passed_over = tuple(row["name"] for row in rows if "skip_reason" in row)
-    return Audit(len(rows) - len(passed_over), tuple(holes), passed_over)
+    return PackageAudit(len(rows) - len(passed_over), tuple(holes), passed_over)
 
 
-def verdict(audit: Audit | None, *, may_be_offline: bool) -> tuple[int, list[str]]:
+def verdict(audit: PackageAudit | None, *, may_be_offline: bool) -> tuple[int, list[str]]:
     """The exit code, and what is said."""
     not_asked = 0 if may_be_offline else NOT_ASKED
     if audit is None:

@@ -16,7 +16,7 @@ from app.http.attendee_access import LINK_COOKIE
 from app.http.policy import POLICY, AccessRule
 from app.http.sample_requests import SampleRequest
 from app.planning.document import to_written
-from app.store import proposals, schedules, solves
+from app.store import proposals, schedules, solves, webhooks
 from app.store.access_keys import add, key_of, new_secret
 from app.store.ids import new_id
 from app.store.proposals import StoredProposal
@@ -24,6 +24,7 @@ from schemas.access_key import Role
 from schemas.incident import Proposal
 from schemas.schedule import Schedule
 from schemas.solve import SolveRequest
+from schemas.webhook import KINDS as NEWS
 from tests.api import OTHER, Api
 from tests.app.http.test_openapi import OWN_PAGE, example, give_link
 from tests.app.http.test_sample_requests import sample_of
@@ -105,7 +106,7 @@ async def world(api: Api) -> World:
     return World(api, places, headers)
 
 
-IDS = ("event_id", "series_id", "key_id")
+IDS = ("event_id", "series_id", "key_id", "webhook_id")
 
 
 async def key(api: Api, role: Role, event: str | None) -> str:
@@ -129,6 +130,9 @@ async def everything(api: Api, organisation: str, name: str = "Ours") -> Ids:
     stored_key = key_of(secret, organisation, "reader", label=name)
     async with api.store.write() as connection:
         await add(connection, stored_key, secret)
+        hook = await webhooks.add(
+            connection, organisation, None, f"https://example.org/{name}", NEWS, "s"
+        )
         for _ in range(2):
             version = await add_version(connection, event_id, written)
         await schedules.publish(connection, version)
@@ -142,6 +146,7 @@ async def everything(api: Api, organisation: str, name: str = "Ours") -> Ids:
         "series_id": series.rpartition("/")[2],
         "solve_id": solve.id,
         "key_id": stored_key.id,
+        "webhook_id": hook.id,
         "proposal_id": PROPOSAL,
         "attendee_id": "ada",
         "version": "1",
@@ -231,7 +236,7 @@ def told_in(answer: httpx.Response) -> bytes:
 
 REMOVES = {
     "delete_event", "delete_series", "revoke_key", "erase_attendee", "make_link", "make_links",
-    "end_link",
+    "end_link", "delete_webhook",
 }  # fmt: skip
 """What takes away what others are asked about has things of its own to take away."""
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.http.parameters import WRITINGS
-from tests.api import READER, Api
+from tests.api import OWNER, READER, Api
 from tests.databases import SQLITE_ONLY
 from tests.documented import Operation, operations
 
@@ -20,7 +20,7 @@ WRONG = {
     "boolean": ["yes", "on", "1", "0", "True", "TRUE", " true", "t", "", "null"],
 }
 IDS = {"event_id": "none", "series_id": "none", "solve_id": "none", "attendee_id": "a"}
-IDS["proposal_id"] = "none"
+IDS |= dict.fromkeys(("proposal_id", "webhook_id", "key_id"), "none")
 
 
 def typed(operation: Operation, place: str) -> list[tuple[str, str]]:
@@ -43,7 +43,7 @@ async def refusal(api: Api, operation: Operation, **how: Any) -> list[tuple[str,
     return [(row["pointer"], row["code"]) for row in answer.json()["errors"]]
 
 
-KNOWN = {"Authorization": "Bearer acme-organiser-key"}
+KNOWN = {"Authorization": f"Bearer {OWNER}"}
 
 
 async def test_what_json_would_not_write_so_is_refused_on_every_route(api: Api) -> None:

@@ -9,7 +9,6 @@ import pytest
 import sqlalchemy as sa
 
 from app import large_documents
-from app.http.keys import Caller
 from app.http.request_places import READS_AT_ONCE
 from app.planning import attendee_list, event_change
 from app.planning.document import to_written
@@ -333,7 +332,7 @@ async def test_of_one_caller_few_changes_at_a_time_read_their_event(
     url = await api.create()
     with ExitStack() as stack:
         for _ in range(READS_AT_ONCE):
-            taken = api.app.state.places.take(Caller("acme", "organiser"), changes=True)
+            taken = api.app.state.places.take(("acme", "organiser"), changes=True)
             place = stack.enter_context(taken)
             await place.wait()
         patch = api.send("PATCH", f"{url}/attendees/a", {"name": "Ada"}, tag="*")

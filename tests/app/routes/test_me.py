@@ -393,7 +393,9 @@ async def test_a_link_lets_in_to_what_is_named_and_tells_nothing_of_others(
     said = {"id": "n", "attendee": "b", "partner": "a", "valuable": False, "note": "canary note"}
     assert (await api.send("POST", f"{url}/feedback", {"feedback": [said]})).status_code == 200
     holder = await holder_of(api, url, "a")
-    ids = dict.fromkeys(("solve_id", "series_id", "proposal_id", "version"), "1")
+    ids = dict.fromkeys(
+        ("solve_id", "series_id", "proposal_id", "webhook_id", "key_id", "version"), "1"
+    )
     path = operation.path.format(**ids | {"event_id": url[-32:], "attendee_id": "b"})
     body = BODIES.get(operation.name, {})
     sent = body | {"secret": holder.secret} if operation.name == "open_link" else body

@@ -92,9 +92,7 @@ async def test_a_server_needs_a_master_key_and_always_the_same(
 ) -> None:
     settings = settings_on(postgres, tmp_path)
     without = settings.model_copy(update={"master_key": None})
-    with pytest.raises(
-        Failure, match="TERTIUS_MASTER_KEY_FILE: must be set"
-    ):
+    with pytest.raises(Failure, match="TERTIUS_MASTER_KEY_FILE: must be set"):
         await check_store(without)
     with psycopg.connect(settings.jobs_url) as connection:
         schemas = connection.execute("SELECT schema_name FROM information_schema.schemata")
