@@ -18,10 +18,11 @@ MOST_INTRODUCTIONS = 50
 @router.get("")
 async def show_after(pages: PagesDep, api: ApiDep, event_id: str) -> Response:
     """Feedback in numbers, people who should be introduced, and the series it is part of."""
+    pages.check_may("get_feedback")
     place = f"/v1/events/{event_id}"
     event = (await api.event(event_id)).document
     open_triangles = await api.find(f"{place}/introductions", limit=MOST_INTRODUCTIONS)
-    series = await read_series(api)
+    series = await read_series(api) if pages.may("list_series") else []
     return pages.page(
         "after.html",
         event=event,

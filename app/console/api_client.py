@@ -7,15 +7,20 @@ import json
 from collections.abc import AsyncIterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import httpx
 from fastapi import Depends, Request
 
 from app.http.body import MERGE_PATCH
 from app.http.conditional import JSON
+from schemas.words.message import message
 
 FORWARDED = ("host", "origin", "sec-fetch-site", "cookie", "authorization")
 """Headers of the page's request by which the api decides who asks."""
+
+
+NOT_OPEN = message("Your key does not open this: please ask the organiser")
 
 
 class ApiError(Exception):
@@ -86,15 +91,18 @@ class ApiClient:
         query: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> ApiAnswer:
-        """What the api answers to a JSON ``body``, or to ``raw`` bytes; ApiError for a no."""
+        """What the api answers to a JSON ``body``, or to ``raw`` bytes; ApiError for a no.
+
+        What a reader wrote into a part of the ``path`` stays one part of it.
+        """
         sent = {"Content-Type": JSON} if body is not None else {}
         asked = {name: value for name, value in (query or {}).items() if value is not None}
         answer = await self._client.request(
             method,
-            path,
+            _address_of(path),
             content=raw if body is None else json.dumps(body),
             params=asked,
-            headers=sent | dict(headers or {}),
+            headers=httpx.Headers(sent | dict(headers or {}), encoding="utf-8"),
         )
         told = _document(answer)
         if answer.is_error:
@@ -104,18 +112,22 @@ class ApiClient:
         )
 
 
+def _address_of(path: str) -> httpx.URL:
+    """The address of a path; ApiError where there can be nothing."""
+    if not {".", ".."}.isdisjoint(path.split("/")):
+        raise ApiError(404, {})
+    try:
+        return httpx.URL(quote(path, safe="/%"))
+    except httpx.InvalidURL:
+        raise ApiError(404, {}) from None
+
+
 def _document(answer: httpx.Response) -> Any:
     """What is in an answer: a document of JSON, the bytes of a file, or nothing."""
     if not answer.content:
         return None
     is_json = "json" in answer.headers.get("Content-Type", "")
     return answer.json() if is_json else answer.content
-
-
-def check_whole(event: Mapping[str, Any]) -> None:
-    """Refuse a page of what readers of an event are not told, rather than show it empty."""
-    if "policy" not in event:
-        raise ApiError(403, {"title": "This is the organiser's: your key does not show it"})
 
 
 def get_api(request: Request) -> ApiClient:

@@ -54,6 +54,7 @@ def text_of(part: Any) -> str:
 @router.get("/{attendee_id}")
 async def show_attendee(pages: PagesDep, api: ApiDep, event_id: str, attendee_id: str) -> Response:
     """One person, to read and to change."""
+    pages.check_may("patch_attendee")
     found = await api.send("GET", f"/v1/events/{event_id}/attendees/{attendee_id}")
     return pages.page(
         "attendee.html",

@@ -97,6 +97,7 @@ DAY_WORDS = {
 @router.get("/day")
 async def show_day(pages: PagesDep, api: ApiDep, event_id: str) -> Response:
     """The page that a steward holds in the hand."""
+    pages.check_may("report_incidents")
     event = (await api.event(event_id)).document
     return pages.page("day.html", event=event, words=pages.reader.say_all(DAY_WORDS))
 

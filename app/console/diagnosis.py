@@ -23,6 +23,7 @@ MOST_TOPICS = 25
 async def show_diagnosis(pages: PagesDep, api: ApiDep, event_id: str) -> Response:
     """How the event stands before it is planned, with names in the place of ids."""
     event = (await api.event(event_id)).document
+    pages.check_may("get_diagnosis")
     found = await api.get(f"/v1/events/{event_id}/diagnosis")
     names = names_of(event)
     topics = largest_topics(found["topics"])

@@ -11,7 +11,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import ChainableUndefined, Environment, FileSystemLoader
 
-from app.console.api_client import ApiError
+from app.console.api_client import NOT_OPEN, ApiError
+from app.http.access import find_caller
+from app.http.keys import Caller
+from app.http.policy import is_open_to
 from app.http.problems import answer_http, answer_parameters
 from schemas.words import message as messages
 from schemas.words.catalogue import first_held, say
@@ -70,9 +73,6 @@ def get_reader(request: Request) -> Reader:
     return Reader(first_held(preferred_languages(request.headers.get("Accept-Language", ""))))
 
 
-ReaderDep = Annotated[Reader, Depends(get_reader)]
-
-
 def preferred_languages(header: str) -> list[str]:
     """Codes of an Accept-Language header, dearest first, without regions."""
     wishes = []
@@ -104,10 +104,23 @@ def part_of(rows: Sequence[Any], number: int) -> ListPart:
 
 
 class Pages:
-    """Writes pages for one reader."""
+    """Writes pages for one reader, who is offered what their key opens."""
 
-    def __init__(self, request: Request, reader: ReaderDep) -> None:
-        self._request, self.reader = request, reader
+    def __init__(self, request: Request, reader: Reader, caller: Caller | None) -> None:
+        self._request, self.reader, self._caller = request, reader, caller
+
+    def may(self, operation: str) -> bool:
+        """Whether the reader's key opens an operation of the api."""
+        caller = self._caller
+        of_event = caller is not None and caller.event is not None
+        return caller is not None and is_open_to(operation, caller.role, of_event=of_event)
+
+    def check_may(self, operation: str) -> None:
+        """Refuse a page of what the reader's key does not open, rather than show it empty."""
+        if self._caller is None:
+            raise ApiError(401, {})
+        if not self.may(operation):
+            raise ApiError(403, {"title": self.reader.say(NOT_OPEN)})
 
     def page(self, name: str, /, **told: Any) -> Response:
         """A page, or a part of one, with what it tells."""
@@ -119,6 +132,7 @@ class Pages:
             "_": self.reader.say,
             "counted": self.reader.tell,
             "path": self._request.url.path,
+            "may": self.may,
             "can_sign_out": not self._request.app.state.keys.is_open,
         }
         text = templates().get_template(name).render({**common, **told})
@@ -140,7 +154,12 @@ class Pages:
         return RedirectResponse(path, 303)
 
 
-PagesDep = Annotated[Pages, Depends()]
+async def get_pages(request: Request) -> Pages:
+    """Pages for whoever asks."""
+    return Pages(request, get_reader(request), await find_caller(request))
+
+
+PagesDep = Annotated[Pages, Depends(get_pages)]
 
 
 API = "/v1/"
@@ -158,7 +177,7 @@ async def show_no_page(request: Request, error: Exception) -> Response:
     if not asks_for_page(request):
         answer = answer_parameters if isinstance(error, RequestValidationError) else answer_http
         return await answer(request, error)
-    pages = Pages(request, get_reader(request))
+    pages = await get_pages(request)
     return pages.refusal({}, 404)
 
 
@@ -166,7 +185,7 @@ async def show_refusal(request: Request, refusal: Exception) -> Response:
     """The handler of ApiError: a page that says what was wrong, or the one to sign in on."""
     if not isinstance(refusal, ApiError):
         raise refusal
-    pages = Pages(request, get_reader(request))
+    pages = await get_pages(request)
     if refusal.status == 401:
         return pages.go("/sign-in")
     return pages.refusal(refusal.problem, refusal.status)

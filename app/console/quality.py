@@ -26,10 +26,11 @@ async def show_quality(
     pages: PagesDep, api: ApiDep, event_id: str, version: VersionPath, of: str = ""
 ) -> Response:
     """All figures of a version; of the triangles only those of one person, if one is named."""
+    pages.check_may("get_report")
     place = f"/v1/events/{event_id}"
     event = (await api.event(event_id)).document
     schedule = await api.get(f"{place}/schedules/{version}")
-    report = await _report(api, f"{place}/schedules/{version}/report")  # readers go no further
+    report = await _report(api, f"{place}/schedules/{version}/report")
     names = names_of(event)
     shares = schedule["attendees"]
     triangles = sorted(schedule["triangles"], key=lambda one: -one["value"])

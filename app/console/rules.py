@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Response
 
-from app.console.api_client import ApiDep, check_whole
+from app.console.api_client import ApiDep
 from app.console.overview import SECONDS
 from app.console.page import PagesDep
 from app.console.people import choices_of, chosen, names_of
@@ -24,7 +24,7 @@ async def show_rules(pages: PagesDep, api: ApiDep, event_id: str) -> Response:
     """All rules of the event, to be added to and taken away."""
     found = await api.event(event_id)
     event = found.document
-    check_whole(event)
+    pages.check_may("patch_event")
     return pages.page(
         "rules.html",
         event=event,

@@ -56,6 +56,7 @@ async def _new_series(api: ApiClient, name: str) -> str:
 @router.get("/{series_id}")
 async def show_series(pages: PagesDep, api: ApiDep, series_id: str, page: int = 1) -> Response:
     """One series: its events, who has met, and the next event."""
+    pages.check_may("get_history")
     series = await api.get(f"/v1/series/{series_id}")
     history = await api.get(f"/v1/series/{series_id}/history")
     last = await _last_event(api, series)
@@ -130,22 +131,26 @@ def next_event(last: Mapping[str, Any], form: Mapping[str, str]) -> dict[str, An
 
 
 def next_rounds(last: Mapping[str, Any], first_starts_at: str) -> list[dict[str, Any]]:
-    """The rounds of the last event from another start on; without times if none is said."""
+    """The rounds of the last event from another start on; without times if none is said.
+
+    ApiError if the start is no time.
+    """
     before = last["rounds"]
     rounds = [{k: each[k] for k in ("minutes", "tables") if each.get(k)} for each in before]
     if not first_starts_at:
         return rounds
     starts = [local_start(last, each) for each in before]
-    begin = datetime.fromisoformat(first_starts_at)
     if starts[0] is not None and None not in starts:
         since = [start - starts[0] for start in starts if start is not None]
     else:
         lengths = [timedelta(minutes=each["minutes"]) for each in before]
         since = list(accumulate(lengths[:-1], initial=timedelta()))
-    return [
-        each | {"starts_at": (begin + later).isoformat()}
-        for each, later in zip(rounds, since, strict=True)
-    ]
+    try:
+        begin = datetime.fromisoformat(first_starts_at)
+        times = [(begin + later).isoformat() for later in since]
+    except (ValueError, OverflowError):
+        raise ApiError(422, {"title": "When the first round starts is no date and time"}) from None
+    return [each | {"starts_at": time} for each, time in zip(rounds, times, strict=True)]
 
 
 @router.post("/{series_id}/delete", dependencies=[Depends(check_own_page)])

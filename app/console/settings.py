@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from fastapi import APIRouter, Depends, Response
 
-from app.console.api_client import ApiDep, check_whole
+from app.console.api_client import ApiDep
 from app.console.page import PagesDep
 from app.http.access import check_own_page
 from app.http.body import Form, FormDep
@@ -22,6 +22,8 @@ TEXTS = ("name", "timezone", "language")
 TO_THE_MINUTE = "%Y-%m-%dT%H:%M"
 """How a browser writes a time."""
 NUMBERS = ("count", "minutes", "break_minutes", "tables")
+MOST_DIGITS = 12
+"""More than any number has that the api takes."""
 
 
 @cache
@@ -33,8 +35,8 @@ def zones() -> tuple[str, ...]:
 @router.get("")
 async def show_settings(pages: PagesDep, api: ApiDep, event_id: str) -> Response:
     """The event's own fields and its rounds, to be changed."""
+    pages.check_may("patch_event")
     found = await api.event(event_id)
-    check_whole(found.document)
     return pages.page(
         "settings.html",
         event=found.document,
@@ -122,6 +124,8 @@ def changes_in(form: Form, before: Mapping[str, Any]) -> dict[str, Any]:
 def series_in(form: Form) -> dict[str, Any]:
     """The series of rounds that a form asks for; fields that are left empty are not said."""
     said = {name: form[name].strip() for name in (*NUMBERS, "first_starts_at") if name in form}
-    numbers = {name: int(said[name]) for name in NUMBERS if said.get(name, "").isdecimal()}
+    numbers = {
+        name: int(said[name][:MOST_DIGITS]) for name in NUMBERS if said.get(name, "").isdecimal()
+    }
     start = said.get("first_starts_at")
     return numbers | ({"first_starts_at": start[: len("2027-03-04T09:00")]} if start else {})

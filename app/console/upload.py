@@ -17,12 +17,14 @@ FIELDS = get_args(ColumnField)
 @router.get("/new")
 async def show_upload(pages: PagesDep) -> Response:
     """Where a file is chosen or dropped for a new event."""
+    pages.check_may("import_event")
     return pages.page("upload.html", event=None)
 
 
 @router.get("/events/{event_id}/import")
 async def show_import(pages: PagesDep, api: ApiDep, event_id: str) -> Response:
     """The same for an event that is there."""
+    pages.check_may("import_attendees")
     return pages.page("upload.html", event=(await api.event(event_id)).document)
 
 

@@ -119,6 +119,14 @@ async def get_caller(
         yield caller
 
 
+async def find_caller(request: Request) -> Caller | None:
+    """Who reads a page, for what it offers them; what they may do is decided where they do it."""
+    keys: Keys = request.app.state.keys
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    is_sent = scheme.lower() == "bearer"
+    return await keys.caller(secret if is_sent else request.cookies.get(COOKIE))
+
+
 def check_caller(request: Request, caller: Caller, operation: str) -> None:
     """Raise NotAllowed unless the policy opens an operation, or an answer of it, to the caller."""
     request.state.operation = operation

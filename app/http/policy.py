@@ -100,6 +100,14 @@ def is_audited(operation: str, *, changes: bool, refused: bool) -> bool:
     return refused or operation in TAKES_OUT or (changes and operation not in KEEPS_NOTHING)
 
 
+def is_open_to(operation: str, role: Role, *, of_event: bool) -> bool:
+    """Whether a key of this role, and perhaps ``of_event``, opens an operation."""
+    rule = POLICY.get(operation)
+    if rule is None or rule.door != "key" or role not in rule.roles:
+        return False
+    return not (of_event and rule.beyond_events)
+
+
 def check_allowed(operation: str, role: Role, *, of_event: bool, changes: bool) -> None:
     """Raise NotAllowed unless a key of this role, and perhaps ``of_event``, opens an operation.
 

@@ -13,16 +13,17 @@ export function showTables(now, next, taps, button) {
   const closed = round.closed_tables;
   const seats = new Map();
   for (const seat of now.seats) seats.set(seat.table, [...(seats.get(seat.table) ?? []), seat]);
+  const sittersOf = (table) => (seats.get(table) ?? []).map(seatOf);
   const known = Array.from({ length: Math.min(round.tables, MOST) }, (_, k) => k + 1);
   const numbers = [...new Set([...known, ...seats.keys()])].filter((table) => !closed.includes(table)).sort((a, b) => a - b);
   const tap = (word, kind, table) => (next ? button(word, { kind, table }, "small") : null);
   const row = (table, ...parts) => element("li", { class: "person", "data-table": table }, ...parts);
   const waits = (table) => (taps.some((one) => one.state === "queued" && one.incident.table === table) ? element("span", { class: "hint" }, say("queued")) : null);
   const isLate = next && next.round !== now.round;
-  const closure = (table) => element("span", {}, element("b", {}, say("table", { table })), " ", element("span", { class: "bad" }, say(isLate ? "closed_from" : "closed", next ?? {})));
+  const closure = (table) => element("span", {}, element("b", {}, say("table", { table })), " ", element("span", { class: "bad" }, say(isLate ? "closed_from" : "closed", next ?? {})), ...sittersOf(table));
   replace("closed-tables", closed.map((table) => row(table, closure(table), waits(table), tap("open", "table_opened", table))));
   replace("tables", [
-    ...numbers.map((table) => row(table, element("span", {}, element("b", {}, say("table", { table })), ...(seats.get(table) ?? []).map(seatOf)), waits(table), tap("close", "table_closed", table))),
+    ...numbers.map((table) => row(table, element("span", {}, element("b", {}, say("table", { table })), ...sittersOf(table)), waits(table), tap("close", "table_closed", table))),
     next ? row(round.tables + 1, tap("add_table", "table_opened", round.tables + 1)) : null,
   ].filter(Boolean));
   if (isNew) place("all-tables").open = numbers.length <= FEW;

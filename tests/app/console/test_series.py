@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.console.api_client import ApiError
 from app.console.series import latest_first, next_event, next_rounds, proposed_start
 from tests.api import Api
 from tests.app.console.reader import PageReader
@@ -120,3 +121,22 @@ async def test_a_series_without_events_is_deleted(api: Api, signed_in: PageReade
     assert (await signed_in.submit(f"{place}/next")).status_code == 409
     assert (await signed_in.submit(f"{place}/delete")).status_code == 303
     assert "Lunches" not in await signed_in.page("/series")
+
+
+@pytest.mark.parametrize("start", ["soon", "9999-12-31T23:59", "2027-04-01T18:30+25:00", "\x00"])
+async def test_a_start_that_is_no_time_is_refused(
+    api: Api, signed_in: PageReader, start: str
+) -> None:
+    made = await signed_in.submit("/series", name="Breakfasts")
+    series = made.headers["Location"]
+    await signed_in.submit(
+        "/series", series=series.rpartition("/")[2], event=await finished_event(api)
+    )
+    answer = await signed_in.submit(f"{series}/next", first_starts_at=start)
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+
+
+def test_a_start_after_which_there_is_no_calendar_is_refused() -> None:
+    with pytest.raises(ApiError):
+        next_rounds(LAST, "9999-12-31T23:59")

@@ -74,3 +74,11 @@ async def test_a_zone_that_is_none_is_refused_in_words(api: Api, signed_in: Page
     answer = await signed_in.submit(f"/events/{event}/settings", etag=etag, timezone="Mars")
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
+
+
+async def test_a_number_of_thousands_of_digits_is_refused(api: Api, signed_in: PageReader) -> None:
+    event = await event_with(api)
+    tag = await api.tag(f"/v1/events/{event}")
+    fields = {"count": "9" * 5_000, "minutes": "10", "break_minutes": "2"}
+    answer = await signed_in.submit(f"/events/{event}/settings", etag=tag, **fields)
+    assert answer.status_code == 422

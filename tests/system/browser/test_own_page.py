@@ -87,6 +87,16 @@ def test_a_link_opens_the_day_and_leaves_no_secret_behind(
     expect(page.locator("#who")).to_have_text("Ada Berg")
 
 
+def test_the_number_of_a_table_stands_in_one_line(
+    phone: BrowserContext, service: Client, place: str
+) -> None:
+    page = followed(phone, service, place)
+    number = page.locator("#next .number b").first
+    before = number.evaluate("b => b.offsetHeight")
+    page.locator("#next .partner").first.evaluate("p => (p.textContent = 'Word '.repeat(20))")
+    assert number.evaluate("b => (b.textContent = '248', b.offsetHeight)") == before
+
+
 def test_a_round_is_skipped_and_stewards_see_it(
     phone: BrowserContext, page: Page, service: Client, place: str
 ) -> None:

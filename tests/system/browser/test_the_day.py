@@ -247,7 +247,12 @@ def test_a_table_closed_while_a_round_runs_is_closed_from_the_next_one_on(
     service.report(place, {"id": "1", "kind": "round_started", "round": 1})
     page.goto(f"{place.removeprefix('/v1')}/day")
     in_row(page, "tables", "Table 2", "Close")
-    expect(page.locator("#closed-tables li")).to_contain_text("Table 2 is closed from round 2 on")
+    closed = page.locator("#closed-tables li")
+    expect(closed).to_contain_text("Table 2 is closed from round 2 on")
+    seats = service.get(f"{place}/live")["running"]["seats"]
+    (sitters,) = [seat["people"] for seat in seats if seat["table"] == 2]
+    for person in sitters:
+        expect(closed).to_contain_text(person["name"])
 
 
 SECOND = 1.0
