@@ -103,7 +103,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.visitors = Visitors(
         settings.connections, settings.address_connections, settings.unread_bytes
     )
-    app.state.store = Store(settings.store_url)
+    app.state.store = Store(settings)
     app.state.keys = Keys(settings.access, app.state.store)
     app.state.audit = AuditTrail(app.state.store, settings.audit_days)
     limits = Limits(settings.task_seconds, settings.child_bytes)

@@ -53,6 +53,11 @@ class Settings(BaseSettings):
     keys_file: Path | None = None
     """The same, one a line; lines that start with ``#`` are comments."""
 
+    master_key: SecretStr | None = None
+    """What the keys of events are wrapped with: 32 random bytes in base64."""
+    master_key_file: Path | None = None
+    """The same in a file that nobody else may read; ``master.key`` in ``data`` without either."""
+
     event_bytes: int = Field(default=64 * MIB, ge=1)
     """The largest body of an event or a list of attendees."""
     body_bytes: int = Field(default=1 * MIB, ge=1)

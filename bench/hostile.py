@@ -350,8 +350,12 @@ def _tell(before: list[Answered], during: list[Answered], told: Counter[str]) ->
 def _empty_service(database: str, files: int | None) -> Iterator[str]:
     """The address of a service with keys, on a new database."""
     with TemporaryDirectory(prefix="tertius-bench-") as folder:
-        url = settings_on(database, Path(folder)).database_url
-        place = {"TERTIUS_DATABASE_URL": url.get_secret_value()} if url else {}
+        settings = settings_on(database, Path(folder))
+        told = {
+            "TERTIUS_DATABASE_URL": settings.database_url,
+            "TERTIUS_MASTER_KEY": settings.master_key,
+        }
+        place = {name: secret.get_secret_value() for name, secret in told.items() if secret}
         with service(files=files, TERTIUS_KEYS=KEYS, **place) as address:
             yield address
 

@@ -42,8 +42,8 @@ MERGE = "application/merge-patch+json"
 class TimedStore(Store):
     """A store that tells how long its transactions held the lock."""
 
-    def __init__(self, url: str) -> None:
-        super().__init__(url)
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
         self.held: list[float] = []
 
     @asynccontextmanager
@@ -95,7 +95,7 @@ class WriteClock:
 async def measure(event: Event, schedule: Schedule, folder: Path) -> None:
     """Every kind of write, one after the other."""
     app = create_app(Settings(data=folder))
-    store = app.state.store = TimedStore(Settings(data=folder).store_url)
+    store = app.state.store = TimedStore(Settings(data=folder))
     transport = httpx.ASGITransport(app)
     async with (
         app.router.lifespan_context(app),

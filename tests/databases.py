@@ -1,6 +1,7 @@
 """Databases for tests: a folder for SQLite, or a Postgres server from the wheel."""
 
 import warnings
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from app.settings import Settings
 from app.store.ids import new_id
 
+MASTER_KEY = b64encode(bytes(range(32))).decode()
 SQLITE_ONLY = pytest.mark.parametrize("database", ["sqlite"], indirect=True, scope="module")
 """For tests of what happens before any database is asked."""
 
@@ -57,4 +59,5 @@ def settings_on(database: str, folder: Path, **values: object) -> Settings:
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}".encode())
     url = database.replace("/postgres?", f"/{name}?")
-    return Settings(data=folder, database_url=url, **values)  # type: ignore[arg-type]
+    values = {"database_url": url, "master_key": MASTER_KEY, **values}
+    return Settings(data=folder, **values)  # type: ignore[arg-type]

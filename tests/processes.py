@@ -120,6 +120,10 @@ class Site:
         given = {"TERTIUS_DATA": str(self.settings.data), "PYTHONPATH": str(ROOT)}
         if self.settings.database_url is not None:
             given["TERTIUS_DATABASE_URL"] = self.settings.database_url.get_secret_value()
+        if self.settings.master_key is not None:
+            given["TERTIUS_MASTER_KEY"] = self.settings.master_key.get_secret_value()
+        if self.settings.master_key_file is not None:
+            given["TERTIUS_MASTER_KEY_FILE"] = str(self.settings.master_key_file)
         given["PYTHONDONTWRITEBYTECODE"] = ""  # the next process starts faster
         given["TERTIUS_IMPROVEMENT_WORK"] = (
             "0"  # where it is not asked for, it would come by chance

@@ -19,7 +19,7 @@ from tests.api import TWO
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Store]:
     """The store, with its tables."""
-    store = Store(settings.store_url)
+    store = Store(settings)
     await store.migrate()
     yield store
     await store.close()

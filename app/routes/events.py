@@ -226,7 +226,9 @@ async def delete_event(event: EventDep, match: MatchDep, store: StoreDep) -> Res
         await events.remove(connection, event.id)
         return Response(status_code=204)
 
-    return await store.transact(remove, event.id)
+    answer = await store.transact(remove, event.id)
+    await store.wipe_keys()
+    return answer
 
 
 @router.post("/{event_id}/validate", response_model=Validation, responses={200: TAGGED})

@@ -156,7 +156,7 @@ async def renew_webhook_secret(stored: WebhookDep, store: StoreDep, _sent: NO_BO
     """Make a new secret. Messages are signed with the one before as well, for 24 hours."""
     secret = new_webhook_secret()
     async with store.write() as connection:
-        await webhooks.rotate(connection, stored.id, secret)
+        await webhooks.rotate(connection, stored, secret)
         now = await _found(connection, stored.id, stored.organisation)
     return _with_secret(now, secret)
 

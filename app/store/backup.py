@@ -1,8 +1,11 @@
 """Backups of the embedded database: one file, made while the service runs, and put back from it.
 
-Only ``tertius.db`` is in it. What the durable jobs' own database says of a solve, its row says too:
-solves that were under way when the copy was made are begun again by the worker that finds the
-rows. A copy of both, made one after the other, could say of a solve that it has ended and has not.
+Only ``tertius.db`` is in it, sealed as it is. The keys of events go to one file beside all backups,
+which each of them replaces: a key that was wiped is then in no copy any more.
+
+What the durable jobs' own database says of a solve, its row says too: solves that were under way
+when the copy was made are begun again by the worker that finds the rows. A copy of both, made one
+after the other, could say of a solve that it has ended and has not.
 """
 
 import os
@@ -21,9 +24,13 @@ from pydantic import ValidationError
 
 from app.store.engine import BUSY_SECONDS, NewerSchemaError, knows_revision
 from app.store.folder_lock import LOCK, hold_folder
+from app.store.key_ring import FILE as KEYS
+from app.store.key_ring import NO_EVENT
 from schemas.base import Wire
 
 DATABASE = "tertius.db"
+KEY_COPY = "tertius.keys"
+"""What the copy of the keys is called, beside all backups."""
 MANIFEST = "manifest.json"
 FORMAT = 1
 MOST_MANIFEST_BYTES = 4096
@@ -54,13 +61,15 @@ class BackupManifest(Wire):
 def make_backup(folder: Path, file: Path) -> BackupManifest:
     """Write the database in ``folder`` to ``file``, checked, whole or not at all.
 
-    The service may be running: its writers wait while pages are copied. BackupError if there is
-    no database, if it is damaged, or if ``file`` is there already; OSError as it comes.
+    The keys of now, which open this backup and those before, replace those beside ``file``. The
+    service may be running: its writers wait while pages are copied. BackupError if there is no
+    database, if it is damaged, or if ``file`` is there already; OSError as it comes.
     """
     source = folder / DATABASE
     if not source.is_file():
         raise BackupError(f"{source}: there is no database to back up")
     _check_absent(file)
+    _check_same_keys(folder / KEYS, file.parent / KEY_COPY)
     with TemporaryDirectory(dir=file.parent, prefix=f".{file.name}.") as beside:
         made_at = datetime.now(UTC)
         copied = _copied(source, Path(beside) / DATABASE)
@@ -72,7 +81,10 @@ def make_backup(folder: Path, file: Path) -> BackupManifest:
         )
         packed = _packed(copied, manifest, Path(beside) / file.name)
         _check_absent(file)
+        keys = _copied_keys(folder / KEYS, Path(beside) / KEYS)  # later than what they open
         packed.rename(file)
+        if keys is not None:
+            keys.replace(file.parent / KEY_COPY)
     _sync_folder(file.parent)
     return manifest
 
@@ -80,7 +92,8 @@ def make_backup(folder: Path, file: Path) -> BackupManifest:
 def restore_backup(file: Path, folder: Path, *, replace: bool = False) -> BackupManifest:
     """Put the database of a backup into ``folder``, once all of it was checked.
 
-    What stood in a folder that is not empty is kept in a folder within, if it may ``replace`` it.
+    What stood in a folder that is not empty is kept in a folder within, if it may ``replace`` it;
+    but its keys stay in their place, being newer. A folder without has those beside the backup.
     BackupError if not, if the backup is none or damaged, or a service runs there;
     NewerSchemaError if this program is older than the backup.
     """
@@ -92,6 +105,7 @@ def restore_backup(file: Path, folder: Path, *, replace: bool = False) -> Backup
             manifest, database = _unpacked(file, Path(beside))
             _check_restored(file, manifest, database)
             _keep_aside(folder)
+            _bring_keys(file.parent / KEY_COPY, folder / KEYS)
             database.replace(folder / DATABASE)
         _sync_folder(folder)
     return manifest
@@ -108,6 +122,38 @@ def _alone_in(folder: Path) -> Iterator[None]:
 def _check_absent(file: Path) -> None:
     if file.exists() or file.is_symlink():
         raise BackupError(f"{file}: is there already; name another file")
+
+
+def _check_same_keys(ours: Path, copy: Path) -> None:
+    """Raise BackupError if the copy of keys that would be replaced is of others."""
+    if copy.exists() and _first_key(copy) != _first_key(ours):
+        raise BackupError(f"{copy}: holds the keys of another database; name another folder")
+
+
+def _first_key(file: Path) -> object:
+    if not file.exists():
+        return None
+    query = "SELECT wrapped FROM event_keys WHERE event_id = ?"
+    with closing(sqlite3.connect(file, timeout=BUSY_SECONDS)) as connection:
+        return connection.execute(query, (NO_EVENT,)).fetchone()
+
+
+def _bring_keys(copy: Path, place: Path) -> None:
+    if not place.exists():
+        with TemporaryDirectory(dir=place.parent, prefix=".restoring-") as beside:
+            keys = _copied_keys(copy, Path(beside) / KEYS)
+            if keys is not None:
+                keys.replace(place)
+
+
+def _copied_keys(source: Path, copy: Path) -> Path | None:
+    """The keys as they are at one moment; None where there are none yet."""
+    if not source.exists():
+        return None
+    _copied(source, copy)
+    with copy.open("rb") as opened:
+        os.fsync(opened.fileno())
+    return copy
 
 
 def _copied(source: Path, copy: Path) -> Path:
@@ -187,7 +233,7 @@ def _keep_aside(folder: Path) -> None:
     neither. The old database has a second name from then on, and loses its first to the new one.
     """
     old = folder / DATABASE
-    files = sorted(folder.glob("*.db*"))
+    files = [file for file in sorted(folder.glob("*.db*")) if not file.name.startswith(KEYS)]
     if not files:
         return
     aside = folder / f"replaced-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from time import monotonic
-from typing import Any, TypeVar
+from typing import TypeVar
 from weakref import WeakValueDictionary
 
 import sqlalchemy as sa
@@ -21,11 +21,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from app.errors import Unavailable
 from app.large_documents import Later, groundwork
+from app.settings import Settings
 from app.store.commit_signal import CommitSignal
+from app.store.key_ring import NO_EVENT, KeyRing, give_keys
+from app.store.pragmas import set_up
+from app.store.tables import events, idempotency, wipes
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 30
-PRAGMAS = ("journal_mode=TRUNCATE", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
 POOL = {"pool_size": 5, "max_overflow": 10, "pool_timeout": BUSY_SECONDS}
 """Connections of a process: those that are kept, those that are opened besides, and the wait."""
 MIGRATION_LOCK = 0x7E27105
@@ -45,12 +48,22 @@ class NewerSchemaError(Exception):
     """The tables were last changed by a newer program than this."""
 
 
+class LostKeysError(Exception):
+    """So many events have no key, and none that was wiped: their keys are somewhere else."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(f"the keys of {number} events are missing")
+
+
 class Store:
     """One database, SQLite or Postgres, used by any number of processes at once."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, settings: Settings) -> None:
         self.committed = CommitSignal()
-        self._engine = _engine(url)
+        self.keys = KeyRing(settings)
+        self._engine = _engine(settings.store_url)
+        give_keys(self._engine.dialect, self.keys)
         self._writing = self._engine.execution_options(tertius_writes=True)
         # SQLite takes one writer at a time; a fair queue here beats its polling for the lock.
         self._turn = asyncio.Lock() if self.is_sqlite else nullcontext()
@@ -135,12 +148,38 @@ class Store:
     async def migrate(self) -> None:
         """Bring the tables up to date; processes that start together take turns.
 
-        Raises NewerSchemaError if they are beyond what this program knows.
+        Raises NewerSchemaError if they are beyond what this program knows, MasterKeyError and
+        LostKeysError if they cannot be read: then nothing is changed.
         """
+        await asyncio.to_thread(self.keys.check)
         async with self.write() as connection:
             if not self.is_sqlite:
                 await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
             await connection.run_sync(_upgrade)
+            await self._match_keys(connection)
+        await self.wipe_keys()
+
+    async def _match_keys(self, connection: AsyncConnection) -> None:
+        """Delete the events of a restored copy that were deleted since: their keys are wiped."""
+        stored = set((await connection.execute(sa.select(events.c.id))).scalars())
+        known = self.keys.known()
+        lost = stored - known.keys()
+        if lost or NO_EVENT not in known:
+            raise LostKeysError(len(lost))
+        for event_id in sorted(v for v in stored if not known[v]):
+            about = idempotency.c.event_id == event_id
+            await connection.execute(idempotency.update().where(about).values(body=None))
+            await connection.execute(events.delete().where(events.c.id == event_id))
+
+    async def wipe_keys(self) -> None:
+        """Wipe the keys of events that were deleted, in this process or in one that ended then."""
+        async with self.read() as connection:
+            deleted = (await connection.execute(sa.select(wipes.c.event_id))).scalars().all()
+        if not deleted:
+            return
+        await asyncio.to_thread(self.keys.wipe, deleted)
+        async with self.write(quiet=True) as connection:
+            await connection.execute(wipes.delete().where(wipes.c.event_id.in_(deleted)))
 
     async def close_idle(self) -> None:
         """Close connections while none is in use: their statements hold the last large document."""
@@ -151,6 +190,7 @@ class Store:
     async def close(self) -> None:
         """Give back every connection."""
         await self._engine.dispose()
+        self.keys.close()
 
 
 def knows_revision(revision: str) -> bool:
@@ -176,20 +216,9 @@ def _engine(url: str) -> AsyncEngine:
         Path(file).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     waiting = {"timeout": BUSY_SECONDS, "isolation_level": None}
     engine = create_async_engine(url, hide_parameters=True, connect_args=waiting, **POOL)
-    event.listen(engine.sync_engine, "connect", _set_up)
+    event.listen(engine.sync_engine, "connect", set_up)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine
-
-
-def _set_up(connection: Any, _: Any) -> None:
-    """Durable at power loss, and what is deleted is overwritten.
-
-    No write-ahead log: several writing processes can corrupt the one of the SQLite at hand.
-    """
-    cursor = connection.cursor()
-    for pragma in PRAGMAS:
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
 
 
 def _begin(connection: Connection) -> None:

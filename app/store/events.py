@@ -4,6 +4,7 @@ The benefits of an event, its bulk, have a row of their own that incidents leave
 remembers those it read last.
 """
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -13,13 +14,16 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.large_documents import in_child_if_large, in_thread_if_large
+from app.large_documents import in_child_if_large, in_thread_if_large, outside_transaction
 from app.planning.attendee_list import listed_in
 from app.planning.document import WrittenEvent, with_benefits
 from app.store import idempotency, verdicts
+from app.store.engine import insert_new
 from app.store.ids import is_id, new_id
+from app.store.key_ring import KeyRing, keys_of
+from app.store.sealed import EventText
 from app.store.tables import benefits as benefit_rows
-from app.store.tables import events, feedback, schedules
+from app.store.tables import events, feedback, schedules, wipes
 from app.store.text_cache import TextCache
 from app.strict_json import join_objects
 from schemas.day import DayState
@@ -102,9 +106,9 @@ _BENEFITS = TextCache(most=64 * 2**20)
 
 async def add(connection: AsyncConnection, organisation: str, event: WrittenEvent) -> StoredEvent:
     """Store a new event as revision 1."""
-    now = datetime.now(UTC)
+    keys, now = keys_of(connection.dialect), datetime.now(UTC)
     stored = StoredEvent(
-        id=new_id(),
+        id=await outside_transaction(asyncio.to_thread, _id_with_key, keys, event.outline),
         organisation=organisation,
         revision=1,
         outline=event.outline,
@@ -129,6 +133,13 @@ async def add(connection: AsyncConnection, organisation: str, event: WrittenEven
     return stored
 
 
+def _id_with_key(keys: KeyRing, _outline: str) -> str:
+    """A new id, with a key; the same for the same event when a transaction is begun anew."""
+    event_id = new_id()
+    keys.make(event_id)
+    return event_id
+
+
 async def _save_benefits(connection: AsyncConnection, stored: StoredEvent) -> None:
     """Replace the benefits of the event."""
     await connection.execute(benefit_rows.delete().where(benefit_rows.c.event_id == stored.id))
@@ -136,7 +147,7 @@ async def _save_benefits(connection: AsyncConnection, stored: StoredEvent) -> No
         row = {
             "event_id": stored.id,
             "digest": stored.benefits_digest,
-            "document": stored.benefits_json,
+            "document": EventText(stored.id, stored.benefits_json),
         }
         await connection.execute(benefit_rows.insert(), row)  # statements are kept
         _BENEFITS.keep(stored.benefits_digest, stored.benefits_json)
@@ -295,9 +306,9 @@ async def _save(
 def _values(stored: StoredEvent, rounds: int, now: datetime) -> dict[str, object]:
     return {
         "revision": stored.revision,
-        "document": stored.outline,
+        "document": EventText(stored.id, stored.outline),
         "benefits": stored.benefits_digest,
-        "day": stored.day,
+        "day": EventText(stored.id, stored.day),
         "held_rounds": stored.held_rounds,
         "name": stored.name,
         "attendees": stored.attendees,
@@ -307,9 +318,13 @@ def _values(stored: StoredEvent, rounds: int, now: datetime) -> dict[str, object
 
 
 async def remove(connection: AsyncConnection, event_id: str) -> None:
-    """Delete the event with its schedules, solves and incidents, and what was answered about it."""
+    """Delete the event with its schedules, solves and incidents, and what was answered about it.
+
+    Its key is to be wiped once that is committed: ``Store.wipe_keys``.
+    """
     await idempotency.forget_answers(connection, event_id)
     await connection.execute(events.delete().where(events.c.id == event_id))
+    await insert_new(connection, wipes, {"event_id": event_id})
 
 
 async def untouched_since(connection: AsyncConnection, moment: datetime) -> Sequence[str]:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.large_documents import in_thread_if_large
+from app.store.sealed import EventText
 from app.store.tables import feedback
 from schemas.feedback import Feedback
 
@@ -42,7 +43,7 @@ async def append(
             "attendee": said.attendee,
             "partner": said.partner,
             "round": number,
-            "document": document_of(said),
+            "document": EventText(event_id, document_of(said)),
             "created_at": datetime.now(UTC),
         }
         for position, (said, number) in enumerate(batch, first)
@@ -95,7 +96,7 @@ async def forget_notes(connection: AsyncConnection, event_id: str) -> None:
     for row in rows:
         said = Feedback.model_validate_json(row.document)
         if said.note is not None:
-            bare = document_of(said.model_copy(update={"note": None}))
+            bare = EventText(event_id, document_of(said.model_copy(update={"note": None})))
             one = sa.and_(feedback.c.event_id == event_id, feedback.c.id == row.id)
             await connection.execute(feedback.update().where(one).values(document=bare))
 

@@ -9,6 +9,7 @@ from pydantic_core import from_json, to_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.engine import insert_new
+from app.store.sealed import EventText
 from app.store.tables import idempotency
 
 
@@ -59,7 +60,8 @@ async def save_answer(
     connection: AsyncConnection, organisation: str, key: str, answer: StoredAnswer
 ) -> None:
     """Keep the answer of a claimed key."""
-    columns = vars(answer) | {"headers": to_json(answer.headers).decode()}
+    body = None if answer.body is None else EventText(answer.event_id, answer.body)
+    columns = vars(answer) | {"headers": to_json(answer.headers).decode(), "body": body}
     await connection.execute(idempotency.update().where(*_one(organisation, key)).values(**columns))
 
 

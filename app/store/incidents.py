@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.day.incidents.apply import Logged
 from app.store import news
+from app.store.sealed import EventText
 from app.store.tables import incidents
 from schemas.day import Effect
 from schemas.event import Attendee
@@ -46,8 +47,8 @@ async def append(
             "id": incident.id,
             "position": position,
             "solve_id": solve_id,
-            "document": document_of(incident),
-            "effect": effect.model_dump_json(exclude_defaults=True),
+            "document": EventText(event_id, document_of(incident)),
+            "effect": EventText(event_id, effect.model_dump_json(exclude_defaults=True)),
             "created_at": datetime.now(UTC),
         }
         for position, (incident, effect) in enumerate(zip(batch, effects, strict=True), first)
@@ -132,7 +133,7 @@ async def _forget_profiles(
             await connection.execute(
                 incidents.update()
                 .where(incidents.c.event_id == event_id, incidents.c.id == incident.id)
-                .values(document=document_of(bare))
+                .values(document=EventText(event_id, document_of(bare)))
             )
             known = True
     return known

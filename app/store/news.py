@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from pydantic_core import from_json, to_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.store.sealed import EventText
 from app.store.tables import news
 from schemas.incident import Change
 from schemas.listing import Publication
@@ -38,6 +39,7 @@ async def append(
     changes: Sequence[Change] = (),
 ) -> None:
     """Add to the end; the caller holds the event's lock. ``changes`` are those of a version."""
+    changed = CHANGES.dump_json(tuple(changes), by_alias=True)
     await connection.execute(
         news.insert().values(
             event_id=event_id,
@@ -46,8 +48,8 @@ async def append(
             .scalar_subquery(),
             kind=kind,
             version=version,
-            document=to_json(told).decode(),
-            changes=CHANGES.dump_json(tuple(changes), by_alias=True).decode(),
+            document=EventText(event_id, to_json(told)),
+            changes=EventText(event_id, changed),
             created_at=datetime.now(UTC),
         )
     )

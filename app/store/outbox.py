@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.engine import insert_new
 from app.store.ids import new_id
+from app.store.sealed import EventText
 from app.store.tables import events, webhooks
 from app.store.tables import webhook_messages as messages
 from app.store.webhooks import signing_secrets
@@ -102,7 +103,7 @@ async def _add(
         "number": last,
         "kind": kind,
         "cause": cause,
-        "body": to_json(told).decode(),
+        "body": EventText(event_id, to_json(told)),
         "state": "pending",
         "due_at": now,
         "created_at": now,

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.planning.document import OWNED, Written, digest_of, pack_text, whole_document
 from app.store import events
+from app.store.sealed import EventText
 from app.store.tables import proposals
 from schemas.incident import Proposal
 from schemas.schedule import Quality
@@ -56,7 +57,10 @@ class StoredProposal:
 async def keep(connection: AsyncConnection, proposal: StoredProposal) -> None:
     """Store a proposal in the place of the one before; the caller holds the event's lock."""
     await forget(connection, proposal.event_id)
-    await connection.execute(proposals.insert(), vars(proposal))
+    texts = {
+        name: EventText(proposal.event_id, getattr(proposal, name)) for name in ("told", "document")
+    }
+    await connection.execute(proposals.insert(), vars(proposal) | texts)
 
 
 async def mark_published(connection: AsyncConnection, event_id: str, version: int) -> None:

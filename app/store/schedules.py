@@ -13,6 +13,7 @@ from app.large_documents import in_child_if_large, in_thread_if_large
 from app.planning.document import OWNED, Cause, Written, digest_of, pack_text, whole_document
 from app.store import edits, events, news, outbox, tombstones
 from app.store.events import StoredEvent
+from app.store.sealed import EventText
 from app.store.tables import edits as edit_rows
 from app.store.tables import schedule_documents as documents
 from app.store.tables import schedules, solves
@@ -121,8 +122,9 @@ async def add(
     columns = vars(stored) | {"cause": made.cause, "incidents": made.incidents, "made": made.made}
     del columns["document"], columns["stale"]
     await connection.execute(schedules.insert().values(**columns, **_figures(made.quality)))
-    row = {"event_id": event_id, "version": version, "document": made.packed}
-    await connection.execute(documents.insert(), row | {"repair": made.repair})  # as in events
+    row = {"event_id": event_id, "version": version, "document": EventText(event_id, made.packed)}
+    repair = None if made.repair is None else EventText(event_id, made.repair)
+    await connection.execute(documents.insert(), row | {"repair": repair})  # as in events
     _DOCUMENTS.keep(made.digest, made.document)
     return stored
 
@@ -218,7 +220,7 @@ async def save_bound(
         await connection.execute(
             documents.update()
             .where(documents.c.event_id == stored.event_id, documents.c.version == stored.version)
-            .values(repair=repair)
+            .values(repair=EventText(stored.event_id, repair))
         )
 
 
@@ -229,7 +231,7 @@ async def _rewrite(
     await connection.execute(
         documents.update()
         .where(documents.c.event_id == event_id, documents.c.version == version)
-        .values(document=document)
+        .values(document=EventText(event_id, document))
     )
     await connection.execute(
         schedules.update()

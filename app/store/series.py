@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.engine import insert_new
 from app.store.ids import is_id, new_id
+from app.store.sealed import EventText
 from app.store.tables import events, series, series_events
 from schemas.event import PairRule
 from schemas.series import SeriesSummary
@@ -91,7 +92,7 @@ async def tell(
     await connection.execute(
         series_events.update()
         .where(series_events.c.series_id == series_id, series_events.c.event_id == event_id)
-        .values(history=_document(history))
+        .values(history=EventText(event_id, _document(history)))
     )
 
 

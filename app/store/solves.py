@@ -12,12 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.store import outbox
 from app.store.engine import insert_new
 from app.store.ids import is_id, new_id
+from app.store.sealed import EventText
 from app.store.tables import events, solves, turns
 from schemas.solve import Advice, Conflict, Solve, SolveRequest, State
 from schemas.webhook import SolveEnd
 
 Kind = Literal["solve", "repair", "improvement"]
 OPEN = ("queued", "running")
+WORDS = ("conflict", "advice", "repair")
+"""What may quote people."""
 CONFLICT = TypeAdapter(tuple[Conflict, ...])
 
 
@@ -225,6 +228,7 @@ async def update(connection: AsyncConnection, solve_id: str, **values: Any) -> b
     Whoever ends a solve holds its event's lock: the end is told to webhooks.
     """
     columns = (solves.c.event_id, solves.c.kind, solves.c.state, solves.c.version)
+    values |= await _texts(connection, solve_id, values)
     result = await connection.execute(
         solves.update()
         .where(solves.c.id == solve_id)
@@ -239,6 +243,18 @@ async def update(connection: AsyncConnection, solve_id: str, **values: Any) -> b
             connection, row.event_id, "solve.finished", f"solve:{solve_id}", SolveEnd(**end)
         )
     return row is not None
+
+
+async def _texts(
+    connection: AsyncConnection, solve_id: str, values: Mapping[str, Any]
+) -> dict[str, EventText]:
+    """What of these values is sealed for the solve's event; nothing if the solve is gone."""
+    texts = {name: values[name] for name in WORDS if values.get(name) is not None}
+    if not texts:
+        return {}
+    query = sa.select(solves.c.event_id).where(solves.c.id == solve_id)
+    event_id = (await connection.execute(query)).scalar()
+    return {name: EventText(event_id, text) for name, text in texts.items()}
 
 
 def _rows() -> sa.Select[Any]:

@@ -9,11 +9,10 @@ version is kept as long as its event, since all can be asked for; packed, for th
 
 from datetime import UTC, datetime
 from typing import Any
-from zlib import decompress
 
 import sqlalchemy as sa
 
-from app.planning.document import pack_text
+from app.store.sealed import SealedBytes, SealedPack, SealedText
 
 
 class Instant(sa.types.TypeDecorator[datetime]):
@@ -25,21 +24,6 @@ class Instant(sa.types.TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, _: Any) -> datetime | None:
         """The value as it was stored."""
         return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
-
-
-class PackedText(sa.types.TypeDecorator[str]):
-    """A large text, compressed; whoever has it as ``pack_text`` makes it may give that."""
-
-    impl = sa.LargeBinary
-    cache_ok = True
-
-    def process_bind_param(self, value: str | bytes | None, _: Any) -> bytes | None:
-        """What is stored."""
-        return pack_text(value) if isinstance(value, str) else value
-
-    def process_result_value(self, value: bytes | None, _: Any) -> str | None:
-        """The text as it was given."""
-        return None if value is None else decompress(value).decode()
 
 
 metadata = sa.MetaData(
@@ -68,9 +52,9 @@ events = sa.Table(
     sa.Column("id", sa.String(32), primary_key=True),
     sa.Column("organisation", sa.Text, nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
-    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("document", SealedText("events.document"), nullable=False),
     sa.Column("benefits", sa.String(64), nullable=False, default=""),
-    sa.Column("day", sa.Text, nullable=False, default="{}"),
+    sa.Column("day", SealedText("events.day"), nullable=False),
     sa.Column("held_rounds", sa.Integer, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("attendees", sa.Integer, nullable=False),
@@ -81,12 +65,18 @@ events = sa.Table(
     sa.Index("ix_events_organisation", "organisation", "id"),
 )
 
+wipes = sa.Table(  # keys of events that were deleted, until they are wiped
+    "wipes",
+    metadata,
+    sa.Column("event_id", sa.String(32), primary_key=True),
+)
+
 benefits = sa.Table(
     "benefits",
     metadata,
     _event_id(primary_key=True),
     sa.Column("digest", sa.String(64), nullable=False),
-    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("document", SealedText("benefits.document"), nullable=False),
 )
 
 edits = sa.Table(
@@ -121,8 +111,8 @@ schedule_documents = sa.Table(
     metadata,
     _event_id(primary_key=True),
     sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("document", PackedText, nullable=False),
-    sa.Column("repair", sa.Text),
+    sa.Column("document", SealedPack("schedule_documents.document"), nullable=False),
+    sa.Column("repair", SealedText("schedule_documents.repair")),
 )
 
 proposals = sa.Table(
@@ -133,8 +123,8 @@ proposals = sa.Table(
     sa.Column("basis", sa.Integer, nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("version", sa.Integer),
-    sa.Column("told", sa.Text, nullable=False),
-    sa.Column("document", PackedText, nullable=False),
+    sa.Column("told", SealedText("proposals.told"), nullable=False),
+    sa.Column("document", SealedPack("proposals.document"), nullable=False),
 )
 
 solves = sa.Table(
@@ -150,9 +140,9 @@ solves = sa.Table(
     sa.Column("objective", sa.Float(53)),
     sa.Column("upper_bound", sa.Float(53)),
     sa.Column("gap", sa.Float(53)),
-    sa.Column("conflict", sa.Text),
-    sa.Column("advice", sa.Text),
-    sa.Column("repair", sa.Text),
+    sa.Column("conflict", SealedText("solves.conflict")),
+    sa.Column("advice", SealedText("solves.advice")),
+    sa.Column("repair", SealedText("solves.repair")),
     sa.Column("stop", sa.Boolean, nullable=False, default=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("updated_at", Instant, nullable=False),
@@ -188,8 +178,8 @@ incidents = sa.Table(
     sa.Column("id", sa.String(64), primary_key=True),
     sa.Column("position", sa.Integer, nullable=False),
     sa.Column("solve_id", sa.String(32)),
-    sa.Column("document", sa.Text, nullable=False),
-    sa.Column("effect", sa.Text),
+    sa.Column("document", SealedText("incidents.document"), nullable=False),
+    sa.Column("effect", SealedText("incidents.effect")),
     sa.Column("undone", sa.Boolean),
     sa.Column("created_at", Instant, nullable=False),
     sa.Index("ix_incidents_event_id", "event_id", "position"),
@@ -202,8 +192,8 @@ news = sa.Table(
     sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("kind", sa.String(16), nullable=False),
     sa.Column("version", sa.Integer),
-    sa.Column("document", sa.Text, nullable=False),
-    sa.Column("changes", sa.Text),
+    sa.Column("document", SealedText("news.document"), nullable=False),
+    sa.Column("changes", SealedText("news.changes")),
     sa.Column("created_at", Instant, nullable=False),
 )
 
@@ -215,7 +205,7 @@ idempotency = sa.Table(
     sa.Column("request", sa.String(64), nullable=False),
     sa.Column("status", sa.Integer),
     sa.Column("headers", sa.Text),
-    sa.Column("body", sa.LargeBinary),
+    sa.Column("body", SealedBytes("idempotency.body")),
     sa.Column("event_id", sa.String(32)),
     sa.Column("created_at", Instant, nullable=False),
     sa.Index("ix_idempotency_created_at", "created_at"),
@@ -239,7 +229,7 @@ feedback = sa.Table(
     sa.Column("attendee", sa.String(64), nullable=False),
     sa.Column("partner", sa.String(64), nullable=False),
     sa.Column("round", sa.Integer, nullable=False),
-    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("document", SealedText("feedback.document"), nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Index("ix_feedback_event_id", "event_id", "position"),
 )
@@ -258,8 +248,8 @@ verdicts = sa.Table(
     sa.Column("pair", sa.String(64), primary_key=True),
     sa.Column("organisation", sa.Text, nullable=False),
     sa.Column("verdict", sa.String(16), nullable=False),
-    sa.Column("need", sa.Text, nullable=False),
-    sa.Column("offer", sa.Text, nullable=False),
+    sa.Column("need", SealedText("verdicts.need"), nullable=False),
+    sa.Column("offer", SealedText("verdicts.offer"), nullable=False),
     sa.Column("settled_at", Instant, nullable=False),
     sa.Index("ix_verdicts_organisation", "organisation", "settled_at"),
 )
@@ -313,7 +303,7 @@ ticks = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("attendee", sa.String(64), nullable=False),
     sa.Column("told", sa.Boolean, nullable=False),
-    sa.Column("by", sa.String(40), nullable=False),
+    sa.Column("by", SealedText("ticks.by"), nullable=False),
     sa.Column("at", Instant, nullable=False),
     sa.Index("ix_ticks_event_id", "event_id", "position"),
 )
@@ -338,7 +328,7 @@ series_events = sa.Table(
         primary_key=True,
     ),
     _event_id(primary_key=True),
-    sa.Column("history", sa.Text),
+    sa.Column("history", SealedText("series_events.history")),
     sa.Column("joined_at", Instant, nullable=False),
     sa.Index("ix_series_events_event_id", "event_id"),
 )
@@ -351,8 +341,8 @@ webhooks = sa.Table(
     sa.Column("event_id", sa.String(32), sa.ForeignKey("events.id", ondelete="CASCADE")),
     sa.Column("url", sa.Text, nullable=False),
     sa.Column("kinds", sa.Text, nullable=False),
-    sa.Column("secret", sa.Text, nullable=False),
-    sa.Column("old_secret", sa.Text),
+    sa.Column("secret", SealedText("webhooks.secret"), nullable=False),
+    sa.Column("old_secret", SealedText("webhooks.secret")),
     sa.Column("old_secret_until", Instant),
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("holder", sa.String(128), nullable=False, default=""),
@@ -377,7 +367,7 @@ webhook_messages = sa.Table(
     sa.Column("number", sa.Integer, nullable=False),
     sa.Column("kind", sa.String(32), nullable=False),
     sa.Column("cause", sa.String(128), nullable=False),
-    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("body", SealedText("webhook_messages.body"), nullable=False),
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False, default=0),
     sa.Column("tries", sa.Integer, nullable=False, default=0),

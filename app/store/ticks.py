@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.store.sealed import EventText
 from app.store.tables import ticks
 from schemas.tick import Tick, ToldAttendee
 
@@ -16,7 +17,7 @@ async def append(connection: AsyncConnection, event_id: str, batch: Sequence[Tic
     first = ((await connection.execute(last)).scalar() or 0) + 1
     place = {"event_id": event_id, "at": datetime.now(UTC)}
     rows = [
-        {**place, "position": position, **tick.model_dump()}
+        {**place, "position": position, **tick.model_dump(), "by": EventText(event_id, tick.by)}
         for position, tick in enumerate(batch, first)
     ]
     await connection.execute(ticks.insert(), rows)

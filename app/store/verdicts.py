@@ -12,6 +12,7 @@ from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.planning.document import WrittenEvent, digest_of
+from app.store.sealed import EventText
 from app.store.tables import verdicts
 from schemas.event import TextPair, plain_pair
 from schemas.matching import OfferedPair
@@ -35,7 +36,17 @@ async def keep(
         one = sa.and_(ours, verdicts.c.pair == sa.bindparam("gone"))
         await connection.execute(verdicts.delete().where(one), [{"gone": pair} for pair in gone])
     owner = {"event_id": event_id, "organisation": organisation, "settled_at": datetime.now(UTC)}
-    fresh = [{"pair": pair, **owner, **row} for pair, row in told.items() if known.get(pair) != row]
+    fresh = [
+        {
+            "pair": pair,
+            "verdict": row["verdict"],
+            "need": EventText(event_id, row["need"]),
+            "offer": EventText(event_id, row["offer"]),
+            **owner,
+        }
+        for pair, row in told.items()
+        if known.get(pair) != row
+    ]
     if fresh:
         await connection.execute(verdicts.insert(), fresh)
 

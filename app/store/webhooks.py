@@ -1,5 +1,4 @@
-"""Stored webhooks. A secret is kept as it is, since every message is signed with it: `_sealed` and
-`_opened` are the one place between it and the database."""
+"""Stored webhooks. Their secrets are sealed, and no digests: every message is signed with them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.store.ids import is_id, new_id
+from app.store.sealed import EventText
 from app.store.tables import webhook_messages as messages
 from app.store.tables import webhooks
 from schemas.webhook import Webhook, WebhookKind, WebhookState
@@ -47,16 +47,6 @@ class StoredWebhook:
         )
 
 
-def _sealed(secret: str) -> str:
-    """A secret as it is stored."""
-    return secret
-
-
-def _opened(stored: str) -> str:
-    """The secret that was stored."""
-    return stored
-
-
 async def add(
     connection: AsyncConnection,
     organisation: str,
@@ -74,7 +64,7 @@ async def add(
             event_id=event_id,
             url=url,
             kinds=" ".join(kinds),
-            secret=_sealed(secret),
+            secret=EventText(event_id, secret),
             state="active",
             held_until=now,
             created_at=now,
@@ -111,13 +101,13 @@ async def change(connection: AsyncConnection, webhook_id: str, **values: Any) ->
     await connection.execute(webhooks.update().where(webhooks.c.id == webhook_id).values(**values))
 
 
-async def rotate(connection: AsyncConnection, webhook_id: str, secret: str) -> None:
+async def rotate(connection: AsyncConnection, stored: StoredWebhook, secret: str) -> None:
     """Sign with this secret from now on, and for a day with the one before as well."""
     await connection.execute(
         webhooks.update()
-        .where(webhooks.c.id == webhook_id)
+        .where(webhooks.c.id == stored.id)
         .values(
-            secret=_sealed(secret),
+            secret=EventText(stored.event_id, secret),
             old_secret=webhooks.c.secret,
             old_secret_until=datetime.now(UTC) + timedelta(hours=OLD_SECRET_HOURS),
         )
@@ -150,7 +140,7 @@ def _rows() -> sa.Select[Any]:
 def signing_secrets(row: Any, now: datetime) -> tuple[str, ...]:
     """What is signed with now, by the columns of a webhook: the newest secret first."""
     old = row.old_secret if row.old_secret_until and row.old_secret_until > now else None
-    return tuple(_opened(secret) for secret in (row.secret, old) if secret is not None)
+    return tuple(secret for secret in (row.secret, old) if secret is not None)
 
 
 def _stored(row: Any) -> StoredWebhook:

@@ -9,7 +9,8 @@ from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
 from app.settings import Settings
-from app.store.engine import NewerSchemaError, Store
+from app.store.engine import LostKeysError, NewerSchemaError, Store
+from app.store.master_key import MasterKeyError
 from app.terminal.failure import Failure
 
 
@@ -40,7 +41,7 @@ async def opened_store(settings: Settings) -> AsyncIterator[Store]:
 
     Failure if its database cannot be used.
     """
-    store = Store(settings.store_url)
+    store = Store(settings)
     try:
         with database_or_failure(settings, "tertius.db"):
             await store.migrate()
@@ -63,6 +64,11 @@ def database_or_failure(settings: Settings, file: str) -> Iterator[None]:
         yield
     except NewerSchemaError:
         message = "written by a newer Tertius: run that one, or restore a backup made before it"
+        raise Failure(f"{place}: {message}") from None
+    except MasterKeyError as error:
+        raise Failure(str(error)) from None
+    except LostKeysError as error:
+        message = f"{error}: put back the newest copy of the keys (docs/operations.md)"
         raise Failure(f"{place}: {message}") from None
     except sqlite3.Error as error:
         raise Failure(f"{place}: {database_advice(error)}") from None

@@ -42,17 +42,31 @@ SECONDS_IN_FRONT = 2.0
 SECONDS_BETWEEN_REPORTS = 0.1
 
 
+def forget_secrets() -> None:
+    """Take out of the environment what the service was given to keep."""
+    for name in SECRETS:
+        os.environ.pop(name, None)
+
+
 def lower_priority() -> None:
     """Let this process do from now on what nobody waits for."""
     os.nice(BACKGROUND_NICENESS - os.nice(0))
 
 
 STOP = "stop"
+SECRETS = (
+    "TERTIUS_MASTER_KEY",
+    "TERTIUS_MASTER_KEY_FILE",
+    "TERTIUS_DATABASE_URL",
+    "TERTIUS_KEYS",
+)
+"""What of the environment is none of a child's business."""
 
 
 def serve_orders(pipe: Connection) -> None:
     """Do what is ordered, one thing after the other, until the parent hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the whole terminal
+    forget_secrets()
     tune_gc()
     inbox = _Inbox(pipe)
     while True:

@@ -102,7 +102,7 @@ async def _live(settings: Settings) -> None:
 async def work(settings: Settings) -> None:
     """Be one of the workers, until the slot is lost."""
     share_one_heap()
-    store = Store(settings.store_url)
+    store = Store(settings)
     with database_or_failure(settings, "tertius.db"):
         await store.migrate()
     with database_or_failure(settings, "dbos.db"):
@@ -259,6 +259,7 @@ class Housekeeping:
             await solve_progress.forget(connection, before)
             await idempotency.forget_old(connection, self._hours)
             await outbox.forget_tests(connection, before)
+        await self._store.wipe_keys()
         ended = await self._client.list_workflows_async(
             name=WORKFLOW,
             completed_before=before.isoformat(),

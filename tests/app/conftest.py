@@ -15,7 +15,7 @@ async def store(
 ) -> AsyncIterator[Store]:
     """An empty database with its tables."""
     folder: Path = tmp_path_factory.mktemp("store")
-    store = Store(settings_on(database, folder).store_url)
+    store = Store(settings_on(database, folder))
     await store.migrate()
     yield store
     await store.close()

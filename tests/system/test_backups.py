@@ -29,6 +29,7 @@ import pytest
 
 from app.settings import Settings
 from app.store.backup import DATABASE, make_backup, restore_backup
+from app.store.master_key import FILE as MASTER
 from tests.processes import ROOT, TERTIUS, Client, Site, crowd, site, until, watched
 
 BACKUPS = 50 if os.environ.get("TERTIUS_SOAK") else 2
@@ -139,18 +140,18 @@ def test_a_backup_under_load_is_a_prefix_of_what_was_answered(place: Site, tmp_p
             seconds.append(time.monotonic() - asked_at)
             after = {writer.name: writer.asked for writer in writers}
             restore_backup(file, folder)
-            check_prefix(folder, before, after)
+            check_prefix(folder, place.settings.data / MASTER, before, after)
             shutil.rmtree(folder)
         rate = sum(w.answered for w in writers) * 1.1 / (time.monotonic() - begun)
     print(f"\n{BACKUPS} backups of up to {max(sizes):,} bytes, {rate:.0f} writes answered a second")
     print(f"{median(seconds):.2f} s each, {max(seconds):.2f} at most")
 
 
-def check_prefix(folder: Path, before: dict[str, int], after: dict[str, int]) -> None:
+def check_prefix(folder: Path, master: Path, before: dict[str, int], after: dict[str, int]) -> None:
     """A fresh service finds all writes of each writer up to one, which the backup did not miss."""
     with closing(sqlite3.connect(folder / DATABASE)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    with site(Settings(data=folder)) as place:
+    with site(Settings(data=folder, master_key_file=master)) as place:
         _, client = place.api("--workers", "0")
         found = names(client)
         for writer in before:
@@ -185,6 +186,7 @@ def test_solves_under_way_begin_again_and_those_that_ended_do_not(
     queued = client.solve(event, work=1)
     tertius("backup", tmp_path / "a.backup", "--data", place.settings.data)
     tertius("restore", tmp_path / "a.backup", "--data", tmp_path / "new")
+    shutil.copy(place.settings.data / MASTER, tmp_path / "new")
     with site(Settings(data=tmp_path / "new")) as restored:
         _, again = restored.api()
         assert again.get(running)["state"] in ("queued", "running")
@@ -220,7 +222,9 @@ def test_the_drill_of_the_page_works_as_it_stands_there(place: Site, tmp_path: P
     assert {words[0] for words in commands} == {"tertius"}
     _, client = place.api("--workers", "0")
     client.event(**crowd(4, 2), name="the day itself")
-    environment = os.environ | {"TERTIUS_DATA": str(place.settings.data), "PYTHONPATH": str(ROOT)}
+    ours = place.settings.data
+    environment = os.environ | {"TERTIUS_DATA": str(ours), "PYTHONPATH": str(ROOT)}
+    environment |= {"TERTIUS_MASTER_KEY_FILE": str(ours / MASTER)}
     *before, last = ([sys.executable, "-c", TERTIUS, *words[1:]] for words in commands)
     for words in before:
         subprocess.run(words, cwd=tmp_path, env=environment, check=True)

@@ -58,6 +58,9 @@ def test_secrets_come_from_outside_and_the_database_stays_inside(compose: Any) -
     assert services["api"]["environment"]["TERTIUS_KEYS"].startswith("${TERTIUS_KEYS:?")
     for name in ("api", "worker"):
         assert required in services[name]["environment"]["TERTIUS_DATABASE_URL"]
+        assert services[name]["environment"]["TERTIUS_MASTER_KEY"].startswith(
+            "${TERTIUS_MASTER_KEY:?"
+        )
     assert "ports" not in services["postgres"]
     assert services["postgres"]["volumes"] == ["postgres:/var/lib/postgresql"]
     assert set(compose["volumes"]) == {"api", "worker", "postgres"}

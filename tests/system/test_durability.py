@@ -130,7 +130,7 @@ def _whim(chance: Random, number: int) -> dict[str, Any]:
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_solve_that_was_never_handed_over_is_found(place: Site) -> None:
     async def leave_a_row() -> str:
-        store = Store(place.settings.store_url)
+        store = Store(place.settings)
         await store.migrate()
         async with store.write() as connection:
             event = await events.add(connection, "local", write_event(as_event(RICH)))
@@ -191,7 +191,7 @@ def test_a_solve_that_has_ended_is_not_kept_again(database: str, tmp_path: Path)
 
 async def _run_twice(settings: Settings) -> list[int]:
     """The versions there are after a solve was carried out twice at once and once more."""
-    store = Store(settings.store_url)
+    store = Store(settings)
     await store.migrate()
     async with store.write() as connection:
         event = await events.add(connection, "local", write_event(as_event(crowd(8, 2))))

@@ -9,18 +9,25 @@ from typing import Any
 
 import psycopg
 import pytest
+import sqlalchemy as sa
 from psycopg import sql
 
+from app.errors import NotFound
 from app.settings import Settings
 from app.store import idempotency
 from app.store.engine import Store
+from app.store.key_ring import KeyRing, give_keys, keys_of
+from app.store.sealed import SealedBytes
 from app.store.tables import idempotency as keys
+from app.store.tables import metadata
 from tests.databases import settings_on
 from tests.processes import Client, Site, crowd, site, until, watched
 
 WORK = "bookkeeping for small firms"
 PEOPLE = 40
 ONCE = "Idempotency-Key"
+PIECE = 24
+"""So many bytes of a sealed value are nowhere else."""
 
 
 def canary(who: str, field: str) -> str:
@@ -63,14 +70,66 @@ class Search:
     """Everything that is stored: the data folder with its logs, and every row on a server."""
 
     def __init__(self, place: Site) -> None:
+        self._settings = place.settings
         self._folder = place.settings.data
         url = place.settings.database_url
         self._server = url.get_secret_value() if url else None
+        self.is_on_server = url is not None
 
     def __call__(self, *words: str) -> list[tuple[str, str]]:
-        """Where each word stands."""
-        texts = {**self._files(), **(self._rows() if self._server else {})}
-        return [(w, name) for name, text in texts.items() for w in words if w.encode() in text]
+        """Where each word stands, for who has the keys."""
+        return _standing(words, {**self._stored(), **self._opened()})
+
+    def without_keys(self, *words: str) -> list[tuple[str, str]]:
+        """Where each word stands, for who has not."""
+        return _standing(words, self._stored())
+
+    def sealed(self, word: str) -> list[bytes]:
+        """Pieces of all sealed values that hold a word."""
+        return [
+            raw[k : k + PIECE]
+            for table in metadata.tables.values()
+            for row in self._sealed_rows(table)
+            for opened, raw in row
+            if opened is not None and word in str(opened)
+            for k in range(0, len(raw), 1000)
+        ]
+
+    def in_files(self, pieces: list[bytes]) -> int:
+        """How many of these pieces are in some file."""
+        texts = self._files().values()
+        return sum(any(piece in text for text in texts) for piece in pieces)
+
+    def _stored(self) -> dict[str, bytes]:
+        return {**self._files(), **(self._rows() if self._server else {})}
+
+    def _opened(self) -> dict[str, bytes]:
+        """What every sealed value is about."""
+        return {
+            f"{name} opened": "\n".join(
+                str(opened) for row in self._sealed_rows(table) for opened, _ in row
+            ).encode()
+            for name, table in metadata.tables.items()
+        }
+
+    def _sealed_rows(self, table: sa.Table) -> list[list[tuple[Any, bytes]]]:
+        """Each row's sealed values, opened and as they are."""
+        columns = [c for c in table.columns if isinstance(c.type, SealedBytes)]
+        if not columns:
+            return []
+        raw = [sa.type_coerce(c, sa.LargeBinary) for c in columns]
+        query, many = sa.select(*columns, *raw), len(columns)
+        engine = sa.create_engine(self._settings.store_url.replace("+aiosqlite", ""))
+        give_keys(engine.dialect, KeyRing(self._settings))
+        try:
+            with engine.connect() as connection:
+                rows = connection.execute(query).all()
+        except NotFound:  # the event went meanwhile
+            return self._sealed_rows(table)
+        finally:
+            keys_of(engine.dialect).close()
+            engine.dispose()
+        return [list(zip(row[:many], row[many:], strict=True)) for row in rows]
 
     def _files(self) -> dict[str, bytes]:
         files = [path for path in self._folder.rglob("*") if path.is_file()]
@@ -91,6 +150,10 @@ class Search:
                 ).encode()
                 for name in tables
             }
+
+
+def _standing(words: tuple[str, ...], texts: dict[str, bytes]) -> list[tuple[str, str]]:
+    return [(w, name) for name, text in texts.items() for w in words if w.encode() in text]
 
 
 @pytest.fixture(scope="module")
@@ -194,6 +257,9 @@ def test_of_somebody_erased_on_the_day_nothing_is_left(client: Client, place: Si
     client.report(event, {"id": "d-1", "kind": "drop_out", "attendee": "a002"}, Prefer="wait=0")
     fields = [word for word in _words(document, walks_in, notes) if "consent" not in word]
     assert {word for word, _ in search(*fields)} == set(fields)
+    assert not search.without_keys(*fields)
+    pieces = search.sealed("quokka")
+    assert search.in_files(pieces) == (0 if search.is_on_server else len(pieces))
 
     left = [erase(client, event, who) for who in "pw"]
     assert [row["outcome"] for row in left] == ["erased"] * 2
@@ -214,6 +280,7 @@ def test_of_somebody_erased_on_the_day_nothing_is_left(client: Client, place: Si
     assert pairs
     assert not [row for row in pairs if {"p", "w"} & set(row["pair"])]
     until(lambda: settled(client, event) and not search("quokkap", "quokkaw"))
+    assert not search.in_files(pieces)  # to somebody with the keys, what was sealed would tell
 
 
 def test_of_somebody_erased_before_the_day_nothing_comes_back(client: Client, place: Site) -> None:
@@ -245,6 +312,7 @@ def test_of_an_event_that_is_deleted_nothing_is_left(client: Client, place: Site
     event = client.post("/v1/events", document, 201, **{ONCE: "short"}).headers["Location"]
     publication(client, event, **{ONCE: "short-lived"})
     assert search("quokkas")
+    assert not search.without_keys("quokkas")
     under_way(client, event)
     assert client.http.delete(event, headers={"If-Match": "*"}).status_code == 204
     until(lambda: not search("quokkas"))
@@ -266,7 +334,7 @@ def test_an_old_answer_is_forgotten_though_nobody_writes(database: str, tmp_path
 
 async def keep_old_answer(settings: Settings) -> None:
     """An answer that was given before the service was last stopped, long ago."""
-    store = Store(settings.store_url)
+    store = Store(settings)
     await store.migrate()
     answer = idempotency.StoredAnswer("r", 200, {}, b"quokkaold")
     async with store.write() as connection:

@@ -43,7 +43,7 @@ def client(place: Site) -> Client:
 
 
 async def forget_before(folder: Site, moment: datetime) -> int:
-    store = Store(folder.settings.store_url)
+    store = Store(folder.settings)
     try:
         return await forget_due(store, moment)
     finally:

@@ -22,7 +22,7 @@ from tests.app.store.old_tables import (
     steps,
     upgrade_to,
 )
-from tests.databases import settings_on
+from tests.databases import MASTER_KEY, settings_on
 from tests.processes import ROOT
 
 SOAK = bool(os.environ.get("TERTIUS_SOAK"))
@@ -34,6 +34,17 @@ def test_a_database_of_each_step_is_read_today(step: str, database: str, tmp_pat
     settings = settings_on(database, tmp_path)
     before = asyncio.run(left_by(settings, step))
     asyncio.run(check_all_is_there(settings, before))
+
+
+def test_nothing_that_an_earlier_release_left_stays_readable(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    before = asyncio.run(left_by(settings, "0019"))
+    words = (b"drop_out", b'"attendees"', b'"held"')
+    old = (tmp_path / "tertius.db").read_bytes()
+    assert [word for word in words if word not in old] == []
+    asyncio.run(check_all_is_there(settings, before))
+    new = (tmp_path / "tertius.db").read_bytes()
+    assert [word for word in words if word in new] == []
 
 
 @pytest.mark.parametrize("killed_at", STATEMENTS)
@@ -52,13 +63,14 @@ def migrate_in_a_process(settings: Settings, killed_at: int) -> int:
     url = settings.database_url
     ours = {"TERTIUS_DATA": str(settings.data), "PYTHONPATH": str(ROOT)}
     ours |= {"TERTIUS_DATABASE_URL": url.get_secret_value()} if url else {}
+    ours |= {"TERTIUS_MASTER_KEY": MASTER_KEY}
     words = [sys.executable, "-m", "tests.app.store.old_tables", str(killed_at)]
     return subprocess.run(words, cwd=ROOT, env=os.environ | ours, check=False).returncode
 
 
 async def left_by(settings: Settings, step: str) -> dict[str, int]:
     """A database of a step with rows in it; returns how many each table has."""
-    store = Store(settings.store_url)
+    store = Store(settings)
     async with store.write() as connection:
         await connection.run_sync(upgrade_to, step)
         await connection.run_sync(fill)
@@ -69,7 +81,7 @@ async def left_by(settings: Settings, step: str) -> dict[str, int]:
 
 async def check_all_is_there(settings: Settings, before: dict[str, int]) -> None:
     """What an earlier step has left is read after the tables are brought up to date."""
-    store = Store(settings.store_url)
+    store = Store(settings)
     await store.migrate()
     async with store.read() as connection:
         event = await events.find(connection, ID, "acme")

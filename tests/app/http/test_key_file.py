@@ -32,7 +32,7 @@ async def watched_keys(folder: Path, dismissed: list[Any]) -> Any:
     file = folder / "keys"
     file.write_text(f"organiser:acme:{FIRST}\n")
     settings = Settings(data=folder, keys_file=file)
-    keys, visitors = Keys(settings.access, Store(settings.store_url)), Visitors(1, 1, 1)
+    keys, visitors = Keys(settings.access, Store(settings)), Visitors(1, 1, 1)
     visitors.dismiss = dismissed.extend  # type: ignore[assignment,method-assign]
     async with in_background(watch_keys(settings, keys, visitors)):
         yield file, keys

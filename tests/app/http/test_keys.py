@@ -21,7 +21,7 @@ SET = Key("organiser", "acme", "a-key-that-was-set")
 @pytest.fixture
 async def store(database: str, tmp_path: Path) -> AsyncIterator[Store]:
     """An empty database each time: it matters whether there ever was a key."""
-    store = Store(settings_on(database, tmp_path).store_url)
+    store = Store(settings_on(database, tmp_path))
     await store.migrate()
     yield store
     await store.close()

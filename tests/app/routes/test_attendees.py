@@ -15,6 +15,7 @@ from app.planning.document import to_written
 from app.service import erasure
 from app.service import incidents as service_incidents
 from app.store import events, schedules
+from app.store.sealed import EventText
 from app.store.tables import events as events_table
 from schemas.schedule import Meeting, Schedule, ScheduledRound
 from tests.api import TWO, Api
@@ -116,14 +117,14 @@ async def test_what_was_stored_before_languages_had_codes_stays_usable(api: Api)
 async def speak(api: Api, url: str, who: str, languages: list[str]) -> None:
     """Have somebody's languages stored as they are."""
     async with api.store.write() as connection:
-        row = events_table.c.id == url.rpartition("/")[2]
+        event_id = url.rpartition("/")[2]
+        row = events_table.c.id == event_id
         (outline,) = await connection.execute(sa.select(events_table.c.document).where(row))
         whole = json.loads(outline.document)
         (profile,) = (each for each in whole["attendees"] if each["id"] == who)
         profile["languages"] = languages
-        await connection.execute(
-            events_table.update().where(row).values(document=json.dumps(whole))
-        )
+        stored = EventText(event_id, json.dumps(whole))
+        await connection.execute(events_table.update().where(row).values(document=stored))
 
 
 async def spoken(api: Api, url: str) -> list[list[str]]:

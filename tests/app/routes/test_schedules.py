@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from app.planning.document import to_written, write_event
 from app.store import events, schedules
+from app.store.sealed import EventText
 from app.store.tables import idempotency
 from schemas.schedule import Meeting, Quality, Schedule, ScheduledRound
 from tests.api import Api
@@ -98,7 +99,11 @@ async def test_an_answer_that_was_kept_whole_is_given_whole(api: Api) -> None:
     first = await api.send("POST", f"{url}/schedules/1/publish", headers=key)
     async with api.store.write() as connection:
         mine = idempotency.c.key == key["Idempotency-Key"]
-        whole = idempotency.update().where(mine).values(body=first.content)
+        whole = (
+            idempotency.update()
+            .where(mine)
+            .values(body=EventText(url.rpartition("/")[2], first.content))
+        )
         await connection.execute(whole)
     again = await api.send("POST", f"{url}/schedules/1/publish", headers=key)
     assert again.content == first.content

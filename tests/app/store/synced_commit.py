@@ -17,7 +17,7 @@ BEGUN, ANSWERED = "transaction begun", "transaction answered"
 
 
 async def main(folder: Path) -> None:
-    store = Store(Settings(data=folder).store_url)
+    store = Store(Settings(data=folder))
     async with store.write() as connection:
         await connection.execute(sa.text("CREATE TABLE notes (note TEXT)"))
     os.write(2, BEGUN.encode())

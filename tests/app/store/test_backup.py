@@ -14,16 +14,24 @@ import pytest
 from app.planning.document import write_event
 from app.settings import Settings
 from app.store import events
-from app.store.backup import DATABASE, MANIFEST, BackupError, make_backup, restore_backup
+from app.store.backup import (
+    DATABASE,
+    KEY_COPY,
+    MANIFEST,
+    BackupError,
+    make_backup,
+    restore_backup,
+)
 from app.store.engine import NewerSchemaError, Store
 from app.store.folder_lock import LOCK, hold_folder
+from app.store.key_ring import FILE as KEYS
 from schemas.event import Event
 from tests.api import TWO
 
 
 async def stored(folder: Path, name: str) -> None:
     """A folder with a database, and one event more in it."""
-    store = Store(Settings(data=folder).store_url)
+    store = Store(Settings(data=folder))
     await store.migrate()
     async with store.write() as connection:
         event = Event.model_validate(TWO | {"name": name}, strict=False)
@@ -69,12 +77,32 @@ def test_a_backup_is_one_private_file_and_nothing_is_left_beside_it(
     file: Path, tmp_path: Path
 ) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert {path.name for path in tmp_path.iterdir()} == {"data", file.name}
+    assert stat.S_IMODE((tmp_path / KEY_COPY).stat().st_mode) == 0o600
+    assert {path.name for path in tmp_path.iterdir()} == {"data", file.name, KEY_COPY}
     restore_backup(file, tmp_path / "new")
-    assert {path.name for path in (tmp_path / "new").iterdir()} == {DATABASE, LOCK}
+    assert {path.name for path in (tmp_path / "new").iterdir()} == {DATABASE, KEYS, LOCK}
     modes = {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "new").iterdir()}
     assert modes == {0o600}
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
+
+
+def test_keys_are_in_one_copy_beside_all_backups(data: Path, file: Path, tmp_path: Path) -> None:
+    before = (tmp_path / KEY_COPY).read_bytes()
+    asyncio.run(stored(data, "second"))
+    make_backup(data, tmp_path / "two.backup")
+    assert (tmp_path / KEY_COPY).read_bytes() != before
+    kept = (data / KEYS).read_bytes()
+    restore_backup(file, data, replace=True)
+    assert (data / KEYS).read_bytes() == kept
+
+
+def test_the_copy_of_the_keys_of_another_database_is_left_alone(file: Path, tmp_path: Path) -> None:
+    asyncio.run(stored(tmp_path / "other", "first"))
+    before = (tmp_path / KEY_COPY).read_bytes()
+    with pytest.raises(BackupError, match="keys of another database"):
+        make_backup(tmp_path / "other", tmp_path / "two.backup")
+    assert (tmp_path / KEY_COPY).read_bytes() == before
+    assert not (tmp_path / "two.backup").exists()
 
 
 def test_a_file_that_is_there_is_never_overwritten(data: Path, file: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from app.settings import Settings
 from app.store.commit_signal import CommitSignal
 from app.store.engine import Store
 
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = Store(f"sqlite+aiosqlite:///{tmp_path / 'one.db'}")
+    opened = Store(Settings(data=tmp_path))
     yield opened
     await opened.close()
 

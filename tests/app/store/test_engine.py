@@ -48,7 +48,7 @@ def _differences(connection: Connection) -> list[object]:
 
 async def test_processes_that_start_together_migrate_once(database: str, tmp_path: Path) -> None:
     settings = settings_on(database, tmp_path)
-    stores = [Store(settings.store_url) for _ in range(4)]
+    stores = [Store(settings) for _ in range(4)]
     await asyncio.gather(*(store.migrate() for store in stores))
     async with stores[0].read() as connection:
         versions = await connection.execute(sa.text("SELECT version_num FROM alembic_version"))
@@ -61,7 +61,7 @@ async def test_two_processes_number_their_versions_one_after_the_other(
     database: str, tmp_path: Path
 ) -> None:
     settings = settings_on(database, tmp_path)
-    stores = [Store(settings.store_url) for _ in range(2)]
+    stores = [Store(settings) for _ in range(2)]
     await stores[0].migrate()
     async with stores[0].write() as connection:
         stored = await events.add(connection, "acme", write_event(EVENT))
@@ -184,7 +184,7 @@ async def test_what_was_stored_before_is_read_after_a_migration(
     database: str, tmp_path: Path
 ) -> None:
     settings = settings_on(database, tmp_path)
-    store = Store(settings.store_url)
+    store = Store(settings)
     async with store.write() as connection:
         await connection.run_sync(_first_tables)
     await store.migrate()
@@ -211,7 +211,7 @@ async def test_a_migration_leaves_no_topics_of_a_revoked_consent_and_no_answers(
     tmp_path: Path,
 ) -> None:
     settings = settings_on("sqlite", tmp_path)
-    store = Store(settings.store_url)
+    store = Store(settings)
     async with store.write() as connection:
         await connection.run_sync(_tables_before_erasure)
     await store.migrate()

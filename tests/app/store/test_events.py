@@ -3,11 +3,13 @@
 import pytest
 import sqlalchemy as sa
 from pydantic_core import from_json
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.planning.document import to_written, write_event
 from app.store import events, schedules
 from app.store.engine import Store
 from app.store.events import EventAfter, StoredEvent, read_event
+from app.store.sealed import EventText
 from app.store.tables import benefits as benefit_rows
 from app.store.text_cache import TextCache
 from schemas.benefits import Benefit
@@ -44,6 +46,12 @@ async def benefit_documents(store: Store, event_id: str) -> list[str]:
     query = sa.select(benefit_rows.c.document).where(benefit_rows.c.event_id == event_id)
     async with store.read() as connection:
         return list((await connection.execute(query)).scalars())
+
+
+async def replace_benefits(connection: AsyncConnection, event_id: str) -> None:
+    """Have others stored than the event was saved with."""
+    row = benefit_rows.update().where(benefit_rows.c.event_id == event_id)
+    await connection.execute(row.values(document=EventText(event_id, "[]")))
 
 
 @pytest.mark.parametrize("event", [BARE, GIVEN])
@@ -96,7 +104,7 @@ async def test_benefits_once_read_are_remembered(
     monkeypatch.setattr(events, "_BENEFITS", TextCache(most=10**6))
     await found(store, stored.id)
     async with store.write() as connection:
-        await connection.execute(benefit_rows.update().values(document="[]"))
+        await replace_benefits(connection, stored.id)
     assert await found(store, stored.id) == stored
 
 
@@ -116,7 +124,7 @@ async def test_incidents_that_change_nothing_make_no_revision(store: Store) -> N
 async def test_benefits_that_stay_are_not_written_again(store: Store) -> None:
     stored = await added(store, GIVEN)
     async with store.write() as connection:
-        await connection.execute(benefit_rows.update().values(document="[]"))
+        await replace_benefits(connection, stored.id)
     renamed = await saved(store, stored, GIVEN.model_copy(update={"name": "Lunch"}))
     assert renamed.benefits_digest == stored.benefits_digest
     assert await benefit_documents(store, stored.id) == ["[]"]

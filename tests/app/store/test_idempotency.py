@@ -54,6 +54,8 @@ async def test_only_what_is_old_is_forgotten(store: Store) -> None:
 
 async def test_an_answer_about_an_event_is_forgotten_and_its_key_stays_used(store: Store) -> None:
     ours, theirs = (replace(ANSWER, event_id=name * 32) for name in "ab")
+    for event_id in (ours.event_id, theirs.event_id):
+        store.keys.make(event_id or "")
     async with store.write() as connection:
         for key, answer in (("ours", ours), ("theirs", theirs)):
             await idempotency.claim_key(connection, "acme", key, "r", 48)

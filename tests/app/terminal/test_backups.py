@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 async def data(anyio_backend: str, tmp_path: Path) -> Path:
-    store = Store(Settings(data=tmp_path / "data").store_url)
+    store = Store(Settings(data=tmp_path / "data"))
     await store.migrate()
     await store.close()
     return tmp_path / "data"

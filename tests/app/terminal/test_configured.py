@@ -1,12 +1,14 @@
 """Databases that cannot be used are told of in words, with what to do."""
 
 import sqlite3
+from base64 import b64encode
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import psycopg
 import pytest
+from pydantic import SecretStr
 
 from app.settings import Settings
 from app.terminal.configured import check_store
@@ -83,6 +85,36 @@ async def test_a_server_that_is_not_there_is_told_of_without_its_secrets(tmp_pat
         await check_store(Settings(data=tmp_path, database_url=url))  # type: ignore[arg-type]
     assert "hush" not in str(failure.value)
     assert "somebody" not in str(failure.value)
+
+
+async def test_a_server_needs_a_master_key_and_always_the_same(
+    postgres: str, tmp_path: Path
+) -> None:
+    settings = settings_on(postgres, tmp_path)
+    without = settings.model_copy(update={"master_key": None})
+    with pytest.raises(Failure, match="TERTIUS_MASTER_KEY_FILE: must be set"):
+        await check_store(without)
+    with psycopg.connect(settings.jobs_url) as connection:
+        schemas = connection.execute("SELECT schema_name FROM information_schema.schemata")
+        assert "tertius_keys" not in {name for (name,) in schemas}
+    await check_store(settings)
+    other = settings.model_copy(update={"master_key": SecretStr(b64encode(bytes(32)).decode())})
+    with pytest.raises(Failure, match="is not the master key that this data was sealed with"):
+        await check_store(other)
+    await check_store(settings)
+
+
+async def test_keys_that_are_missing_are_told_of(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    await check_store(settings)
+    (tmp_path / "keys.db").rename(tmp_path / "moved.db")
+    with pytest.raises(Failure, match=r"put back the newest copy of the keys"):
+        await check_store(settings)
+    (tmp_path / "moved.db").rename(tmp_path / "keys.db")
+    (tmp_path / "master.key").rename(tmp_path / "moved.key")
+    with pytest.raises(Failure, match=r"master\.key is missing: put it back"):
+        await check_store(settings)
+    assert not (tmp_path / "master.key").exists()
 
 
 COMMANDS = {"serve": ("serve", "--port", "0", "--workers", "0"), "worker": ("worker",)}

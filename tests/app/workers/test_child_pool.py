@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.errors import ChildDied, Defect, OutOfMemory, OutOfTime, Refused, TooBusy
-from app.workers.child import BACKGROUND_NICENESS
+from app.workers.child import BACKGROUND_NICENESS, SECRETS, forget_secrets
 from app.workers.child_pool import ChildPool, Limits
 from app.workers.messages import (
     Done,
@@ -34,6 +34,13 @@ SHORT = PlanOrder(json.dumps(crowd(6, 2)), Budget(work=1))
 
 async def unheard(_: Progress) -> None:
     """Nobody watches."""
+
+
+def secrets_after(_: str) -> list[str]:
+    """What is left of the secrets of a service in a process that begins as a child does."""
+    os.environ.update(dict.fromkeys(SECRETS, "hush"))
+    forget_secrets()
+    return [name for name in SECRETS if name in os.environ]
 
 
 def modules(_: str) -> list[str]:
@@ -64,6 +71,16 @@ async def test_a_child_is_kept_for_the_next_order() -> None:
     children = ChildPool(1)
     assert await pid(children) == await pid(children)
     children.close()
+
+
+async def test_a_child_knows_no_secrets() -> None:
+    assert "TERTIUS_MASTER_KEY" in SECRETS
+    children = ChildPool(1)
+    async with children.lend() as child:
+        answer = await child.run(Task(secrets_after, ""))
+    children.close()
+    assert isinstance(answer, Done)
+    assert answer.value == []
 
 
 async def test_a_child_has_the_optimiser_and_nothing_of_the_service() -> None:

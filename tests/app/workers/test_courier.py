@@ -185,7 +185,7 @@ async def test_two_secrets_are_good_for_a_day_after_a_rotation(
     event_id, webhook = await event(store), await subscribe(store, other)
     fresh = new_webhook_secret()
     async with store.write() as connection:
-        await webhooks.rotate(connection, webhook.id, fresh)
+        await webhooks.rotate(connection, webhook, fresh)
     await tell(store, event_id, "a")
     await send_all(courier, clock)
     (arrival,) = other.arrivals
@@ -206,7 +206,7 @@ async def test_the_old_secret_ends_by_itself(
 ) -> None:
     event_id, webhook = await event(store), await subscribe(store, other)
     async with store.write() as connection:
-        await webhooks.rotate(connection, webhook.id, new_webhook_secret())
+        await webhooks.rotate(connection, webhook, new_webhook_secret())
     await tell(store, event_id, "a")
     clock.move(24 * 3600 + 60)
     async with store.write() as connection:

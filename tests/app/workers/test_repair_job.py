@@ -198,7 +198,7 @@ async def test_writers_of_another_process_wait_for_the_lease_and_no_longer(
 ) -> None:
     url = await published(api)
     go = await moved_on(api, held, url)
-    elsewhere = Store(api.app.state.settings.store_url)
+    elsewhere = Store(api.app.state.settings)
 
     async def lock(connection: AsyncConnection) -> int:
         stored = await events.find(connection, url.rpartition("/")[2])
@@ -222,7 +222,7 @@ async def test_a_repair_that_is_carried_on_by_another_process_ends_the_lease(
     await moved_on(api, held, url)  # and never let go
     event_id = url.rpartition("/")[2]
     children = repair_pool()
-    elsewhere = Store(api.app.state.settings.store_url)
+    elsewhere = Store(api.app.state.settings)
     async with elsewhere.read() as connection:
         (solve,) = await solves.open_of_event(connection, event_id, "repair")
         assert await leases.live(connection, leases.EVENT + event_id)

@@ -34,7 +34,7 @@ def settings(database: str, tmp_path: Path) -> Settings:
 @asynccontextmanager
 async def process(settings: Settings) -> AsyncIterator[tuple[Store, asyncio.Event]]:
     """A store as one process has it, and whether a commit was signalled."""
-    store, signalled = Store(settings.store_url), asyncio.Event()
+    store, signalled = Store(settings), asyncio.Event()
     async with shared_signal(settings, store):
         with store.committed.received_by(signalled.set):
             yield store, signalled
