@@ -10,7 +10,7 @@ from alembic import op
 
 from app.store.key_ring import NO_EVENT, KeyRing, keys_of
 
-revision = "0021"
+revision = "0020"
 down_revision = "0019"
 branch_labels = None
 depends_on = None

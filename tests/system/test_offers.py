@@ -1,14 +1,29 @@
 """Pages offer what the reader's key opens, and nothing that would then be refused."""
 
 import re
+from collections.abc import AsyncIterator
 
 import pytest
 
 from tests.api import ORGANISER, OWNER, READER, Api
-from tests.app.console.reader import PageReader
+from tests.app.console.reader import PageReader, reading
 from tests.app.console.stored import planned_event
 
 pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(scope="module")
+def database() -> str:
+    """Pages know no database: one will do."""
+    return "sqlite"
+
+
+@pytest.fixture
+async def visitor(api: Api) -> AsyncIterator[PageReader]:
+    """Somebody who has not signed in."""
+    async with reading(api.app) as reader:
+        yield reader
+
 
 LINK = re.compile(r'<(?!form\b)[^<>]*?(?:href|hx-get)="(/[^"#]*)"')
 FORM = re.compile(r'<form[^>]*method="post"[^>]*action="([^"]+)"')
