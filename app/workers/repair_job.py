@@ -75,7 +75,10 @@ class RepairJob:
         self._children = children
 
     async def run(self, solve_id: str) -> None:
-        """Carry the repair out to its end; nothing happens if it has ended or is gone."""
+        """Carry the repair out to its end; nothing happens if it has ended or is gone.
+
+        Raises ChildDied if that befell two children: it is as unfinished as before then.
+        """
         async with self._store.read() as connection:
             solve = await _unfinished(connection, solve_id)
             seen = await _situation(connection, solve.event_id, solve) if solve else None
@@ -112,9 +115,9 @@ class RepairJob:
             situation = await _situation(connection, event_id)
         if situation is None or situation.event.attendees > PREPARED_UP_TO:
             return
-        await self._answer(situation)
-        if TEXT in situation.event.outline:
-            with suppress(Refused):
+        with suppress(Refused):
+            await self._answer(situation)
+            if TEXT in situation.event.outline:
                 load = Task(load_models, "")
                 await self._children.use(partial(_run, load), owner=situation.event.organisation)
 
@@ -124,7 +127,7 @@ class RepairJob:
                 return await self._children.use(
                     partial(self._asked, situation=situation), owner=situation.event.organisation
                 )
-        except (ChildDied, OutOfMemory) as error:
+        except OutOfMemory as error:
             return Failed({"error": error.title})
         except TimeoutError:
             return Failed({"error": "the repair did not come to its end"})
@@ -299,6 +302,6 @@ class RepairRunner:
         try:
             await self._mending.run(solve_id)
             self._timed(monotonic() - begun)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, ChildDied) as error:
             log.warning("left to the workers", solve=solve_id, **safe_traceback(error))
         self._afterwards(event_id)

@@ -5,10 +5,10 @@ taken up, and its end and its schedule are one transaction. An interrupted searc
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
@@ -48,8 +48,8 @@ SECONDS_AN_ATTENDEE = 0.3
 Compatibilities are found before the budget begins, and a search looks at the time now and then:
 2,000 people whose texts were all new took 282 s beyond 5 s, with eight processes on two cores.
 """
-SECONDS_TO_KEEP = 300.0
-"""How long one waits for a database that is full or away with what came of a solve."""
+SECONDS_OF_PATIENCE = 300.0
+"""How long one waits, at each step of a solve, for a database that is full or away."""
 SECONDS_BETWEEN_TRIES = 1.0
 
 NO_SCHEDULE = Conflict(
@@ -69,6 +69,8 @@ DEFECT = Conflict(
     message="the search failed, which is a fault of the server and not of the event: the worker's "
     "log says where",
 )
+
+Outcome = TypeVar("Outcome")
 
 log = structlog.get_logger(__name__)
 
@@ -111,16 +113,36 @@ class SolveJob:
             children.close()
 
     async def run(self, solve_id: str) -> None:
-        """Carry out a solve to its end; nothing happens if it has ended or is gone."""
-        async with self._store.read() as connection:
-            solve = await solves.find(connection, solve_id)
+        """Carry out a solve to its end; nothing happens if it has ended or is gone.
+
+        A database that is full or away is waited for: no solve fails because of it.
+        """
+        solve = await self._patiently(solve_id, self._find)
         if solve is not None and solve.kind == "repair":
-            await self._mending.run(solve_id)
+            await self._patiently(solve_id, self._mending.run)
             return
-        task = await self._take(solve_id)
+        task = await self._patiently(solve_id, self._take)
         if task is None:
             return
-        await self._keep_at_last(task, await self._plan(task))
+        answer = await self._plan(task)
+        await self._patiently(solve_id, lambda _: self._keep(task, answer))
+
+    async def _patiently(self, solve_id: str, work: Callable[[str], Awaitable[Outcome]]) -> Outcome:
+        """What comes of ``work`` on a solve, as soon as the database lets one."""
+        clock = asyncio.get_running_loop().time
+        end = clock() + SECONDS_OF_PATIENCE
+        while True:
+            try:
+                return await work(solve_id)
+            except (OperationalError, InterfaceError) as error:
+                if clock() > end:
+                    raise
+                log.warning("waits for the database", solve=solve_id, error=type(error).__name__)
+            await asyncio.sleep(SECONDS_BETWEEN_TRIES)
+
+    async def _find(self, solve_id: str) -> StoredSolve | None:
+        async with self._store.read() as connection:
+            return await solves.find(connection, solve_id)
 
     async def fail(self, solve_id: str) -> None:
         """End a solve that cannot be carried out."""
@@ -215,20 +237,6 @@ class SolveJob:
         except SQLAlchemyError:
             return False
         return solve is None or standing is None or solve.stop or task.outdated(standing)
-
-    async def _keep_at_last(self, task: ActiveSolve, answer: PlanReply | Conflict) -> None:
-        """Store what came of it, as soon as the database lets one."""
-        clock = asyncio.get_running_loop().time
-        end = clock() + SECONDS_TO_KEEP
-        while True:
-            try:
-                await self._keep(task, answer)
-                return
-            except (OperationalError, InterfaceError) as error:
-                if clock() > end:
-                    raise
-                log.warning("not kept yet", solve=task.solve.id, error=type(error).__name__)
-            await asyncio.sleep(SECONDS_BETWEEN_TRIES)
 
     async def _keep(self, task: ActiveSolve, answer: PlanReply | Conflict) -> None:
         """Store what came of it; an improvement of what is no longer published is dropped."""

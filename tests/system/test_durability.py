@@ -217,7 +217,7 @@ def test_a_solve_ends_once_the_disk_has_room_again(place: Site) -> None:
     next(watched(client, solve))
     _, most = resource.prlimit(worker.process.pid, resource.RLIMIT_FSIZE)
     resource.prlimit(worker.process.pid, resource.RLIMIT_FSIZE, (ROOM_LEFT, most))
-    until(lambda: worker.logged(event="not kept yet"))
+    until(lambda: worker.logged(event="waits for the database"))
     assert client.get(solve)["state"] == "running"
     resource.prlimit(worker.process.pid, resource.RLIMIT_FSIZE, (most, most))
     assert list(watched(client, solve))[-1].event == "end"

@@ -12,7 +12,7 @@ import pytest
 from pydantic_core import from_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.errors import Unavailable
+from app.errors import ChildDied, Unavailable
 from app.planning.document import to_written
 from app.service.editing import lock_event
 from app.store import engine, events, leases, schedules, solves
@@ -74,6 +74,22 @@ async def test_a_repair_outlives_its_child(api: Api) -> None:
     assert (second.status_code, second.json()["status"]) == (200, "published")
     now = await api.get(f"{url}/schedule")
     assert [block["absent"] for block in now["rounds"]] == [["a", "b"]] * 2
+
+
+async def test_a_repair_whose_children_die_again_and_again_is_left_to_a_worker(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def die(*_: object, **__: object) -> None:
+        raise ChildDied
+
+    url = await published(api)
+    with monkeypatch.context() as doomed:
+        doomed.setattr(api.app.state.repairs._children, "use", die)
+        answer = await api.send("POST", f"{url}/incidents", leaves("a"))
+        assert (answer.status_code, answer.json()["status"]) == (202, "pending")
+    later = await api.send("POST", f"{url}/incidents", leaves("b"))
+    assert (later.status_code, later.json()["status"]) == (200, "published")
+    assert [row["state"] for row in (await api.get(f"{url}/solves"))["solves"]] == ["done"]
 
 
 async def test_a_draft_is_made_where_the_organiser_publishes_by_hand(api: Api) -> None:

@@ -150,11 +150,22 @@ async def test_what_came_of_a_solve_waits_until_it_can_be_stored(
     assert (ended.state, ended.version, disk.refused) == ("done", 1, 3)
 
 
+async def test_a_solve_is_begun_once_the_database_is_back(
+    store: Store, solving: SolveJob, solve: StoredSolve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = FullDisk(3)
+    monkeypatch.setattr(solve_job, "SECONDS_BETWEEN_TRIES", 0.01)
+    monkeypatch.setattr(events, "progress", disk.take(events.progress))
+    await solving.run(solve.id)
+    assert disk.refused == 3
+    assert (await told(store, solve)).state == "done"
+
+
 async def test_one_does_not_wait_for_the_database_for_ever(
     solving: SolveJob, solve: StoredSolve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(solve_job, "SECONDS_BETWEEN_TRIES", 0.01)
-    monkeypatch.setattr(solve_job, "SECONDS_TO_KEEP", 0.1)
+    monkeypatch.setattr(solve_job, "SECONDS_OF_PATIENCE", 0.1)
     monkeypatch.setattr(schedules, "add", FullDisk(10**6).take(schedules.add))
     async with asyncio.timeout(60):
         with pytest.raises(OperationalError):
@@ -166,7 +177,9 @@ async def test_a_search_goes_on_though_its_progress_is_lost(
 ) -> None:
     solve, disk = await queued_for(store, 1.0), FullDisk(1)
     monkeypatch.setattr(solve_progress, "add", disk.take(solve_progress.add))
-    monkeypatch.setattr(solve_job, "SECONDS_TO_KEEP", -1)  # what is lost at the end is not mended
+    monkeypatch.setattr(
+        solve_job, "SECONDS_OF_PATIENCE", -1
+    )  # what is lost at the end is not mended
     await solving.run(solve.id)
     assert disk.refused == 1
     assert (await told(store, solve)).state == "done"
