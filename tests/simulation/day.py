@@ -22,6 +22,7 @@ from app.settings import Settings
 from app.store.engine import Store
 from tests.processes import crowd
 from tests.simulation.day_ledger import (
+    CHILD_DIED,
     AnswerOfKey,
     BrokenPromiseError,
     DatabaseState,
@@ -129,6 +130,10 @@ class Day:
             if ended["state"] not in ("queued", "running"):
                 break
             await asyncio.sleep(2.0)
+        if any(reason["code"] == CHILD_DIED for reason in ended["conflict"]):
+            self.note("organiser is told that a process ended")
+            await self._solve_and_publish()
+            return
         expect(ended["state"] in ("done", "stopped"), "a solve is done", ended["state"])
         await self._publish(ended["version"], number)
 
