@@ -370,11 +370,17 @@ def _add_links(operation: Document) -> None:
             answer.setdefault("links", {})[target] = link
 
 
+def _example_of(parameter: Document) -> Any:
+    """The value of its name, or the last of a few that alone are allowed."""
+    value, allowed = PARAMETERS[parameter["name"]], parameter["schema"].get("enum")
+    return value if not allowed or value in allowed else allowed[-1]
+
+
 def _add_examples(operation: Document, examples: Document) -> None:
     """Show an example of each parameter, of the body and of each answer."""
     name = operation["operationId"]
     for parameter in operation.get("parameters", ()):
-        parameter["example"] = PARAMETERS[parameter["name"]]
+        parameter["example"] = _example_of(parameter)
     for place, part in {"body": operation.get("requestBody", {}), **operation["responses"]}.items():
         for kind, media in part.get("content", {}).items():
             special = f"{name}.{place if kind in JSON_KINDS else kind.partition('/')[2]}"
