@@ -50,4 +50,4 @@ def test_then_who_moves_and_what_makes_way() -> None:
 
 def test_it_is_told_in_the_language_of_the_event() -> None:
     told = text_of(("ann", 4, 4), moved=1, language="de")
-    assert told == "Ann hat 4 gute Gespräche mehr; 1 andere Person hat andere Gesprächspartner"
+    assert told == "Ann hat 4 gute Gespräche mehr; 1 weitere Person trifft jemand anderen"
