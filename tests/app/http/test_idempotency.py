@@ -83,6 +83,7 @@ async def test_an_answer_that_was_forgotten_is_gone_and_nothing_is_done_again(
     store: Store,
 ) -> None:
     effect, event_id = CountedEffect(), "e" * 32
+    store.keys.make(event_id)
     inside = Idempotent(store, Settings(), Caller("acme", "organiser"), "k-5", event_id)
     await inside(SENT, effect)
     async with store.write() as connection:
@@ -97,6 +98,7 @@ async def test_an_answer_that_was_forgotten_is_gone_and_nothing_is_done_again(
 
 async def test_an_answer_knows_the_event_that_it_made(store: Store) -> None:
     made = f"/v1/events/{'f' * 32}"
+    store.keys.make("f" * 32)
 
     async def make(_: AsyncConnection) -> Response:
         return Response("x", 201, {"Location": made})
