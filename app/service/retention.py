@@ -21,6 +21,7 @@ from app.store import (
     proposals,
     schedules,
     solves,
+    ticks,
 )
 from app.store.engine import Store
 from app.store.events import StoredEvent
@@ -86,7 +87,7 @@ async def forget_people(connection: AsyncConnection, stored: StoredEvent) -> Non
     await proposals.forget(connection, stored.id)
     await feedback.forget_notes(connection, stored.id)
     await solves.forget_words(connection, stored.id)
-    for place in (schedules, incidents, prints, attendee_links):
+    for place in (schedules, incidents, prints, ticks, attendee_links):
         await place.forget_everybody(connection, stored.id)
     document, day = stored.document, stored.state
     event = await in_child_if_large(len(document), without_personal_data, document)

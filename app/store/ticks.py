@@ -52,3 +52,8 @@ async def forget(connection: AsyncConnection, event_id: str, attendee_id: str) -
     ours, theirs = ticks.c.event_id == event_id, ticks.c.attendee == attendee_id
     found = await connection.execute(ticks.delete().where(ours, theirs))
     return found.rowcount > 0
+
+
+async def forget_everybody(connection: AsyncConnection, event_id: str) -> None:
+    """Erase all ticks of the event, and with them what stewards are called."""
+    await connection.execute(ticks.delete().where(ticks.c.event_id == event_id))

@@ -25,7 +25,7 @@ from tests.system.test_erasure import (
 
 FIELDS = (
     "name", "organisation", "email", "offer", "need", "interest", "client", "consent", "served",
-    "label", "value", "forbid", "require", "notef1",
+    "label", "value", "forbid", "require", "notef1", "by",
 )  # fmt: skip
 
 
@@ -61,6 +61,8 @@ def test_of_an_event_long_over_ids_and_numbers_stay(client: Client, place: Site)
     partner, _ = hold_first_round(client, event)
     client.post(f"{event}/feedback", {"feedback": [said("f1", "p", partner)]})
     client.post(f"{event}/links")
+    told = {"id": "t-1", "version": 1, "attendee": "p", "by": canary("p", "by")}
+    client.post(f"{event}/ticks", {"ticks": [told]})
     client.post(f"{event}/prints", {"paper": "badges", "version": 1})
     until(lambda: settled(client, event))
     words = [canary(who, field) for who in "pw" for field in FIELDS[:11]]
@@ -80,6 +82,7 @@ def test_of_an_event_long_over_ids_and_numbers_stay(client: Client, place: Site)
         assert [m["benefits"] for m in one["meetings"]] == [
             m["benefits"] for m in other["meetings"]
         ]
+    assert client.get(f"{event}/ticks") == {"told": []}
     assert "name" not in client.get(f"{event}/attendees/p")
     (said_then,) = client.get(f"{event}/attendees/p/data")["feedback"]
     assert (said_then["valuable"], said_then.get("note")) == (True, None)
