@@ -180,7 +180,7 @@ class DatabaseState:
         with closing(sqlite3.connect(f"file:{file}", uri=True, timeout=0)) as connection:
             connection.row_factory = sqlite3.Row
             connection.execute("BEGIN")
-            keys = KeyRing(Settings(data=file.parent))
+            keys = KeyRing(Settings.model_construct(data=file.parent))  # asks no environment
             try:
                 return cls(**dict(_parts(connection, keys)))
             finally:
