@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rich.table import Table
+from rich.markup import escape
+from rich.table import Column, Table
 
 from app.settings import check_scope, is_role
 from app.store import access_keys, events
@@ -68,13 +69,15 @@ async def list_keys(data: Path | None) -> Table:
 
 
 def keys_table(keys: Sequence[StoredKey]) -> Table:
-    """Keys as a table for a terminal."""
-    table = Table("id", "role", "organisation", "event", "label", "begins", "state", "last used")
+    """Keys as a table for a terminal; ids are whole on a narrow one too, to be revoked by."""
+    table = Table(Column("id", no_wrap=True), Column("key", overflow="fold"), "state")
     now = datetime.now(UTC)
     for key in keys:
+        scope = f"event {key.event_id}" if key.event_id else "all events"
+        opens = f"{key.role} of {key.organisation}, {scope}"
         used = f"{key.last_used_at:%Y-%m-%d %H:%M}" if key.last_used_at else "never"
-        scope = (key.role, key.organisation, key.event_id or "all", key.label)
-        table.add_row(key.id, *scope, f"{key.prefix}…", _state(key, now), used)
+        told = [opens, *([key.label] if key.label else []), f"{key.prefix}…"]
+        table.add_row(key.id, escape("\n".join(told)), f"{_state(key, now)}\nused: {used}")
     return table
 
 

@@ -38,6 +38,7 @@ def test_a_key_is_made_listed_and_revoked(tmp_path: Path) -> None:
     assert out.strip() not in err
     key_id = err.split()[1].rstrip(":")
     _, listed, _ = key(tmp_path, "list")
+    assert key_id in listed  # whole, on a narrow terminal too
     assert "owner" in listed
     assert out.strip() not in listed
     assert key(tmp_path, "revoke", key_id)[0] == 0
